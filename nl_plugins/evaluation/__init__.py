@@ -1,0 +1,3 @@
+from .label_report import label_accuracy, label_report, wrong_label_detection
+
+__all__ = ['label_accuracy', 'label_report', 'wrong_label_detection']

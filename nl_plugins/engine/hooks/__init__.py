@@ -1,0 +1,4 @@
+from .smp_hook import SMPHook
+from .supervision_hook import SupervisionHook
+
+__all__ = ['SMPHook', 'SupervisionHook']

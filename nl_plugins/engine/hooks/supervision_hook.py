@@ -1,0 +1,235 @@
+"""The mechanism that all methods share: estimate labels, supervise batches."""
+
+from pathlib import Path
+
+import torch
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import EpochBasedTrainLoop
+from torch import Tensor, nn
+
+from ...structures import SampleTable, write_label_file
+from ..feature_walk import FeatureWalk
+from ..soft_targets import read_targets, smoothing, write_targets
+from ..start_checks import check_model, check_packed_sample, walk_pipeline
+from ..training_set import TrainingSet
+
+__all__ = ['SupervisionHook']
+
+CHECKPOINT_KEY = 'nl_plugins'
+
+
+class SupervisionHook(Hook):
+    """Turns what is known of the samples into the targets that train the model.
+
+    Before the step, each sample of the batch gets a target vector as ``gt_score``,
+    which MMPretrain's preprocessors, batch augmentations, heads and losses understand:
+    no model has to change. Several hooks compose in their order: each transforms the
+    target that the one before it left. A subclass says how labels are estimated
+    (:meth:`estimate`) and what a row of the table does to a target
+    (:meth:`transform`); the state is the :class:`SampleTable`, saved in every
+    checkpoint under ``nl_plugins`` and restored by ``resume`` (``load_from`` starts
+    with a fresh one).
+
+    The estimate is made before epoch ``start_epoch`` and then every ``interval``
+    epochs.
+
+    Args:
+        start_epoch: The first epoch (counted from 1) that trains with the estimate;
+            in iterations if not ``by_epoch``.
+        interval: Epochs (or iterations) between estimates.
+        by_epoch: Count epochs or iterations.
+        pipeline: Of the walk over the training set; by default that of the validation
+            (else test) dataset. It must not be random.
+        feature_layer: See :class:`~nl_plugins.engine.FeatureTap`.
+        cache_limit: Bytes of inputs kept between walks, for each process.
+        label_file: Name of the cleaned-label file in the working directory, written
+            with every checkpoint and at the end; None writes none.
+        seed: Of everything that the method draws at random.
+
+    Raises:
+        ValueError: At the start of the training, if the data, the model, the loss
+            or the resumed table cannot work; the message says what to change.
+    """
+
+    def __init__(
+        self,
+        start_epoch: int = 1,
+        interval: int = 1,
+        by_epoch: bool = True,
+        pipeline: list | None = None,
+        feature_layer: str | None = None,
+        cache_limit: int = 1 << 30,
+        label_file: str | None = 'cleaned_labels.csv',
+        seed: int = 0,
+    ) -> None:
+        for name, value in dict(start_epoch=start_epoch, interval=interval).items():
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f'{name} must be a positive integer, got {value!r}')
+        self.start_epoch = start_epoch
+        self.interval = interval
+        self.by_epoch = by_epoch
+        self.pipeline = pipeline
+        self.feature_layer = feature_layer
+        self.cache_limit = cache_limit
+        self.label_file = label_file
+        self.seed = seed
+        self.active = False
+        self._resumed: dict | None = None
+
+    # To override ----------------------------------------------------------------
+
+    def estimate(self, runner) -> None:
+        """Update the table from the present network."""
+        raise NotImplementedError
+
+    def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
+        """New target vectors (B, K) of the samples ``rows`` (B,); on the CPU."""
+        raise NotImplementedError
+
+    # When -----------------------------------------------------------------------
+
+    def before_train(self, runner) -> None:
+        """Look at data and model, make the table, take over a resumed state."""
+        if self.by_epoch and not isinstance(runner.train_loop, EpochBasedTrainLoop):
+            raise ValueError(
+                f'{type(runner.train_loop).__name__} has no epochs: give '
+                f'{type(self).__name__} `by_epoch=False` and `start_epoch` and '
+                '`interval` in iterations'
+            )
+        model = plain_model(runner)
+        loader = runner.train_dataloader
+        check_packed_sample(loader.dataset)
+        self.training_set = TrainingSet(loader.dataset)
+        self.walk = FeatureWalk(
+            self.training_set.dataset,
+            walk_pipeline(runner, self.pipeline),
+            batch_size=_batch_size(loader),
+            num_workers=loader.num_workers,
+            cache_limit=self.cache_limit,
+            feature_layer=self.feature_layer,
+        )
+        self.num_classes = self.walk.probe(model, [0]).probs.size(1)
+        self.training_set.check_labels(self.num_classes)
+        check_model(model, self.num_classes)
+        self.smoothing = smoothing(model, self.num_classes)
+        self.table = SampleTable(
+            self.training_set.given_labels, self.training_set.fingerprint
+        )
+        if self._resumed is not None:
+            self.load_state_dict(self._resumed)
+            self._resumed = None
+
+    def before_train_epoch(self, runner) -> None:
+        """Estimate, if it is time."""
+        if self.by_epoch:
+            self.estimate_if_due(runner, runner.epoch + 1)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        """Estimate, if it is time, and give the batch its targets."""
+        if not self.by_epoch:
+            self.estimate_if_due(runner, runner.iter + 1)
+        if self.supervises:
+            self.supervise(data_batch['data_samples'])
+
+    def estimate_if_due(self, runner, step: int) -> None:
+        """Estimate before the epochs or iterations (from 1) that the schedule names.
+
+        A run resumed without a state of this hook estimates at once.
+        """
+        if self.is_due(step) or (step > self.start_epoch and not self.active):
+            self.estimate(runner)
+            self.active = True
+
+    def is_due(self, step: int) -> bool:
+        """Whether the schedule names this epoch or iteration (from 1)."""
+        since = step - self.start_epoch
+        return since >= 0 and since % self.interval == 0
+
+    @property
+    def supervises(self) -> bool:
+        """Whether the targets of the batches are to be transformed now."""
+        return self.active
+
+    # How ------------------------------------------------------------------------
+
+    def supervise(self, samples: list) -> None:
+        """Write the transformed targets of a batch.
+
+        Raises:
+            RuntimeError: If a sample carries another label than its row.
+        """
+        rows = torch.tensor([sample.sample_idx for sample in samples])
+        labels = torch.cat([sample.gt_label for sample in samples])
+        wrong = labels != self.table.given_labels[rows]
+        if wrong.any():
+            index = int(rows[wrong][0])
+            raise RuntimeError(
+                f'{self.training_set.name(index)} came with label '
+                f'{int(labels[wrong][0])}, but had {int(self.table.given_labels[index])} '
+                'at the start: the training pipeline or dataset changes labels'
+            )
+        targets = read_targets(samples, self.num_classes, self.smoothing)
+        write_targets(samples, self.transform(targets, rows), self.smoothing)
+
+    # State ----------------------------------------------------------------------
+
+    def state_dict(self) -> dict:
+        """Everything that a resumed run needs; tensors and plain values only."""
+        return dict(active=self.active, table=self.table.state_dict())
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict` of the same training set."""
+        self.table.load_state_dict(state['table'])
+        self.active = state['active']
+
+    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Put the state next to the weights (on rank 0, where they are saved)."""
+        states = checkpoint.setdefault(CHECKPOINT_KEY, {})
+        states[self._name(runner)] = self.state_dict()
+        self.write_labels(runner)
+
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Keep the state until the table exists; ``load_from`` ignores it."""
+        if runner._resume:
+            states = checkpoint.get(CHECKPOINT_KEY, {})
+            self._resumed = states.get(self._name(runner))
+            if self._resumed is None:
+                runner.logger.warning(
+                    f'the checkpoint holds no state of {self._name(runner)}: it '
+                    'starts with a fresh table'
+                )
+
+    def after_train(self, runner) -> None:
+        """Write the cleaned labels."""
+        if is_main_process():
+            self.write_labels(runner)
+
+    def write_labels(self, runner) -> None:
+        """Write the table as a label file that ``NoisyLabels`` reads."""
+        if self.label_file is None or not self.active:
+            return
+        write_label_file(
+            Path(runner.work_dir) / self.label_file,
+            img_paths=[str(i.get('img_path', '')) for i in self.training_set.infos()],
+            given_labels=self.table.given_labels,
+            suggested_labels=self.table.suggested_labels,
+            scores=self.table.scores,
+            weights=self.table.weights,
+            selected=self.table.selected,
+        )
+
+    def _name(self, runner) -> str:
+        same = [hook for hook in runner.hooks if type(hook) is type(self)]
+        index = next(i for i, hook in enumerate(same) if hook is self)
+        return type(self).__name__ + (f'_{index}' if index else '')
+
+
+def plain_model(runner) -> nn.Module:
+    """The classifier without its wrapper."""
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+
+
+def _batch_size(loader) -> int:
+    return loader.batch_size or getattr(loader.batch_sampler, 'batch_size', None) or 1

@@ -1,0 +1,47 @@
+"""A classifier's class probabilities, as plain tensors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from mmpretrain.models.heads import ClsHead
+from torch import Tensor, nn
+
+__all__ = ['evaluating', 'head_probs', 'predict_probs']
+
+
+@torch.no_grad()
+def predict_probs(model: nn.Module, inputs: Tensor) -> Tensor:
+    """(B, K) float32 probabilities of preprocessed inputs."""
+    head = getattr(model, 'head', None)
+    if head is not None:
+        return head_probs(head, model.extract_feat(inputs))
+    return _stacked(model(inputs, mode='predict'))
+
+
+@torch.no_grad()
+def head_probs(head: nn.Module, feats) -> Tensor:
+    """(B, K) float32 probabilities that a head predicts from its input.
+
+    Heads that predict like ``ClsHead`` skip the DataSample that their ``predict``
+    makes for every image.
+    """
+    if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
+        return head(feats).float().softmax(dim=1)
+    return _stacked(head.predict(feats))
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Eval mode for a while; afterwards every submodule is in the mode it was in."""
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
+def _stacked(samples: list) -> Tensor:
+    return torch.stack([sample.pred_score for sample in samples]).float()

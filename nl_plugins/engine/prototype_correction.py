@@ -1,0 +1,209 @@
+"""SMP's label correction phase over a bank of features (section 3.3)."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from mmengine.logging import print_log
+from torch import Tensor
+
+from ..functional import (
+    choose_density_quantile,
+    kmeans_prototypes,
+    label_quality,
+    prototype_scores,
+    select_prototypes,
+    select_prototypes_euclidean,
+)
+from ..structures import FeatureBank
+from .gather import gather_rows, merge_rows
+
+__all__ = ['Correction', 'PrototypeCorrection']
+
+PROTOTYPE_METHODS = ('density', 'euclidean', 'kmeans++')
+SCORED_AT_ONCE = 8192
+
+
+class Correction(NamedTuple):
+    """Outcome of a correction phase; the same on every rank.
+
+    Attributes:
+        labels: (N,) int32 corrected labels; the given one where a sample was not
+            seen or has a zero feature vector.
+        quality: (N,) float32, see :func:`~nl_plugins.functional.label_quality`.
+        prototypes: (P,) int64, the samples that are prototypes, by class; empty for
+            'kmeans++', whose prototypes are cluster centres.
+        density_quantile: The quantile that was used.
+        num_unseen: Samples that no rank has seen.
+    """
+
+    labels: Tensor
+    quality: Tensor
+    prototypes: Tensor
+    density_quantile: float
+    num_unseen: int
+
+
+@dataclass
+class PrototypeCorrection:
+    """Prototypes of each class from a sample of it, then a label for every sample.
+
+    The features stay on the rank that computed them; only the ``num_samples`` of each
+    class that choose the prototypes are brought together.
+
+    Args:
+        num_samples, num_prototypes, density_quantile, max_similarity,
+        candidate_fraction, prototype_method, seed: See
+            :class:`~nl_plugins.engine.SMPHook`.
+    """
+
+    num_samples: int
+    num_prototypes: int
+    density_quantile: float | str
+    max_similarity: float
+    candidate_fraction: float
+    prototype_method: str
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name in ('num_samples', 'num_prototypes'):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f'{name} must be a positive integer, got {value!r}')
+        if self.prototype_method not in PROTOTYPE_METHODS:
+            raise ValueError(
+                f'prototype_method must be one of {PROTOTYPE_METHODS}, got '
+                f'{self.prototype_method!r}'
+            )
+        if self.density_quantile != 'auto' and not (
+            isinstance(self.density_quantile, float) and 0 < self.density_quantile <= 1
+        ):
+            raise ValueError(
+                "density_quantile must be 'auto' or a number in (0, 1], got "
+                f'{self.density_quantile!r}'
+            )
+        for name in ('max_similarity', 'candidate_fraction'):
+            value = getattr(self, name)
+            if not 0 < value <= 1:
+                raise ValueError(f'{name} must lie in (0, 1], got {value!r}')
+
+    def __call__(
+        self,
+        bank: FeatureBank,
+        given: Tensor,
+        allowed: Tensor,
+        num_classes: int,
+        step: int,
+    ) -> Correction:
+        """Correct the labels.
+
+        Args:
+            bank: The features of the samples that this rank has seen.
+            given: (N,) int, the given labels.
+            allowed: (N,) bool, the samples that may become prototypes.
+            num_classes: K.
+            step: The epoch or iteration; with the seed it fixes the sampling.
+        """
+        have = bank.slots(torch.arange(len(given))) >= 0
+        usable = have.clone()
+        usable[bank.rows[bank.norms == 0]] = False
+        _, seen = gather_rows(have, have.float())
+        _, usable = gather_rows(usable, usable.float())
+        chosen = self._sample(given, allowed & usable, num_classes, step)
+        quantile = self._quantile(bank, chosen)
+        prototypes, indices = [], []
+        for rows in chosen.values():
+            found, index = self._select(_features(bank, rows), quantile)
+            prototypes.append(found)
+            indices.append(rows[index])
+        labels, quality = given.to(torch.int32).clone(), torch.ones(len(given))
+        rows, local_labels, local_quality = _correct(
+            bank, given, list(chosen), prototypes, num_classes
+        )
+        merge_rows(labels, rows, local_labels)
+        merge_rows(quality, rows, local_quality)
+        return Correction(
+            labels, quality, torch.cat(indices), quantile, int((~seen).sum())
+        )
+
+    def _sample(
+        self, given: Tensor, allowed: Tensor, num_classes: int, step: int
+    ) -> dict[int, Tensor]:
+        """At most m allowed samples of each class, by class; empty classes left out."""
+        chosen = {}
+        for label in range(num_classes):
+            rows = ((given == label) & allowed).nonzero().flatten()
+            if len(rows) == 0:
+                print_log(
+                    f'class {label} has no sample to choose prototypes from: no '
+                    'label is corrected to it',
+                    logger='current',
+                    level=30,
+                )
+                continue
+            order = np.random.default_rng((self.seed, step, label)).permutation(len(rows))
+            order = torch.from_numpy(np.sort(order[: self.num_samples]))
+            chosen[label] = rows[order]
+        if len(chosen) < 2:
+            raise RuntimeError(
+                f'only {len(chosen)} of {num_classes} classes have samples to '
+                'choose prototypes from: labels cannot be corrected'
+            )
+        return chosen
+
+    def _quantile(self, bank: FeatureBank, chosen: dict[int, Tensor]) -> float:
+        if self.density_quantile != 'auto':
+            return float(self.density_quantile)
+        return choose_density_quantile(
+            [_features(bank, rows) for rows in chosen.values()],
+            num_prototypes=self.num_prototypes,
+            max_similarity=self.max_similarity,
+            candidate_fraction=self.candidate_fraction,
+        )
+
+    def _select(self, features: Tensor, quantile: float) -> tuple[Tensor, Tensor]:
+        """Prototypes (p, d) of a class and their indices, where they are samples."""
+        if self.prototype_method == 'kmeans++':
+            centres = kmeans_prototypes(features, self.num_prototypes, self.seed)
+            return centres, torch.empty(0, dtype=torch.int64)
+        if self.prototype_method == 'euclidean':
+            index = select_prototypes_euclidean(features, self.num_prototypes)
+        else:
+            index = select_prototypes(
+                features,
+                self.num_prototypes,
+                quantile,
+                self.max_similarity,
+                self.candidate_fraction,
+            )
+        return features[index], index
+
+
+def _correct(
+    bank: FeatureBank,
+    given: Tensor,
+    classes: list[int],
+    prototypes: list[Tensor],
+    num_classes: int,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows, corrected labels and label quality of this rank's samples (Eq. 8-9)."""
+    slots = (bank.norms > 0).nonzero().flatten()
+    rows = bank.rows[slots]
+    labels = torch.empty(len(rows), dtype=torch.int32)
+    quality = torch.empty(len(rows))
+    for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
+        scores = torch.full((len(part), num_classes), -1.0)
+        features = bank.units[slots[part]].float()
+        scores[:, classes] = prototype_scores(features, prototypes)
+        labels[part] = scores.argmax(dim=1).to(torch.int32)
+        quality[part] = label_quality(scores, given[rows[part]].long())
+    return rows, labels, quality
+
+
+def _features(bank: FeatureBank, rows: Tensor) -> Tensor:
+    """(m, d) float32 features of the samples ``rows``, brought from all ranks."""
+    slots = bank.slots(rows)
+    have = slots >= 0
+    units = bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
+    return gather_rows(have, units)[0]

@@ -1,0 +1,102 @@
+"""Target vectors of a batch: reading, writing, and what a loss makes of them."""
+
+from copy import deepcopy
+
+import torch
+import torch.nn.functional as F
+from mmpretrain.models.losses import LabelSmoothLoss
+from torch import Tensor, nn
+
+__all__ = ['check_loss', 'loss_modules', 'read_targets', 'smoothing', 'write_targets']
+
+
+def read_targets(samples: list, num_classes: int, smoothed: float = 0.0) -> Tensor:
+    """The target vectors of a batch as plain weights of the classes.
+
+    Args:
+        samples: B data samples with ``gt_label`` and, where a dataset or an earlier
+            hook wrote one, ``gt_score``.
+        num_classes: K.
+        smoothed: What :func:`smoothing` found for the model's loss.
+
+    Returns:
+        (B, K) float32; a one-hot row where only a label is given.
+    """
+    if 'gt_score' not in samples[0]:
+        labels = torch.cat([sample.gt_label for sample in samples])
+        return F.one_hot(labels, num_classes).float()
+    targets = torch.stack([sample.gt_score for sample in samples]).float()
+    if smoothed:
+        mass = targets.sum(1, keepdim=True)
+        mass = (mass + num_classes * smoothed) / (1 + num_classes * smoothed)
+        targets = targets - (mass - 1) * smoothed
+    return targets
+
+
+def write_targets(samples: list, targets: Tensor, smoothed: float = 0.0) -> None:
+    """Make the targets (B, K) the ``gt_score`` of the samples.
+
+    Label smoothing adds a constant b = epsilon/K to a target that it has scaled by
+    a = 1 - epsilon, so a row of mass w would train towards a w-weighted label *and* an
+    unweighted uniform vector. The written row t + (w - 1) b/a makes the loss see
+    w times the smoothed label, for any w; rows of mass 1 are left as they are.
+    """
+    if smoothed:
+        targets = targets + (targets.sum(1, keepdim=True) - 1) * smoothed
+    for sample, target in zip(samples, targets.unbind(), strict=True):
+        sample.set_field(target, 'gt_score', dtype=Tensor)
+
+
+def loss_modules(model: nn.Module) -> list[nn.Module]:
+    """The losses of a classifier: of its head, or its own (timm models)."""
+    owners = (getattr(model, 'head', None), model)
+    losses = [getattr(owner, 'loss_module', None) for owner in owners]
+    return [loss for loss in losses if isinstance(loss, nn.Module)]
+
+
+def smoothing(model: nn.Module, num_classes: int) -> float:
+    """b/a of the affine map t -> a t + b that label smoothing is; 0 without one."""
+    for loss in loss_modules(model):
+        if isinstance(loss, LabelSmoothLoss) and loss.mode != 'multi_label':
+            epsilon = loss._eps
+            return epsilon / num_classes / (1 - epsilon)
+    return 0.0
+
+
+@torch.no_grad()
+def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
+    """Make sure that a loss understands target vectors.
+
+    A one-hot vector must cost what the label costs, and a mixture of vectors the
+    mixture of their costs: this is what turns target vectors into the papers' losses.
+
+    Raises:
+        ValueError: If not, with what happened.
+    """
+    name = type(loss).__name__
+    logits = torch.linspace(-1, 2, 4 * num_classes, device=device).view(4, -1).cos()
+    labels = torch.arange(4, device=device) % num_classes
+    first = F.one_hot(labels, num_classes).float()
+    second = first.roll(1, dims=1)
+
+    def cost(target: Tensor) -> Tensor:
+        return deepcopy(loss)(logits, target, avg_factor=4).double()
+
+    try:
+        hard, soft, other = cost(labels), cost(first), cost(second)
+        mixed = cost(0.7 * first + 0.3 * second)
+    except Exception as error:
+        raise ValueError(
+            f'{name} does not accept target vectors ({type(error).__name__}: {error}): '
+            'use CrossEntropyLoss or LabelSmoothLoss'
+        ) from error
+    if not torch.allclose(hard, soft, atol=1e-4):
+        raise ValueError(
+            f'{name} gives {float(soft):.4f} for a one-hot vector and {float(hard):.4f} '
+            'for the same label: use CrossEntropyLoss or LabelSmoothLoss'
+        )
+    if not torch.allclose(mixed, 0.7 * soft + 0.3 * other, atol=1e-4):
+        raise ValueError(
+            f'{name} is not linear in the target, so a mixture of labels would not '
+            'be a mixture of losses: use CrossEntropyLoss or LabelSmoothLoss'
+        )

@@ -1,0 +1,91 @@
+"""What must hold before the first iteration, each with a clear error."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from mmengine.dataset import Compose
+from mmpretrain.structures import MultiTaskDataSample
+from torch import nn
+
+from .soft_targets import check_loss, loss_modules
+
+__all__ = ['check_model', 'check_packed_sample', 'walk_pipeline']
+
+
+def check_packed_sample(dataset) -> None:
+    """Run one sample through the training pipeline and look at its identity.
+
+    Raises:
+        ValueError: If the packed sample lacks ``sample_idx`` or a single label.
+    """
+    with _untouched_random_state():
+        sample = dataset[0]['data_samples']
+    if isinstance(sample, MultiTaskDataSample):
+        raise ValueError('multi-task samples have no single label to supervise')
+    if 'sample_idx' not in sample:
+        raise ValueError(
+            'the training pipeline drops `sample_idx`, so samples cannot be told '
+            'apart: add it to `meta_keys` of PackInputs (or leave `meta_keys` out)'
+        )
+    if 'gt_label' not in sample:
+        raise ValueError('the training pipeline packs no `gt_label`')
+
+
+def check_model(model: nn.Module, num_classes: int) -> None:
+    """Look at the head and its loss.
+
+    Raises:
+        ValueError: If target vectors would not train the model as they should.
+    """
+    head = getattr(model, 'head', None)
+    if 'MultiLabel' in type(head).__name__ or 'MultiTask' in type(head).__name__:
+        raise ValueError(f'{type(head).__name__} is not trained from one label a sample')
+    if getattr(head, 'cal_acc', False):
+        raise ValueError(
+            '`cal_acc=True` of the head compares predictions with hard labels and '
+            'cannot work with target vectors: set `model.head.cal_acc=False` and use '
+            'the Accuracy evaluator of the validation loop'
+        )
+    device = next(model.parameters()).device
+    for loss in loss_modules(model):
+        check_loss(loss, num_classes, device)
+
+
+def walk_pipeline(runner, pipeline: list | None) -> Callable:
+    """The pipeline of the walk: the given one, or validation's, or test's.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if pipeline is not None:
+        return Compose(pipeline)
+    if runner.val_loop is not None:
+        dataset = runner.val_loop.dataloader.dataset
+        while not hasattr(dataset, 'pipeline'):
+            parts = getattr(dataset, 'datasets', None)
+            dataset = parts[0] if parts else dataset.dataset
+        return dataset.pipeline
+    config = (runner.cfg.get('test_dataloader') or {}).get('dataset', {})
+    while 'pipeline' not in config and 'dataset' in config:
+        config = config['dataset']
+    if not config.get('pipeline'):
+        raise ValueError(
+            'the training set is walked without augmentation, but there is neither '
+            'a validation nor a test dataset to take the pipeline from: give the '
+            'hook `pipeline=[...]`'
+        )
+    return Compose(config['pipeline'])
+
+
+@contextmanager
+def _untouched_random_state() -> Iterator[None]:
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.set_rng_state(states[2])

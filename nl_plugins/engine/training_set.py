@@ -1,0 +1,120 @@
+"""The identity of the samples of a training set, below its wrappers."""
+
+import hashlib
+from collections.abc import Iterator
+
+import torch
+from mmengine.dataset import ClassBalancedDataset, ConcatDataset, RepeatDataset
+from mmpretrain.datasets import KFoldDataset
+from torch import Tensor
+
+__all__ = ['TrainingSet', 'unwrap_dataset']
+
+SAME_INDEX_WRAPPERS = (RepeatDataset, ClassBalancedDataset, KFoldDataset)
+
+
+def unwrap_dataset(dataset):
+    """The dataset whose index is the ``sample_idx`` of the samples.
+
+    Raises:
+        ValueError: If ``sample_idx`` would not be unique.
+    """
+    while True:
+        if isinstance(dataset, ConcatDataset):
+            if len(dataset.datasets) > 1:
+                raise ValueError(
+                    'ConcatDataset repeats the indices of its parts, so samples '
+                    'cannot be told apart: wrap it as `dict(type="NoisyLabels", '
+                    'dataset=dict(type="ConcatDataset", ...))`, which gives every '
+                    'sample an index of its own and changes no label'
+                )
+            dataset = dataset.datasets[0]
+        elif isinstance(dataset, SAME_INDEX_WRAPPERS):
+            dataset = dataset.dataset
+        else:
+            return dataset
+
+
+class TrainingSet:
+    """Given labels, what else is known of the samples, and a fingerprint.
+
+    Reads every annotation once. ``true_label`` serves the analysis only,
+    ``verification`` (1 right, 0 wrong, -1 unknown) the methods that can use it.
+
+    Attributes:
+        dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset.
+        given_labels: (N,) int64.
+        true_labels: (N,) int64 with -1 where unknown, or None.
+        verification: (N,) int64, or None.
+        fingerprint: SHA-256 over the labels and image paths.
+
+    Args:
+        dataset: The dataset of a training dataloader.
+
+    Raises:
+        ValueError: If ``sample_idx`` is not unique or a sample has not one label.
+    """
+
+    def __init__(self, dataset) -> None:
+        self.dataset = unwrap_dataset(dataset)
+        if not hasattr(self.dataset, 'get_data_info'):
+            raise ValueError(
+                f'{type(self.dataset).__name__} has no `get_data_info`: train on an '
+                'MMEngine dataset'
+            )
+        given, true, verification = [], [], []
+        digest = hashlib.sha256()
+        for index, info in enumerate(self.infos()):
+            if info.get('sample_idx') != index:
+                raise ValueError(
+                    f'sample {index} of {type(self.dataset).__name__} carries '
+                    f'sample_idx={info.get("sample_idx")}: indices must be unique'
+                )
+            given.append(_single_label(info, index))
+            true.append(int(info.get('true_label', -1)))
+            verification.append(int(info.get('verification', -1)))
+            digest.update(str(info.get('img_path', '')).encode('utf-8', 'replace'))
+        self.given_labels = torch.tensor(given, dtype=torch.int64)
+        self.true_labels = _known(true)
+        self.verification = _known(verification)
+        digest.update(self.given_labels.numpy().astype('<i8').tobytes())
+        self.fingerprint = digest.hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def infos(self) -> Iterator[dict]:
+        """The annotations in the order of ``sample_idx``."""
+        return (self.dataset.get_data_info(i) for i in range(len(self.dataset)))
+
+    def name(self, index: int) -> str:
+        """How to call a sample in a message."""
+        path = self.dataset.get_data_info(index).get('img_path')
+        return f'sample {index}' + (f' ({path!r})' if path else '')
+
+    def check_labels(self, num_classes: int) -> None:
+        """Raises a ValueError that names the first label out of range."""
+        labels = self.given_labels
+        bad = ((labels < 0) | (labels >= num_classes)).nonzero().flatten()
+        if len(bad):
+            index = int(bad[0])
+            raise ValueError(
+                f'{self.name(index)} has label {int(labels[index])}, but the model '
+                f'has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
+                'labels are out of range: mend the labels or `num_classes`'
+            )
+
+
+def _single_label(info: dict, index: int) -> int:
+    label = torch.as_tensor(info.get('gt_label', [])).flatten()
+    if label.numel() != 1:
+        raise ValueError(
+            f'sample {index} has {label.numel()} labels: every sample needs exactly '
+            'one `gt_label` (multi-label data cannot be used)'
+        )
+    return int(label)
+
+
+def _known(values: list) -> Tensor | None:
+    column = torch.tensor(values, dtype=torch.int64)
+    return column if (column >= 0).any() else None

@@ -1,0 +1,68 @@
+"""How much a method changed the labels and, where the truth is known, how well."""
+
+from torch import Tensor
+
+__all__ = ['label_accuracy', 'label_report', 'wrong_label_detection']
+
+
+def label_accuracy(labels: Tensor, true_labels: Tensor) -> float:
+    """Share of the labels that are right, among samples with a true label >= 0."""
+    known = true_labels >= 0
+    return float((labels[known] == true_labels[known]).double().mean())
+
+
+def wrong_label_detection(
+    given: Tensor, suggested: Tensor, true_labels: Tensor
+) -> dict[str, float]:
+    """Precision and recall of "the given label is wrong".
+
+    A label is called wrong where another one is suggested.
+
+    Args:
+        given: (N,) given labels.
+        suggested: (N,) suggested labels.
+        true_labels: (N,) true labels, -1 where unknown.
+
+    Returns:
+        ``num_found`` (called wrong), ``precision`` and ``recall``; nan where undefined.
+    """
+    known = true_labels >= 0
+    called = (given != suggested)[known]
+    wrong = (given != true_labels)[known]
+    hits = int((called & wrong).sum())
+    num_called, num_wrong = int(called.sum()), int(wrong.sum())
+    return dict(
+        num_found=num_called,
+        precision=hits / num_called if num_called else float('nan'),
+        recall=hits / num_wrong if num_wrong else float('nan'),
+    )
+
+
+def label_report(
+    given: Tensor,
+    corrected: Tensor,
+    true_labels: Tensor | None = None,
+    prototypes: Tensor | None = None,
+) -> dict[str, float]:
+    """The figures of a correction phase.
+
+    Args:
+        given: (N,) given labels.
+        corrected: (N,) corrected labels.
+        true_labels: (N,) true labels, -1 where unknown; None if none is known.
+        prototypes: (P,) indices of the samples that are prototypes.
+
+    Returns:
+        ``labels_changed`` (share); with true labels also ``given_accuracy``,
+        ``corrected_accuracy`` and, with prototypes, ``prototype_purity``.
+    """
+    report = dict(labels_changed=float((given != corrected).double().mean()))
+    if true_labels is None:
+        return report
+    report['given_accuracy'] = label_accuracy(given, true_labels)
+    report['corrected_accuracy'] = label_accuracy(corrected, true_labels)
+    if prototypes is not None and len(prototypes):
+        report['prototype_purity'] = label_accuracy(
+            given[prototypes], true_labels[prototypes]
+        )
+    return report

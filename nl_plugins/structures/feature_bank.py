@@ -1,0 +1,110 @@
+"""Features of the training samples that one process has seen."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ['FeatureBank']
+
+
+class FeatureBank:
+    """Unit feature vectors in half precision with their norms, by sample.
+
+    A sample takes a slot when it is first added and keeps it; adding it again
+    overwrites the features. Beyond ``memory_limit`` bytes the vectors lie in a
+    memory-mapped temporary file that vanishes with the bank.
+
+    Args:
+        num_samples: N, the size of the training set.
+        capacity: The most samples that will be added; defaults to N.
+        memory_limit: In bytes.
+        directory: Where the temporary file goes; the system's default if None.
+    """
+
+    def __init__(
+        self,
+        num_samples: int,
+        capacity: int | None = None,
+        memory_limit: int = 4 << 30,
+        directory: str | None = None,
+    ) -> None:
+        self.capacity = num_samples if capacity is None else capacity
+        self.memory_limit = memory_limit
+        self.directory = directory
+        self._slots = torch.full((num_samples,), -1, dtype=torch.int64)
+        self._rows = torch.empty(self.capacity, dtype=torch.int64)
+        self._norms = torch.empty(self.capacity)
+        self._units: Tensor | None = None
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def rows(self) -> Tensor:
+        """(n,) int64, the samples in the order in which they came."""
+        return self._rows[: self._size]
+
+    @property
+    def norms(self) -> Tensor:
+        """(n,) float32; 0 marks a sample whose feature vector is zero."""
+        return self._norms[: self._size]
+
+    @property
+    def units(self) -> Tensor:
+        """(n, d) float16 unit vectors (zero where the norm is 0)."""
+        if self._units is None:
+            raise RuntimeError('the feature bank is empty')
+        return self._units[: self._size]
+
+    def slots(self, rows: Tensor) -> Tensor:
+        """(len(rows),) int64, where the samples lie; -1 if they were not added."""
+        return self._slots[rows]
+
+    def add(self, rows: Tensor, features: Tensor) -> None:
+        """Keep the features (B, d) of the samples ``rows`` (B,).
+
+        Raises:
+            RuntimeError: If a feature is NaN or infinite: the network diverged.
+        """
+        features = features.detach().float()
+        norms = torch.linalg.vector_norm(features, dim=1).cpu()
+        if not torch.isfinite(norms).all():
+            bad = int(rows[(~torch.isfinite(norms)).nonzero()[0, 0]])
+            raise RuntimeError(
+                f'the features of sample {bad} are not finite: the network has '
+                'diverged; lower the learning rate, clip the gradient or train '
+                'without mixed precision'
+            )
+        units = features.cpu() / norms.clamp_min(1e-30)[:, None]
+        if self._units is None:
+            self._units = self._allocate(features.size(1))
+        slots = self._claim(rows)
+        self._norms[slots] = norms
+        self._units[slots] = units.half()
+
+    def clear(self) -> None:
+        """Forget all samples; the memory stays for the next round."""
+        self._slots.fill_(-1)
+        self._size = 0
+
+    def _claim(self, rows: Tensor) -> Tensor:
+        fresh = torch.unique(rows[self._slots[rows] < 0])
+        if len(fresh):
+            end = self._size + len(fresh)
+            self._slots[fresh] = torch.arange(self._size, end)
+            self._rows[self._size : end] = fresh
+            self._size = end
+        return self._slots[rows]
+
+    def _allocate(self, dim: int) -> Tensor:
+        shape = (self.capacity, dim)
+        if self.capacity * dim * 2 <= self.memory_limit:
+            return torch.empty(shape, dtype=torch.float16)
+        if self.directory is not None:
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.directory) as file:
+            return torch.from_numpy(np.memmap(file, np.float16, 'w+', shape=shape))
