@@ -106,7 +106,7 @@ from mmengine.runner.checkpoint import CheckpointLoader
 loaded = CheckpointLoader.load_checkpoint(sys.argv[1], map_location='cpu')
 strict = torch.load(sys.argv[1], weights_only=True)
 hub = loaded['message_hub']
-assert strict['message_hub']['runtime_info']['epoch'] == 2, hub['runtime_info']
+assert strict['message_hub']['runtime_info']['epoch'] == 1, hub['runtime_info']
 assert hub['runtime_info']['best_score'] >= 0, hub['runtime_info']
 assert hub['runtime_info']['score'] == 0.25 and hub['runtime_info']['flag']
 history = hub['log_scalars']['train/loss']
@@ -134,7 +134,7 @@ def test_a_real_checkpoint_loads_only_with_the_package(tmp_path):
     refused = load_in_new_process(path, prepare='')
     assert 'Unsupported global' in refused.stderr
     accepted = load_in_new_process(path, prepare='import nl_plugins')
-    assert accepted.stdout.strip() == 'loaded', accepted.stderr
+    assert accepted.stdout.strip().endswith('loaded'), accepted.stderr
 
 
 class Call:
