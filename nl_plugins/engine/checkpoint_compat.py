@@ -49,7 +49,7 @@ def history_statistic(owner: Any, name: str) -> Callable:
     return getattr(HistoryBuffer, name)
 
 
-def checkpoint_globals() -> list[tuple[Callable, str]]:
+def checkpoint_globals() -> list[Callable | tuple[Callable, str]]:
     """What MMEngine's checkpoints hold, with the names they hold it under.
 
     NumPy's types are limited to numbers and booleans: neither object arrays nor
