@@ -1,0 +1,73 @@
+"""Arithmetic that the functions of this room share: precision, norms, ceilings."""
+
+import math
+from fractions import Fraction
+
+import torch
+from torch import Tensor
+
+from .checks import check_finite, first_index
+
+__all__ = ['compute_dtype', 'exact_ceil', 'product', 'rows_and_norms', 'unit_rows']
+
+
+def compute_dtype(values: Tensor) -> torch.dtype:
+    """float32 for half, bfloat16 and float32 input, float64 for all other."""
+    single = (torch.float16, torch.bfloat16, torch.float32)
+    return torch.float32 if values.dtype in single else torch.float64
+
+
+def exact_ceil(fraction: float, total: int) -> int:
+    """ceil(fraction * total) of the decimal number that was written.
+
+    In floats ceil(0.07 * 100) is 8, because the product is 7.000000000000001.
+    """
+    return math.ceil(Fraction(repr(fraction)) * total)
+
+
+def product(left: Tensor, right: Tensor) -> Tensor:
+    """Matrix product in the dtype of its operands, under autocast as well."""
+    with torch.autocast(left.device.type, enabled=False):
+        return left @ right
+
+
+def rows_and_norms(
+    features: Tensor, name: str = 'features', first_row: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Rows in :func:`compute_dtype` and their L2 norms, safe to divide by.
+
+    A finite norm proves that the row is finite, so the usual case is a single
+    pass. Rows whose squares overflow or underflow are first divided by their
+    largest entry, which leaves their direction alone.
+
+    Args:
+        features: (n, d).
+        name: What the message calls ``features``.
+        first_row: Index of the first row in the message, for a chunk.
+
+    Returns:
+        (n, d) rows and (n,) norms with 0 < norm < inf.
+
+    Raises:
+        ValueError: At NaN, infinity, or a row of zero norm.
+    """
+    rows = features.to(compute_dtype(features))
+    norms = torch.linalg.vector_norm(rows, dim=1)
+    info = torch.finfo(rows.dtype)
+    smallest = math.sqrt(info.tiny / info.eps * max(rows.shape[1], 1))
+    safe = (norms > smallest) & (norms < math.inf)
+    if bool(safe.all()):
+        return rows, norms
+    check_finite(rows, name, first_row)
+    largest = torch.linalg.vector_norm(rows, ord=math.inf, dim=1)
+    if bool((largest == 0).any()):
+        (index,) = first_index(largest == 0)
+        raise ValueError(f'{name} has zero norm in row {index + first_row}')
+    rows = rows / torch.where(safe, torch.ones_like(largest), largest)[:, None]
+    return rows, torch.linalg.vector_norm(rows, dim=1)
+
+
+def unit_rows(features: Tensor, name: str = 'features') -> Tensor:
+    """(n, d) rows divided by their L2 norms; raises as ``rows_and_norms``."""
+    rows, norms = rows_and_norms(features, name)
+    return rows / norms[:, None]

@@ -1,0 +1,70 @@
+"""The choice of a class's prototypes by density and distinctness."""
+
+import torch
+from torch import Tensor
+
+from .checks import check_count, check_features, check_fraction, check_threshold
+from .density import nearest_denser_rows, sample_density
+from .numerics import exact_ceil, product, unit_rows
+
+__all__ = ['select_prototypes']
+
+_BLOCK_ROWS = 64
+
+
+@torch.no_grad()
+def select_prototypes(
+    features: Tensor,
+    num_prototypes: int = 8,
+    density_quantile: float = 0.6,
+    max_similarity: float = 0.95,
+    candidate_fraction: float = 1.0,
+) -> Tensor:
+    r"""Samples that represent a class, SMP (Han et al. 2019) §3.3, Eq. 5-7.
+
+    Of the :math:`\lceil candidate\_fraction \cdot n \rceil` densest samples, those
+    with :math:`\eta < max\_similarity`, densest first, until there are
+    ``num_prototypes``. The densest sample is always kept; of samples equally
+    dense the one of lower index comes first. Fewer than ``num_prototypes`` may
+    qualify; none is invented.
+
+    By Eq. 7 several samples of the greatest density (copies of one image, say)
+    do not see each other, so all of them may be chosen.
+
+    Departures from the paper: ``candidate_fraction`` makes "ranking in the top"
+    a number (1 is no limit). A larger ``density_quantile`` separates right from
+    wrong labels better where classes are well apart, and then wants fewer
+    candidates. The diagonal of S is exactly 1, so that rounding decides nothing.
+
+    Args:
+        features: (n, d) of the samples that share one given label; half precision
+            is computed in float32. Memory grows with n * n: sample a large class
+            first (the paper takes n = 1280).
+        num_prototypes: p, at least 1.
+        density_quantile: See :func:`sample_density`, in (0, 1].
+        max_similarity: Bound on Eq. 7; above 1 it has no effect.
+        candidate_fraction: Share of the samples looked at, in (0, 1].
+
+    Returns:
+        (<= p,) int64, indices into ``features``.
+
+    Raises:
+        ValueError: ``features`` has the wrong rank, no rows, NaN, infinity or a
+            row of zero norm, or a setting is out of its range.
+    """
+    num_prototypes = check_count(num_prototypes, 'num_prototypes')
+    density_quantile = check_fraction(density_quantile, 'density_quantile')
+    candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
+    max_similarity = check_threshold(max_similarity, 'max_similarity')
+    units = unit_rows(check_features(features))
+    similarity = product(units, units.T).clamp_(max=1).fill_diagonal_(1)
+    density = sample_density(similarity, density_quantile)
+    ranking = torch.sort(density, descending=True, stable=True).indices
+    candidates = ranking[: exact_ceil(candidate_fraction, len(ranking))]
+    chosen = candidates[:1]
+    for block in torch.split(candidates[1:], _BLOCK_ROWS):
+        if len(chosen) >= num_prototypes:
+            break
+        eta = nearest_denser_rows(similarity, density, block)
+        chosen = torch.cat([chosen, block[eta < max_similarity]])
+    return chosen[:num_prototypes]
