@@ -1,0 +1,126 @@
+"""Read a pickled dict of integer arrays, running nothing that the file asks for.
+
+CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
+NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle
+is read here, the same way on every version: the only names that resolve are the
+four below, and they lead to functions of this file.
+"""
+
+import os
+import pickle
+import zipfile
+from typing import IO, Any, Dict, Tuple, Union
+
+import numpy as np
+
+__all__ = ['load_label_pickle']
+
+
+def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
+    """Load a dict of integer arrays, as CIFAR-N saves its labels.
+
+    Args:
+        path: A file of ``torch.save`` (the zip format) or ``pickle.dump``.
+
+    Returns:
+        The dict, with every array as int64.
+
+    Raises:
+        ValueError: If the file holds or asks for anything else.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            content = _load_zip(path)
+        else:
+            with open(path, 'rb') as file:
+                content = _LabelUnpickler(file).load()
+    except OSError:
+        raise
+    except Exception as error:  # a broken pickle can raise anything
+        raise ValueError(f'{os.fspath(path)}: refused to load: {error}') from error
+    if not isinstance(content, dict):
+        kind = type(content).__name__
+        raise ValueError(f'{os.fspath(path)}: expected a dict, but it holds a {kind}')
+    return {
+        key: value.value if isinstance(value, _Array) else value
+        for key, value in content.items()
+    }
+
+
+def _load_zip(path: Union[str, os.PathLike]) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith('data.pkl')]
+        if len(names) != 1:
+            raise ValueError('it is no file of torch.save')
+        with archive.open(names[0]) as file:
+            return _LabelUnpickler(file).load()
+
+
+class _LabelUnpickler(pickle.Unpickler):
+    """Resolves what NumPy arrays are pickled with, and nothing else."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, encoding='latin1')
+
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return _ALLOWED[module, name]
+        except KeyError:
+            raise ValueError(
+                f'it asks for {module}.{name}; only dicts of NumPy arrays are loaded'
+            ) from None
+
+    def persistent_load(self, pid: Any) -> Any:
+        raise ValueError('it holds tensors; save NumPy arrays (tensor.numpy())')
+
+
+class _Array:
+    """Takes the state of a pickled array; NumPy's own C code never sees it."""
+
+    def __setstate__(self, state: Tuple) -> None:
+        _, shape, dtype, fortran, data = state
+        flat = np.frombuffer(data, dtype.code)
+        self.value = flat.reshape(shape, order='F' if fortran else 'C').astype(np.int64)
+
+
+class _IntegerType:
+    """Takes the state of a pickled dtype: the byte order of an integer."""
+
+    def __init__(self, code: str) -> None:
+        if np.dtype(code).kind not in 'iu':
+            raise ValueError(f'it holds {np.dtype(code)} values; labels are integers')
+        self.code = code
+
+    def __setstate__(self, state: Tuple) -> None:
+        self.code = np.dtype(self.code).newbyteorder(state[1]).str
+
+
+def _array(*args: Any) -> _Array:
+    """``_reconstruct``, which makes an array that has no state yet."""
+    return _Array()
+
+
+def _integer_type(code: str, *args: Any) -> _IntegerType:
+    """``numpy.dtype``."""
+    return _IntegerType(code)
+
+
+def _not_callable(*args: Any) -> None:
+    """``numpy.ndarray``, which is only an argument of ``_reconstruct``."""
+    raise ValueError('it calls numpy.ndarray')
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    """``_codecs.encode`` for the one codec that arrays are pickled with."""
+    if encoding != 'latin1':
+        raise ValueError(f'it uses the codec {encoding!r}')
+    return text.encode('latin1')
+
+
+_ALLOWED: Dict[Tuple[str, str], Any] = {
+    ('numpy.core.multiarray', '_reconstruct'): _array,
+    ('numpy._core.multiarray', '_reconstruct'): _array,
+    ('numpy', 'ndarray'): _not_callable,
+    ('numpy', 'dtype'): _integer_type,
+    ('_codecs', 'encode'): _encode,
+}

@@ -1,0 +1,30 @@
+"""Lets MMEngine train in several processes on a machine without a GPU."""
+
+import torch.distributed as dist
+from mmengine.config import Config, ConfigDict
+from mmengine.device import get_device
+
+__all__ = ['prepare_cpu_processes']
+
+
+def prepare_cpu_processes(cfg: Config) -> None:
+    """Prepare the ``pytorch`` launcher for CPUs; no effect where a GPU is found.
+
+    MMEngine 0.10 chooses a GPU before it starts the process group, and gives the
+    model wrapper a GPU's index. Started here and told that there is none, it runs
+    on the CPU as it stands.
+
+    Args:
+        cfg: The runner's config; ``model_wrapper_cfg`` is set in place.
+    """
+    if cfg.get('launcher', 'none') != 'pytorch' or get_device() != 'cpu':
+        return
+    if not dist.is_initialized():
+        dist.init_process_group(backend='gloo')
+    wrapper = dict(cfg.get('model_wrapper_cfg') or {})
+    wrapper.setdefault('type', 'MMDistributedDataParallel')
+    wrapper.setdefault('broadcast_buffers', False)
+    unused = cfg.get('find_unused_parameters', False)
+    wrapper.setdefault('find_unused_parameters', unused)
+    wrapper.update(device_ids=None, output_device=None)
+    cfg.model_wrapper_cfg = ConfigDict(wrapper)

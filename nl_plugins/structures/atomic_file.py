@@ -1,0 +1,78 @@
+"""Write a file so that a reader sees the old content or the new, never a part."""
+
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Iterator, Optional, Union
+
+__all__ = ['atomic_write']
+
+
+@contextmanager
+def atomic_write(
+    path: Union[str, os.PathLike],
+    mode: str = 'w',
+    *,
+    encoding: Optional[str] = None,
+    errors: Optional[str] = None,
+    newline: Optional[str] = None,
+) -> Iterator[IO[Any]]:
+    """Open a temporary file that becomes ``path`` when the block succeeds.
+
+    The temporary file lives in the folder of ``path`` (renaming is atomic only
+    within a file system) and is removed when the block raises. A process killed
+    in the block leaves ``path`` untouched. A symbolic link is followed: its
+    target is replaced, not the link. Parent folders are created.
+
+    Args:
+        path: The file to write.
+        mode: ``'w'`` (text) or ``'wb'`` (binary).
+        encoding: Of text; UTF-8 by default, whatever the locale.
+        errors: As in :func:`open`.
+        newline: As in :func:`open`.
+
+    Yields:
+        The open temporary file.
+
+    Raises:
+        ValueError: If ``mode`` is not ``'w'`` or ``'wb'``.
+    """
+    if mode not in ('w', 'wb'):
+        raise ValueError(f"mode must be 'w' or 'wb', but got {mode!r}")
+    if mode == 'w' and encoding is None:
+        encoding = 'utf-8'
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.parent / f'.{secrets.token_hex(8)}.tmp'
+    try:
+        # 'x' instead of `tempfile`: the umask decides who may read the result.
+        with open(
+            temporary,
+            mode.replace('w', 'x'),
+            encoding=encoding,
+            errors=errors,
+            newline=newline,
+        ) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where the system can."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows cannot open a folder
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:  # some network file systems
+        pass
+    finally:
+        os.close(descriptor)

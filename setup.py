@@ -1,0 +1,57 @@
+"""The distribution ``nl-plugins``."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+VERSION: dict = {}
+exec((ROOT / 'nl_plugins' / 'version.py').read_text(encoding='utf-8'), VERSION)
+
+
+def data_files() -> list[str]:
+    """Configs and tools, which lie in the package through two links."""
+    package = ROOT / 'nl_plugins'
+    suffixes = {'.py', '.sh', '.yml', '.md'}
+    folders = (package / '.mim' / 'configs', package / '.mim' / 'tools')
+    paths = [path for folder in folders for path in folder.rglob('*')]
+    return ['.mim/model-index.yml', 'py.typed'] + sorted(
+        path.relative_to(package).as_posix()
+        for path in paths
+        if path.suffix in suffixes and '__pycache__' not in path.parts
+    )
+
+
+setup(
+    name='nl-plugins',
+    version=VERSION['__version__'],
+    description='Learning from noisy labels as ordinary MMPretrain components',
+    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    license_files=['LICENSE'],
+    classifiers=[
+        'Development Status :: 3 - Alpha',
+        'Intended Audience :: Science/Research',
+        'Programming Language :: Python :: 3',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+    ],
+    keywords='noisy labels, label noise, image classification, mmpretrain, openmmlab',
+    packages=find_packages(include=['nl_plugins', 'nl_plugins.*']),
+    package_data={'nl_plugins': data_files()},
+    python_requires='>=3.10',
+    # An existing mmcv is never touched: mmcv-lite would overwrite a full mmcv. An
+    # existing torch >= 2.1 is not either: no upper bound, and no torchvision, whose
+    # newest build would pull its own torch in. Both are in requirements.txt.
+    install_requires=[
+        'torch>=2.1',
+        'mmengine>=0.10.4,<0.11',
+        'mmpretrain>=1.2,<2',
+        'numpy>=1.23',
+        'scikit-learn>=1.2',
+        'matplotlib>=3.6',
+        'setuptools<81',  # mmengine 0.10 imports pkg_resources
+    ],
+    extras_require={'dev': ['pytest>=7', 'ruff', 'mypy']},
+    zip_safe=False,
+)
