@@ -5,7 +5,7 @@ makes MMEngine's checkpoints loadable on torch >= 2.6;
 ``custom_imports=dict(imports=['nl_plugins'])`` is all that a config needs.
 """
 
-from . import engine
+from . import datasets, engine
 from .registry import register_scope
 from .version import __version__
 

@@ -151,9 +151,11 @@ class FeatureWalk:
     def _forward(self, model: nn.Module, batches: Iterator) -> Iterator[WalkBatch]:
         with evaluating(model), FeatureTap(model, self.feature_layer) as tap:
             for rows, images in batches:
+                if len(rows) == 1:  # LeNet-5 cannot tell one image from none
+                    images = [images[0], images[0]]
                 data = model.data_preprocessor({'inputs': images}, False)
-                probs = predict_probs(model, data['inputs'])
-                yield WalkBatch(rows, tap.take(), probs)
+                probs = predict_probs(model, data['inputs'])[: len(rows)]
+                yield WalkBatch(rows, tap.take()[: len(rows)], probs)
 
 
 def _share_buffers(model: nn.Module) -> None:

@@ -67,8 +67,9 @@ def smoothing(model: nn.Module, num_classes: int) -> float:
 def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
     """Make sure that a loss understands target vectors.
 
-    A one-hot vector must cost what the label costs, and a mixture of vectors the
-    mixture of their costs: this is what turns target vectors into the papers' losses.
+    A one-hot vector must cost what the label costs (where the loss takes labels at
+    all), and a mixture of vectors the mixture of their costs: this is what turns
+    target vectors into the papers' losses.
 
     Raises:
         ValueError: If not, with what happened.
@@ -83,13 +84,17 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
         return deepcopy(loss)(logits, target, avg_factor=4).double()
 
     try:
-        hard, soft, other = cost(labels), cost(first), cost(second)
+        soft, other = cost(first), cost(second)
         mixed = cost(0.7 * first + 0.3 * second)
     except Exception as error:
         raise ValueError(
             f'{name} does not accept target vectors ({type(error).__name__}: {error}): '
             'use CrossEntropyLoss or LabelSmoothLoss'
         ) from error
+    try:
+        hard = cost(labels)
+    except Exception:
+        hard = soft  # made for target vectors only, such as `use_soft=True`
     if not torch.allclose(hard, soft, atol=1e-4):
         raise ValueError(
             f'{name} gives {float(soft):.4f} for a one-hot vector and {float(hard):.4f} '

@@ -1,16 +1,22 @@
 """Per-sample records and their file formats."""
 
 from .atomic_file import atomic_write
+from .feature_bank import FeatureBank
 from .label_file import (
     LABEL_FILE_FIELDS,
     LabelFile,
     read_label_file,
     write_label_file,
 )
+from .row_store import RowStore
+from .sample_table import SampleTable
 
 __all__ = [
     'LABEL_FILE_FIELDS',
+    'FeatureBank',
     'LabelFile',
+    'RowStore',
+    'SampleTable',
     'atomic_write',
     'read_label_file',
     'write_label_file',

@@ -1,0 +1,89 @@
+"""Two gloo processes hold the table that one process makes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+TESTS = Path(__file__).parents[1]
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+import nl_plugins
+from nl_plugins.engine import SMPHook
+from toy import build, hook_of, loader, toy
+
+out, rank, world, online = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+changes = {{}}
+if world > 1:
+    torch.distributed.init_process_group(
+        'gloo', init_method='file://' + str(out / 'store'), rank=rank, world_size=world)
+    changes = dict(model_wrapper_cfg=dict(
+        type='MMDistributedDataParallel', device_ids=None, output_device=None,
+        broadcast_buffers=False))
+hook = dict(type='SMPHook', start_epoch=2, alpha=0.5, num_prototypes=2,
+            candidate_fraction=0.5, online=online == 'online', holdout_fraction=0.1)
+# lr 0 and frozen statistics: both runs walk the same network; 31 samples: uneven shards
+runner = build(
+    out / 'run', [hook], train_dataloader=loader(toy(num_samples=31), batch_size=8 // world),
+    train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=100),
+    optim_wrapper=dict(optimizer=dict(type='SGD', lr={lr})), **changes)
+if {lr} == 0:
+    for module in runner.model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 0.0
+runner.train()
+torch.save(hook_of(runner, SMPHook).state_dict(), out / f'table_{{rank}}_of_{{world}}.pth')
+"""
+
+
+def run(tmp_path, world, online, lr):
+    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(TESTS.parent), str(TESTS)]))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, '-c', SCRIPT.format(lr=lr), str(tmp_path), str(rank)]
+            + [str(world), online],
+            env=env,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        for rank in range(world)
+    ]
+    for process in processes:
+        _, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors.decode()[-3000:]
+    return [
+        torch.load(tmp_path / f'table_{rank}_of_{world}.pth', weights_only=True)
+        for rank in range(world)
+    ]
+
+
+def same_table(one, other):
+    for name in ('suggested_labels', 'weights', 'selected'):
+        assert torch.equal(one['table'][name], other['table'][name]), name
+    assert torch.allclose(one['table']['scores'], other['table']['scores'], atol=2e-3)
+    assert torch.equal(one['holdout'], other['holdout'])
+
+
+def test_two_processes_make_the_table_of_one(tmp_path):
+    (single,) = run(tmp_path, 1, 'offline', 0.0)
+    first, second = run(tmp_path, 2, 'offline', 0.0)
+    same_table(first, single)
+    same_table(second, single)
+    given = torch.tensor(
+        [(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(31)]
+    )
+    assert (single['table']['suggested_labels'] != given).any()
+
+
+@pytest.mark.parametrize('online', ['offline', 'online'])
+def test_both_ranks_hold_the_same_table_after_training(tmp_path, online):
+    first, second = run(tmp_path, 2, online, 0.05)
+    same_table(first, second)
+    assert torch.equal(first['table']['scores'], second['table']['scores'])
