@@ -1,18 +1,19 @@
 """Labels corrected by the similarity of features to the classes' prototypes."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
 from .checks import check_features, check_matrix
-from .numerics import compute_dtype, product, rows_and_norms, unit_rows
+from .numerics import compute_dtype, product, rows_and_norms, smallest_norm, unit_rows
 
 __all__ = ['correct_labels', 'prototype_scores']
 
-# A chunk is read twice, for its norms and for the product: on a CPU it has to
-# stay in cache in between, elsewhere it has to be large enough to launch.
-_CHUNK_BYTES = {'cpu': 2 << 20}
+# Small enough to stay in a CPU's cache between the norms and the product, large
+# enough elsewhere to be worth a launch.
+_CHUNK_BYTES = {'cpu': 32 << 20}
 _DEVICE_CHUNK_BYTES = 256 << 20
 
 
@@ -41,8 +42,9 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     features = check_matrix(features, 'features')
     centers = _class_centers(prototypes, features)
     scores = centers.new_empty(len(features), len(centers))
-    for rows, chunk_scores in _score_chunks(features, centers):
-        scores[rows] = chunk_scores
+    for rows in _chunks(features):
+        chunk, norms = rows_and_norms(features[rows], first_row=rows.start)
+        scores[rows] = product(chunk, centers.T).div_(norms[:, None])
     return scores
 
 
@@ -51,8 +53,9 @@ def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     """Class of the highest score, SMP Eq. 9; ties go to the lower class.
 
     Args:
-        features: As in :func:`prototype_scores`, of which this is the argmax
-            without its (N, K) result in memory.
+        features: As in :func:`prototype_scores`. Its norm does not change which
+            class wins and is left out, so this is the argmax of those scores up
+            to ties that their last rounding makes.
         prototypes: As there.
 
     Returns:
@@ -64,8 +67,8 @@ def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     features = check_matrix(features, 'features')
     centers = _class_centers(prototypes, features)
     labels = features.new_empty(len(features), dtype=torch.int64)
-    for rows, chunk_scores in _score_chunks(features, centers):
-        labels[rows] = chunk_scores.argmax(dim=1)
+    for rows in _chunks(features):
+        labels[rows] = _nearest_class(features[rows], centers, rows.start)
     return labels
 
 
@@ -87,11 +90,24 @@ def _class_centers(prototypes: Sequence[Tensor], features: Tensor) -> Tensor:
     return torch.stack(stacked)
 
 
-def _score_chunks(features: Tensor, centers: Tensor) -> Iterator[tuple[slice, Tensor]]:
-    """Slices of the rows with their scores, every chunk checked."""
+def _nearest_class(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
+    """(n,) class of the largest inner product, of one chunk.
+
+    NaN and infinity reach every product of their row, and a row of zeros has none
+    but zeros: the products prove the usual chunk valid without another pass.
+    """
+    scores = product(features.to(centers.dtype), centers.T)
+    magnitude = torch.linalg.vector_norm(scores, ord=math.inf, dim=1)
+    safe = (magnitude > smallest_norm(features)) & (magnitude < math.inf)
+    if not bool(safe.all()):
+        rows, _ = rows_and_norms(features, first_row=first_row)
+        scores = product(rows, centers.T)
+    return scores.argmax(dim=1)
+
+
+def _chunks(features: Tensor) -> Iterator[slice]:
     limit = _CHUNK_BYTES.get(features.device.type, _DEVICE_CHUNK_BYTES)
-    step = max(1, limit // (centers.shape[1] * centers.element_size()))
+    row_bytes = features.shape[1] * compute_dtype(features).itemsize
+    step = max(1, limit // row_bytes)
     for start in range(0, len(features), step):
-        rows = slice(start, start + step)
-        chunk, norms = rows_and_norms(features[rows], first_row=start)
-        yield rows, product(chunk, centers.T).div_(norms[:, None])
+        yield slice(start, start + step)

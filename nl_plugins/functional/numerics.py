@@ -8,7 +8,14 @@ from torch import Tensor
 
 from .checks import check_finite, first_index
 
-__all__ = ['compute_dtype', 'exact_ceil', 'product', 'rows_and_norms', 'unit_rows']
+__all__ = [
+    'compute_dtype',
+    'exact_ceil',
+    'product',
+    'rows_and_norms',
+    'smallest_norm',
+    'unit_rows',
+]
 
 
 def compute_dtype(values: Tensor) -> torch.dtype:
@@ -53,9 +60,7 @@ def rows_and_norms(
     """
     rows = features.to(compute_dtype(features))
     norms = torch.linalg.vector_norm(rows, dim=1)
-    info = torch.finfo(rows.dtype)
-    smallest = math.sqrt(info.tiny / info.eps * max(rows.shape[1], 1))
-    safe = (norms > smallest) & (norms < math.inf)
+    safe = (norms > smallest_norm(features)) & (norms < math.inf)
     if bool(safe.all()):
         return rows, norms
     check_finite(rows, name, first_row)
@@ -65,6 +70,12 @@ def rows_and_norms(
         raise ValueError(f'{name} has zero norm in row {index + first_row}')
     rows = rows / torch.where(safe, torch.ones_like(largest), largest)[:, None]
     return rows, torch.linalg.vector_norm(rows, dim=1)
+
+
+def smallest_norm(features: Tensor) -> float:
+    """Above this norm, what underflows in a sum of squares does not count."""
+    info = torch.finfo(compute_dtype(features))
+    return math.sqrt(info.tiny / info.eps * features.shape[1])
 
 
 def unit_rows(features: Tensor, name: str = 'features') -> Tensor:

@@ -34,7 +34,7 @@ def select_prototypes(
     Departures from the paper: ``candidate_fraction`` makes "ranking in the top"
     a number (1 is no limit). A larger ``density_quantile`` separates right from
     wrong labels better where classes are well apart, and then wants fewer
-    candidates. The diagonal of S is exactly 1, so that rounding decides nothing.
+    candidates.
 
     Args:
         features: (n, d) of the samples that share one given label; half precision
@@ -57,7 +57,7 @@ def select_prototypes(
     candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
     max_similarity = check_threshold(max_similarity, 'max_similarity')
     units = unit_rows(check_features(features))
-    similarity = product(units, units.T).clamp_(max=1).fill_diagonal_(1)
+    similarity = _cosines(units)
     density = sample_density(similarity, density_quantile)
     ranking = torch.sort(density, descending=True, stable=True).indices
     candidates = ranking[: exact_ceil(candidate_fraction, len(ranking))]
@@ -68,3 +68,13 @@ def select_prototypes(
         eta = nearest_denser_rows(similarity, density, block)
         chosen = torch.cat([chosen, block[eta < max_similarity]])
     return chosen[:num_prototypes]
+
+
+def _cosines(units: Tensor) -> Tensor:
+    """Eq. 5, exactly symmetric and with ones on the diagonal.
+
+    A matrix product is neither, by a rounding. The cut of Eq. 6 is one of these
+    entries, so its mirror image has to equal it or would count as above or below.
+    """
+    raw = product(units, units.T)
+    return (raw + raw.T).div_(2).clamp_(max=1).fill_diagonal_(1)
