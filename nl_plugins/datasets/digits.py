@@ -38,7 +38,7 @@ class Digits(BaseDataset):
         if split not in _SPLITS:
             raise ValueError(f'split must be one of {_SPLITS}, but got {split!r}')
         self.split = split
-        super().__init__(ann_file=kwargs.pop('ann_file', ''), **kwargs)
+        super().__init__(ann_file='', **kwargs)
 
     def load_data_list(self) -> List[dict]:
         """The images of the split, in the order of scikit-learn."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
@@ -13,6 +14,7 @@ from .label_pickle import load_label_pickle
 
 __all__ = ['FileLabels', 'read_labels']
 
+_LABEL = re.compile(r'-?[0-9]{1,18}', re.ASCII)  # fits in int64
 _COLUMNS = {'given_label': 'given_labels', 'suggested_label': 'suggested_labels'}
 
 
@@ -24,11 +26,13 @@ class FileLabels:
         labels: (N,) int64.
         img_paths: N paths as the file names them, or None.
         given_labels: (N,) int64, the labels that the dataset had, or None.
+        clean_labels: (N,) int64, the truth as the file knows it, or None.
     """
 
     labels: np.ndarray
     img_paths: Optional[List[str]] = None
     given_labels: Optional[np.ndarray] = None
+    clean_labels: Optional[np.ndarray] = None
 
 
 def read_labels(
@@ -61,7 +65,9 @@ def read_labels(
     if key is not None and suffix not in ('.pt', '.pth'):
         raise ValueError(f'{path}: label_key={key!r} is for .pt files only')
     if column not in _COLUMNS:
-        raise ValueError(f'label_column must be one of {list(_COLUMNS)}, not {column!r}')
+        raise ValueError(
+            f'label_column must be one of {list(_COLUMNS)}, not {column!r}'
+        )
     return _READERS[suffix](path, key, column)
 
 
@@ -98,10 +104,9 @@ def _read_txt(path: str, key: Optional[str], column: str) -> FileLabels:
 
 
 def _label(path: str, line: int, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f'{path}, line {line}: {text!r} is not a label') from None
+    if not _LABEL.fullmatch(text):
+        raise ValueError(f'{path}, line {line}: {text!r} is not a label')
+    return int(text)
 
 
 def _read_json(path: str, key: Optional[str], column: str) -> FileLabels:
@@ -114,7 +119,7 @@ def _read_json(path: str, key: Optional[str], column: str) -> FileLabels:
         kind = type(values).__name__
         raise ValueError(f'{path}: expected a list of labels, but it holds a {kind}')
     for row, value in enumerate(values):
-        if type(value) is not int:  # `True` is an `int` too
+        if type(value) is not int or not _LABEL.fullmatch(str(value)):
             raise ValueError(f'{path}, row {row}: {value!r} is not a label')
     return FileLabels(_integers(path, np.array(values, dtype=np.int64)))
 
@@ -126,7 +131,11 @@ def _read_pt(path: str, key: Optional[str], column: str) -> FileLabels:
             f'{path}: label_key must name one of its entries '
             f'{sorted(map(str, arrays))}, but is {key!r}'
         )
-    return FileLabels(_integers(path, np.asarray(arrays[key])))
+    clean = arrays.get('clean_label')
+    return FileLabels(
+        _integers(path, np.asarray(arrays[key])),
+        clean_labels=None if clean is None else np.asarray(clean),
+    )
 
 
 def _integers(path: str, values: Any) -> np.ndarray:

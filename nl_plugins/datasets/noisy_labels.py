@@ -1,0 +1,186 @@
+"""Synthetic label noise, or the labels of a file, over any dataset."""
+
+from typing import Any, List, Mapping, Optional, Sequence, Union
+
+import numpy as np
+import torch
+from mmpretrain.datasets import BaseDataset
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.functional import corrupt_labels
+
+from .file_labels import check_file_labels
+from .inner_dataset import build_inner, gt_labels, leaf_datasets, shared_pipeline
+from .label_formats import read_labels
+from .noise import build_transition
+from .noise_manifest import make_manifest, save_or_verify_manifest
+
+__all__ = ['NoisyLabels']
+
+
+@DATASETS.register_module()
+class NoisyLabels(BaseDataset):
+    """Gives the samples of a dataset other labels, and each a unique index.
+
+    Row i of a noise draw or label file belongs to sample i of the whole inner
+    dataset; ``indices`` takes a part afterwards. A cleaned-label file of a run is
+    read by wrapping that run's training set, as it was, once more.
+
+    Samples keep the label of the inner dataset as ``true_label``, for analysis
+    only: ``PackInputs`` leaves it out. It is kept only where the inner labels are
+    the truth, that is with ``noise`` and with a label file other than this
+    package's CSV (whose ``given_label`` is what they are); ``keep_true_label``
+    overrules this. A ``true_label`` that the inner dataset has is always kept.
+
+    With neither ``noise`` nor ``label_file`` the labels pass through, which makes
+    ``sample_idx`` unique over a ConcatDataset.
+
+    Args:
+        dataset: Config of (or a built) MMPretrain or MMEngine dataset, also
+            ConcatDataset, KFoldDataset and NoisyLabels. RepeatDataset and
+            ClassBalancedDataset go around NoisyLabels instead.
+        noise: See :func:`nl_plugins.datasets.noise.build_transition`.
+        seed: Of the noise.
+        label_file: See :func:`nl_plugins.datasets.label_formats.read_labels`.
+        label_key: The entry of a ``.pt`` label file, such as ``'worse_label'``.
+        label_column: The column of a ``.csv`` label file.
+        manifest: Path where the noise draw is recorded. A file that is already
+            there is verified instead, and never overwritten.
+        keep_true_label: Whether the inner labels are the truth.
+        pipeline: The inner dataset's by default.
+        test_mode: The inner dataset's by default.
+        max_refetch: The inner dataset's by default.
+        indices: Which samples to use, chosen after all labels are assigned.
+        serialize_data: As in :class:`mmpretrain.datasets.BaseDataset`.
+        lazy_init: Likewise; the inner dataset honours its own.
+
+    Raises:
+        ValueError: If settings contradict each other, the inner dataset repeats
+            samples or has no integer labels, or a label file or manifest does not
+            match it (naming the row).
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        noise: Optional[Mapping[str, Any]] = None,
+        seed: int = 0,
+        label_file: Optional[str] = None,
+        label_key: Optional[str] = None,
+        label_column: str = 'suggested_label',
+        manifest: Optional[str] = None,
+        keep_true_label: Optional[bool] = None,
+        pipeline: Optional[Sequence] = None,
+        test_mode: Optional[bool] = None,
+        max_refetch: Optional[int] = None,
+        indices: Union[int, Sequence[int], None] = None,
+        serialize_data: bool = True,
+        lazy_init: bool = False,
+    ) -> None:
+        _check_settings(noise, label_file, label_key, manifest)
+        self.noise = noise
+        self.seed = seed
+        self.label_file = label_file
+        self.label_key = label_key
+        self.label_column = label_column
+        self.manifest = manifest
+        self.keep_true_label = keep_true_label
+        self.dataset = build_inner(dataset)
+        leaves = leaf_datasets(self.dataset)
+        self._inner_name = type(self.dataset).__name__
+        super().__init__(
+            ann_file='',
+            pipeline=shared_pipeline(leaves) if pipeline is None else pipeline,
+            test_mode=_setting('test_mode', test_mode, leaves, False),
+            max_refetch=_setting('max_refetch', max_refetch, leaves, 1000),
+            indices=indices,
+            serialize_data=serialize_data,
+            lazy_init=True,
+        )
+        self._metainfo = self.dataset.metainfo
+        if not lazy_init:
+            self.full_init()
+
+    def load_data_list(self) -> List[dict]:
+        """The inner dataset's samples with their new labels."""
+        self.dataset.full_init()
+        # Classes that are read from folders or annotations are known only now.
+        self._metainfo = self.dataset.metainfo
+        infos = [self.dataset.get_data_info(i) for i in range(len(self.dataset))]
+        given = gt_labels(infos, self._num_classes)
+        labels = self._new_labels(infos, given)
+        keep = self._keeps_true_label
+        for info, old, new in zip(infos, given.tolist(), labels.tolist()):
+            info.pop('sample_idx', None)
+            if keep:
+                info.setdefault('true_label', old)
+            info['gt_label'] = new
+        return infos
+
+    def full_init(self) -> None:
+        """Load the samples and let go of the inner dataset, which holds them too."""
+        super().full_init()
+        self.dataset = None
+
+    def extra_repr(self) -> List[str]:
+        """What :meth:`__repr__` tells besides the sizes."""
+        source = self.label_file or (self.noise and dict(self.noise)) or 'unchanged'
+        return [f'Dataset inside: \t{self._inner_name}', f'Labels: \t{source}']
+
+    @property
+    def _num_classes(self) -> Optional[int]:
+        classes = self._metainfo.get('classes')
+        return None if classes is None else len(classes)
+
+    @property
+    def _keeps_true_label(self) -> bool:
+        if self.keep_true_label is not None:
+            return self.keep_true_label
+        if self.label_file is not None:
+            return not str(self.label_file).lower().endswith('.csv')
+        return self.noise is not None
+
+    def _new_labels(self, infos: Sequence[dict], given: np.ndarray) -> np.ndarray:
+        if self.noise is not None:
+            return self._draw(self.noise, given)
+        if self.label_file is None:
+            return given
+        file_labels = read_labels(self.label_file, self.label_key, self.label_column)
+        img_paths = [info.get('img_path') or '' for info in infos]
+        check_file_labels(
+            self.label_file, file_labels, img_paths, given, self._num_classes
+        )
+        return file_labels.labels
+
+    def _draw(self, noise: Mapping[str, Any], given: np.ndarray) -> np.ndarray:
+        num_classes = self._num_classes
+        if num_classes is None:
+            raise ValueError(
+                'noise needs the number of classes; give the inner dataset '
+                'metainfo=dict(classes=[...])'
+            )
+        transition = build_transition(noise, num_classes)
+        labels = corrupt_labels(torch.from_numpy(given), transition, self.seed).numpy()
+        if self.manifest is not None:
+            manifest = make_manifest(noise, self.seed, num_classes, given, labels)
+            save_or_verify_manifest(self.manifest, manifest)
+        return labels
+
+
+def _check_settings(
+    noise: Optional[Mapping[str, Any]],
+    label_file: Optional[str],
+    label_key: Optional[str],
+    manifest: Optional[str],
+) -> None:
+    if noise is not None and label_file is not None:
+        raise ValueError('give NoisyLabels either noise or label_file, not both')
+    if label_key is not None and label_file is None:
+        raise ValueError(f'label_key={label_key!r} is of no use without a label_file')
+    if manifest is not None and noise is None:
+        raise ValueError('manifest records a noise draw, but there is no noise')
+
+
+def _setting(name: str, value: Any, leaves: Sequence[Any], default: Any) -> Any:
+    """The value if it is given, otherwise that of the first inner dataset."""
+    return getattr(leaves[0], name, default) if value is None else value
