@@ -40,7 +40,10 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
 
 def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tensor:
     # The keys are strings when the config came from JSON or a command line.
-    pairs = {int(source): int(target) for source, target in pairs.items()}
+    pairs = {
+        int(source) if isinstance(source, str) else source: target
+        for source, target in pairs.items()
+    }
     return asymmetric_noise(num_classes, pairs, rate)
 
 

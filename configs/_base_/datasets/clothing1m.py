@@ -1,0 +1,85 @@
+# Clothing1M: 1 M noisy labels to train, the clean validation and test splits.
+#
+# For now the splits are annotation lists, `path label` per line, in `data_root`:
+# `noisy_train.txt`, `clean_val.txt`, `clean_test.txt` (paths as in the released key
+# lists, labels from the released `*_label_kv.txt`). Another place: set NL_DATA.
+data_root = '{{$NL_DATA:data}}/clothing1m'
+
+classes = [
+    'T-Shirt',
+    'Shirt',
+    'Knitwear',
+    'Chiffon',
+    'Sweater',
+    'Hoodie',
+    'Windbreaker',
+    'Jacket',
+    'Downcoat',
+    'Suit',
+    'Shawl',
+    'Dress',
+    'Vest',
+    'Underwear',
+]
+
+data_preprocessor = dict(
+    num_classes=14,
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    to_rgb=True,
+)
+
+# SMP, section 4: short edge to 256, random crop of 224; no flip is mentioned.
+train_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(type='ResizeEdge', scale=256, edge='short'),
+    dict(type='RandomCrop', crop_size=224),
+    dict(type='PackInputs'),
+]
+test_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(type='ResizeEdge', scale=256, edge='short'),
+    dict(type='CenterCrop', crop_size=224),
+    dict(type='PackInputs'),
+]
+
+train_dataloader = dict(
+    batch_size=128,
+    num_workers=8,
+    dataset=dict(
+        type='CustomDataset',
+        data_root=data_root,
+        ann_file='noisy_train.txt',
+        classes=classes,
+        pipeline=train_pipeline,
+    ),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+)
+val_dataloader = dict(
+    batch_size=256,
+    num_workers=8,
+    dataset=dict(
+        type='CustomDataset',
+        data_root=data_root,
+        ann_file='clean_val.txt',
+        classes=classes,
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+)
+val_evaluator = dict(type='Accuracy', topk=(1,))
+test_dataloader = dict(
+    batch_size=256,
+    num_workers=8,
+    dataset=dict(
+        type='CustomDataset',
+        data_root=data_root,
+        ann_file='clean_test.txt',
+        classes=classes,
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+)
+test_evaluator = val_evaluator
