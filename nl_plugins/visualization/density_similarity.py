@@ -102,7 +102,7 @@ def _draw_scatter(
             (others & clean, CORRECT, 'o', 'Right label'),
             (others & ~clean, WRONG, 'x', 'Wrong label'),
         ]
-    look = dict(s=18, alpha=0.6, linewidths=0.8)
+    look: Any = dict(s=18, alpha=0.6, linewidths=0.8)
     for mask, colour, marker, label in groups:
         axes.scatter(
             density[mask],
@@ -129,7 +129,7 @@ def _draw_scatter(
 
 
 def _draw_histograms(axes: Axes, density: np.ndarray, clean: np.ndarray) -> None:
-    bins = np.histogram_bin_edges(density, bins=30)
+    bins = np.histogram_bin_edges(density, bins=30).tolist()
     for mask, colour, style, name in (
         (clean, CORRECT, '-', 'Right label'),
         (~clean, WRONG, '--', 'Wrong label'),

@@ -63,7 +63,8 @@ def plot_suspicious_images(
     if true is not None:
         correct = sum(int(a == b) for a, b in zip(suggested, true))
         figure.suptitle(
-            f'Right suggestions: {correct} of {len(images)}\n(✓ blue: right, ✗ orange: wrong)',
+            f'Right suggestions: {correct} of {len(images)}\n'
+            '(✓ blue: right, ✗ orange: wrong)',
             fontsize=9,
         )
     return save_figure(figure, path)
