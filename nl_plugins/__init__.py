@@ -5,6 +5,7 @@ makes MMEngine's checkpoints loadable on torch >= 2.6;
 ``custom_imports=dict(imports=['nl_plugins'])`` is all that a config needs.
 """
 
+from . import datasets
 from .version import __version__
 
-__all__ = ['__version__']
+__all__ = ['__version__', 'datasets']
