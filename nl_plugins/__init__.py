@@ -5,11 +5,4 @@ makes MMEngine's checkpoints loadable on torch >= 2.6;
 ``custom_imports=dict(imports=['nl_plugins'])`` is all that a config needs.
 """
 
-from . import datasets, engine, evaluation, models
-from .registry import register_scope
-from .version import __version__
-
-__all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']
-
-engine.allow_mmengine_checkpoints()
-register_scope()
+from . import datasets, engine, evaluation, models, structures, visualization

@@ -8,6 +8,7 @@ __all__ = ['to_flags', 'to_integers', 'to_numbers', 'to_numpy']
 
 
 def to_numpy(values: Any) -> np.ndarray:
+    """Anything as an array on the CPU."""
     if hasattr(values, 'detach'):
         values = values.detach().cpu()
         if values.is_floating_point() and values.element_size() < 4:
@@ -17,6 +18,7 @@ def to_numpy(values: Any) -> np.ndarray:
 
 
 def to_integers(name: str, values: Any) -> np.ndarray:
+    """As int64; raises ValueError for anything but integers."""
     array = to_numpy(values)
     if array.dtype.kind not in 'iu' and array.size:
         raise ValueError(f'{name} must be integers, but got {array.dtype}')
@@ -24,6 +26,7 @@ def to_integers(name: str, values: Any) -> np.ndarray:
 
 
 def to_numbers(name: str, values: Any) -> np.ndarray:
+    """As float32 if they are no finer, else float64; ValueError unless finite."""
     array = to_numpy(values)
     if array.dtype.kind not in 'iufb' and array.size:
         raise ValueError(f'{name} must be numbers, but got {array.dtype}')
@@ -36,6 +39,7 @@ def to_numbers(name: str, values: Any) -> np.ndarray:
 
 
 def to_flags(name: str, values: Any) -> np.ndarray:
+    """As int64 zeros and ones; raises ValueError for anything else."""
     array = to_numpy(values)
     if not np.isin(array, (0, 1)).all():
         raise ValueError(f'{name} must be booleans or 0/1')

@@ -1,0 +1,78 @@
+"""Learning curves of several methods, each over several runs."""
+
+from typing import Mapping, Sequence, Tuple
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from .figures import COLOURS, MARKERS, Path, new_figure, save_figure, tidy_axes
+from .text import plain_text
+
+__all__ = ['plot_accuracy_curves']
+
+Run = Sequence[Tuple[float, float]]
+
+
+def plot_accuracy_curves(
+    path: Path,
+    curves: Mapping[str, Sequence[Run]],
+    ylabel: str = 'Test accuracy (%)',
+) -> str:
+    """Plot the mean over the runs, in a band from the lowest to the highest run.
+
+    Epochs that not every run of a method has are left out: a mean over fewer runs
+    would jump where a run ends.
+
+    Args:
+        path: The picture to write.
+        curves: From a name to its runs, each a list of (epoch, value).
+        ylabel: What the values are.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ValueError: If there is no curve, or the runs of one share no epoch or hold
+            a value that is not finite.
+    """
+    if not curves:
+        raise ValueError('there are no curves')
+    figure = new_figure((6.4, 4.2))
+    axes = figure.subplots()
+    for number, (name, runs) in enumerate(curves.items()):
+        epochs, values = _aligned(name, runs)
+        colour = COLOURS[number % len(COLOURS)]
+        label = plain_text(name, 40) + (f' ({len(runs)} runs)' if len(runs) > 1 else '')
+        if label.startswith('_'):  # Matplotlib would leave it out of the legend
+            label = ' ' + label
+        axes.plot(
+            epochs,
+            values.mean(axis=0),
+            color=colour,
+            linewidth=1.8,
+            linestyle=('-', '--', ':')[number // len(COLOURS) % 3],
+            marker=MARKERS[number % len(MARKERS)],
+            markersize=4,
+            markevery=max(1, len(epochs) // 10),
+            label=label,
+        )
+        if len(runs) > 1:
+            low, high = values.min(axis=0), values.max(axis=0)
+            axes.fill_between(epochs, low, high, color=colour, alpha=0.18, linewidth=0)
+    tidy_axes(axes, 'Epoch', plain_text(ylabel))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    axes.margins(x=0.02)
+    figure.legend(loc='outside lower center', ncols=2, frameon=False, columnspacing=1.5)
+    return save_figure(figure, path)
+
+
+def _aligned(name: str, runs: Sequence[Run]) -> Tuple[np.ndarray, np.ndarray]:
+    """The epochs that all runs have, (E,), and the values there, (runs, E)."""
+    tables = [dict(run) for run in runs]
+    epochs = sorted(set.intersection(*map(set, tables))) if tables else []
+    if not epochs:
+        raise ValueError(f'the runs of {name!r} share no epoch')
+    values = np.array([[table[epoch] for epoch in epochs] for table in tables], float)
+    if not np.isfinite(values).all():
+        raise ValueError(f'a run of {name!r} has a value that is not finite')
+    return np.array(epochs, dtype=float), values

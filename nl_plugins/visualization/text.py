@@ -1,0 +1,31 @@
+"""Show text from the web as it is: Matplotlib must not interpret or break it."""
+
+import unicodedata
+
+__all__ = ['plain_text']
+
+
+def plain_text(text: object, max_length: int = 60) -> str:
+    """Escape what Matplotlib would interpret and what has no visible shape.
+
+    Args:
+        text: Anything; ``str(text)`` is shown.
+        max_length: Longer text is cut and ends in an ellipsis.
+
+    Returns:
+        One line in which ``$`` is literal (Matplotlib would read mathematics) and
+        control, format and unassigned characters are escaped (``\\n``, ``\\u202e``).
+    """
+    shown = ''.join(_visible(character) for character in str(text))
+    if len(shown) > max_length:
+        shown = shown[: max_length - 1] + '…'
+    return shown.replace('$', r'\$')
+
+
+def _visible(character: str) -> str:
+    # C*: control, format (such as right-to-left override), surrogate, unassigned.
+    # Zl, Zp: the separators of lines and paragraphs.
+    category = unicodedata.category(character)
+    if category[0] == 'C' or category in ('Zl', 'Zp'):
+        return character.encode('unicode_escape').decode()
+    return character
