@@ -5,4 +5,11 @@ makes MMEngine's checkpoints loadable on torch >= 2.6;
 ``custom_imports=dict(imports=['nl_plugins'])`` is all that a config needs.
 """
 
-from . import datasets, engine, evaluation, models, structures, visualization
+from . import datasets, engine, models
+from .registry import register_scope
+from .version import __version__
+
+__all__ = ['__version__', 'datasets', 'engine', 'models']
+
+engine.allow_mmengine_checkpoints()
+register_scope()

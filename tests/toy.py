@@ -9,6 +9,8 @@ from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS, MODELS
 from torch import nn
 
+import nl_plugins  # noqa: F401  (registers the components)
+
 NUM_CLASSES = 3
 NUM_SAMPLES = 30
 PIPELINE = [dict(type='PackInputs')]
