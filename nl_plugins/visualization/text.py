@@ -6,7 +6,7 @@ __all__ = ['plain_text']
 
 
 def plain_text(text: object, max_length: int = 60) -> str:
-    """Escape what Matplotlib would interpret and what has no visible shape.
+    r"""Escape what Matplotlib would interpret and what has no visible shape.
 
     Args:
         text: Anything; ``str(text)`` is shown.
@@ -14,7 +14,7 @@ def plain_text(text: object, max_length: int = 60) -> str:
 
     Returns:
         One line in which ``$`` is literal (Matplotlib would read mathematics) and
-        control, format and unassigned characters are escaped (``\\n``, ``\\u202e``).
+        control, format and unassigned characters are escaped (``\n``, ``\u202e``).
     """
     shown = ''.join(_visible(character) for character in str(text))
     if len(shown) > max_length:

@@ -23,13 +23,18 @@ def test_writes_bytes(tmp_path):
     assert (tmp_path / 'file.bin').read_bytes() == b'\x00\xff'
 
 
+def write_and_raise(path, error):
+    with atomic_write(path) as file:
+        file.write('new')
+        raise error
+
+
 @pytest.mark.parametrize('error', [RuntimeError, KeyboardInterrupt, SystemExit])
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path, error):
     path = tmp_path / 'file.txt'
     path.write_text('old')
-    with pytest.raises(error), atomic_write(path) as file:
-        file.write('new')
-        raise error
+    with pytest.raises(error):
+        write_and_raise(path, error)
     assert path.read_text() == 'old'
     assert os.listdir(tmp_path) == ['file.txt']
 
