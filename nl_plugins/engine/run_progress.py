@@ -1,0 +1,61 @@
+"""One line a run that shows how far it is."""
+
+import sys
+import time
+
+from mmengine.hooks import Hook
+
+__all__ = ['RunProgress']
+
+WIDTH = 24
+SECONDS_BETWEEN_LINES = 20
+
+
+class RunProgress(Hook):
+    """Draws a progress bar with the time left and the last validation accuracy.
+
+    On a terminal the line is redrawn; elsewhere a line is printed now and then.
+
+    Args:
+        title: What the line begins with.
+    """
+
+    priority = 'VERY_LOW'
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.accuracy = ''
+
+    def before_train(self, runner) -> None:
+        """Start the clock."""
+        self.started = self.shown = time.time()
+        self.first = runner.iter
+
+    def after_train_iter(self, runner, *args, **kwargs) -> None:
+        """Redraw, but not too often."""
+        pause = 0.2 if sys.stdout.isatty() else SECONDS_BETWEEN_LINES
+        if time.time() - self.shown > pause:
+            self._draw(runner, runner.iter + 1)
+
+    def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
+        """Remember the accuracy."""
+        for key, value in (metrics or {}).items():
+            if key.endswith('top1'):
+                self.accuracy = f'  top-1 {value:.1f} %'
+
+    def after_run(self, runner) -> None:
+        """Leave the last state on the screen."""
+        self._draw(runner, runner.max_iters, end='\n')
+
+    def _draw(self, runner, iteration: int, end: str = '') -> None:
+        self.shown = time.time()
+        share = iteration / runner.max_iters
+        spent = self.shown - self.started
+        left = spent / max(iteration - self.first, 1) * (runner.max_iters - iteration)
+        bar = '#' * int(WIDTH * share)
+        line = f'{self.title:<32} [{bar:<{WIDTH}}] {share:4.0%}{self.accuracy}'
+        line += f'  {spent:.0f} s' if end else f'  {left:.0f} s left   '
+        terminal = sys.stdout.isatty()
+        sys.stdout.write(('\r\x1b[K' if terminal else '') + line)
+        sys.stdout.write(end if terminal else '\n')
+        sys.stdout.flush()

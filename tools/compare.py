@@ -1,0 +1,45 @@
+"""Compare methods: ``python tools/compare.py NAME=CONFIG ... [--seeds 0 1 2]``."""
+
+import argparse
+from pathlib import Path
+
+from mmengine.config import Config, DictAction
+
+from nl_plugins.engine.comparison import run_comparison, table_of_results
+from nl_plugins.engine.run_config import config_path
+from nl_plugins.visualization import plot_accuracy_curves
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description='Train several configs with several seeds and make a table. Runs '
+        'that are finished are not repeated, interrupted ones go on.'
+    )
+    parser.add_argument('configs', nargs='+', metavar='NAME=CONFIG')
+    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/compare'))
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, print the table, draw the curves."""
+    args = parse_args()
+    configs = {}
+    for pair in args.configs:
+        name, separator, path = pair.partition('=')
+        if not separator:
+            raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
+        configs[name] = Config.fromfile(config_path(path))
+        configs[name].merge_from_dict(args.cfg_options)
+    summary = run_comparison(configs, args.seeds, args.work_dir)
+    table = table_of_results(summary)
+    (args.work_dir / 'table.md').write_text(table + '\n')
+    picture = args.work_dir / 'accuracy.png'
+    plot_accuracy_curves(picture, {name: row['curves'] for name, row in summary.items()})
+    print(f'\n{table}\n\ncurves: {picture}\nnumbers: {args.work_dir / "summary.json"}')
+
+
+if __name__ == '__main__':
+    main()
