@@ -83,6 +83,16 @@ def test_ties_go_to_the_lower_class():
     assert correct_labels(features, [axes[0], axes[0], axes[1]]).tolist() == [0, 2, 2]
 
 
+@pytest.mark.parametrize('num_classes', [2, 5, 14])
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+def test_classes_with_the_same_prototypes_tie(num_classes, dtype, generator):
+    features = torch.randn(101, 64, generator=generator, dtype=dtype)
+    classes = [features[:3]] * num_classes
+    scores = prototype_scores(features, classes)
+    assert torch.equal(scores, scores[:, :1].expand(-1, num_classes))
+    assert correct_labels(features, classes).tolist() == [0] * 101
+
+
 def test_one_class(features):
     assert correct_labels(features, [features[:3]]).tolist() == [0] * 40
 

@@ -43,6 +43,14 @@ def test_copies_are_one_peak():
     assert select_prototypes_euclidean(torch.full((5, 7), 0.1), 3).tolist() == [0]
 
 
+@pytest.mark.parametrize('n', [3, 13, 41])
+def test_a_second_copy_is_never_a_peak(n, generator):
+    features = torch.randn(n, 17, generator=generator)
+    chosen = select_prototypes_euclidean(torch.cat([features, features]), 2 * n)
+    assert len(chosen) > 0
+    assert (chosen < n).all()
+
+
 def test_one_sample():
     assert select_prototypes_euclidean(torch.tensor([[3.0, 4.0]])).tolist() == [0]
 

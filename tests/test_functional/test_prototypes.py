@@ -56,6 +56,18 @@ def test_ties_go_to_the_lower_index():
     assert select_prototypes(features, 3).tolist() == [0, 1, 2]
 
 
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+@pytest.mark.parametrize('n', [3, 13, 41])
+def test_copies_are_ranked_by_index(n, dtype, generator):
+    features = torch.randn(n, 17, generator=generator, dtype=dtype)
+    twice = torch.cat([features, features])
+    chosen = select_prototypes(twice, 2 * n, 0.6, 2.0).tolist()
+    # Equally dense are at least the two copies: neighbours in the ranking.
+    assert all(chosen.index(i) < chosen.index(i + n) for i in range(n))
+    lists = twice.tolist()
+    assert chosen == reference.prototypes(lists, 2 * n, 0.6, 2.0, 1.0)
+
+
 def test_one_sample():
     assert select_prototypes(torch.tensor([[3.0, 4.0]])).tolist() == [0]
 
