@@ -17,7 +17,6 @@ _CHUNK_BYTES = {'cpu': 32 << 20}
 _DEVICE_CHUNK_BYTES = 256 << 20
 
 
-@torch.no_grad()
 def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     r"""Mean cosine to the prototypes of each class, SMP (Han et al. 2019) Eq. 8.
 
@@ -40,15 +39,15 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
             infinity or a row of zero norm in either.
     """
     features = check_matrix(features, 'features')
-    centers = _class_centers(prototypes, features)
-    scores = centers.new_empty(len(features), len(centers))
+    centers, column = _class_centers(prototypes, features)
+    scores = centers.new_empty(len(features), len(column))
     for rows in _chunks(features):
         chunk, norms = rows_and_norms(features[rows], first_row=rows.start)
-        scores[rows] = product(chunk, centers.T).div_(norms[:, None])
+        cosines = product(chunk, centers.T).div_(norms[:, None])
+        scores[rows] = cosines[:, column]
     return scores
 
 
-@torch.no_grad()
 def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     """Class of the highest score, SMP Eq. 9; ties go to the lower class.
 
@@ -65,15 +64,25 @@ def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
         ValueError: As :func:`prototype_scores`.
     """
     features = check_matrix(features, 'features')
-    centers = _class_centers(prototypes, features)
+    centers, column = _class_centers(prototypes, features)
     labels = features.new_empty(len(features), dtype=torch.int64)
     for rows in _chunks(features):
-        labels[rows] = _nearest_class(features[rows], centers, rows.start)
+        scores = _products(features[rows], centers, rows.start)
+        labels[rows] = scores[:, column].argmax(dim=1)
     return labels
 
 
-def _class_centers(prototypes: Sequence[Tensor], features: Tensor) -> Tensor:
-    """(K, d) means of the unit prototypes, in the precision of ``features``."""
+def _class_centers(
+    prototypes: Sequence[Tensor], features: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Distinct means of the unit prototypes, in the precision of ``features``.
+
+    Classes with the same mean share it: a matrix product may round equal columns
+    differently, and then the tie between them would not go to the lower class.
+
+    Returns:
+        (<= K, d) means and (K,) int64, which of them is each class's.
+    """
     if len(prototypes) == 0:
         raise ValueError('prototypes must hold at least one class, got none')
     centers = []
@@ -87,11 +96,12 @@ def _class_centers(prototypes: Sequence[Tensor], features: Tensor) -> Tensor:
             )
         centers.append(unit_rows(members, name).mean(dim=0))
     stacked = [c.to(features.device, compute_dtype(features)) for c in centers]
-    return torch.stack(stacked)
+    distinct, column = torch.unique(torch.stack(stacked), dim=0, return_inverse=True)
+    return distinct, column
 
 
-def _nearest_class(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
-    """(n,) class of the largest inner product, of one chunk.
+def _products(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
+    """Inner products of one chunk, in which the largest of a row is the nearest.
 
     NaN and infinity reach every product of their row, and a row of zeros has none
     but zeros: the products prove the usual chunk valid without another pass.
@@ -102,7 +112,7 @@ def _nearest_class(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
     if not bool(safe.all()):
         rows, _ = rows_and_norms(features, first_row=first_row)
         scores = product(rows, centers.T)
-    return scores.argmax(dim=1)
+    return scores
 
 
 def _chunks(features: Tensor) -> Iterator[slice]:

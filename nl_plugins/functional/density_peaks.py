@@ -6,12 +6,11 @@ import torch
 from torch import Tensor
 
 from .checks import check_count, check_features, check_fraction
-from .numerics import exact_ceil, product, rows_and_norms
+from .numerics import exact_ceil, kth_smallest, product, rows_and_norms
 
 __all__ = ['select_prototypes_euclidean']
 
 
-@torch.no_grad()
 def select_prototypes_euclidean(
     features: Tensor, num_prototypes: int = 8, density_quantile: float = 0.6
 ) -> Tensor:
@@ -56,23 +55,28 @@ def select_prototypes_euclidean(
 
 
 def _distances(features: Tensor) -> Tensor:
-    """(n, n) float64 distances in units of the largest entry; copies are at 0."""
+    """(n, n) float64 distances in units of the largest entry.
+
+    Exactly symmetric and the same for copies of a sample, which a matrix product
+    is not: see ``prototypes._cosines``.
+    """
     points = features.to(torch.float64)
+    points, places = torch.unique(points, dim=0, return_inverse=True)
     points = points / points.abs().max()
     points = points - points.mean(dim=0)
-    gram = product(points, points.T)
-    lengths = gram.diagonal()[:, None] + gram.diagonal()
-    squared = lengths - 2 * gram
-    # What is left of a difference below this bound is rounding.
-    noise = torch.finfo(torch.float64).eps * points.shape[1] * lengths
-    return squared.masked_fill_(squared <= noise, 0).sqrt_()
+    raw = product(points, points.T)
+    gram = (raw + raw.T) / 2
+    lengths = gram.diagonal()
+    squared = lengths[:, None] + lengths - 2 * gram
+    distances = squared.clamp_(min=0).fill_diagonal_(0).sqrt_()
+    return distances[places][:, places]
 
 
 def _neighbours(distances: Tensor, quantile: float) -> Tensor:
     """(n,) int64: how many other samples lie nearer than the cutoff."""
     total = distances.numel()
     rank = total - exact_ceil(quantile, total) + 1
-    cutoff = distances.flatten().kthvalue(rank).values
+    cutoff = kth_smallest(distances, rank)
     nearer = distances < cutoff
     return nearer.fill_diagonal_(False).sum(dim=1)
 

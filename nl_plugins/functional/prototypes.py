@@ -10,9 +10,9 @@ from .numerics import exact_ceil, product, unit_rows
 __all__ = ['select_prototypes']
 
 _BLOCK_ROWS = 64
+_NEARLY_ONE = 1 - 1e-5
 
 
-@torch.no_grad()
 def select_prototypes(
     features: Tensor,
     num_prototypes: int = 8,
@@ -71,10 +71,22 @@ def select_prototypes(
 
 
 def _cosines(units: Tensor) -> Tensor:
-    """Eq. 5, exactly symmetric and with ones on the diagonal.
+    """(n, n) Eq. 5; copies of a sample are equally similar to every other.
 
-    A matrix product is neither, by a rounding. The cut of Eq. 6 is one of these
-    entries, so its mirror image has to equal it or would count as above or below.
+    A matrix product rounds the same inner product differently in different
+    places. The cut of Eq. 6 is one of the entries, so that would part samples
+    that are equal and rank them at random.
     """
+    similarity = _symmetric_product(units)
+    if int(torch.count_nonzero(similarity > _NEARLY_ONE)) == len(units):
+        return similarity
+    distinct, places = torch.unique(units, dim=0, return_inverse=True)
+    if len(distinct) == len(units):
+        return similarity
+    return _symmetric_product(distinct)[places][:, places]
+
+
+def _symmetric_product(units: Tensor) -> Tensor:
+    """Equal to its transpose, with ones on the diagonal and none above."""
     raw = product(units, units.T)
     return (raw + raw.T).div_(2).clamp_(max=1).fill_diagonal_(1)

@@ -15,10 +15,13 @@ def cosine(a, b):
 
 
 def similarity(features):
-    """Eq. 5 for all pairs; a sample is exactly as similar to itself as can be."""
+    """Eq. 5 for all pairs; a sample and its copies are at 1 exactly."""
     n = len(features)
     return [
-        [1.0 if i == j else cosine(features[i], features[j]) for j in range(n)]
+        [
+            1.0 if features[i] == features[j] else cosine(features[i], features[j])
+            for j in range(n)
+        ]
         for i in range(n)
     ]
 

@@ -83,6 +83,16 @@ def test_ties_go_to_the_lower_class():
     assert correct_labels(features, [axes[0], axes[0], axes[1]]).tolist() == [0, 2, 2]
 
 
+@pytest.mark.parametrize('num_classes', [2, 5, 14])
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+def test_classes_with_the_same_prototypes_tie(num_classes, dtype, generator):
+    features = torch.randn(101, 64, generator=generator, dtype=dtype)
+    classes = [features[:3]] * num_classes
+    scores = prototype_scores(features, classes)
+    assert torch.equal(scores, scores[:, :1].expand(-1, num_classes))
+    assert correct_labels(features, classes).tolist() == [0] * 101
+
+
 def test_one_class(features):
     assert correct_labels(features, [features[:3]]).tolist() == [0] * 40
 
@@ -103,10 +113,11 @@ def test_scale_does_not_matter(features, classes, scale):
     assert torch.equal(correct_labels(features * scale, scaled), labels)
 
 
-def test_single_precision_survives_overflow_and_underflow(features, classes):
+@pytest.mark.parametrize('tiny', [2.0**-100, 2.0**-72])
+def test_single_precision_survives_overflow_and_underflow(features, classes, tiny):
     features, classes = features.float(), [c.float() for c in classes]
     scale = torch.ones(40, 1)
-    scale[::3], scale[1::3] = 2.0**-100, 2.0**120
+    scale[::3], scale[1::3] = tiny, 2.0**120
     scores = prototype_scores(features * scale, classes)
     torch.testing.assert_close(scores, prototype_scores(features, classes))
     labels = correct_labels(features * scale, classes)

@@ -16,6 +16,14 @@ def test_equals_the_loops(features, p, quantile):
     assert chosen.tolist() == expected
 
 
+@pytest.mark.parametrize(('n', 'd', 'quantile'), [(13, 17, 0.64), (41, 6, 0.08)])
+def test_both_directions_of_a_pair_at_the_cutoff_count(n, d, quantile, generator):
+    # The cutoff is the distance of one pair; rounding must not part i, j from j, i.
+    features = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    expected = reference.peaks(features.tolist(), n, quantile)
+    assert select_prototypes_euclidean(features, n, quantile).tolist() == expected
+
+
 def test_hand_computed_case():
     # From above, the 25 distances are 9 (2 times), 8 (4), 7 (4), 6 (2), 2 (2), 1 (6)
     # and 0 (5): the 14th is 2, and 0.56 * 25 is 14 (in floats a little more).
@@ -41,6 +49,14 @@ def test_copies_are_one_peak():
     features = torch.tensor([[1.0, 2.0, 0.3]] * 4 + [[5.0, 5.0, 0.1]] * 3)
     assert select_prototypes_euclidean(features, 8, 0.4).tolist() == [0, 4]
     assert select_prototypes_euclidean(torch.full((5, 7), 0.1), 3).tolist() == [0]
+
+
+@pytest.mark.parametrize('n', [3, 13, 41])
+def test_a_second_copy_is_never_a_peak(n, generator):
+    features = torch.randn(n, 17, generator=generator)
+    chosen = select_prototypes_euclidean(torch.cat([features, features]), 2 * n)
+    assert len(chosen) > 0
+    assert (chosen < n).all()
 
 
 def test_one_sample():

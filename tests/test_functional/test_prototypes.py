@@ -50,10 +50,28 @@ def test_the_densest_is_kept_whatever_its_similarity():
     assert select_prototypes(directions([0, 5, 10]), 3, 0.6, -1.0).tolist() == [1]
 
 
+def test_the_bound_itself_is_too_similar():
+    # All similarities, and so all of Eq. 7, are exactly 0.
+    assert select_prototypes(torch.eye(3), max_similarity=0.0).tolist() == [0]
+    assert select_prototypes(torch.eye(3), max_similarity=0.1).tolist() == [0, 1, 2]
+
+
 def test_ties_go_to_the_lower_index():
     # A square: all four see the same similarities and are the densest together.
     features = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
     assert select_prototypes(features, 3).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize('dtype', [torch.float32, torch.float64])
+@pytest.mark.parametrize('n', [3, 13, 41])
+def test_copies_are_ranked_by_index(n, dtype, generator):
+    features = torch.randn(n, 17, generator=generator, dtype=dtype)
+    twice = torch.cat([features, features])
+    chosen = select_prototypes(twice, 2 * n, 0.6, 2.0).tolist()
+    # Equally dense are at least the two copies: neighbours in the ranking.
+    assert all(chosen.index(i) < chosen.index(i + n) for i in range(n))
+    lists = twice.tolist()
+    assert chosen == reference.prototypes(lists, 2 * n, 0.6, 2.0, 1.0)
 
 
 def test_one_sample():
@@ -88,10 +106,11 @@ def test_scale_does_not_matter(features, scale):
     assert torch.equal(select_prototypes(features * each), expected)
 
 
-def test_single_precision_survives_overflow_and_underflow(features):
+@pytest.mark.parametrize('tiny', [2.0**-100, 2.0**-72])
+def test_single_precision_survives_overflow_and_underflow(features, tiny):
     expected = select_prototypes(features.float())
     scale = torch.ones(40, 1)
-    scale[::3], scale[1::3] = 2.0**-100, 2.0**120
+    scale[::3], scale[1::3] = tiny, 2.0**120
     assert torch.equal(select_prototypes(features.float() * scale), expected)
 
 
