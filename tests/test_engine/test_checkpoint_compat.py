@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from mmengine.hooks import Hook
 from mmengine.logging import HistoryBuffer
 from mmengine.runner import Runner
 from mmengine.utils import digit_version
+from PIL import Image
 
 from nl_plugins.engine import checkpoint_compat
 from nl_plugins.engine.checkpoint_compat import (

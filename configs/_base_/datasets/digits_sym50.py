@@ -5,9 +5,7 @@ train_dataloader = dict(
     dataset=dict(
         _delete_=True,
         type='NoisyLabels',
-        dataset=dict(
-            type='Digits', split='train', pipeline=[dict(type='PackInputs')]
-        ),
+        dataset=dict(type='Digits', split='train', pipeline=[dict(type='PackInputs')]),
         noise=dict(type='symmetric', rate=0.5),
         seed=0,
     )

@@ -2,8 +2,8 @@
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4)
 )
-param_scheduler = dict(type='CosineAnnealingLR', T_max=40, convert_to_iter_based=True)
-train_cfg = dict(by_epoch=True, max_epochs=40, val_interval=1)
+param_scheduler = dict(type='CosineAnnealingLR', T_max=30, convert_to_iter_based=True)
+train_cfg = dict(by_epoch=True, max_epochs=30, val_interval=1)
 val_cfg = dict()
 test_cfg = dict()
 auto_scale_lr = dict(base_batch_size=128)

@@ -1,0 +1,125 @@
+"""Every config parses and builds; where the data is embedded, the dataset too."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS, HOOKS, MODELS
+
+ROOT = Path(__file__).parents[1] / 'configs'
+CONFIGS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in ROOT.glob('*/**/*.py')
+    if not path.relative_to(ROOT).parts[0].startswith('_')
+)
+SHAPES = {'digits': (1, 8, 8), 'mnist': (1, 28, 28), 'cifar10n': (3, 32, 32)}
+
+
+def load(name: str) -> Config:
+    cfg = Config.fromfile(ROOT / name)
+    init_default_scope(cfg.default_scope)
+    return cfg
+
+
+def datasets_in(cfg) -> list:
+    """The dataset configs of a config, wrapped ones included."""
+    found = []
+    for split in ('train', 'val', 'test'):
+        loader = cfg.get(f'{split}_dataloader')
+        dataset = loader and loader.dataset
+        while dataset:
+            found.append(dataset)
+            dataset = dataset.get('dataset')
+    return found
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_config_is_complete(name):
+    cfg = load(name)
+    assert cfg.custom_imports['imports'] == ['nl_plugins']
+    assert cfg.train_cfg.max_epochs > 0
+    assert all(DATASETS.get(dataset.type) for dataset in datasets_in(cfg))
+    hooks = list(cfg.default_hooks.values()) + list(cfg.get('custom_hooks', []))
+    assert all(HOOKS.get(hook['type']) for hook in hooks)
+    scheduler = cfg.param_scheduler
+    if not isinstance(scheduler, list) and 'T_max' in scheduler:
+        assert scheduler.T_max == cfg.train_cfg.max_epochs
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_nothing_is_chosen_on_the_test_split(name):
+    cfg = load(name)
+    assert cfg.default_hooks.checkpoint.get('save_best') is None
+    assert 'nl_plugins' not in cfg.default_hooks.checkpoint.published_keys
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_model_predicts_and_computes_a_loss(name):
+    cfg = load(name)
+    model = MODELS.build({**cfg.model, 'data_preprocessor': preprocessor(cfg)})
+    model.eval()  # a single image has no batch statistics
+    from mmpretrain.structures import DataSample
+
+    size = next((s for key, s in SHAPES.items() if key in name), (3, 64, 64))
+    images = torch.randint(0, 256, (1, *size), dtype=torch.uint8)
+    sample = DataSample().set_gt_label(cfg.data_preprocessor.num_classes - 1)
+    data = model.data_preprocessor({'inputs': images, 'data_samples': [sample]})
+    assert torch.isfinite(model(**data, mode='loss')['loss'])
+    scores = model(**data, mode='predict')[0].pred_score
+    assert scores.shape == (cfg.data_preprocessor.num_classes,)
+
+
+def preprocessor(cfg: Config) -> dict:
+    return {'type': 'ClsDataPreprocessor', **cfg.data_preprocessor}
+
+
+@pytest.mark.parametrize('name', [name for name in CONFIGS if 'digits' in name])
+def test_embedded_datasets_build(name):
+    cfg = load(name)
+    train = DATASETS.build(cfg.train_dataloader.dataset)
+    test = DATASETS.build(cfg.test_dataloader.dataset)
+    assert (len(train), len(test)) == (1437, 360)
+    assert train[0]['inputs'].shape == (1, 8, 8)
+
+
+def test_data_root_is_one_variable(monkeypatch):
+    monkeypatch.setenv('NL_DATA', '/elsewhere')
+    for name in CONFIGS:
+        roots = {d.data_root for d in datasets_in(load(name)) if 'data_root' in d}
+        assert all(root.startswith('/elsewhere/') for root in roots), name
+    monkeypatch.delenv('NL_DATA')
+    cfg = load('baseline/small_cifar10n_worst_jpg.py')
+    assert cfg.train_dataloader.dataset.label_file == 'data/cifar10/CIFAR-10_human.pt'
+
+
+def test_smp_paper_settings():
+    for name, epochs, step in (('clothing1m', 15, 5), ('food101n', 30, 10)):
+        cfg = load(f'baseline/resnet50_{name}.py')
+        optimizer = cfg.optim_wrapper.optimizer
+        assert (optimizer.lr, optimizer.momentum) == (0.002, 0.9)
+        assert optimizer.weight_decay == 5e-3
+        assert cfg.train_cfg.max_epochs == epochs
+        assert cfg.param_scheduler.step_size == step
+        assert cfg.param_scheduler.gamma == 0.1
+        assert cfg.train_dataloader.batch_size == 128
+
+
+def test_small_setting():
+    for source in ('', '_jpg'):
+        cfg = load(f'baseline/small_cifar10n_worst{source}.py')
+        assert cfg.train_dataloader.dataset.indices == 10000
+        assert cfg.train_dataloader.dataset.label_key == 'worse_label'
+        assert cfg.model.backbone.base_channels == 8
+        assert cfg.train_cfg.max_epochs == 30
+
+
+def test_configs_of_the_package_serve_as_bases(tmp_path):
+    import nl_plugins  # noqa: F401
+
+    child = tmp_path / 'child.py'
+    child.write_text("_base_ = 'nl_plugins::baseline/digits_sym50.py'\n")
+    cfg = Config.fromfile(child)
+    assert type(MODELS.build(cfg.model)).__name__ == 'ImageClassifier'
+    assert len(DATASETS.build(cfg.train_dataloader.dataset)) == 1437
