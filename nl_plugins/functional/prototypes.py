@@ -56,9 +56,21 @@ def select_prototypes(
     density_quantile = check_fraction(density_quantile, 'density_quantile')
     candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
     max_similarity = check_threshold(max_similarity, 'max_similarity')
-    units = unit_rows(check_features(features))
-    similarity = _cosines(units)
+    similarity = cosine_matrix(unit_rows(check_features(features)))
     density = sample_density(similarity, density_quantile)
+    return densest_distinct(
+        similarity, density, num_prototypes, max_similarity, candidate_fraction
+    )
+
+
+def densest_distinct(
+    similarity: Tensor,
+    density: Tensor,
+    num_prototypes: int,
+    max_similarity: float,
+    candidate_fraction: float,
+) -> Tensor:
+    """The choice of :func:`select_prototypes` from Eq. 5 and 6, unchecked."""
     ranking = torch.sort(density, descending=True, stable=True).indices
     candidates = ranking[: exact_ceil(candidate_fraction, len(ranking))]
     chosen = candidates[:1]
@@ -70,7 +82,7 @@ def select_prototypes(
     return chosen[:num_prototypes]
 
 
-def _cosines(units: Tensor) -> Tensor:
+def cosine_matrix(units: Tensor) -> Tensor:
     """(n, n) Eq. 5; copies of a sample are equally similar to every other.
 
     A matrix product rounds the same inner product differently in different

@@ -1,0 +1,132 @@
+"""The density quantile that the features themselves call for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .checks import check_count, check_features, check_fraction
+from .numerics import exact_ceil, product, unit_rows
+from .prototypes import cosine_matrix, densest_distinct
+
+__all__ = ['choose_density_quantiles']
+
+_QUANTILES = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@torch.no_grad()
+def choose_density_quantiles(
+    features_by_class: Sequence[Tensor],
+    num_prototypes: int = 8,
+    max_similarity: float = 0.95,
+    candidate_fraction: float = 1.0,
+    quantiles: Sequence[float] = _QUANTILES,
+    num_neighbours: int = 50,
+) -> tuple[float, ...]:
+    r"""The density quantile of each class, chosen without true labels.
+
+    Not in the SMP paper, which says that its choice does not matter. For every
+    quantile the prototypes of every class are selected as they would be, and each
+    is put to the vote of its nearest neighbours among the samples of *all* classes:
+
+    .. math:: s_i = \frac{k_{ic} / n_c}{\sum_l k_{il} / n_l},
+
+    :math:`k_{il}` of the neighbours carry label l, of :math:`n_l` samples that do,
+    and c is the class that i is to represent. Each class takes the quantile whose
+    prototypes have the highest mean vote; the lowest one among equals.
+
+    Why it works: as long as noise leaves the true class the most likely label, a
+    sample of another class that hides under label c lives among samples that
+    mostly carry that other label, and is voted down. Only the surroundings of the
+    densest samples are asked. A network that memorises its labels distorts those
+    last, whereas the agreement of all corrected labels with the given ones, the
+    obvious criterion, then falls for the prototypes that repeat the noise.
+
+    MEASURED
+
+    Args:
+        features_by_class: K >= 2 tensors (n_c, d), n_c >= 1: the samples that
+            :func:`select_prototypes` will choose from.
+        num_prototypes: As for the selection, like the two that follow.
+        max_similarity: See :func:`select_prototypes`.
+        candidate_fraction: See :func:`select_prototypes`.
+        quantiles: To choose from, each in (0, 1].
+        num_neighbours: Voters; no more than half of an average class.
+
+    Returns:
+        K of the ``quantiles``.
+
+    Raises:
+        ValueError: Fewer than two classes, no quantiles, settings out of range,
+            and as :func:`select_prototypes`.
+    """
+    if len(features_by_class) < 2:
+        raise ValueError(f'needs at least 2 classes, got {len(features_by_class)}')
+    if not quantiles:
+        raise ValueError('quantiles is empty')
+    choices = sorted(check_fraction(value, 'quantiles') for value in quantiles)
+    num_neighbours = check_count(num_neighbours, 'num_neighbours')
+    units = [
+        unit_rows(check_features(features, f'features_by_class[{label}]'))
+        for label, features in enumerate(features_by_class)
+    ]
+    pool = torch.cat(units)
+    sizes = torch.tensor([len(rows) for rows in units], device=pool.device)
+    num_neighbours = max(1, min(num_neighbours, len(pool) // len(units) // 2))
+    chosen = []
+    for label, rows in enumerate(units):
+        start = int(sizes[:label].sum())
+        selections = _selections(
+            rows, choices, num_prototypes, max_similarity, candidate_fraction
+        )
+        votes = [
+            _vote(pool, sizes, picks + start, label, num_neighbours)
+            for picks in selections
+        ]
+        chosen.append(choices[votes.index(max(votes))])
+    return tuple(chosen)
+
+
+def _selections(
+    units: Tensor,
+    quantiles: Sequence[float],
+    num_prototypes: int,
+    max_similarity: float,
+    candidate_fraction: float,
+) -> list[Tensor]:
+    """What ``select_prototypes`` picks for each quantile; the similarity is shared."""
+    similarity = cosine_matrix(units)
+    cuts = _order_statistics(similarity, quantiles)
+    selections = []
+    for cut in cuts:
+        above = torch.count_nonzero(similarity > cut, dim=1)
+        density = above - torch.count_nonzero(similarity < cut, dim=1)
+        selections.append(
+            densest_distinct(
+                similarity, density, num_prototypes, max_similarity, candidate_fraction
+            )
+        )
+    return selections
+
+
+def _vote(
+    pool: Tensor, sizes: Tensor, members: Tensor, label: int, num_neighbours: int
+) -> float:
+    """Mean share of ``label`` in the votes of the neighbours of ``members``."""
+    similarity = product(pool[members], pool.T)
+    similarity.scatter_(1, members[:, None], -torch.inf)
+    nearest = similarity.topk(num_neighbours, dim=1).indices
+    labels = torch.repeat_interleave(sizes)[nearest]
+    counts = torch.nn.functional.one_hot(labels, len(sizes)).sum(dim=1)
+    shares = counts / sizes
+    return float((shares[:, label] / shares.sum(dim=1)).double().mean())
+
+
+def _order_statistics(similarity: Tensor, quantiles: Sequence[float]) -> Tensor:
+    """The cuts S_c of :func:`sample_density`, all from one partial sort."""
+    values = similarity.flatten()
+    ranks = [exact_ceil(quantile, values.numel()) - 1 for quantile in quantiles]
+    if values.device.type == 'cpu':
+        return torch.as_tensor(np.partition(values.numpy(), ranks)[ranks])
+    return values.sort().values[ranks]

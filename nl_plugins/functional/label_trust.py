@@ -1,0 +1,142 @@
+"""How right the given and the corrected labels are, told without clean labels."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .label_accuracy import (
+    check_labelled_probs,
+    given_label_accuracy,
+    labeller_accuracy,
+)
+from .verified_accuracy import check_verification, verified_accuracies
+
+__all__ = ['LabelTrust', 'correction_trust']
+
+# Fewer samples than this decide nothing.
+_MIN_SAMPLES = 32
+
+
+class LabelTrust(NamedTuple):
+    """Estimated accuracies of three labellers of the same samples.
+
+    Attributes:
+        given_accuracy: Share of the given labels that are right.
+        corrected_accuracy: The same for the corrected labels.
+        predicted_accuracy: The same for the network's own predictions.
+        standard_error: Of ``corrected_accuracy - given_accuracy``; infinite where
+            nothing could be told.
+        trusted: The corrected labels are better by more than the margin.
+        source: ``'verification'`` or ``'noisy labels'``.
+        num_samples: How many samples the estimate rests on.
+    """
+
+    given_accuracy: float
+    corrected_accuracy: float
+    predicted_accuracy: float
+    standard_error: float
+    trusted: bool
+    source: str
+    num_samples: int
+
+
+@torch.no_grad()
+def correction_trust(
+    given: Tensor,
+    corrected: Tensor,
+    probs: Tensor,
+    verification: Tensor | None = None,
+    margin: float = 1.64,
+) -> LabelTrust:
+    r"""Whether corrected labels are better than the given ones they replace.
+
+    Without verification labels the given labels must be ones that the network has
+    *not* been trained on, and the prototypes must come from other samples: pass
+    the held-out rows only. g is :func:`given_label_accuracy`, the others follow
+    from their agreement with the given labels by :func:`labeller_accuracy`, and
+    the correction is trusted if its accuracy a exceeds g by more than ``margin``
+    standard errors of (a - g), which carry the sampling error of both A and g.
+
+    With verification labels (1 the given label is right, 0 wrong, -1 unknown) only
+    the verified samples count, see :func:`verified_accuracies`.
+
+    Args:
+        given: (N,) integers in [0, K).
+        corrected: (N,) integers in [0, K).
+        probs: (N, K) softmax probabilities.
+        verification: (N,) integers in {1, 0, -1}. All -1 is as good as none.
+        margin: In standard errors, not negative.
+
+    Returns:
+        The estimates. Fewer than 32 samples are never trusted.
+
+    Raises:
+        ValueError: Wrong shapes, labels out of range, NaN, no samples.
+    """
+    probs, given, corrected = check_labelled_probs(probs, given, corrected)
+    if not margin >= 0:
+        raise ValueError(f'margin must not be negative, got {margin!r}')
+    predicted = probs.argmax(dim=1)
+    if verification is not None:
+        known = check_verification(verification, given) >= 0
+        if bool(known.any()):
+            rows = (given[known], corrected[known], predicted[known])
+            accuracies, error = verified_accuracies(
+                *rows, verification[known] == 1, probs.shape[1]
+            )
+            return _decide(accuracies, error, margin, 'verification', int(known.sum()))
+    accuracy, support = given_label_accuracy(probs, given, corrected)
+    agreements = [
+        float((labels == given).double().mean()) for labels in (corrected, predicted)
+    ]
+    classes = probs.shape[1]
+    accuracies = (
+        accuracy,
+        labeller_accuracy(agreements[0], accuracy, classes),
+        labeller_accuracy(agreements[1], accuracy, classes),
+    )
+    error = _gain_error(agreements[0], len(given), accuracy, support, classes)
+    return _decide(accuracies, error, margin, 'noisy labels', len(given))
+
+
+def _decide(
+    accuracies: tuple[float, float, float],
+    error: float,
+    margin: float,
+    source: str,
+    num_samples: int,
+) -> LabelTrust:
+    given, corrected, _ = accuracies
+    trusted = num_samples >= _MIN_SAMPLES and corrected - given > margin * error
+    return LabelTrust(*accuracies, error, trusted, source, num_samples)
+
+
+def _gain_error(
+    agreement: float, count: int, accuracy: float, support: int, num_classes: int
+) -> float:
+    """Standard error of a - g, by the derivatives of a(A, g) = (A - e) / (g - e).
+
+    The samples behind g are among those behind A and agree or not in both, so the
+    two errors have the covariance g(1 - g) / N.
+    """
+    if accuracy * num_classes <= 1 or support == 0:
+        return math.inf
+    slope = 1 / (num_classes - 1)
+    error = (1 - accuracy) * slope
+    gap = accuracy - error
+    by_agreement = 1 / gap
+    by_accuracy = slope / gap - (agreement - error) * (1 + slope) / gap**2 - 1
+    variance = (
+        by_agreement**2 * _spread(agreement, count) / count
+        + by_accuracy**2 * _spread(accuracy, support) / support
+        + 2 * by_agreement * by_accuracy * _spread(accuracy, support) / count
+    )
+    return math.sqrt(max(variance, 0.0))
+
+
+def _spread(share: float, count: int) -> float:
+    """Variance of a yes or no, with one of each added: never 0."""
+    share = (share * count + 1) / (count + 2)
+    return share * (1 - share)
