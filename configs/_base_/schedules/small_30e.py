@@ -1,9 +1,9 @@
-# The small setting.
+# The small setting. The full test split is as large as the training set: seldom.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.05, momentum=0.9, weight_decay=5e-4)
 )
 param_scheduler = dict(type='CosineAnnealingLR', T_max=30, convert_to_iter_based=True)
-train_cfg = dict(by_epoch=True, max_epochs=30, val_interval=1)
+train_cfg = dict(by_epoch=True, max_epochs=30, val_interval=5)
 val_cfg = dict()
 test_cfg = dict()
 auto_scale_lr = dict(base_batch_size=128)
