@@ -10,6 +10,8 @@ from .label_accuracy import (
     check_labelled_probs,
     given_label_accuracy,
     labeller_accuracy,
+    lower_bound,
+    share_variance,
 )
 from .verified_accuracy import check_verification, verified_accuracies
 
@@ -31,6 +33,7 @@ class LabelTrust(NamedTuple):
         trusted: The corrected labels are better by more than the margin.
         source: ``'verification'`` or ``'noisy labels'``.
         num_samples: How many samples the estimate rests on.
+        given_support: How many of them ``given_accuracy`` rests on.
     """
 
     given_accuracy: float
@@ -40,6 +43,7 @@ class LabelTrust(NamedTuple):
     trusted: bool
     source: str
     num_samples: int
+    given_support: int
 
 
 @torch.no_grad()
@@ -48,6 +52,7 @@ def correction_trust(
     corrected: Tensor,
     probs: Tensor,
     verification: Tensor | None = None,
+    previous: LabelTrust | None = None,
     margin: float = 1.64,
 ) -> LabelTrust:
     r"""Whether corrected labels are better than the given ones they replace.
@@ -59,6 +64,14 @@ def correction_trust(
     the correction is trusted if its accuracy a exceeds g by more than ``margin``
     standard errors of (a - g), which carry the sampling error of both A and g.
 
+    g belongs to the data and does not change while the network does. So ``previous``,
+    the trust of an earlier cycle on the same samples, keeps its g where that had
+    the higher lower bound: a network that has gone bad by memorising is often wrong
+    with confidence, which would pass for wrong given labels. Ask in every epoch
+    from the first on, not only when correction is due.
+
+    MEASURED
+
     With verification labels (1 the given label is right, 0 wrong, -1 unknown) only
     the verified samples count, see :func:`verified_accuracies`.
 
@@ -67,6 +80,7 @@ def correction_trust(
         corrected: (N,) integers in [0, K).
         probs: (N, K) softmax probabilities.
         verification: (N,) integers in {1, 0, -1}. All -1 is as good as none.
+        previous: What this function returned before, or ``None``.
         margin: In standard errors, not negative.
 
     Returns:
@@ -86,8 +100,13 @@ def correction_trust(
             accuracies, error = verified_accuracies(
                 *rows, verification[known] == 1, probs.shape[1]
             )
-            return _decide(accuracies, error, margin, 'verification', int(known.sum()))
+            count = int(known.sum())
+            return _decide(accuracies, error, margin, 'verification', count, count)
     accuracy, support = given_label_accuracy(probs, given, corrected)
+    if previous is not None and previous.source == 'noisy labels':
+        earlier = previous.given_accuracy, previous.given_support
+        if lower_bound(*earlier) > lower_bound(accuracy, support):
+            accuracy, support = earlier
     agreements = [
         float((labels == given).double().mean()) for labels in (corrected, predicted)
     ]
@@ -98,7 +117,7 @@ def correction_trust(
         labeller_accuracy(agreements[1], accuracy, classes),
     )
     error = _gain_error(agreements[0], len(given), accuracy, support, classes)
-    return _decide(accuracies, error, margin, 'noisy labels', len(given))
+    return _decide(accuracies, error, margin, 'noisy labels', len(given), support)
 
 
 def _decide(
@@ -107,10 +126,11 @@ def _decide(
     margin: float,
     source: str,
     num_samples: int,
+    support: int,
 ) -> LabelTrust:
     given, corrected, _ = accuracies
     trusted = num_samples >= _MIN_SAMPLES and corrected - given > margin * error
-    return LabelTrust(*accuracies, error, trusted, source, num_samples)
+    return LabelTrust(*accuracies, error, trusted, source, num_samples, support)
 
 
 def _gain_error(
@@ -129,14 +149,8 @@ def _gain_error(
     by_agreement = 1 / gap
     by_accuracy = slope / gap - (agreement - error) * (1 + slope) / gap**2 - 1
     variance = (
-        by_agreement**2 * _spread(agreement, count) / count
-        + by_accuracy**2 * _spread(accuracy, support) / support
-        + 2 * by_agreement * by_accuracy * _spread(accuracy, support) / count
+        by_agreement**2 * share_variance(agreement, count) / count
+        + by_accuracy**2 * share_variance(accuracy, support) / support
+        + 2 * by_agreement * by_accuracy * share_variance(accuracy, support) / count
     )
     return math.sqrt(max(variance, 0.0))
-
-
-def _spread(share: float, count: int) -> float:
-    """Variance of a yes or no, with one of each added: never 0."""
-    share = (share * count + 1) / (count + 2)
-    return share * (1 - share)
