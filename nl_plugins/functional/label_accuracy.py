@@ -11,7 +11,6 @@ __all__ = [
     'check_labelled_probs',
     'given_label_accuracy',
     'labeller_accuracy',
-    'lower_bound',
     'share_variance',
 ]
 
@@ -61,7 +60,7 @@ def given_label_accuracy(
 
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
-    taken over the upper half, quarter, eighth, ... of every class's ranking, as
+    taken over all, the upper half, quarter, ... of every class's ranking, as
     long as 48 samples remain; the answer is the one that is highest after its
     standard error is taken off. If the network is good, all are about g. If it is
     poor, confident predictions are wrong too and every agreement lies below g, less
@@ -86,14 +85,14 @@ def given_label_accuracy(
     probs, given, corrected = check_labelled_probs(probs, given, corrected)
     confidence, predicted = probs.max(dim=1)
     ranks = _relative_ranks(confidence, predicted, predicted == corrected)
-    accuracy, support, share = 1.0, 0, 0.5
+    accuracy, support, share = 1.0, 0, 1.0
     while True:
         kept = ranks < share
         count = int(kept.sum())
         if count == 0 or (support and count < _MIN_SAMPLES):
             return accuracy, support
         agreement = float((given[kept] == corrected[kept]).double().mean())
-        if lower_bound(agreement, count) > lower_bound(accuracy, support):
+        if _lower_bound(agreement, count) > _lower_bound(accuracy, support):
             accuracy, support = agreement, count
         share /= 2
 
@@ -104,7 +103,7 @@ def share_variance(share: float, count: int) -> float:
     return share * (1 - share)
 
 
-def lower_bound(share: float, count: int) -> float:
+def _lower_bound(share: float, count: int) -> float:
     """A share less its standard error; none where nothing was seen."""
     if count == 0:
         return -math.inf

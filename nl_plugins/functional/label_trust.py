@@ -10,7 +10,6 @@ from .label_accuracy import (
     check_labelled_probs,
     given_label_accuracy,
     labeller_accuracy,
-    lower_bound,
     share_variance,
 )
 from .verified_accuracy import check_verification, verified_accuracies
@@ -33,7 +32,9 @@ class LabelTrust(NamedTuple):
         trusted: The corrected labels are better by more than the margin.
         source: ``'verification'`` or ``'noisy labels'``.
         num_samples: How many samples the estimate rests on.
-        given_support: How many of them ``given_accuracy`` rests on.
+        agreement: Highest share of corrected labels equal to the given ones, of
+            this cycle and those before.
+        given_support: How many samples ``given_accuracy`` rests on.
     """
 
     given_accuracy: float
@@ -43,6 +44,7 @@ class LabelTrust(NamedTuple):
     trusted: bool
     source: str
     num_samples: int
+    agreement: float
     given_support: int
 
 
@@ -64,9 +66,9 @@ def correction_trust(
     the correction is trusted if its accuracy a exceeds g by more than ``margin``
     standard errors of (a - g), which carry the sampling error of both A and g.
 
-    g belongs to the data and does not change while the network does. So ``previous``,
-    the trust of an earlier cycle on the same samples, keeps its g where that had
-    the higher lower bound: a network that has gone bad by memorising is often wrong
+    g belongs to the data and does not change while the network does, and agreement
+    ranks labellers. So g is that of the cycle of highest agreement, now or before,
+    which ``previous`` carries: a network that has gone bad by memorising is wrong
     with confidence, which would pass for wrong given labels. Ask in every epoch
     from the first on, not only when correction is due.
 
@@ -97,40 +99,29 @@ def correction_trust(
         known = check_verification(verification, given) >= 0
         if bool(known.any()):
             rows = (given[known], corrected[known], predicted[known])
-            accuracies, error = verified_accuracies(
+            estimates, error = verified_accuracies(
                 *rows, verification[known] == 1, probs.shape[1]
             )
-            count = int(known.sum())
-            return _decide(accuracies, error, margin, 'verification', count, count)
+            gain, count = estimates[1] - estimates[0], int(known.sum())
+            trusted = count >= _MIN_SAMPLES and gain > margin * error
+            agreement = float((rows[0] == rows[1]).double().mean())
+            return LabelTrust(
+                *estimates, error, trusted, 'verification', count, agreement, count
+            )
+    agreement = float((corrected == given).double().mean())
     accuracy, support = given_label_accuracy(probs, given, corrected)
-    if previous is not None and previous.source == 'noisy labels':
-        earlier = previous.given_accuracy, previous.given_support
-        if lower_bound(*earlier) > lower_bound(accuracy, support):
-            accuracy, support = earlier
-    agreements = [
-        float((labels == given).double().mean()) for labels in (corrected, predicted)
-    ]
-    classes = probs.shape[1]
-    accuracies = (
-        accuracy,
-        labeller_accuracy(agreements[0], accuracy, classes),
-        labeller_accuracy(agreements[1], accuracy, classes),
-    )
-    error = _gain_error(agreements[0], len(given), accuracy, support, classes)
-    return _decide(accuracies, error, margin, 'noisy labels', len(given), support)
-
-
-def _decide(
-    accuracies: tuple[float, float, float],
-    error: float,
-    margin: float,
-    source: str,
-    num_samples: int,
-    support: int,
-) -> LabelTrust:
-    given, corrected, _ = accuracies
-    trusted = num_samples >= _MIN_SAMPLES and corrected - given > margin * error
-    return LabelTrust(*accuracies, error, trusted, source, num_samples, support)
+    best = agreement
+    if previous and previous.source == 'noisy labels' and previous.agreement > best:
+        accuracy, support = previous.given_accuracy, previous.given_support
+        best = previous.agreement
+    classes, count = probs.shape[1], len(given)
+    own_agreement = float((predicted == given).double().mean())
+    estimate = labeller_accuracy(agreement, accuracy, classes)
+    own_estimate = labeller_accuracy(own_agreement, accuracy, classes)
+    error = _gain_error(agreement, count, accuracy, support, classes)
+    trusted = count >= _MIN_SAMPLES and estimate - accuracy > margin * error
+    estimates = accuracy, estimate, own_estimate
+    return LabelTrust(*estimates, error, trusted, 'noisy labels', count, best, support)
 
 
 def _gain_error(

@@ -115,7 +115,8 @@ def test_a_network_gone_bad_does_not_make_the_labels_worse():
     assert told.given_support == first.given_support
     assert told.corrected_accuracy == pytest.approx(0.5, abs=0.08)
     assert not told.trusted
-    # The other way round the earlier, lower estimate is left behind.
+    assert told.agreement == first.agreement > alone.agreement
+    # The other way round the estimate of the worse network is left behind.
     assert correction_trust(given, corrected, probs, previous=alone) == first
 
 
