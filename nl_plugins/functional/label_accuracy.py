@@ -60,11 +60,16 @@ def given_label_accuracy(
 
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
-    taken over all, the upper half, quarter, ... of every class's ranking, as
+    taken over the upper half, quarter, eighth, ... of every class's ranking, as
     long as 48 samples remain; the answer is the one that is highest after its
     standard error is taken off. If the network is good, all are about g. If it is
     poor, confident predictions are wrong too and every agreement lies below g, less
     so the fewer are kept: the highest is nearest.
+
+    That takes samples. Subsets of CIFAR-10N worst, corrected by a network 40 % right
+    that should not be trusted, were trusted in 71 % of the draws of 143 held-out
+    samples, 39 % of 500 and not with 1000; a good network (MNIST, 50 % symmetric,
+    91 % right) was trusted in 99 % of the draws of 143.
 
     Where mistakes are likelier on hard samples, as those of people, the answer is
     above g; that makes a guard reluctant, never rash. It is also above g on samples
@@ -85,7 +90,7 @@ def given_label_accuracy(
     probs, given, corrected = check_labelled_probs(probs, given, corrected)
     confidence, predicted = probs.max(dim=1)
     ranks = _relative_ranks(confidence, predicted, predicted == corrected)
-    accuracy, support, share = 1.0, 0, 1.0
+    accuracy, support, share = 1.0, 0, 0.5
     while True:
         kept = ranks < share
         count = int(kept.sum())
