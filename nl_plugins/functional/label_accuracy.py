@@ -68,7 +68,7 @@ def given_label_accuracy(
 
     That takes samples. Subsets of CIFAR-10N worst, corrected by a network 40 % right
     that should not be trusted, were trusted in 71 % of the draws of 143 held-out
-    samples, 39 % of 500 and not with 1000; a good network (MNIST, 50 % symmetric,
+    samples, 39 % of 500 and not with all 1000; a good network (MNIST, 50 % symmetric,
     91 % right) was trusted in 99 % of the draws of 143.
 
     Where mistakes are likelier on hard samples, as those of people, the answer is
