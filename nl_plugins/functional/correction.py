@@ -17,7 +17,6 @@ _CHUNK_BYTES = {'cpu': 32 << 20}
 _DEVICE_CHUNK_BYTES = 256 << 20
 
 
-@torch.no_grad()
 def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     r"""Mean cosine to the prototypes of each class, SMP (Han et al. 2019) Eq. 8.
 
@@ -49,7 +48,6 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     return scores
 
 
-@torch.no_grad()
 def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     """Class of the highest score, SMP Eq. 9; ties go to the lower class.
 

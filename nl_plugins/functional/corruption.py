@@ -12,7 +12,6 @@ __all__ = ['corrupt_labels']
 _TOLERANCE = 1e-6
 
 
-@torch.no_grad()
 def corrupt_labels(labels: Tensor, transition: Tensor, seed: int) -> Tensor:
     """Draws a noisy label for every sample from its true class's row.
 

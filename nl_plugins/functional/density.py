@@ -13,7 +13,6 @@ __all__ = ['nearest_denser_rows', 'nearest_denser_similarity', 'sample_density']
 _BLOCK_ROWS = 256
 
 
-@torch.no_grad()
 def sample_density(similarity: Tensor, quantile: float = 0.6) -> Tensor:
     r"""Density of every sample of a class, SMP (Han et al. 2019) Eq. 6.
 
@@ -42,7 +41,6 @@ def sample_density(similarity: Tensor, quantile: float = 0.6) -> Tensor:
     return torch.sign(similarity - cut).sum(dim=1, dtype=torch.int64)
 
 
-@torch.no_grad()
 def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
     r"""Similarity to the most similar denser sample, SMP Eq. 7.
 
@@ -66,7 +64,6 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
         raise ValueError(
             f'density must have shape ({len(similarity)},), got {tuple(density.shape)}'
         )
-    density = density.detach()
     check_finite(density, 'density')
     similarity = similarity.to(compute_dtype(similarity))
     rows = torch.arange(len(similarity), device=similarity.device)

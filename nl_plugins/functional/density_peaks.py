@@ -11,7 +11,6 @@ from .numerics import exact_ceil, kth_smallest, product, rows_and_norms
 __all__ = ['select_prototypes_euclidean']
 
 
-@torch.no_grad()
 def select_prototypes_euclidean(
     features: Tensor, num_prototypes: int = 8, density_quantile: float = 0.6
 ) -> Tensor:

@@ -10,7 +10,6 @@ from .numerics import rows_and_norms
 __all__ = ['kmeans_prototypes']
 
 
-@torch.no_grad()
 def kmeans_prototypes(
     features: Tensor, num_prototypes: int = 8, seed: int = 0
 ) -> Tensor:

@@ -13,7 +13,6 @@ _BLOCK_ROWS = 64
 _NEARLY_ONE = 1 - 1e-5
 
 
-@torch.no_grad()
 def select_prototypes(
     features: Tensor,
     num_prototypes: int = 8,

@@ -14,7 +14,6 @@ __all__ = ['label_quality']
 _TOLERANCE = 1e-3
 
 
-@torch.no_grad()
 def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
     r"""Label quality from 0 to 1; low is suspicious.
 

@@ -113,10 +113,11 @@ def test_scale_does_not_matter(features, classes, scale):
     assert torch.equal(correct_labels(features * scale, scaled), labels)
 
 
-def test_single_precision_survives_overflow_and_underflow(features, classes):
+@pytest.mark.parametrize('tiny', [2.0**-100, 2.0**-72])
+def test_single_precision_survives_overflow_and_underflow(features, classes, tiny):
     features, classes = features.float(), [c.float() for c in classes]
     scale = torch.ones(40, 1)
-    scale[::3], scale[1::3] = 2.0**-100, 2.0**120
+    scale[::3], scale[1::3] = tiny, 2.0**120
     scores = prototype_scores(features * scale, classes)
     torch.testing.assert_close(scores, prototype_scores(features, classes))
     labels = correct_labels(features * scale, classes)

@@ -16,6 +16,14 @@ def test_equals_the_loops(features, p, quantile):
     assert chosen.tolist() == expected
 
 
+@pytest.mark.parametrize(('n', 'd', 'quantile'), [(13, 17, 0.64), (41, 6, 0.08)])
+def test_both_directions_of_a_pair_at_the_cutoff_count(n, d, quantile, generator):
+    # The cutoff is the distance of one pair; rounding must not part i, j from j, i.
+    features = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    expected = reference.peaks(features.tolist(), n, quantile)
+    assert select_prototypes_euclidean(features, n, quantile).tolist() == expected
+
+
 def test_hand_computed_case():
     # From above, the 25 distances are 9 (2 times), 8 (4), 7 (4), 6 (2), 2 (2), 1 (6)
     # and 0 (5): the 14th is 2, and 0.56 * 25 is 14 (in floats a little more).

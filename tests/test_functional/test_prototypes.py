@@ -50,6 +50,12 @@ def test_the_densest_is_kept_whatever_its_similarity():
     assert select_prototypes(directions([0, 5, 10]), 3, 0.6, -1.0).tolist() == [1]
 
 
+def test_the_bound_itself_is_too_similar():
+    # All similarities, and so all of Eq. 7, are exactly 0.
+    assert select_prototypes(torch.eye(3), max_similarity=0.0).tolist() == [0]
+    assert select_prototypes(torch.eye(3), max_similarity=0.1).tolist() == [0, 1, 2]
+
+
 def test_ties_go_to_the_lower_index():
     # A square: all four see the same similarities and are the densest together.
     features = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
@@ -100,10 +106,11 @@ def test_scale_does_not_matter(features, scale):
     assert torch.equal(select_prototypes(features * each), expected)
 
 
-def test_single_precision_survives_overflow_and_underflow(features):
+@pytest.mark.parametrize('tiny', [2.0**-100, 2.0**-72])
+def test_single_precision_survives_overflow_and_underflow(features, tiny):
     expected = select_prototypes(features.float())
     scale = torch.ones(40, 1)
-    scale[::3], scale[1::3] = 2.0**-100, 2.0**120
+    scale[::3], scale[1::3] = tiny, 2.0**120
     assert torch.equal(select_prototypes(features.float() * scale), expected)
 
 
