@@ -74,7 +74,7 @@ def correction_trust(
 
     Measured on held-out samples, estimate (truth): MNIST, 50 % symmetric, 2 epochs,
     given 0.49 (0.50), corrected 0.91 (0.89), trusted; CIFAR-10N worst, 10,000 images,
-    given 0.51-0.66 (0.58), corrected 0.48-0.63 (0.37-0.60) over 30 epochs, never
+    given 0.49-0.69 (0.59), corrected 0.48-0.63 (0.35-0.60) over 30 epochs, never
     trusted, though right by 0.02 in the last ones: the price of g being too high
     where people err on hard samples.
 
