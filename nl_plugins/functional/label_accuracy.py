@@ -1,14 +1,21 @@
 """Accuracy of labellers, estimated from noisy labels alone."""
 
+import math
+
 import torch
 from torch import Tensor
 
 from .checks import check_features, check_finite, check_labels
 
-__all__ = ['check_labelled_probs', 'given_label_accuracy', 'labeller_accuracy']
+__all__ = [
+    'check_labelled_probs',
+    'given_label_accuracy',
+    'labeller_accuracy',
+    'share_variance',
+]
 
 # An agreement over fewer samples has an error above 0.07, and the highest of
-# several would be too high.
+# several such would be too high.
 _MIN_SAMPLES = 48
 
 
@@ -54,9 +61,15 @@ def given_label_accuracy(
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
     taken over the upper half, quarter, eighth, ... of every class's ranking, as
-    long as 48 samples remain; the highest is the answer. If the network is good,
-    all are about g. If it is poor, confident predictions are wrong too and every
-    agreement lies below g, less so the fewer are kept: the highest is nearest.
+    long as 48 samples remain; the answer is the one that is highest after its
+    standard error is taken off. If the network is good, all are about g. If it is
+    poor, confident predictions are wrong too and every agreement lies below g, less
+    so the fewer are kept: the highest is nearest.
+
+    That takes samples. Subsets of CIFAR-10N worst, corrected by a network 40 % right
+    that should not be trusted, were trusted in 71 % of the draws of 143 held-out
+    samples, 39 % of 500 and not with all 1000; a good network (MNIST, 50 % symmetric,
+    91 % right) was trusted in 99 % of the draws of 143.
 
     Where mistakes are likelier on hard samples, as those of people, the answer is
     above g; that makes a guard reluctant, never rash. It is also above g on samples
@@ -77,16 +90,29 @@ def given_label_accuracy(
     probs, given, corrected = check_labelled_probs(probs, given, corrected)
     confidence, predicted = probs.max(dim=1)
     ranks = _relative_ranks(confidence, predicted, predicted == corrected)
-    best, support, share = -1.0, 0, 0.5
+    accuracy, support, share = 1.0, 0, 0.5
     while True:
         kept = ranks < share
         count = int(kept.sum())
         if count == 0 or (support and count < _MIN_SAMPLES):
-            return (best, support) if support else (1.0, 0)
+            return accuracy, support
         agreement = float((given[kept] == corrected[kept]).double().mean())
-        if agreement > best:
-            best, support = agreement, count
+        if _lower_bound(agreement, count) > _lower_bound(accuracy, support):
+            accuracy, support = agreement, count
         share /= 2
+
+
+def share_variance(share: float, count: int) -> float:
+    """Variance of a yes or no, with one of each added to those seen: never 0."""
+    share = (share * count + 1) / (count + 2)
+    return share * (1 - share)
+
+
+def _lower_bound(share: float, count: int) -> float:
+    """A share less its standard error; none where nothing was seen."""
+    if count == 0:
+        return -math.inf
+    return share - math.sqrt(share_variance(share, count) / count)
 
 
 def check_labelled_probs(probs: Tensor, *labels: Tensor) -> tuple[Tensor, ...]:
