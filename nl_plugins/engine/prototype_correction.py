@@ -9,7 +9,7 @@ from mmengine.logging import print_log
 from torch import Tensor
 
 from ..functional import (
-    choose_density_quantile,
+    choose_density_quantiles,
     kmeans_prototypes,
     label_quality,
     prototype_scores,
@@ -34,14 +34,14 @@ class Correction(NamedTuple):
         quality: (N,) float32, see :func:`~nl_plugins.functional.label_quality`.
         prototypes: (P,) int64, the samples that are prototypes, by class; empty for
             'kmeans++', whose prototypes are cluster centres.
-        density_quantile: The quantile that was used.
+        density_quantiles: The quantile of each class that has prototypes.
         num_unseen: Samples that no rank has seen.
     """
 
     labels: Tensor
     quality: Tensor
     prototypes: Tensor
-    density_quantile: float
+    density_quantiles: tuple[float, ...]
     num_unseen: int
 
 
@@ -111,9 +111,9 @@ class PrototypeCorrection:
         _, seen = gather_rows(have, have.float())
         _, usable = gather_rows(usable, usable.float())
         chosen = self._sample(given, allowed & usable, num_classes, step)
-        quantile = self._quantile(bank, chosen)
+        quantiles = self._quantiles(bank, chosen)
         prototypes, indices = [], []
-        for rows in chosen.values():
+        for rows, quantile in zip(chosen.values(), quantiles, strict=True):
             found, index = self._select(_features(bank, rows), quantile)
             prototypes.append(found)
             indices.append(rows[index])
@@ -124,7 +124,7 @@ class PrototypeCorrection:
         merge_rows(labels, rows, local_labels)
         merge_rows(quality, rows, local_quality)
         return Correction(
-            labels, quality, torch.cat(indices), quantile, int((~seen).sum())
+            labels, quality, torch.cat(indices), quantiles, int((~seen).sum())
         )
 
     def _sample(
@@ -152,14 +152,17 @@ class PrototypeCorrection:
             )
         return chosen
 
-    def _quantile(self, bank: FeatureBank, chosen: dict[int, Tensor]) -> float:
-        if self.density_quantile != 'auto':
-            return float(self.density_quantile)
-        return choose_density_quantile(
+    def _quantiles(
+        self, bank: FeatureBank, chosen: dict[int, Tensor]
+    ) -> tuple[float, ...]:
+        """S_c's quantile of each class; 'auto' holds K m feature vectors at once."""
+        if self.density_quantile != 'auto' or self.prototype_method != 'density':
+            return (self.density_quantile,) * len(chosen)
+        return choose_density_quantiles(
             [_features(bank, rows) for rows in chosen.values()],
-            num_prototypes=self.num_prototypes,
-            max_similarity=self.max_similarity,
-            candidate_fraction=self.candidate_fraction,
+            self.num_prototypes,
+            self.max_similarity,
+            self.candidate_fraction,
         )
 
     def _select(self, features: Tensor, quantile: float) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ data_preprocessor = dict(num_classes=10, mean=[77.8], std=[95.9])
 pipeline = [dict(type='PackInputs')]
 
 train_dataloader = dict(
-    batch_size=128,
+    batch_size=64,
     num_workers=0,  # the images are in memory already
     persistent_workers=False,
     dataset=dict(type='Digits', split='train', pipeline=pipeline),

@@ -1,4 +1,4 @@
-# For 8x8 images: three stages of a ResNet-18, 8 by 8 down to 2 by 2 pixels.
+# For 8x8 images: two stages of a ResNet-18, and a layer that keeps the positions.
 model = dict(
     type='ImageClassifier',
     backbone=dict(
@@ -7,11 +7,11 @@ model = dict(
         in_channels=1,
         stem_channels=16,
         base_channels=16,
-        num_stages=3,
-        strides=(1, 2, 2),
-        dilations=(1, 1, 1),
-        out_indices=(2,),
+        num_stages=2,
+        strides=(1, 2),
+        dilations=(1, 1),
+        out_indices=(1,),
     ),
-    neck=dict(type='GlobalAveragePooling'),
+    neck=dict(type='LinearNeck', in_channels=512, out_channels=64, gap_dim=0),
     head=dict(type='LinearClsHead', num_classes=10, in_channels=64),
 )

@@ -1,5 +1,7 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -12,7 +14,7 @@ from ...evaluation import label_report
 from ...functional import LabelTrust, correction_trust
 from ...structures import FeatureBank, RowStore
 from ..feature_tap import FeatureTap
-from ..gather import gather_rows
+from ..gather import gather_rows, merge_rows
 from ..prototype_correction import Correction, PrototypeCorrection
 from .supervision_hook import SupervisionHook, plain_model
 
@@ -36,10 +38,11 @@ class SMPHook(SupervisionHook):
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (:func:`~nl_plugins.functional.
     correction_trust`), logged, and warned about. With ``guard`` the correction is
-    withheld while it does not look better than what it would replace. The estimate
-    is unbiased only on samples whose labels the network has never seen, so a guard
-    holds out ``holdout_fraction`` of the samples: their given labels are not trained
-    on; they have no target until the correction begins and the corrected label then.
+    withheld until it is better than what it would replace by more than the error of
+    the estimate, and again when it looks worse. The estimate is unbiased only on
+    samples whose labels the network has never seen, so a guard holds out
+    ``holdout_fraction`` of the samples: they lack the given label's part of Eq. 4,
+    and have no target at all until the correction begins.
 
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
@@ -51,7 +54,7 @@ class SMPHook(SupervisionHook):
         num_prototypes: p, the most prototypes of a class.
         density_quantile: Which entry of the similarity matrix is S_c (0.6: the one
             that 40 % of the entries exceed); 'auto' chooses it from the data in each
-            cycle (:func:`~nl_plugins.functional.choose_density_quantile`).
+            cycle (:func:`~nl_plugins.functional.choose_density_quantiles`).
         max_similarity: Prototypes have eta below this (Eq. 7).
         candidate_fraction: Share of the densest samples that may be prototypes.
         interval: Epochs between corrections.
@@ -60,9 +63,12 @@ class SMPHook(SupervisionHook):
             iterations: of the last ``interval``) compute instead of a walk. Costs no
             pass, but the features are those of augmented images and of a network
             that changed meanwhile.
+        confirmed_only: Correct a label only where the network itself predicts the
+            corrected label; then trust is estimated on those samples.
         guard: Withhold corrections that do not look better than the given labels.
-        holdout_fraction: Share of the samples held out for the estimate; by default
-            0.05 with a guard and 0 without.
+        holdout_fraction: Share of each class held out for the estimate; by default 0
+            without a guard, and with one as many as give 1,000 samples, but between
+            0.02 and 0.1.
         seed: Of the choice of samples.
         by_epoch: Count epochs or iterations.
         memory_limit: Bytes of features in memory; more lie in a file.
@@ -85,6 +91,7 @@ class SMPHook(SupervisionHook):
         interval: int = 1,
         prototype_method: str = 'density',
         online: bool = False,
+        confirmed_only: bool = False,
         guard: bool = False,
         holdout_fraction: float | None = None,
         seed: int = 0,
@@ -96,11 +103,11 @@ class SMPHook(SupervisionHook):
             guard = True
             start_epoch = 2 if by_epoch else interval + 1
         super().__init__(start_epoch, interval, by_epoch, seed=seed, **kwargs)
-        if holdout_fraction is None:
-            holdout_fraction = 0.05 if guard else 0.0
+        if holdout_fraction is None and not guard:
+            holdout_fraction = 0.0
         for name, value, top in (
             ('alpha', alpha, 1.0),
-            ('holdout_fraction', holdout_fraction, 0.5),
+            ('holdout_fraction', holdout_fraction or 0.0, 0.5),
         ):
             if not 0 <= value <= top:
                 raise ValueError(f'{name} must lie in [0, {top}], got {value!r}')
@@ -114,8 +121,11 @@ class SMPHook(SupervisionHook):
         self.guard = guard
         self.holdout_fraction = holdout_fraction
         self.memory_limit = memory_limit
+        self.confirmed_only = confirmed_only
         self.trusted = False
+        self.trust: LabelTrust | None = None
         self.holdout: Tensor | None = None
+        self.confirmed: Tensor | None = None
         self.correction = PrototypeCorrection(
             num_samples=num_samples,
             num_prototypes=num_prototypes,
@@ -134,8 +144,10 @@ class SMPHook(SupervisionHook):
         size = len(self.table)
         if self.holdout is None:
             self.holdout = self._draw_holdout()
+            self.confirmed = torch.ones(size, dtype=torch.bool)
         share = size if self.online else -(-size // get_world_size())
         self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
+        self.predicted = self.table.given_labels.clone()
         self.probs = RowStore(self._trust_rows(), size, self.num_classes)
         self.tap = FeatureTap(plain_model(runner), self.feature_layer)
 
@@ -159,8 +171,7 @@ class SMPHook(SupervisionHook):
         if self._is_watching(runner):
             self.tap.__exit__()
             rows = torch.tensor([s.sample_idx for s in data_batch['data_samples']])
-            self.bank.add(rows, self.tap.take())
-            self.probs.add(rows, self.tap.take_probs())
+            self._keep(rows, self.tap.take(), self.tap.take_probs())
         if not self.by_epoch:
             self.estimate_if_due(runner, runner.iter + 2)
 
@@ -177,7 +188,7 @@ class SMPHook(SupervisionHook):
 
     @property
     def supervises(self) -> bool:
-        return self.active or self.holdout_fraction > 0
+        return self.active or self.holdout_fraction != 0
 
     # How ------------------------------------------------------------------------
 
@@ -189,28 +200,39 @@ class SMPHook(SupervisionHook):
             targets = (1 - alpha) * targets + alpha * suggested
         held_out = self.holdout[rows]
         if held_out.any():
-            targets[held_out] = suggested[held_out].float() * float(self.trusted)
+            known = suggested[held_out] * self.confirmed[rows[held_out], None]
+            targets[held_out] = alpha * known
         return targets
 
     def estimate(self, runner) -> None:
         """One label correction phase."""
         if not self.online:
             for batch in self.walk(plain_model(runner)):
-                self.bank.add(batch.rows, batch.features)
-                self.probs.add(batch.rows, batch.probs)
+                self._keep(*batch)
+        given = self.table.given_labels
         step = runner.epoch if self.by_epoch else runner.iter
         correction = self.correction(
-            self.bank, self.table.given_labels, self._allowed(), self.num_classes, step
+            self.bank, given, self._allowed(), self.num_classes, step
         )
-        trust = self._trust(correction)
-        self.trusted = trust.trusted or not self.guard
+        if self.confirmed_only:
+            merge_rows(self.predicted, self.bank.rows, self.predicted[self.bank.rows])
+            self.confirmed = self.predicted == correction.labels
+            labels = torch.where(self.confirmed, correction.labels, given)
+            correction = correction._replace(labels=labels)
+        self.trust = self._trust(correction)
+        gain = self.trust.corrected_accuracy - self.trust.given_accuracy
+        begun = self.trusted and gain > 0
+        self.trusted = not self.guard or self.trust.trusted or begun
         self.table.scores.copy_(correction.quality)
-        self.table.suggested_labels.copy_(
-            correction.labels if self.trusted else self.table.given_labels
-        )
-        self._log(runner, correction, trust)
+        self.table.suggested_labels.copy_(correction.labels if self.trusted else given)
+        self._log(runner, correction, self.trust)
         self.bank.clear()
         self.probs.clear()
+
+    def _keep(self, rows: Tensor, features: Tensor, probs: Tensor) -> None:
+        self.bank.add(rows, features)
+        self.probs.add(rows, probs)
+        self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
 
     def _allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes: verified where any are."""
@@ -225,6 +247,8 @@ class SMPHook(SupervisionHook):
 
     def _draw_holdout(self) -> Tensor:
         """(N,) bool, the same share of each class."""
+        if self.holdout_fraction is None:
+            self.holdout_fraction = min(0.1, max(0.02, 1000 / len(self.table)))
         held_out = torch.zeros(len(self.table), dtype=torch.bool)
         rng = np.random.default_rng((self.seed, self.num_classes))
         for label in range(self.num_classes):
@@ -245,14 +269,17 @@ class SMPHook(SupervisionHook):
 
     def _trust(self, correction: Correction) -> LabelTrust:
         probs, have = gather_rows(self.probs.have, self.probs.values)
+        have &= self.confirmed[self.probs.rows]
+        if not have.any():
+            return LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
         rows = self.probs.rows[have]
         verification = self.training_set.verification
         return correction_trust(
             self.table.given_labels[rows].long(),
             correction.labels[rows].long(),
             probs[have],
-            self.num_classes,
             None if verification is None else verification[rows],
+            None if self.confirmed_only else self.trust,
         )
 
     def _check_online(self, runner) -> None:
@@ -279,28 +306,26 @@ class SMPHook(SupervisionHook):
         )
         report['given_accuracy_estimate'] = trust.given_accuracy
         report['corrected_accuracy_estimate'] = trust.corrected_accuracy
+        report['predicted_accuracy_estimate'] = trust.predicted_accuracy
+        report['estimate_error'] = min(trust.standard_error, 1.0)
+        report['num_prototypes'] = len(correction.prototypes)
         report['alpha'] = self.alpha if self.trusted else 0.0
         step = runner.epoch if self.by_epoch else runner.iter
         runner.visualizer.add_scalars({f'smp/{k}': v for k, v in report.items()}, step)
-        figures = ', '.join(f'{k}: {v:.4f}' for k, v in report.items())
+        figures = ', '.join(f'{k}: {v:.4g}' for k, v in report.items())
         counts = torch.bincount(correction.labels, minlength=self.num_classes).tolist()
+        quantiles = correction.density_quantiles
         runner.logger.info(
-            f'SMP label correction: {figures}; estimated from {trust.num_samples} '
-            f'{trust.source}; density quantile {correction.density_quantile:.2f}, '
-            f'{len(correction.prototypes)} prototypes, corrected labels by class {counts}'
+            f'SMP label correction: {figures}; density quantiles {min(quantiles)} to '
+            f'{max(quantiles)}; estimated from {trust.num_samples} samples '
+            f'({self._trust_source(trust)}); corrected labels by class: {counts}'
         )
-        if not trust.trusted:
+        if self.guard and not self.trusted:
+            runner.logger.info(f'{self._doubt(trust)} They are withheld until they do.')
+        elif not trust.trusted:
             runner.logger.warning(
-                'the corrected labels do not look better than what they would replace: '
-                f'about {trust.corrected_accuracy:.1%} against '
-                f'{trust.given_accuracy:.1%} right (standard error '
-                f'{trust.standard_error:.1%}). '
-                + (
-                    'They are withheld until they do.'
-                    if self.guard
-                    else 'They are used all the same: give SMPHook `guard=True`, or '
-                    'start later, when the network is better trained.'
-                )
+                f'{self._doubt(trust)} They are used all the same: give SMPHook '
+                '`guard=True`, or start when the network is better trained.'
             )
         if correction.num_unseen:
             runner.logger.warning(
@@ -308,12 +333,34 @@ class SMPHook(SupervisionHook):
                 'keep their given label'
             )
 
+    def _trust_source(self, trust: LabelTrust) -> str:
+        if trust.source == 'verification':
+            return 'verification labels'
+        if self.holdout_fraction:
+            return 'noisy labels, held out'
+        return 'noisy labels that were trained on: too high once they are memorised'
+
+    def _doubt(self, trust: LabelTrust) -> str:
+        return (
+            'The corrected labels do not look better than the given ones: about '
+            f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} right, '
+            f'standard error {trust.standard_error:.1%} ({self._trust_source(trust)}).'
+        )
+
     # State ----------------------------------------------------------------------
 
     def state_dict(self) -> dict:
-        return dict(super().state_dict(), trusted=self.trusted, holdout=self.holdout)
+        return dict(
+            super().state_dict(),
+            trusted=self.trusted,
+            trust=None if self.trust is None else tuple(self.trust),
+            holdout=self.holdout,
+            confirmed=self.confirmed,
+        )
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
         self.trusted = state['trusted']
+        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
         self.holdout = state['holdout']
+        self.confirmed = state['confirmed']
