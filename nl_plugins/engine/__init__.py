@@ -6,6 +6,7 @@ from .feature_walk import FeatureWalk, WalkBatch
 from .hooks import SMPHook, SupervisionHook
 from .prototype_correction import Correction, PrototypeCorrection
 from .training_set import TrainingSet
+from .trust_guard import TrustGuard
 
 __all__ = [
     'Correction',
@@ -15,6 +16,7 @@ __all__ = [
     'SMPHook',
     'SupervisionHook',
     'TrainingSet',
+    'TrustGuard',
     'WalkBatch',
     'allow_mmengine_checkpoints',
 ]

@@ -203,7 +203,7 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path):
     guarded = build(tmp_path / 'a', [smp(guard=True, holdout_fraction=0.2)], **bad)
     guarded.train()
     hook = hook_of(guarded, SMPHook)
-    assert not hook.trusted
+    assert not hook.corrects
     assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
     unguarded = build(tmp_path / 'b', [smp()], **bad)
     unguarded.train()
@@ -222,7 +222,7 @@ def test_guard_lets_a_good_correction_through(tmp_path, online):
     )
     runner.train()
     hook = hook_of(runner, SMPHook)
-    assert hook.trusted
+    assert hook.corrects
     true = torch.arange(900) % NUM_CLASSES
     assert (hook.table.given_labels == true).float().mean() == 0.8
     assert (hook.table.suggested_labels == true).float().mean() > 0.95

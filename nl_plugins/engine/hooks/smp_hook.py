@@ -1,7 +1,5 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
-import math
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -11,11 +9,12 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...evaluation import label_report
-from ...functional import LabelTrust, correction_trust
-from ...structures import FeatureBank, RowStore
+from ...functional import LabelTrust
+from ...structures import FeatureBank
 from ..feature_tap import FeatureTap
-from ..gather import gather_rows, merge_rows
+from ..gather import merge_rows
 from ..prototype_correction import Correction, PrototypeCorrection
+from ..trust_guard import TrustGuard
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['SMPHook']
@@ -38,11 +37,11 @@ class SMPHook(SupervisionHook):
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (:func:`~nl_plugins.functional.
     correction_trust`), logged, and warned about. With ``guard`` the correction is
-    withheld until it is better than what it would replace by more than the error of
-    the estimate, and again when it looks worse. The estimate is unbiased only on
-    samples whose labels the network has never seen, so a guard holds out
-    ``holdout_fraction`` of the samples: they lack the given label's part of Eq. 4,
-    and have no target at all until the correction begins.
+    withheld until the estimate is clearly in its favour (:class:`~nl_plugins.engine.
+    TrustGuard`). The estimate is unbiased only on samples whose labels the network
+    has never seen, so a guard holds out ``holdout_fraction`` of the samples: they
+    lack the given label's part of Eq. 4, and have no target at all until the
+    correction begins.
 
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
@@ -122,10 +121,6 @@ class SMPHook(SupervisionHook):
         self.holdout_fraction = holdout_fraction
         self.memory_limit = memory_limit
         self.confirmed_only = confirmed_only
-        self.trusted = False
-        self.trust: LabelTrust | None = None
-        self.holdout: Tensor | None = None
-        self.confirmed: Tensor | None = None
         self.correction = PrototypeCorrection(
             num_samples=num_samples,
             num_prototypes=num_prototypes,
@@ -142,13 +137,9 @@ class SMPHook(SupervisionHook):
         super().before_train(runner)
         self._check_online(runner)
         size = len(self.table)
-        if self.holdout is None:
-            self.holdout = self._draw_holdout()
-            self.confirmed = torch.ones(size, dtype=torch.bool)
         share = size if self.online else -(-size // get_world_size())
         self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
         self.predicted = self.table.given_labels.clone()
-        self.probs = RowStore(self._trust_rows(), size, self.num_classes)
         self.tap = FeatureTap(plain_model(runner), self.feature_layer)
 
     def before_train_epoch(self, runner) -> None:
@@ -194,7 +185,7 @@ class SMPHook(SupervisionHook):
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 4 as a target; held-out samples have the corrected label or none."""
-        alpha = self.alpha if self.trusted else 0.0
+        alpha = self.alpha if self.corrects else 0.0
         suggested = F.one_hot(self.table.suggested_labels[rows].long(), self.num_classes)
         if alpha:
             targets = (1 - alpha) * targets + alpha * suggested
@@ -219,19 +210,21 @@ class SMPHook(SupervisionHook):
             self.confirmed = self.predicted == correction.labels
             labels = torch.where(self.confirmed, correction.labels, given)
             correction = correction._replace(labels=labels)
-        self.trust = self._trust(correction)
-        gain = self.trust.corrected_accuracy - self.trust.given_accuracy
-        begun = self.trusted and gain > 0
-        self.trusted = not self.guard or self.trust.trusted or begun
+        among = self.confirmed if self.confirmed_only else None
+        trust = self.trust_guard.judge(correction.labels, among)
         self.table.scores.copy_(correction.quality)
-        self.table.suggested_labels.copy_(correction.labels if self.trusted else given)
-        self._log(runner, correction, self.trust)
+        self.table.suggested_labels.copy_(correction.labels if self.corrects else given)
+        self._log(runner, correction, trust)
         self.bank.clear()
-        self.probs.clear()
+
+    @property
+    def corrects(self) -> bool:
+        """Whether training uses the corrected labels."""
+        return self.active and (not self.guard or self.trust_guard.trusted)
 
     def _keep(self, rows: Tensor, features: Tensor, probs: Tensor) -> None:
         self.bank.add(rows, features)
-        self.probs.add(rows, probs)
+        self.trust_guard.add(rows, probs)
         self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
 
     def _allowed(self) -> Tensor:
@@ -267,21 +260,6 @@ class SMPHook(SupervisionHook):
         order = rng.permutation(len(self.table))[:MOST_TRUST_SAMPLES]
         return torch.from_numpy(np.sort(order))
 
-    def _trust(self, correction: Correction) -> LabelTrust:
-        probs, have = gather_rows(self.probs.have, self.probs.values)
-        have &= self.confirmed[self.probs.rows]
-        if not have.any():
-            return LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
-        rows = self.probs.rows[have]
-        verification = self.training_set.verification
-        return correction_trust(
-            self.table.given_labels[rows].long(),
-            correction.labels[rows].long(),
-            probs[have],
-            None if verification is None else verification[rows],
-            None if self.confirmed_only else self.trust,
-        )
-
     def _check_online(self, runner) -> None:
         if not self.online:
             return
@@ -309,7 +287,7 @@ class SMPHook(SupervisionHook):
         report['predicted_accuracy_estimate'] = trust.predicted_accuracy
         report['estimate_error'] = min(trust.standard_error, 1.0)
         report['num_prototypes'] = len(correction.prototypes)
-        report['alpha'] = self.alpha if self.trusted else 0.0
+        report['alpha'] = self.alpha if self.corrects else 0.0
         step = runner.epoch if self.by_epoch else runner.iter
         runner.visualizer.add_scalars({f'smp/{k}': v for k, v in report.items()}, step)
         figures = ', '.join(f'{k}: {v:.4g}' for k, v in report.items())
@@ -320,12 +298,14 @@ class SMPHook(SupervisionHook):
             f'{max(quantiles)}; estimated from {trust.num_samples} samples '
             f'({self._trust_source(trust)}); corrected labels by class: {counts}'
         )
-        if self.guard and not self.trusted:
-            runner.logger.info(f'{self._doubt(trust)} They are withheld until they do.')
-        elif not trust.trusted:
+        if self.guard and not self.corrects:
+            runner.logger.info('the corrected labels are withheld: not clearly better')
+        elif not self.guard and trust.corrected_accuracy < trust.given_accuracy:
             runner.logger.warning(
-                f'{self._doubt(trust)} They are used all the same: give SMPHook '
-                '`guard=True`, or start when the network is better trained.'
+                'the corrected labels look worse than the given ones: about '
+                f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} '
+                f'right ({self._trust_source(trust)}). They are used all the same: give '
+                'SMPHook `guard=True`, or start when the network is better trained'
             )
         if correction.num_unseen:
             runner.logger.warning(
@@ -340,27 +320,34 @@ class SMPHook(SupervisionHook):
             return 'noisy labels, held out'
         return 'noisy labels that were trained on: too high once they are memorised'
 
-    def _doubt(self, trust: LabelTrust) -> str:
-        return (
-            'The corrected labels do not look better than the given ones: about '
-            f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} right, '
-            f'standard error {trust.standard_error:.1%} ({self._trust_source(trust)}).'
-        )
-
     # State ----------------------------------------------------------------------
+
+    def make_state(self) -> None:
+        super().make_state()
+        size = len(self.table)
+        self.holdout = self._draw_holdout()
+        self.confirmed = torch.ones(size, dtype=torch.bool)
+        self.trust_guard = self._make_guard()
 
     def state_dict(self) -> dict:
         return dict(
             super().state_dict(),
-            trusted=self.trusted,
-            trust=None if self.trust is None else tuple(self.trust),
+            trust=self.trust_guard.state_dict(),
             holdout=self.holdout,
             confirmed=self.confirmed,
         )
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        self.trusted = state['trusted']
-        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
         self.holdout = state['holdout']
         self.confirmed = state['confirmed']
+        self.trust_guard = self._make_guard()
+        self.trust_guard.load_state_dict(state['trust'])
+
+    def _make_guard(self) -> TrustGuard:
+        return TrustGuard(
+            self._trust_rows(),
+            self.table.given_labels,
+            self.num_classes,
+            self.training_set.verification,
+        )

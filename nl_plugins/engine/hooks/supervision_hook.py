@@ -114,9 +114,7 @@ class SupervisionHook(Hook):
         self.training_set.check_labels(self.num_classes)
         check_model(model, self.num_classes)
         self.smoothing = smoothing(model, self.num_classes)
-        self.table = SampleTable(
-            self.training_set.given_labels, self.training_set.fingerprint
-        )
+        self.make_state()
         if self._resumed is not None:
             self.load_state_dict(self._resumed)
             self._resumed = None
@@ -139,8 +137,8 @@ class SupervisionHook(Hook):
         A run resumed without a state of this hook estimates at once.
         """
         if self.is_due(step) or (step > self.start_epoch and not self.active):
-            self.estimate(runner)
             self.active = True
+            self.estimate(runner)
 
     def is_due(self, step: int) -> bool:
         """Whether the schedule names this epoch or iteration (from 1)."""
@@ -174,6 +172,12 @@ class SupervisionHook(Hook):
         write_targets(samples, self.transform(targets, rows), self.smoothing)
 
     # State ----------------------------------------------------------------------
+
+    def make_state(self) -> None:
+        """Make the state of a fresh run, when data and model are known."""
+        self.table = SampleTable(
+            self.training_set.given_labels, self.training_set.fingerprint
+        )
 
     def state_dict(self) -> dict:
         """Everything that a resumed run needs; tensors and plain values only."""

@@ -1,0 +1,116 @@
+"""Whether corrected labels may replace given ones, judged cycle by cycle."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from ..functional import LabelTrust, correction_trust
+from ..structures import RowStore
+from .gather import gather_rows
+
+__all__ = ['TrustGuard']
+
+
+class TrustGuard:
+    """Watches how labels and predictions agree on samples kept for this purpose.
+
+    In each cycle :func:`~nl_plugins.functional.correction_trust` estimates how right
+    the given and the corrected labels are. Correction may begin when
+
+    - the corrected labels are better by more than the error of the estimate, and
+    - the network has stopped getting better: over the last ``PATIENCE`` cycles its
+      agreement with the given labels of samples that it has not been trained on rose
+      by less than its standard error. Before that a poor network on good labels
+      looks like a good network on bad labels.
+
+    It ends when the estimate says that the corrected labels are worse. Where there
+    are verification labels the second condition is not needed.
+
+    Attributes:
+        trust: The latest estimate, None before the first.
+        trusted: The verdict.
+
+    Args:
+        rows: (m,) int64, the samples to judge by.
+        given: (N,) int, the given labels of all samples.
+        num_classes: K.
+        verification: (N,) int in {1, 0, -1}, or None.
+    """
+
+    PATIENCE = 2
+
+    def __init__(
+        self,
+        rows: Tensor,
+        given: Tensor,
+        num_classes: int,
+        verification: Tensor | None = None,
+    ) -> None:
+        self.given = given.long()
+        self.verification = verification
+        self.probs = RowStore(rows, len(given), num_classes)
+        self.trust: LabelTrust | None = None
+        self.trusted = False
+        self._agreements: list[float] = []
+
+    def add(self, rows: Tensor, probs: Tensor) -> None:
+        """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
+        self.probs.add(rows, probs)
+
+    def judge(self, corrected: Tensor, among: Tensor | None = None) -> LabelTrust:
+        """Estimate anew and come to a verdict; the same on every rank.
+
+        Args:
+            corrected: (N,) corrected labels.
+            among: (N,) bool, judge by these samples only.
+        """
+        probs, have = gather_rows(self.probs.have, self.probs.values)
+        agreement = float(
+            (probs[have].argmax(1) == self.given[self.probs.rows[have]]).double().mean()
+        )
+        settled = self._settled(agreement, int(have.sum()))
+        if among is not None:
+            have &= among[self.probs.rows]
+        self.trust = self._estimate(probs[have], self.probs.rows[have], corrected, among)
+        self.probs.clear()
+        gain = self.trust.corrected_accuracy - self.trust.given_accuracy
+        if self.trusted:
+            self.trusted = gain > 0
+        else:
+            self.trusted = self.trust.trusted and settled
+        return self.trust
+
+    def state_dict(self) -> dict:
+        """Plain values."""
+        trust = None if self.trust is None else tuple(self.trust)
+        return dict(trusted=self.trusted, trust=trust, agreements=[*self._agreements])
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict`."""
+        self.trusted = state['trusted']
+        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
+        self._agreements = [*state['agreements']]
+
+    def _settled(self, agreement: float, count: int) -> bool:
+        self._agreements.append(agreement)
+        before = self._agreements[: -self.PATIENCE]
+        if self.verification is not None or not before:
+            return self.verification is not None
+        error = math.sqrt(agreement * (1 - agreement) / max(count, 1))
+        return max(self._agreements[-self.PATIENCE :]) <= max(before) + error
+
+    def _estimate(
+        self, probs: Tensor, rows: Tensor, corrected: Tensor, among: Tensor | None
+    ) -> LabelTrust:
+        if len(rows) == 0:
+            return LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
+        verification = self.verification
+        return correction_trust(
+            self.given[rows],
+            corrected[rows].long(),
+            probs,
+            None if verification is None else verification[rows],
+            # agreements on other samples cannot be compared
+            None if among is not None else self.trust,
+        )
