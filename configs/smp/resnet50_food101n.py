@@ -10,5 +10,6 @@ custom_hooks = [
         num_prototypes=8,
         density_quantile=0.6,
         max_similarity=0.95,
+        holdout_fraction=0.0,
     )
 ]

@@ -1,6 +1,8 @@
 """Several methods on the same data, model and schedule, over the same seeds."""
 
 import json
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -117,10 +119,14 @@ def _mean_and_deviation(values: Sequence | None) -> str:
 
 def _train(config: Config, folder: Path, title: str) -> Runner:
     config.work_dir = str(folder)
-    config.resume = True
-    config.log_level = 'WARNING'
-    config.experiment_name = f'{folder.parent.name}_{folder.name}_{np.random.rand()}'
+    config.resume = (folder / 'last_checkpoint').exists()
+    config.experiment_name = f'{folder.parent.name}_{folder.name}_{time.time_ns()}'
+    if (config.get('default_hooks') or {}).get('checkpoint'):
+        config.default_hooks.checkpoint.pop('published_keys', None)
     runner = Runner.from_cfg(config)
+    for handler in runner.logger.handlers:  # the screen shows the progress instead
+        if not isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.ERROR)
     runner.register_hook(RunProgress(title))
     runner.train()
     return runner

@@ -19,10 +19,26 @@ from ..functional import (
 from ..structures import FeatureBank
 from .gather import gather_rows, merge_rows
 
-__all__ = ['Correction', 'PrototypeCorrection']
+__all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
 PROTOTYPE_METHODS = ('density', 'euclidean', 'kmeans++')
 SCORED_AT_ONCE = 8192
+
+
+class Selection(NamedTuple):
+    """The prototypes of one class.
+
+    Attributes:
+        rows: (m,) int64, the samples they were chosen from.
+        index: (p,) int64, which of the rows they are; empty for cluster centres.
+        prototypes: (p, d) float32 features.
+        quantile: The density quantile that was used.
+    """
+
+    rows: Tensor
+    index: Tensor
+    prototypes: Tensor
+    quantile: float
 
 
 class Correction(NamedTuple):
@@ -105,27 +121,40 @@ class PrototypeCorrection:
             num_classes: K.
             step: The epoch or iteration; with the seed it fixes the sampling.
         """
-        have = bank.slots(torch.arange(len(given))) >= 0
-        usable = have.clone()
-        usable[bank.rows[bank.norms == 0]] = False
-        _, seen = gather_rows(have, have.float())
-        _, usable = gather_rows(usable, usable.float())
-        chosen = self._sample(given, allowed & usable, num_classes, step)
-        quantiles = self._quantiles(bank, chosen)
-        prototypes, indices = [], []
-        for rows, quantile in zip(chosen.values(), quantiles, strict=True):
-            found, index = self._select(_features(bank, rows), quantile)
-            prototypes.append(found)
-            indices.append(rows[index])
+        selections = self.choose(bank, given, allowed, num_classes, step)
         labels, quality = given.to(torch.int32).clone(), torch.ones(len(given))
         rows, local_labels, local_quality = _correct(
-            bank, given, list(chosen), prototypes, num_classes
+            bank,
+            given,
+            list(selections),
+            [selection.prototypes for selection in selections.values()],
+            num_classes,
         )
         merge_rows(labels, rows, local_labels)
         merge_rows(quality, rows, local_quality)
-        return Correction(
-            labels, quality, torch.cat(indices), quantiles, int((~seen).sum())
-        )
+        chosen = [selection.rows[selection.index] for selection in selections.values()]
+        quantiles = tuple(selection.quantile for selection in selections.values())
+        unseen = ~_on_some_rank(bank.slots(torch.arange(len(given))) >= 0)
+        return Correction(labels, quality, torch.cat(chosen), quantiles, int(unseen.sum()))
+
+    def choose(
+        self,
+        bank: FeatureBank,
+        given: Tensor,
+        allowed: Tensor,
+        num_classes: int,
+        step: int = 0,
+    ) -> dict[int, Selection]:
+        """The prototypes of each class that has samples; arguments as for the call."""
+        usable = torch.zeros(len(given), dtype=torch.bool)
+        usable[bank.rows[bank.norms > 0]] = True
+        sampled = self._sample(given, allowed & _on_some_rank(usable), num_classes, step)
+        quantiles = self._quantiles(bank, sampled)
+        selections = {}
+        for (label, rows), quantile in zip(sampled.items(), quantiles, strict=True):
+            prototypes, index = self._select(_features(bank, rows), quantile)
+            selections[label] = Selection(rows, index, prototypes, quantile)
+        return selections
 
     def _sample(
         self, given: Tensor, allowed: Tensor, num_classes: int, step: int
@@ -210,3 +239,8 @@ def _features(bank: FeatureBank, rows: Tensor) -> Tensor:
     have = slots >= 0
     units = bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
     return gather_rows(have, units)[0]
+
+
+def _on_some_rank(mask: Tensor) -> Tensor:
+    """(N,) bool, where the mask of any rank is set."""
+    return gather_rows(mask, mask.float())[1]

@@ -57,7 +57,7 @@ def plot_suspicious_images(
     for axes in grid.flat:
         axes.set_axis_off()
     for i, (axes, image) in enumerate(zip(grid.flat, images)):
-        right = None if true is None else suggested[i] == true[i]
+        right = None if true is None else bool(suggested[i] == true[i])
         caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
         _draw_image(axes, np.asarray(image), caption, right)
     if true is not None:

@@ -121,7 +121,7 @@ def test_prototypes_come_from_verified_samples(tmp_path):
     verification = hook.training_set.verification
     assert (verification == 0).any()
     assert (verification == -1).any()
-    assert hook._allowed().tolist() == (verification == 1).tolist()
+    assert hook.allowed().tolist() == (verification == 1).tolist()
 
 
 def test_a_class_without_verified_samples_uses_its_unverified_ones(tmp_path):
@@ -140,7 +140,7 @@ def test_a_class_without_verified_samples_uses_its_unverified_ones(tmp_path):
     hook = hook_of(runner, SMPHook)
     verification, given = hook.training_set.verification, hook.table.given_labels
     want = (verification == 1) | ((given == 2) & (verification == -1))
-    assert hook._allowed().tolist() == want.tolist()
+    assert hook.allowed().tolist() == want.tolist()
 
 
 def test_held_out_samples_never_meet_their_given_label(tmp_path):
@@ -165,7 +165,7 @@ def test_held_out_samples_never_meet_their_given_label(tmp_path):
     held_out = hook.holdout
     # 2 of 10 in every class
     assert torch.bincount(hook.table.given_labels[held_out].long()).tolist() == [2, 2, 2]
-    assert not held_out[hook._allowed()].any()
+    assert not held_out[hook.allowed()].any()
     for epoch, row, target in seen:
         given = F.one_hot(hook.table.given_labels[row].long(), NUM_CLASSES)
         if not held_out[row]:

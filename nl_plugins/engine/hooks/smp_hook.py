@@ -36,12 +36,11 @@ class SMPHook(SupervisionHook):
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (:func:`~nl_plugins.functional.
-    correction_trust`), logged, and warned about. With ``guard`` the correction is
-    withheld until the estimate is clearly in its favour (:class:`~nl_plugins.engine.
-    TrustGuard`). The estimate is unbiased only on samples whose labels the network
-    has never seen, so a guard holds out ``holdout_fraction`` of the samples: they
-    lack the given label's part of Eq. 4, and have no target at all until the
-    correction begins.
+    correction_trust`), logged, and warned about. The estimate needs samples whose
+    given labels the network has never seen: ``holdout_fraction`` of the samples lack
+    the given label's part of Eq. 4, and have no target at all until the correction
+    begins. With ``guard`` the correction is withheld until the estimate is clearly
+    in its favour (:class:`~nl_plugins.engine.TrustGuard`).
 
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
@@ -65,9 +64,10 @@ class SMPHook(SupervisionHook):
         confirmed_only: Correct a label only where the network itself predicts the
             corrected label; then trust is estimated on those samples.
         guard: Withhold corrections that do not look better than the given labels.
-        holdout_fraction: Share of each class held out for the estimate; by default 0
-            without a guard, and with one as many as give 1,000 samples, but between
-            0.02 and 0.1.
+        holdout_fraction: Share of each class held out for the estimate; by default
+            what gives 1,000 samples, but between 0.02 and 0.1. With 0, as in the
+            paper, the estimate is too pessimistic once the network has learnt wrong
+            labels by heart.
         seed: Of the choice of samples.
         by_epoch: Count epochs or iterations.
         memory_limit: Bytes of features in memory; more lie in a file.
@@ -102,8 +102,6 @@ class SMPHook(SupervisionHook):
             guard = True
             start_epoch = 2 if by_epoch else interval + 1
         super().__init__(start_epoch, interval, by_epoch, seed=seed, **kwargs)
-        if holdout_fraction is None and not guard:
-            holdout_fraction = 0.0
         for name, value, top in (
             ('alpha', alpha, 1.0),
             ('holdout_fraction', holdout_fraction or 0.0, 0.5),
@@ -203,7 +201,7 @@ class SMPHook(SupervisionHook):
         given = self.table.given_labels
         step = runner.epoch if self.by_epoch else runner.iter
         correction = self.correction(
-            self.bank, given, self._allowed(), self.num_classes, step
+            self.bank, given, self.allowed(), self.num_classes, step
         )
         if self.confirmed_only:
             merge_rows(self.predicted, self.bank.rows, self.predicted[self.bank.rows])
@@ -227,7 +225,7 @@ class SMPHook(SupervisionHook):
         self.trust_guard.add(rows, probs)
         self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
 
-    def _allowed(self) -> Tensor:
+    def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes: verified where any are."""
         allowed = ~self.holdout
         verification = self.training_set.verification

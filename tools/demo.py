@@ -1,0 +1,54 @@
+"""Plant label noise in the digits, train with and without SMP, show the difference."""
+
+import argparse
+import time
+from pathlib import Path
+
+from mmengine.config import Config
+
+from nl_plugins.engine import SMPHook
+from nl_plugins.engine.comparison import run_comparison, table_of_results
+from nl_plugins.engine.run_config import config_path
+from nl_plugins.engine.smp_report import draw_smp_report
+from nl_plugins.visualization import plot_accuracy_curves
+
+CONFIGS = dict(
+    cross_entropy='nl_plugins::baseline/digits_sym50.py',
+    smp='nl_plugins::smp/digits_sym50.py',
+)
+
+
+def main() -> None:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/demo'))
+    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    args = parser.parse_args()
+    started = time.time()
+    print(
+        'Half of the labels of 1,437 digits are replaced by other ones. Cross entropy\n'
+        'and SMP train on them, same network and schedule. Delete '
+        f'{args.work_dir} to start over.\n',
+        flush=True,
+    )
+
+    def draw(name: str, seed: int, runner) -> None:
+        for hook in runner.hooks:
+            if isinstance(hook, SMPHook) and seed == args.seeds[0]:
+                draw_smp_report(runner, hook, args.work_dir)
+
+    configs = {k: Config.fromfile(config_path(path)) for k, path in CONFIGS.items()}
+    summary = run_comparison(configs, args.seeds, args.work_dir, draw)
+    curves = {name: row['curves'] for name, row in summary.items()}
+    plot_accuracy_curves(args.work_dir / 'accuracy_curves.png', curves)
+    pictures = sorted(args.work_dir.glob('*.png'))
+    print(f'\nMean ± standard deviation over {len(args.seeds)} seeds:\n')
+    print(table_of_results(summary))
+    print('\nPictures:', *pictures, sep='\n  ')
+    labels = args.work_dir / 'smp' / f'seed_{args.seeds[0]}' / 'cleaned_labels.csv'
+    print(f'\nCleaned labels: {labels}\nNumbers: {args.work_dir / "summary.json"}')
+    print(f'{time.time() - started:.0f} s')
+
+
+if __name__ == '__main__':
+    main()
