@@ -1,5 +1,8 @@
 _base_ = ['../baseline/small_cifar10n_worst_jpg.py']
 
+# Not the paper's settings: correction begins when a guard says so (which holds out
+# samples), and prototypes come from the densest fifth with a threshold of its own for
+# each class. configs/smp/README.md says why.
 custom_hooks = [
     dict(
         type='SMPHook',

@@ -1,5 +1,6 @@
 """Several methods on the same data, model and schedule, over the same seeds."""
 
+import hashlib
 import json
 import logging
 import time
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.config import Config
-from mmengine.registry import HOOKS
 from mmengine.runner import Runner
+from mmpretrain.registry import HOOKS
 
 from ..evaluation import label_report, wrong_label_detection
 from ..structures import atomic_write
@@ -54,10 +55,12 @@ def run_comparison(
         for index, seed in enumerate(seeds):
             folder = Path(work_dir) / name / f'seed_{seed}'
             path = folder / 'result.json'
+            run_config = seeded(config, seed)
+            _check_config(run_config, folder)
             if not path.exists():
                 number = position * len(seeds) + index + 1
                 title = f'[{number}/{total}] {name}, seed {seed}'
-                runner = _train(seeded(config, seed), folder, title)
+                runner = _train(run_config, folder, title)
                 if finished is not None:
                     finished(name, seed, runner)
                 with atomic_write(path) as file:
@@ -81,7 +84,7 @@ def seeded(config: Config, seed: int) -> Config:
     if dataset.get('noise') is not None:
         dataset.seed = seed
     for hook in config.get('custom_hooks') or []:
-        kind = HOOKS.get(hook.type)
+        kind = HOOKS.get(hook.type) if isinstance(hook.type, str) else hook.type
         if kind is not None and issubclass(kind, SupervisionHook):
             hook.seed = seed
     return config
@@ -92,7 +95,10 @@ def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[floa
     values = {}
     for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
         for line in path.read_text().splitlines():
-            scalars = json.loads(line)
+            try:
+                scalars = json.loads(line)
+            except json.JSONDecodeError:  # the run was killed while it wrote
+                continue
             if key in scalars:
                 values[scalars['step']] = scalars[key]
     return [[step, values[step]] for step in sorted(values)]
@@ -117,16 +123,30 @@ def _mean_and_deviation(values: Sequence | None) -> str:
     return mean if len(values) < 2 else f'{mean} ± {np.std(values, ddof=1):.{digits}f}'
 
 
+def _check_config(config: Config, folder: Path) -> None:
+    """Remember what a folder was trained with, and refuse anything else."""
+    path = folder / 'config.sha256'
+    digest = hashlib.sha256(config.pretty_text.encode()).hexdigest()
+    if path.exists() and path.read_text() != digest:
+        raise ValueError(
+            f'{folder} holds a run of another config: delete it, or choose another '
+            'work_dir'
+        )
+    with atomic_write(path) as file:
+        file.write(digest)
+
+
 def _train(config: Config, folder: Path, title: str) -> Runner:
     config.work_dir = str(folder)
     config.resume = (folder / 'last_checkpoint').exists()
+    config.log_level = 'ERROR'  # the screen shows the progress instead
     config.experiment_name = f'{folder.parent.name}_{folder.name}_{time.time_ns()}'
     if (config.get('default_hooks') or {}).get('checkpoint'):
         config.default_hooks.checkpoint.pop('published_keys', None)
     runner = Runner.from_cfg(config)
-    for handler in runner.logger.handlers:  # the screen shows the progress instead
-        if not isinstance(handler, logging.FileHandler):
-            handler.setLevel(logging.ERROR)
+    for handler in runner.logger.handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.INFO)
     runner.register_hook(RunProgress(title))
     runner.train()
     return runner

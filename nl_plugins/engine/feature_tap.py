@@ -1,6 +1,6 @@
-"""The deep features and predictions of a classifier, caught while it runs."""
+"""The deep features and predictions of a classifier, from any forward pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,13 +12,16 @@ __all__ = ['FeatureTap', 'feature_vectors']
 
 
 class FeatureTap:
-    """Catches the input of a classifier's last layer in each forward pass.
+    """Catches what a classifier hands to its last layer in each forward pass.
 
-    Works with any MMPretrain classifier: the output of the head's ``pre_logits``,
-    or, where the head has no layer of its own (LeNet-5, AlexNet and VGG end in a
-    classifier inside the backbone; timm models have no head), the input of the
-    model's last linear layer. Nothing of the pass is computed twice and the model's
-    code is not touched. Use as a context manager around forward passes.
+    Works with any MMPretrain classifier. When the head has run, it is asked once more,
+    in eval mode and without targets, for its ``pre_logits`` and its predictions: the
+    features are those of the pass (but for heads with hidden layers), the predictions
+    lack what training adds (ArcFace's margin at the given label, dropout). Where the
+    head has no layer of its own (LeNet-5, AlexNet and VGG end in a classifier inside
+    the backbone; timm models have no head), the features are the input of the
+    model's last linear layer. The pass itself is not changed. Use as a context
+    manager around forward passes.
 
     Args:
         model: The classifier, without a wrapper such as DDP.
@@ -31,57 +34,49 @@ class FeatureTap:
 
     def __init__(self, model: nn.Module, layer: str | None = None) -> None:
         self.head = getattr(model, 'head', None)
-        self._layer = _tapped_layer(model, layer)
-        self._undo: list[Callable[[], None]] = []
-        self._caught: Tensor | Sequence[Tensor] | None = None
-        self._head_input = None
+        self.layer = _tapped_layer(model, layer)
+        self._handles: list = []
+        self._features: Tensor | None = None
+        self._probs: Tensor | None = None
+        self._busy = False
 
     def __enter__(self) -> 'FeatureTap':
         if self.head is not None:
-            hook = self.head.register_forward_pre_hook(self._catch_head_input)
-            self._undo.append(hook.remove)
-        if self._layer is not None:
-            hook = self._layer.register_forward_pre_hook(self._catch_input)
-            self._undo.append(hook.remove)
-            return self
-        head, original = self.head, self.head.pre_logits
-
-        def pre_logits(feats):
-            self._caught = original(feats)
-            return self._caught
-
-        head.pre_logits = pre_logits
-        self._undo.append(lambda: delattr(head, 'pre_logits'))
+            self._handles.append(self.head.register_forward_hook(self._after_head))
+        if self.layer is not None:
+            self._handles.append(self.layer.register_forward_pre_hook(self._at_layer))
         return self
 
     def __exit__(self, *exception) -> None:
-        while self._undo:
-            self._undo.pop()()
+        while self._handles:
+            self._handles.pop().remove()
 
-    def take(self) -> Tensor:
-        """(B, d) features of the last forward pass, without gradient."""
-        if self._caught is None:
-            raise RuntimeError('no forward pass went through the tapped layer')
-        caught, self._caught = self._caught, None
-        return feature_vectors(caught)
+    def take(self) -> tuple[Tensor, Tensor | None]:
+        """Features (B, d) and predictions (B, K) of the last pass, without gradient.
 
-    def take_probs(self) -> Tensor:
-        """(B, K) predictions of the last forward pass, without gradient.
-
-        The head runs again on what it was given, in eval mode and without targets,
-        because heads such as ArcFace change the scores of a training pass.
+        The predictions are None for a model without a head.
         """
-        if self._head_input is None:
-            raise RuntimeError('no forward pass went through the head')
-        feats, self._head_input = self._head_input, None
-        with evaluating(self.head):
-            return head_probs(self.head, feats)
+        if self._features is None:
+            raise RuntimeError('no forward pass went through the tapped layer')
+        caught = self._features, self._probs
+        self._features = self._probs = None
+        return caught
 
-    def _catch_input(self, module: nn.Module, args: tuple) -> None:
-        self._caught = args[0]
+    def _at_layer(self, module: nn.Module, args: tuple) -> None:
+        if not self._busy:
+            self._features = feature_vectors(args[0])
 
-    def _catch_head_input(self, module: nn.Module, args: tuple) -> None:
-        self._head_input = args[0]
+    def _after_head(self, head: nn.Module, args: tuple, output) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            with torch.no_grad(), evaluating(head):
+                if self.layer is None:
+                    self._features = feature_vectors(head.pre_logits(args[0]))
+                self._probs = head_probs(head, args[0])
+        finally:
+            self._busy = False
 
 
 def _tapped_layer(model: nn.Module, name: str | None) -> nn.Module | None:

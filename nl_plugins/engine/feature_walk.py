@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from .feature_tap import FeatureTap
-from .predictions import evaluating, predict_probs
+from .predictions import evaluating, stacked_probs
 
 __all__ = ['FeatureWalk', 'WalkBatch']
 
@@ -41,16 +41,27 @@ class _Inputs(Dataset):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, index: int) -> tuple[int, Tensor]:
+    def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
         row = self.rows[index]
-        data = self.pipeline(self.dataset.get_data_info(row))
-        if data is None:
-            raise RuntimeError(f'the pipeline of the walk gave nothing for sample {row}')
-        return row, data['inputs']
+        info = self.dataset.get_data_info(row)
+        name = f'sample {row} ({info.get("img_path")!r})'
+        try:
+            data = self.pipeline(info)
+        except Exception as error:
+            raise RuntimeError(f'the pipeline of the walk fails on {name}') from error
+        images = None if data is None else data['inputs']
+        if images is not None and not isinstance(images, Tensor):
+            raise ValueError(
+                f'the pipeline of the walk makes a {type(images).__name__} of {name}, '
+                'not one image: give the hook `pipeline=[...]` that does'
+            )
+        return row, images
 
 
 def _collate(items: list) -> tuple[Tensor, list | Tensor]:
-    rows = torch.tensor([row for row, _ in items])
+    """Leaves out the images that the pipeline gave up on."""
+    items = [(row, image) for row, image in items if image is not None]
+    rows = torch.tensor([row for row, _ in items], dtype=torch.int64)
     images = [image for _, image in items]
     if len({image.shape for image in images}) == 1:
         return rows, torch.stack(images)
@@ -61,11 +72,14 @@ class FeatureWalk:
     """Walks the samples of a dataset, sharded over the ranks.
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
-    in length: nothing in the loop waits for another rank. The model is put back as
+    in length: nothing in the loop waits for another rank. Images on which the pipeline
+    gives up are left out. The model is put back as
     it was; no random number of the training run is drawn. Before the walk the
     buffers of rank 0 (the ones that a checkpoint holds) are given to all ranks, so
     that a resumed run walks the same network. Inputs are kept between walks while
     they fit in ``cache_limit`` bytes: the pipeline of the walk must not be random.
+    Images of different sizes are padded to the largest of their batch, as MMPretrain
+    does in validation.
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
@@ -116,15 +130,13 @@ class FeatureWalk:
                     logger='current',
                 )
 
-    def probe(self, model: nn.Module, rows: list[int]) -> WalkBatch:
-        """The walk over a few samples, to find out whether it works."""
-        loader = DataLoader(
-            _Inputs(self.dataset, self.pipeline, rows),
-            batch_size=len(rows),
-            collate_fn=_collate,
-            generator=torch.Generator(),
-        )
-        return next(self._forward(model, iter(loader)))
+    def probe(self, model: nn.Module) -> WalkBatch:
+        """The walk up to its first image, to find out whether it works."""
+        inputs = _Inputs(self.dataset, self.pipeline, list(range(len(self.dataset))))
+        batches = (_collate([inputs[index]]) for index in range(len(inputs)))
+        for batch in self._forward(model, batches):
+            return batch
+        raise RuntimeError('the pipeline of the walk gave no image at all')
 
     def _batches(self, rows: list[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
         if self._cache:
@@ -144,21 +156,35 @@ class FeatureWalk:
             size += sum(image.nbytes for image in batch[1])
             if size > self.cache_limit:
                 cache = None
-            if cache is not None:
-                cache.append(batch)
+            if cache is not None:  # a copy: workers hand over shared memory
+                cache.append((batch[0].clone(), _copied(batch[1])))
         self._cache = cache
 
     def _forward(self, model: nn.Module, batches: Iterator) -> Iterator[WalkBatch]:
         with evaluating(model), FeatureTap(model, self.feature_layer) as tap:
             for rows, images in batches:
+                if len(rows) == 0:
+                    continue
                 if len(rows) == 1:  # LeNet-5 cannot tell one image from none
                     images = [images[0], images[0]]
                 data = model.data_preprocessor({'inputs': images}, False)
-                probs = predict_probs(model, data['inputs'])[: len(rows)]
-                yield WalkBatch(rows, tap.take()[: len(rows)], probs)
+                with torch.no_grad():
+                    if tap.head is None:
+                        probs = stacked_probs(model(data['inputs'], mode='predict'))
+                        features, _ = tap.take()
+                    else:
+                        tap.head(model.extract_feat(data['inputs']))
+                        features, probs = tap.take()
+                yield WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
 
 
 def _share_buffers(model: nn.Module) -> None:
     if get_dist_info()[1] > 1:
         for buffer in model.buffers():
             broadcast(buffer, src=0)
+
+
+def _copied(images: list | Tensor) -> list | Tensor:
+    if isinstance(images, Tensor):
+        return images.clone()
+    return [image.clone() for image in images]

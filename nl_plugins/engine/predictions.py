@@ -7,16 +7,7 @@ import torch
 from mmpretrain.models.heads import ClsHead
 from torch import Tensor, nn
 
-__all__ = ['evaluating', 'head_probs', 'predict_probs']
-
-
-@torch.no_grad()
-def predict_probs(model: nn.Module, inputs: Tensor) -> Tensor:
-    """(B, K) float32 probabilities of preprocessed inputs."""
-    head = getattr(model, 'head', None)
-    if head is not None:
-        return head_probs(head, model.extract_feat(inputs))
-    return _stacked(model(inputs, mode='predict'))
+__all__ = ['evaluating', 'head_probs', 'stacked_probs']
 
 
 @torch.no_grad()
@@ -28,7 +19,12 @@ def head_probs(head: nn.Module, feats) -> Tensor:
     """
     if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
         return head(feats).float().softmax(dim=1)
-    return _stacked(head.predict(feats))
+    return stacked_probs(head.predict(feats))
+
+
+def stacked_probs(samples: list) -> Tensor:
+    """(B, K) float32 from the ``pred_score`` of data samples."""
+    return torch.stack([sample.pred_score for sample in samples]).float()
 
 
 @contextmanager
@@ -41,7 +37,3 @@ def evaluating(module: nn.Module) -> Iterator[None]:
     finally:
         for part, mode in modes:
             part.training = mode
-
-
-def _stacked(samples: list) -> Tensor:
-    return torch.stack([sample.pred_score for sample in samples]).float()

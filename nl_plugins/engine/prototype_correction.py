@@ -1,6 +1,7 @@
 """SMP's label correction phase over a bank of features (section 3.3)."""
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from .gather import gather_rows, merge_rows
 __all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
 PROTOTYPE_METHODS = ('density', 'euclidean', 'kmeans++')
-SCORED_AT_ONCE = 8192
+SCORED_AT_ONCE = 65_536
 
 
 class Selection(NamedTuple):
@@ -45,20 +46,22 @@ class Correction(NamedTuple):
     """Outcome of a correction phase; the same on every rank.
 
     Attributes:
-        labels: (N,) int32 corrected labels; the given one where a sample was not
-            seen or has a zero feature vector.
+        labels: (N,) int32 corrected labels; the given one where not ``known``.
         quality: (N,) float32, see :func:`~nl_plugins.functional.label_quality`.
+        known: (N,) bool, the samples that got a corrected label; the others were not
+            seen by any rank or have a zero feature vector.
         prototypes: (P,) int64, the samples that are prototypes, by class; empty for
             'kmeans++', whose prototypes are cluster centres.
+        num_prototypes: P, also for 'kmeans++'.
         density_quantiles: The quantile of each class that has prototypes.
-        num_unseen: Samples that no rank has seen.
     """
 
     labels: Tensor
     quality: Tensor
+    known: Tensor
     prototypes: Tensor
+    num_prototypes: int
     density_quantiles: tuple[float, ...]
-    num_unseen: int
 
 
 @dataclass
@@ -92,8 +95,14 @@ class PrototypeCorrection:
                 f'prototype_method must be one of {PROTOTYPE_METHODS}, got '
                 f'{self.prototype_method!r}'
             )
-        if self.density_quantile != 'auto' and not (
-            isinstance(self.density_quantile, float) and 0 < self.density_quantile <= 1
+        if self.density_quantile == 'auto':
+            if self.prototype_method != 'density':
+                raise ValueError(
+                    "density_quantile='auto' needs prototype_method='density', got "
+                    f'{self.prototype_method!r}'
+                )
+        elif not (
+            isinstance(self.density_quantile, Real) and 0 < self.density_quantile <= 1
         ):
             raise ValueError(
                 "density_quantile must be 'auto' or a number in (0, 1], got "
@@ -101,7 +110,7 @@ class PrototypeCorrection:
             )
         for name in ('max_similarity', 'candidate_fraction'):
             value = getattr(self, name)
-            if not 0 < value <= 1:
+            if not isinstance(value, Real) or not 0 < value <= 1:
                 raise ValueError(f'{name} must lie in (0, 1], got {value!r}')
 
     def __call__(
@@ -123,6 +132,7 @@ class PrototypeCorrection:
         """
         selections = self.choose(bank, given, allowed, num_classes, step)
         labels, quality = given.to(torch.int32).clone(), torch.ones(len(given))
+        known = torch.zeros(len(given), dtype=torch.bool)
         rows, local_labels, local_quality = _correct(
             bank,
             given,
@@ -132,10 +142,13 @@ class PrototypeCorrection:
         )
         merge_rows(labels, rows, local_labels)
         merge_rows(quality, rows, local_quality)
+        known[rows] = True
         chosen = [selection.rows[selection.index] for selection in selections.values()]
         quantiles = tuple(selection.quantile for selection in selections.values())
-        unseen = ~_on_some_rank(bank.slots(torch.arange(len(given))) >= 0)
-        return Correction(labels, quality, torch.cat(chosen), quantiles, int(unseen.sum()))
+        count = sum(len(selection.prototypes) for selection in selections.values())
+        return Correction(
+            labels, quality, _on_some_rank(known), torch.cat(chosen), count, quantiles
+        )
 
     def choose(
         self,
@@ -176,8 +189,9 @@ class PrototypeCorrection:
             chosen[label] = rows[order]
         if len(chosen) < 2:
             raise RuntimeError(
-                f'only {len(chosen)} of {num_classes} classes have samples to '
-                'choose prototypes from: labels cannot be corrected'
+                f'only {len(chosen)} of {num_classes} classes have samples to choose '
+                f'prototypes from, of {int(allowed.sum())} samples in all: labels '
+                'cannot be corrected (did `drop_last` drop every batch?)'
             )
         return chosen
 
@@ -185,7 +199,7 @@ class PrototypeCorrection:
         self, bank: FeatureBank, chosen: dict[int, Tensor]
     ) -> tuple[float, ...]:
         """S_c's quantile of each class; 'auto' holds K m feature vectors at once."""
-        if self.density_quantile != 'auto' or self.prototype_method != 'density':
+        if self.density_quantile != 'auto':
             return (self.density_quantile,) * len(chosen)
         return choose_density_quantiles(
             [_features(bank, rows) for rows in chosen.values()],
@@ -198,9 +212,12 @@ class PrototypeCorrection:
         """Prototypes (p, d) of a class and their indices, where they are samples."""
         if self.prototype_method == 'kmeans++':
             centres = kmeans_prototypes(features, self.num_prototypes, self.seed)
+            centres = centres[torch.linalg.vector_norm(centres, dim=1) > 0]
             return centres, torch.empty(0, dtype=torch.int64)
         if self.prototype_method == 'euclidean':
-            index = select_prototypes_euclidean(features, self.num_prototypes)
+            index = select_prototypes_euclidean(
+                features, self.num_prototypes, quantile
+            )
         else:
             index = select_prototypes(
                 features,
@@ -224,11 +241,12 @@ def _correct(
     rows = bank.rows[slots]
     labels = torch.empty(len(rows), dtype=torch.int32)
     quality = torch.empty(len(rows))
+    columns = torch.tensor(classes)
     for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
+        present = prototype_scores(bank.units[slots[part]], prototypes)
+        labels[part] = columns[present.argmax(dim=1)].to(torch.int32)
         scores = torch.full((len(part), num_classes), -1.0)
-        features = bank.units[slots[part]].float()
-        scores[:, classes] = prototype_scores(features, prototypes)
-        labels[part] = scores.argmax(dim=1).to(torch.int32)
+        scores[:, columns] = present
         quality[part] = label_quality(scores, given[rows[part]].long())
     return rows, labels, quality
 

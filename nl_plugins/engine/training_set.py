@@ -1,6 +1,7 @@
 """The identity of the samples of a training set, below its wrappers."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 
 import torch
@@ -46,7 +47,7 @@ class TrainingSet:
         given_labels: (N,) int64.
         true_labels: (N,) int64 with -1 where unknown, or None.
         verification: (N,) int64, or None.
-        fingerprint: SHA-256 over the labels and image paths.
+        fingerprint: SHA-256 over the labels and file names; data may move.
 
     Args:
         dataset: The dataset of a training dataloader.
@@ -63,7 +64,7 @@ class TrainingSet:
                 'MMEngine dataset'
             )
         given, true, verification = [], [], []
-        digest = hashlib.sha256()
+        digest, common = hashlib.sha256(), ''
         for index, info in enumerate(self.infos()):
             if info.get('sample_idx') != index:
                 raise ValueError(
@@ -73,12 +74,16 @@ class TrainingSet:
             given.append(_single_label(info, index))
             true.append(int(info.get('true_label', -1)))
             verification.append(int(info.get('verification', -1)))
-            digest.update(str(info.get('img_path', '')).encode('utf-8', 'replace'))
+            path = info.get('img_path') or ''
+            digest.update(os.path.basename(path).encode('utf-8', 'replace') + b'\n')
+            folder = os.path.dirname(path)
+            common = folder if index == 0 else os.path.commonprefix([common, folder])
         self.given_labels = torch.tensor(given, dtype=torch.int64)
         self.true_labels = _known(true)
         self.verification = _known(verification)
         digest.update(self.given_labels.numpy().astype('<i8').tobytes())
         self.fingerprint = digest.hexdigest()
+        self._prefix_length = common.rfind('/') + 1
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -86,6 +91,11 @@ class TrainingSet:
     def infos(self) -> Iterator[dict]:
         """The annotations in the order of ``sample_idx``."""
         return (self.dataset.get_data_info(i) for i in range(len(self.dataset)))
+
+    def paths(self) -> list[str]:
+        """The image paths below the folder that all share; '' where there is none."""
+        start = self._prefix_length
+        return [(info.get('img_path') or '')[start:] for info in self.infos()]
 
     def name(self, index: int) -> str:
         """How to call a sample in a message."""

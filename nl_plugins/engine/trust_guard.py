@@ -11,6 +11,8 @@ from .gather import gather_rows
 
 __all__ = ['TrustGuard']
 
+NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
+
 
 class TrustGuard:
     """Watches how labels and predictions agree on samples kept for this purpose.
@@ -25,7 +27,9 @@ class TrustGuard:
       looks like a good network on bad labels.
 
     It ends when the estimate says that the corrected labels are worse. Where there
-    are verification labels the second condition is not needed.
+    are verification labels the second condition is not needed. What the guard cannot
+    tell: a network that has settled, is wrong and does not know where from one whose
+    labels are wrong (its confidence must rank its errors).
 
     Attributes:
         trust: The latest estimate, None before the first.
@@ -66,19 +70,18 @@ class TrustGuard:
             among: (N,) bool, judge by these samples only.
         """
         probs, have = gather_rows(self.probs.have, self.probs.values)
-        agreement = float(
-            (probs[have].argmax(1) == self.given[self.probs.rows[have]]).double().mean()
-        )
-        settled = self._settled(agreement, int(have.sum()))
+        self.probs.clear()
+        settled = have.any() and self._settled(probs[have], self.probs.rows[have])
         if among is not None:
             have &= among[self.probs.rows]
+        if not have.any():  # nothing to judge by: the verdict stands
+            return self.trust or NO_TRUST
         self.trust = self._estimate(probs[have], self.probs.rows[have], corrected, among)
-        self.probs.clear()
         gain = self.trust.corrected_accuracy - self.trust.given_accuracy
         if self.trusted:
             self.trusted = gain > 0
         else:
-            self.trusted = self.trust.trusted and settled
+            self.trusted = bool(self.trust.trusted and settled)
         return self.trust
 
     def state_dict(self) -> dict:
@@ -92,19 +95,18 @@ class TrustGuard:
         self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
         self._agreements = [*state['agreements']]
 
-    def _settled(self, agreement: float, count: int) -> bool:
+    def _settled(self, probs: Tensor, rows: Tensor) -> bool:
+        agreement = float((probs.argmax(1) == self.given[rows]).double().mean())
         self._agreements.append(agreement)
         before = self._agreements[: -self.PATIENCE]
         if self.verification is not None or not before:
             return self.verification is not None
-        error = math.sqrt(agreement * (1 - agreement) / max(count, 1))
+        error = math.sqrt(agreement * (1 - agreement) / len(rows))
         return max(self._agreements[-self.PATIENCE :]) <= max(before) + error
 
     def _estimate(
         self, probs: Tensor, rows: Tensor, corrected: Tensor, among: Tensor | None
     ) -> LabelTrust:
-        if len(rows) == 0:
-            return LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
         verification = self.verification
         return correction_trust(
             self.given[rows],

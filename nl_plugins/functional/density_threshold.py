@@ -77,8 +77,8 @@ def choose_density_quantiles(
     choices = sorted(check_fraction(value, 'quantiles') for value in quantiles)
     num_neighbours = check_count(num_neighbours, 'num_neighbours')
     max_voters = check_count(max_voters, 'max_voters')
-    check_count(num_prototypes, 'num_prototypes')
-    check_fraction(candidate_fraction, 'candidate_fraction')
+    num_prototypes = check_count(num_prototypes, 'num_prototypes')
+    candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
     check_threshold(max_similarity, 'max_similarity')
     units = [
         unit_rows(check_features(features, f'features_by_class[{label}]'))

@@ -184,7 +184,7 @@ def watch_targets(runner):
 
 def train(tmp_path, model, **changes):
     """Train two epochs, corrected from the second on; return hook and targets."""
-    hook = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2)
+    hook = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2, holdout_fraction=0.0)
     changes.setdefault('default_hooks', dict(checkpoint=None))
     runner = build(tmp_path, [hook], model, **changes)
     seen = watch_targets(runner)
@@ -291,7 +291,7 @@ def test_set_up_trains_with_the_corrected_targets(name, tmp_path):
     changes = dict(SETUPS[name])
     model = changes.pop('model', None)
     extra = changes.pop('custom_hooks', [])
-    hook_config = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2)
+    hook_config = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2, holdout_fraction=0.0)
     runner = build(
         tmp_path,
         [*extra, hook_config],
@@ -325,6 +325,7 @@ def test_iteration_based_loop(tmp_path):
         by_epoch=False,
         alpha=ALPHA,
         num_prototypes=2,
+        holdout_fraction=0.0,
     )
     runner = build(
         tmp_path,
@@ -338,6 +339,19 @@ def test_iteration_based_loop(tmp_path):
     seen = watch_targets(runner)
     runner.train()
     assert [target.ndim for target in seen] == [1] * 4 + [2] * 4
+
+
+def test_online_features_under_mixed_precision(tmp_path):
+    runner = build(
+        tmp_path,
+        [dict(type='SMPHook', start_epoch=2, alpha=ALPHA, online=True)],
+        optim_wrapper=dict(
+            type='CpuAmpOptimWrapper', optimizer=dict(type='SGD', lr=0.05)
+        ),
+        default_hooks=dict(checkpoint=None),
+    )
+    runner.train()
+    assert hook_of(runner, SMPHook).confirmed.all()
 
 
 def test_labels_are_recovered_by_training_with_them(tmp_path):

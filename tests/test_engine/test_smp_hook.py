@@ -57,7 +57,7 @@ def test_correction_is_the_functions_in_the_order_of_the_paper():
     assert got.labels.tolist() == correct_labels(features, prototypes).tolist()
     assert (got.labels == true).float().mean() > 0.97
     assert (given == true).float().mean() < 0.75
-    assert got.num_unseen == 0
+    assert got.known.all()
     assert len(got.prototypes) == sum(map(len, prototypes))
     assert ((got.quality < 0.5) == (got.labels != given)).all()
 
@@ -104,7 +104,7 @@ def test_classes_and_samples_that_cannot_take_part():
     labels = torch.tensor([0, 1, 1, 0, 1, 0])
     got = correction()(dead, labels, everything(labels), 2, 0)
     assert got.labels.tolist() == labels.tolist()
-    assert got.num_unseen == 1
+    assert got.known.tolist() == [True, True, False, True, True, False]
 
 
 def smp(**kwargs):
@@ -115,7 +115,8 @@ def smp(**kwargs):
 
 def test_prototypes_come_from_verified_samples(tmp_path):
     data = loader(toy(verified=True, num_samples=60))
-    runner = build(tmp_path, [smp()], train_dataloader=data, **QUIET)
+    hook_config = smp(holdout_fraction=0.0, num_prototypes=2)
+    runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
     runner.train()
     hook = hook_of(runner, SMPHook)
     verification = hook.training_set.verification
@@ -135,7 +136,8 @@ def test_a_class_without_verified_samples_uses_its_unverified_ones(tmp_path):
             return infos
 
     data = loader(dict(toy(verified=True, num_samples=60), type='PartlyVerified'))
-    runner = build(tmp_path, [smp()], train_dataloader=data, **QUIET)
+    hook_config = smp(holdout_fraction=0.0, num_prototypes=2)
+    runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
     runner.train()
     hook = hook_of(runner, SMPHook)
     verification, given = hook.training_set.verification, hook.table.given_labels
@@ -205,6 +207,8 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path):
     hook = hook_of(guarded, SMPHook)
     assert not hook.corrects
     assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    assert hook.gave_up
+    assert not hook.holdout.any()
     unguarded = build(tmp_path / 'b', [smp()], **bad)
     unguarded.train()
     hook = hook_of(unguarded, SMPHook)
@@ -216,7 +220,7 @@ def test_guard_lets_a_good_correction_through(tmp_path, online):
     runner = build(
         tmp_path,
         [smp(start_epoch='auto', alpha=1.0, online=online, holdout_fraction=0.2)],
-        train_cfg=dict(by_epoch=True, max_epochs=5, val_interval=100),
+        train_cfg=dict(by_epoch=True, max_epochs=10, val_interval=100),
         train_dataloader=loader(toy(num_samples=900), batch_size=16),
         **QUIET,
     )
@@ -268,3 +272,113 @@ def test_cycle_is_logged_to_the_visualizer(tmp_path):
     assert logged['smp/given_accuracy'] == pytest.approx(0.8)
     assert 0 <= logged['smp/prototype_purity'] <= 1
     assert 0 <= logged['smp/given_accuracy_estimate'] <= 1
+
+
+def test_a_resumed_state_may_lie_on_another_device(tmp_path):
+    """MMEngine resumes to the GPU; the state has to come back to the CPU."""
+    runner = build(tmp_path, [smp(holdout_fraction=0.2)])
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    state = hook.state_dict()
+    moved = []
+
+    class OnDevice(torch.Tensor):
+        def cpu(self):
+            moved.append(self)
+            return self.as_subclass(torch.Tensor)
+
+    table = {k: _as(v, OnDevice) for k, v in state['table'].items()}
+    other = {k: _as(v, OnDevice) for k, v in state.items() if k != 'table'}
+    runner._resume = True
+    checkpoint = dict(nl_plugins=dict(SMPHook=dict(other, table=table)))
+    hook.after_load_checkpoint(runner, checkpoint)
+    assert len(moved) == 6
+    hook.load_state_dict(hook._resumed)
+    assert type(hook.confirmed) is torch.Tensor
+
+
+def _as(value, kind):
+    return value.as_subclass(kind) if isinstance(value, torch.Tensor) else value
+
+
+@pytest.mark.parametrize('alpha', [0, 1])
+def test_whole_numbers_for_alpha(tmp_path, alpha):
+    build(tmp_path, [smp(alpha=alpha, holdout_fraction=0.2)], **QUIET).train()
+
+
+def test_two_online_hooks_beside_each_other(tmp_path):
+    runner = build(tmp_path, [smp(online=True), smp(online=True, seed=1)])
+    runner.train()
+    assert (tmp_path / 'cleaned_labels.csv').exists()
+    assert (tmp_path / 'cleaned_labels_SMPHook_1.csv').exists()
+    assert not runner.model.head._forward_hooks
+
+
+def test_images_that_do_not_load_are_left_out(tmp_path):
+    from mmpretrain.registry import TRANSFORMS
+
+    @TRANSFORMS.register_module(force=True)
+    class Broken:
+        def __call__(self, results):
+            return None if results['sample_idx'] in (0, 7) else results
+
+    pipeline = [dict(type='Broken'), dict(type='PackInputs')]
+    runner = build(tmp_path, [smp(pipeline=pipeline)], **QUIET)
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    assert hook.confirmed.logical_not().nonzero().flatten().tolist() == [0, 7]
+    assert hook.table.suggested_labels[[0, 7]].tolist() == [1, 1]
+
+
+def test_held_out_samples_without_a_corrected_label_have_no_target(tmp_path):
+    runner = build(tmp_path, [smp(holdout_fraction=0.3, alpha=1.0)], **QUIET)
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    rows = hook.holdout.nonzero().flatten()[:2]
+    hook.confirmed[rows[0]] = False
+    targets = hook.transform(torch.ones(2, NUM_CLASSES), rows)
+    assert targets[0].sum() == 0
+    assert targets[1].sum() == 1
+
+
+def test_resuming_with_another_hold_out_is_refused(tmp_path):
+    build(tmp_path, [smp(holdout_fraction=0.2)]).train()
+    runner = build(
+        tmp_path,
+        [smp(holdout_fraction=0.4)],
+        resume=True,
+        train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=100),
+    )
+    with pytest.raises(ValueError, match='holds out 6 samples'):
+        runner.train()
+
+
+def test_guard_needs_samples_to_judge_by(tmp_path):
+    runner = build(tmp_path, [smp(guard=True)], **QUIET)
+    with pytest.raises(ValueError, match='raise `holdout_fraction`'):
+        runner.train()
+
+
+def test_verified_samples_that_are_held_out_judge(tmp_path):
+    data = loader(toy(verified=True, num_samples=300))
+    hook_config = smp(guard=True, holdout_fraction=0.3)
+    runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    judged = hook.trust_guard.probs.rows
+    assert hook.trust_guard.trust.source == 'verification'
+    assert hook.holdout[judged].all()
+    assert (hook.training_set.verification[judged] >= 0).all()
+    assert not hook.allowed()[judged].any()
+
+
+def test_confirmed_only_corrects_where_the_network_agrees(tmp_path):
+    hook_config = smp(confirmed_only=True, alpha=1.0)
+    runner = build(tmp_path, [hook_config], **QUIET)
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    changed = hook.table.suggested_labels != hook.table.given_labels
+    assert changed.any()
+    assert torch.equal(
+        hook.table.suggested_labels[changed], hook.predicted[changed]
+    )

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from toy import build, tiny_model
+from toy import build, loader, tiny_model, toy
 
 STOCK = """
 import sys
@@ -37,11 +37,12 @@ def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full):
         neck=dict(type='GlobalAveragePooling'),
         head=dict(tiny_model()['head'], in_channels=32),
     )
-    hooks = [dict(type='SMPHook', start_epoch=1, guard=True)]
+    hooks = [dict(type='SMPHook', start_epoch=1, guard=True, holdout_fraction=0.4)]
     runner = build(
         tmp_path,
         hooks,
         model,
+        train_dataloader=loader(toy(num_samples=90)),
         train_cfg=dict(by_epoch=True, max_epochs=1, val_interval=1),
         default_hooks=dict(
             checkpoint=dict(

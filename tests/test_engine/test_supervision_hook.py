@@ -55,7 +55,12 @@ QUIET = dict(default_hooks=dict(checkpoint=None))
 
 def test_hooks_compose_in_their_order(tmp_path):
     smp = dict(
-        type='SMPHook', start_epoch=2, alpha=0.4, candidate_fraction=0.3, priority=40
+        type='SMPHook',
+        start_epoch=2,
+        alpha=0.4,
+        candidate_fraction=0.3,
+        holdout_fraction=0.0,
+        priority=40,
     )
     weight = dict(type='HalfWeight', start_epoch=2, priority=60)
     runner = build(tmp_path, [weight, smp], **QUIET)  # the priorities give the order

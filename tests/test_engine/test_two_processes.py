@@ -1,6 +1,7 @@
 """Two gloo processes hold the table that one process makes."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,24 +17,28 @@ from pathlib import Path
 import torch
 torch.set_num_threads(1)
 import nl_plugins
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
 from nl_plugins.engine import SMPHook
-from toy import build, hook_of, loader, toy
+from nl_plugins.engine.cpu_processes import prepare_cpu_processes
+from toy import config, hook_of, loader, toy
 
 out, rank, world, online = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-changes = {{}}
-if world > 1:
-    torch.distributed.init_process_group(
-        'gloo', init_method='file://' + str(out / 'store'), rank=rank, world_size=world)
-    changes = dict(model_wrapper_cfg=dict(
-        type='MMDistributedDataParallel', device_ids=None, output_device=None,
-        broadcast_buffers=False))
 hook = dict(type='SMPHook', start_epoch=2, alpha=0.5, num_prototypes=2,
             candidate_fraction=0.5, online=online == 'online', holdout_fraction=0.1)
 # lr 0 and frozen statistics: both runs walk the same network; 31 samples: uneven shards
-runner = build(
+cfg = config(
     out / 'run', [hook], train_dataloader=loader(toy(num_samples=31), batch_size=8 // world),
     train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=100),
-    optim_wrapper=dict(optimizer=dict(type='SGD', lr={lr})), **changes)
+    optim_wrapper=dict(optimizer=dict(type='SGD', lr={lr})))
+if world > 1:
+    os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE=str(world),
+                      MASTER_ADDR='localhost', MASTER_PORT=sys.argv[5])
+    cfg.launcher = 'pytorch'
+    cfg.experiment_name = 'two'
+    prepare_cpu_processes(cfg)
+runner = Runner.from_cfg(cfg)
+assert is_model_wrapper(runner.model) == (world > 1)
 if {lr} == 0:
     for module in runner.model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
@@ -44,11 +49,14 @@ torch.save(hook_of(runner, SMPHook).state_dict(), out / f'table_{{rank}}_of_{{wo
 
 
 def run(tmp_path, world, online, lr):
+    with socket.socket() as free:
+        free.bind(('localhost', 0))
+        port = free.getsockname()[1]
     env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(TESTS.parent), str(TESTS)]))
     processes = [
         subprocess.Popen(
             [sys.executable, '-c', SCRIPT.format(lr=lr), str(tmp_path), str(rank)]
-            + [str(world), online],
+            + [str(world), online, str(port)],
             env=env,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

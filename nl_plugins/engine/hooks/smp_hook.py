@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from mmengine.dist import get_world_size
 from mmengine.hooks import CheckpointHook
 from mmpretrain.registry import HOOKS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...evaluation import label_report
 from ...functional import LabelTrust
@@ -20,6 +20,7 @@ from .supervision_hook import SupervisionHook, plain_model
 __all__ = ['SMPHook']
 
 MOST_TRUST_SAMPLES = 20_000
+FEWEST_TRUST_SAMPLES = 32
 
 
 @HOOKS.register_module()
@@ -40,13 +41,18 @@ class SMPHook(SupervisionHook):
     given labels the network has never seen: ``holdout_fraction`` of the samples lack
     the given label's part of Eq. 4, and have no target at all until the correction
     begins. With ``guard`` the correction is withheld until the estimate is clearly
-    in its favour (:class:`~nl_plugins.engine.TrustGuard`).
+    in its favour (:class:`~nl_plugins.engine.TrustGuard`). A guard that has not let
+    it begin by half of the training gives up: no more walks, and the held-out samples
+    are trained on like the others.
 
+    Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
+    class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
     Args:
-        start_epoch: The first epoch (from 1) trained with corrected labels; 'auto'
-            tries from the second epoch on and lets the guard decide.
+        start_epoch: The first epoch (from 1) trained with corrected labels; with a
+            guard, the first at which it judges (it needs three rounds). 'auto' turns
+            the guard on and asks it from the second epoch on.
         alpha: Weight of the corrected label.
         num_samples: m, the most samples of a class that choose its prototypes.
         num_prototypes: p, the most prototypes of a class.
@@ -54,13 +60,14 @@ class SMPHook(SupervisionHook):
             that 40 % of the entries exceed); 'auto' chooses it from the data in each
             cycle (:func:`~nl_plugins.functional.choose_density_quantiles`).
         max_similarity: Prototypes have eta below this (Eq. 7).
-        candidate_fraction: Share of the densest samples that may be prototypes.
+        candidate_fraction: Share of the densest samples that may be prototypes. This,
+            `max_similarity` and 'auto' concern the method 'density' only.
         interval: Epochs between corrections.
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
         online: Use the features that the training forward passes of the epoch (in
             iterations: of the last ``interval``) compute instead of a walk. Costs no
-            pass, but the features are those of augmented images and of a network
-            that changed meanwhile.
+            pass, but the features are those of augmented images and of a network in
+            training mode that changed meanwhile.
         confirmed_only: Correct a label only where the network itself predicts the
             corrected label; then trust is estimated on those samples.
         guard: Withhold corrections that do not look better than the given labels.
@@ -68,7 +75,7 @@ class SMPHook(SupervisionHook):
             what gives 1,000 samples, but between 0.02 and 0.1. With 0, as in the
             paper, the estimate is too pessimistic once the network has learnt wrong
             labels by heart.
-        seed: Of the choice of samples.
+        seed: Of the samples that choose prototypes, of those held out, and of k-means.
         by_epoch: Count epochs or iterations.
         memory_limit: Bytes of features in memory; more lie in a file.
         **kwargs: See :class:`SupervisionHook`.
@@ -113,12 +120,13 @@ class SMPHook(SupervisionHook):
                 'online correction needs a round of training to learn from: '
                 f'start_epoch={start_epoch} is too early'
             )
-        self.alpha = alpha
+        self.alpha = float(alpha)
         self.online = online
         self.guard = guard
         self.holdout_fraction = holdout_fraction
         self.memory_limit = memory_limit
         self.confirmed_only = confirmed_only
+        self.gave_up = False
         self.correction = PrototypeCorrection(
             num_samples=num_samples,
             num_prototypes=num_prototypes,
@@ -133,12 +141,12 @@ class SMPHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        self._check_online(runner)
-        size = len(self.table)
+        model, size = plain_model(runner), len(self.table)
+        self._check_loop(runner, model)
         share = size if self.online else -(-size // get_world_size())
         self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
         self.predicted = self.table.given_labels.clone()
-        self.tap = FeatureTap(plain_model(runner), self.feature_layer)
+        self.tap = FeatureTap(model, self.feature_layer)
 
     def before_train_epoch(self, runner) -> None:
         if not self.online:
@@ -160,7 +168,7 @@ class SMPHook(SupervisionHook):
         if self._is_watching(runner):
             self.tap.__exit__()
             rows = torch.tensor([s.sample_idx for s in data_batch['data_samples']])
-            self._keep(rows, self.tap.take(), self.tap.take_probs())
+            self._keep(rows, *self.tap.take())
         if not self.by_epoch:
             self.estimate_if_due(runner, runner.iter + 2)
 
@@ -172,12 +180,14 @@ class SMPHook(SupervisionHook):
     def _is_watching(self, runner) -> bool:
         """Whether the estimate that follows uses the present epoch or iteration."""
         if self.by_epoch:
-            return self.is_due(runner.epoch + 2)
-        return runner.iter + 1 >= self.start_epoch - self.interval
+            upcoming = runner.epoch + 2
+            late = upcoming > self.start_epoch and not self.active
+            return self.is_due(upcoming) or late
+        return runner.iter + 1 >= self.start_epoch - self.interval and not self.gave_up
 
     @property
     def supervises(self) -> bool:
-        return self.active or self.holdout_fraction != 0
+        return self.active or bool(self.holdout.any())
 
     # How ------------------------------------------------------------------------
 
@@ -203,17 +213,34 @@ class SMPHook(SupervisionHook):
         correction = self.correction(
             self.bank, given, self.allowed(), self.num_classes, step
         )
+        self.confirmed = correction.known
         if self.confirmed_only:
             merge_rows(self.predicted, self.bank.rows, self.predicted[self.bank.rows])
-            self.confirmed = self.predicted == correction.labels
-            labels = torch.where(self.confirmed, correction.labels, given)
-            correction = correction._replace(labels=labels)
-        among = self.confirmed if self.confirmed_only else None
-        trust = self.trust_guard.judge(correction.labels, among)
-        self.table.scores.copy_(correction.quality)
-        self.table.suggested_labels.copy_(correction.labels if self.corrects else given)
-        self._log(runner, correction, trust)
+            self.confirmed &= self.predicted == correction.labels
+        labels = torch.where(self.confirmed, correction.labels, given)
+        trust = self.trust_guard.judge(
+            labels, self.confirmed if self.confirmed_only else None
+        )
+        self.table.scores[correction.known] = correction.quality[correction.known]
+        self.table.suggested_labels.copy_(labels if self.corrects else given)
+        self._log(runner, correction._replace(labels=labels), trust)
         self.bank.clear()
+        done, length = runner.epoch, runner.max_epochs
+        if not self.by_epoch:
+            done, length = runner.iter, runner.max_iters
+        if self.guard and not self.corrects and 2 * done >= length:
+            self._give_up(runner)
+
+    def _give_up(self, runner) -> None:
+        self.gave_up = True
+        self.holdout.fill_(False)
+        runner.logger.warning(
+            'half of the training is over and the corrected labels are not clearly '
+            'better: they will not be used, training goes on with the given labels'
+        )
+
+    def is_due(self, step: int) -> bool:
+        return not self.gave_up and super().is_due(step)
 
     @property
     def corrects(self) -> bool:
@@ -226,54 +253,94 @@ class SMPHook(SupervisionHook):
         self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
 
     def allowed(self) -> Tensor:
-        """(N,) the samples that may be prototypes: verified where any are."""
+        """(N,) the samples that may be prototypes.
+
+        Section 4.1's second setting: those verified to be right. A class with fewer
+        of them than prototypes fills up with samples not known to be wrong.
+        """
         allowed = ~self.holdout
         verification = self.training_set.verification
         if verification is None:
             return allowed
         given, right = self.table.given_labels, verification == 1
-        verified = torch.zeros(self.num_classes, dtype=torch.bool)
-        verified[given[right & allowed].long()] = True
-        return allowed & (right | (~verified[given.long()] & (verification != 0)))
+        counts = torch.bincount(given[right & allowed].long(), minlength=self.num_classes)
+        enough = counts >= self.correction.num_prototypes
+        return allowed & (right | (~enough[given.long()] & (verification != 0)))
 
     def _draw_holdout(self) -> Tensor:
-        """(N,) bool, the same share of each class."""
-        if self.holdout_fraction is None:
-            self.holdout_fraction = min(0.1, max(0.02, 1000 / len(self.table)))
-        held_out = torch.zeros(len(self.table), dtype=torch.bool)
+        """(N,) bool, the same share of each class, up to rounding."""
+        size = len(self.table)
+        share = self.holdout_fraction
+        if share is None:
+            share = min(0.1, max(0.02, 1000 / size))
+        held_out = torch.zeros(size, dtype=torch.bool)
         rng = np.random.default_rng((self.seed, self.num_classes))
+        seen, taken = 0, 0
         for label in range(self.num_classes):
             rows = (self.table.given_labels == label).nonzero().flatten()
-            count = round(self.holdout_fraction * len(rows))
+            seen += len(rows)
+            count = round(share * seen) - taken  # so that small classes add up
+            taken += count
             held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
         return held_out
 
-    def _trust_rows(self) -> Tensor:
-        """Verified samples, or held-out ones, or a sample of all."""
-        if self.training_set.verification is not None:
-            return (self.training_set.verification >= 0).nonzero().flatten()
-        if self.holdout.any():
-            return self.holdout.nonzero().flatten()
-        rng = np.random.default_rng((self.seed, len(self.table)))
-        order = rng.permutation(len(self.table))[:MOST_TRUST_SAMPLES]
-        return torch.from_numpy(np.sort(order))
+    def _make_guard(self) -> TrustGuard:
+        """Judge by held-out samples: verified ones if they can tell, else all.
 
-    def _check_online(self, runner) -> None:
+        Without a hold-out, by a sample of all.
+        """
+        verification, rows = self.training_set.verification, self.holdout
+        if verification is not None:
+            verified = rows & (verification >= 0)
+            kinds = torch.bincount(verification[verified], minlength=2)
+            if verified.sum() >= FEWEST_TRUST_SAMPLES and (kinds > 0).all():
+                rows = verified
+            else:
+                verification = None
+        if not rows.any():
+            rng = np.random.default_rng((self.seed, len(self.table)))
+            rows = torch.zeros(len(self.table), dtype=torch.bool)
+            rows[rng.permutation(len(self.table))[:MOST_TRUST_SAMPLES]] = True
+        if self.guard and rows.sum() < FEWEST_TRUST_SAMPLES:
+            raise ValueError(
+                f'a guard cannot judge by {int(rows.sum())} held-out samples: it needs '
+                f'{FEWEST_TRUST_SAMPLES}, better 1,000; raise `holdout_fraction`'
+            )
+        rows = rows.nonzero().flatten()
+        given = self.table.given_labels
+        return TrustGuard(rows, given, self.num_classes, verification)
+
+    def _check_loop(self, runner, model: nn.Module) -> None:
+        per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
         if not self.online:
+            if not self.by_epoch and self.interval < per_epoch:
+                runner.logger.warning(
+                    f'the training set is walked every {self.interval} iterations, that '
+                    f'is {per_epoch / self.interval:.1f} times while it is trained on '
+                    'once: raise `interval`'
+                )
             return
-        if plain_model(runner).data_preprocessor.batch_augments is not None:
+        if getattr(model, 'head', None) is None:
+            raise ValueError(
+                f'{type(model).__name__} has no `head` to take predictions from in a '
+                'training pass: use `online=False`'
+            )
+        if getattr(model.data_preprocessor, 'batch_augments', None) is not None:
             raise ValueError(
                 'online correction needs the features of single images, but batch '
                 'augmentation (Mixup/CutMix) mixes them: use `online=False`'
             )
-        for hook in runner.hooks:
-            if isinstance(hook, CheckpointHook) and not self.by_epoch:
-                if hook.by_epoch or hook.interval % self.interval:
-                    raise ValueError(
-                        'an online round that a checkpoint cuts in two could not be '
-                        f'resumed: save checkpoints every multiple of {self.interval} '
-                        f'iterations (now {hook.interval})'
-                    )
+        saves = [hook for hook in runner.hooks if isinstance(hook, CheckpointHook)]
+        aligned = (self.start_epoch - 1) % self.interval == 0
+        for hook in saves if not self.by_epoch else []:
+            if hook.interval > 0 and not (
+                aligned and not hook.by_epoch and hook.interval % self.interval == 0
+            ):
+                raise ValueError(
+                    'a checkpoint that cuts an online round in two could not be resumed: '
+                    'let `start_epoch - 1` and the interval of the checkpoints (now '
+                    f'{hook.interval}) be multiples of {self.interval} iterations'
+                )
 
     def _log(self, runner, correction: Correction, trust: LabelTrust) -> None:
         given = self.table.given_labels
@@ -284,10 +351,12 @@ class SMPHook(SupervisionHook):
         report['corrected_accuracy_estimate'] = trust.corrected_accuracy
         report['predicted_accuracy_estimate'] = trust.predicted_accuracy
         report['estimate_error'] = min(trust.standard_error, 1.0)
-        report['num_prototypes'] = len(correction.prototypes)
+        report['num_prototypes'] = correction.num_prototypes
         report['alpha'] = self.alpha if self.corrects else 0.0
         step = runner.epoch if self.by_epoch else runner.iter
-        runner.visualizer.add_scalars({f'smp/{k}': v for k, v in report.items()}, step)
+        name = self.name(runner).replace('Hook', '').lower()
+        scalars = {f'{name}/{key}': value for key, value in report.items()}
+        runner.visualizer.add_scalars(scalars, step)
         figures = ', '.join(f'{k}: {v:.4g}' for k, v in report.items())
         counts = torch.bincount(correction.labels, minlength=self.num_classes).tolist()
         quantiles = correction.density_quantiles
@@ -305,16 +374,17 @@ class SMPHook(SupervisionHook):
                 f'right ({self._trust_source(trust)}). They are used all the same: give '
                 'SMPHook `guard=True`, or start when the network is better trained'
             )
-        if correction.num_unseen:
+        num_unknown = int((~correction.known).sum())
+        if num_unknown:
             runner.logger.warning(
-                f'{correction.num_unseen} samples were not seen in this round and '
-                'keep their given label'
+                f'{num_unknown} samples keep their given label: they were not seen in '
+                'this round, their image does not load or their features are zero'
             )
 
     def _trust_source(self, trust: LabelTrust) -> str:
         if trust.source == 'verification':
             return 'verification labels'
-        if self.holdout_fraction:
+        if self.holdout.any():
             return 'noisy labels, held out'
         return 'noisy labels that were trained on: too high once they are memorised'
 
@@ -333,19 +403,19 @@ class SMPHook(SupervisionHook):
             trust=self.trust_guard.state_dict(),
             holdout=self.holdout,
             confirmed=self.confirmed,
+            gave_up=self.gave_up,
         )
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        self.holdout = state['holdout']
+        self.gave_up = state['gave_up']
+        if self.gave_up:
+            self.holdout.fill_(False)
+        if not torch.equal(state['holdout'], self.holdout):
+            raise ValueError(
+                f'the checkpoint holds out {int(state["holdout"].sum())} samples, this '
+                f'config {int(self.holdout.sum())} or other ones: resume with the '
+                '`seed` and `holdout_fraction` of the original run'
+            )
         self.confirmed = state['confirmed']
-        self.trust_guard = self._make_guard()
         self.trust_guard.load_state_dict(state['trust'])
-
-    def _make_guard(self) -> TrustGuard:
-        return TrustGuard(
-            self._trust_rows(),
-            self.table.given_labels,
-            self.num_classes,
-            self.training_set.verification,
-        )

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import torch
-from mmengine.dist import is_main_process
+from mmengine.dist import get_world_size, is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop
+from mmengine.utils import apply_to
 from torch import Tensor, nn
 
 from ...structures import SampleTable, write_label_file
@@ -43,7 +44,7 @@ class SupervisionHook(Hook):
         pipeline: Of the walk over the training set; by default that of the validation
             (else test) dataset. It must not be random.
         feature_layer: See :class:`~nl_plugins.engine.FeatureTap`.
-        cache_limit: Bytes of inputs kept between walks, for each process.
+        cache_limit: Bytes of inputs kept between walks, for each process; 0 keeps none.
         label_file: Name of the cleaned-label file in the working directory, written
             with every checkpoint and at the end; None writes none.
         seed: Of everything that the method draws at random.
@@ -76,6 +77,7 @@ class SupervisionHook(Hook):
         self.label_file = label_file
         self.seed = seed
         self.active = False
+        self._unwritten = False
         self._resumed: dict | None = None
 
     # To override ----------------------------------------------------------------
@@ -98,6 +100,12 @@ class SupervisionHook(Hook):
                 f'{type(self).__name__} `by_epoch=False` and `start_epoch` and '
                 '`interval` in iterations'
             )
+        last = runner.max_epochs if self.by_epoch else runner.max_iters
+        if self.start_epoch > last:
+            runner.logger.warning(
+                f'{type(self).__name__} starts at {self.start_epoch}, but training ends '
+                f'after {last}: it will do nothing'
+            )
         model = plain_model(runner)
         loader = runner.train_dataloader
         check_packed_sample(loader.dataset)
@@ -110,9 +118,13 @@ class SupervisionHook(Hook):
             cache_limit=self.cache_limit,
             feature_layer=self.feature_layer,
         )
-        self.num_classes = self.walk.probe(model, [0]).probs.size(1)
+        self.num_classes = self.walk.probe(model).probs.size(1)
         self.training_set.check_labels(self.num_classes)
         check_model(model, self.num_classes)
+        if len(self.training_set) < get_world_size():
+            raise ValueError(
+                f'{get_world_size()} processes for {len(self.training_set)} samples'
+            )
         self.smoothing = smoothing(model, self.num_classes)
         self.make_state()
         if self._resumed is not None:
@@ -137,7 +149,7 @@ class SupervisionHook(Hook):
         A run resumed without a state of this hook estimates at once.
         """
         if self.is_due(step) or (step > self.start_epoch and not self.active):
-            self.active = True
+            self.active = self._unwritten = True
             self.estimate(runner)
 
     def is_due(self, step: int) -> bool:
@@ -186,22 +198,24 @@ class SupervisionHook(Hook):
     def load_state_dict(self, state: dict) -> None:
         """Take over :meth:`state_dict` of the same training set."""
         self.table.load_state_dict(state['table'])
-        self.active = state['active']
+        self.active = self._unwritten = state['active']
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         """Put the state next to the weights (on rank 0, where they are saved)."""
         states = checkpoint.setdefault(CHECKPOINT_KEY, {})
-        states[self._name(runner)] = self.state_dict()
+        states[self.name(runner)] = self.state_dict()
         self.write_labels(runner)
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """Keep the state until the table exists; ``load_from`` ignores it."""
         if runner._resume:
             states = checkpoint.get(CHECKPOINT_KEY, {})
-            self._resumed = states.get(self._name(runner))
+            # MMEngine loads to the GPU; the state lives on the CPU
+            states = apply_to(states, lambda x: isinstance(x, Tensor), lambda x: x.cpu())
+            self._resumed = states.get(self.name(runner))
             if self._resumed is None:
                 runner.logger.warning(
-                    f'the checkpoint holds no state of {self._name(runner)}: it '
+                    f'the checkpoint holds no state of {self.name(runner)}: it '
                     'starts with a fresh table'
                 )
 
@@ -211,20 +225,31 @@ class SupervisionHook(Hook):
             self.write_labels(runner)
 
     def write_labels(self, runner) -> None:
-        """Write the table as a label file that ``NoisyLabels`` reads."""
-        if self.label_file is None or not self.active:
+        """Write the table, if it changed, as a label file that ``NoisyLabels`` reads."""
+        if self.label_file is None or not self._unwritten:
             return
         write_label_file(
-            Path(runner.work_dir) / self.label_file,
-            img_paths=[str(i.get('img_path', '')) for i in self.training_set.infos()],
+            self._label_path(runner),
+            img_paths=self.training_set.paths(),
             given_labels=self.table.given_labels,
             suggested_labels=self.table.suggested_labels,
             scores=self.table.scores,
             weights=self.table.weights,
             selected=self.table.selected,
         )
+        self._unwritten = False
 
-    def _name(self, runner) -> str:
+    def _label_path(self, runner) -> Path:
+        """A file for each hook: those after the first have their name in it."""
+        path = Path(runner.work_dir) / str(self.label_file)
+        hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
+        first = next(hook for hook in hooks if hook.label_file == self.label_file)
+        if first is self:
+            return path
+        return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+
+    def name(self, runner) -> str:
+        """What the state is called in a checkpoint: the class, with a number if needed."""
         same = [hook for hook in runner.hooks if type(hook) is type(self)]
         index = next(i for i, hook in enumerate(same) if hook is self)
         return type(self).__name__ + (f'_{index}' if index else '')
