@@ -31,7 +31,7 @@ lint: install
 	$(BIN)/mypy nl_plugins
 
 bench: install
-	@set -e; for script in benchmarks/bench_*.py; do \
+	@set -e; for script in benchmarks/*.py; do \
 	    echo "== $$script"; $(BIN)/python $$script; done
 
 clean:

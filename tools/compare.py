@@ -37,7 +37,9 @@ def main() -> None:
     table = table_of_results(summary)
     (args.work_dir / 'table.md').write_text(table + '\n')
     picture = args.work_dir / 'accuracy.png'
-    plot_accuracy_curves(picture, {name: row['curves'] for name, row in summary.items()})
+    plot_accuracy_curves(
+        picture, {name: row['curves'] for name, row in summary.items()}
+    )
     print(f'\n{table}\n\ncurves: {picture}\nnumbers: {args.work_dir / "summary.json"}')
 
 

@@ -2,7 +2,8 @@
 # clean training images with plain cross entropy. The paper gives no schedule; here:
 # a tenth of the learning rate, divided by 10 after 5 of 10 epochs.
 #
-# Give the checkpoint: --cfg-options load_from=work_dirs/resnet50_clothing1m/epoch_15.pth
+# Give the checkpoint:
+#   --cfg-options load_from=work_dirs/resnet50_clothing1m/epoch_15.pth
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
 # `clean_train.txt`, an annotation list like the others.

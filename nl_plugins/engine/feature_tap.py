@@ -1,6 +1,7 @@
 """The deep features and predictions of a classifier, from any forward pass."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -66,7 +67,7 @@ class FeatureTap:
         if not self._busy:
             self._features = feature_vectors(args[0])
 
-    def _after_head(self, head: nn.Module, args: tuple, output) -> None:
+    def _after_head(self, head: Any, args: tuple, output: Any) -> None:
         if self._busy:
             return
         self._busy = True
@@ -86,7 +87,7 @@ def _tapped_layer(model: nn.Module, name: str | None) -> nn.Module | None:
         if name not in modules:
             raise ValueError(f'feature_layer={name!r} is no module of the model')
         return modules[name]
-    head = getattr(model, 'head', None)
+    head: Any = getattr(model, 'head', None)
     if hasattr(head, 'pre_logits') and any(True for _ in head.parameters()):
         return None
     linear = [module for module in model.modules() if isinstance(module, nn.Linear)]

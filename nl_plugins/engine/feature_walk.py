@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from mmengine.dist import broadcast, get_dist_info
@@ -160,7 +160,7 @@ class FeatureWalk:
                 cache.append((batch[0].clone(), _copied(batch[1])))
         self._cache = cache
 
-    def _forward(self, model: nn.Module, batches: Iterator) -> Iterator[WalkBatch]:
+    def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
         with evaluating(model), FeatureTap(model, self.feature_layer) as tap:
             for rows, images in batches:
                 if len(rows) == 0:
@@ -170,11 +170,12 @@ class FeatureWalk:
                 data = model.data_preprocessor({'inputs': images}, False)
                 with torch.no_grad():
                     if tap.head is None:
-                        probs = stacked_probs(model(data['inputs'], mode='predict'))
-                        features, _ = tap.take()
+                        samples = model(data['inputs'], mode='predict')
                     else:
                         tap.head(model.extract_feat(data['inputs']))
-                        features, probs = tap.take()
+                features, probs = tap.take()
+                if probs is None:
+                    probs = stacked_probs(samples)
                 yield WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from mmpretrain.models.heads import ClsHead
@@ -11,7 +12,7 @@ __all__ = ['evaluating', 'head_probs', 'stacked_probs']
 
 
 @torch.no_grad()
-def head_probs(head: nn.Module, feats) -> Tensor:
+def head_probs(head: Any, feats: Any) -> Tensor:
     """(B, K) float32 probabilities that a head predicts from its input.
 
     Heads that predict like ``ClsHead`` skip the DataSample that their ``predict``

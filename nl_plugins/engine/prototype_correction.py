@@ -31,13 +31,13 @@ class Selection(NamedTuple):
 
     Attributes:
         rows: (m,) int64, the samples they were chosen from.
-        index: (p,) int64, which of the rows they are; empty for cluster centres.
+        chosen: (p,) int64, which of the rows they are; empty for cluster centres.
         prototypes: (p, d) float32 features.
         quantile: The density quantile that was used.
     """
 
     rows: Tensor
-    index: Tensor
+    chosen: Tensor
     prototypes: Tensor
     quantile: float
 
@@ -110,7 +110,7 @@ class PrototypeCorrection:
             )
         for name in ('max_similarity', 'candidate_fraction'):
             value = getattr(self, name)
-            if not isinstance(value, Real) or not 0 < value <= 1:
+            if not isinstance(value, Real) or not 0 < float(value) <= 1:
                 raise ValueError(f'{name} must lie in (0, 1], got {value!r}')
 
     def __call__(
@@ -143,7 +143,7 @@ class PrototypeCorrection:
         merge_rows(labels, rows, local_labels)
         merge_rows(quality, rows, local_quality)
         known[rows] = True
-        chosen = [selection.rows[selection.index] for selection in selections.values()]
+        chosen = [selection.rows[selection.chosen] for selection in selections.values()]
         quantiles = tuple(selection.quantile for selection in selections.values())
         count = sum(len(selection.prototypes) for selection in selections.values())
         return Correction(
@@ -161,7 +161,9 @@ class PrototypeCorrection:
         """The prototypes of each class that has samples; arguments as for the call."""
         usable = torch.zeros(len(given), dtype=torch.bool)
         usable[bank.rows[bank.norms > 0]] = True
-        sampled = self._sample(given, allowed & _on_some_rank(usable), num_classes, step)
+        sampled = self._sample(
+            given, allowed & _on_some_rank(usable), num_classes, step
+        )
         quantiles = self._quantiles(bank, sampled)
         selections = {}
         for (label, rows), quantile in zip(sampled.items(), quantiles, strict=True):
@@ -184,9 +186,10 @@ class PrototypeCorrection:
                     level=30,
                 )
                 continue
-            order = np.random.default_rng((self.seed, step, label)).permutation(len(rows))
-            order = torch.from_numpy(np.sort(order[: self.num_samples]))
-            chosen[label] = rows[order]
+            order = np.random.default_rng((self.seed, step, label)).permutation(
+                len(rows)
+            )
+            chosen[label] = rows[torch.from_numpy(np.sort(order[: self.num_samples]))]
         if len(chosen) < 2:
             raise RuntimeError(
                 f'only {len(chosen)} of {num_classes} classes have samples to choose '
@@ -200,7 +203,7 @@ class PrototypeCorrection:
     ) -> tuple[float, ...]:
         """S_c's quantile of each class; 'auto' holds K m feature vectors at once."""
         if self.density_quantile != 'auto':
-            return (self.density_quantile,) * len(chosen)
+            return (float(self.density_quantile),) * len(chosen)
         return choose_density_quantiles(
             [_features(bank, rows) for rows in chosen.values()],
             self.num_prototypes,
@@ -215,9 +218,7 @@ class PrototypeCorrection:
             centres = centres[torch.linalg.vector_norm(centres, dim=1) > 0]
             return centres, torch.empty(0, dtype=torch.int64)
         if self.prototype_method == 'euclidean':
-            index = select_prototypes_euclidean(
-                features, self.num_prototypes, quantile
-            )
+            index = select_prototypes_euclidean(features, self.num_prototypes, quantile)
         else:
             index = select_prototypes(
                 features,
@@ -255,7 +256,9 @@ def _features(bank: FeatureBank, rows: Tensor) -> Tensor:
     """(m, d) float32 features of the samples ``rows``, brought from all ranks."""
     slots = bank.slots(rows)
     have = slots >= 0
-    units = bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
+    units = (
+        bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
+    )
     return gather_rows(have, units)[0]
 
 

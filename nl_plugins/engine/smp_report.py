@@ -43,7 +43,7 @@ def _draw_density(runner, hook: SMPHook, path: Path) -> str:
     changed = torch.bincount(given[given != table.suggested_labels].long())
     label = int(changed.argmax()) if len(changed) else int(given[0])
     chosen = hook.correction.choose(hook.bank, given, hook.allowed(), hook.num_classes)
-    rows, index, _, quantile = chosen[label]
+    rows, prototypes, _, quantile = chosen[label]
     features = F.normalize(hook.bank.units[hook.bank.slots(rows)].double())
     similarity = (features @ features.T).clamp(-1, 1)
     hook.bank.clear()
@@ -53,7 +53,7 @@ def _draw_density(runner, hook: SMPHook, path: Path) -> str:
         path,
         density,
         nearest_denser_similarity(similarity, density),
-        index,
+        prototypes,
         None if true is None else true[rows] == label,
         f'{_class_names(hook)[label]}: {len(rows)} samples with this label',
     )
@@ -66,11 +66,11 @@ def _draw_suspicious(hook: SMPHook, path: Path, count: int) -> str:
     return plot_suspicious_images(
         path,
         [_image(hook.training_set.dataset.get_data_info(int(row))) for row in rows],
-        table.given_labels[rows],
-        table.suggested_labels[rows],
-        table.scores[rows],
+        table.given_labels[rows].tolist(),
+        table.suggested_labels[rows].tolist(),
+        table.scores[rows].tolist(),
         _class_names(hook),
-        None if true is None else true[rows],
+        None if true is None else true[rows].tolist(),
     )
 
 

@@ -10,12 +10,15 @@ from torch import Tensor, nn
 __all__ = ['check_loss', 'loss_modules', 'read_targets', 'smoothing', 'write_targets']
 
 
-def read_targets(samples: list, num_classes: int, smoothed: float = 0.0) -> Tensor:
+def read_targets(
+    samples: list, labels: Tensor, num_classes: int, smoothed: float = 0.0
+) -> Tensor:
     """The target vectors of a batch as plain weights of the classes.
 
     Args:
-        samples: B data samples with ``gt_label`` and, where a dataset or an earlier
-            hook wrote one, ``gt_score``.
+        samples: B data samples, with ``gt_score`` where a dataset or an earlier hook
+            wrote one.
+        labels: (B,) int64, their ``gt_label``.
         num_classes: K.
         smoothed: What :func:`smoothing` found for the model's loss.
 
@@ -23,7 +26,6 @@ def read_targets(samples: list, num_classes: int, smoothed: float = 0.0) -> Tens
         (B, K) float32; a one-hot row where only a label is given.
     """
     if 'gt_score' not in samples[0]:
-        labels = torch.cat([sample.gt_label for sample in samples])
         return F.one_hot(labels, num_classes).float()
     targets = torch.stack([sample.gt_score for sample in samples]).float()
     if smoothed:
@@ -97,8 +99,8 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
         hard = soft  # made for target vectors only, such as `use_soft=True`
     if not torch.allclose(hard, soft, atol=1e-4):
         raise ValueError(
-            f'{name} gives {float(soft):.4f} for a one-hot vector and {float(hard):.4f} '
-            'for the same label: use CrossEntropyLoss or LabelSmoothLoss'
+            f'{name} gives {float(soft):.4f} for a one-hot vector and '
+            f'{float(hard):.4f} for the label: use CrossEntropyLoss or LabelSmoothLoss'
         )
     if not torch.allclose(mixed, 0.7 * soft + 0.3 * other, atol=1e-4):
         raise ValueError(

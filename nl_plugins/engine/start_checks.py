@@ -42,7 +42,9 @@ def check_model(model: nn.Module, num_classes: int) -> None:
     """
     head = getattr(model, 'head', None)
     if 'MultiLabel' in type(head).__name__ or 'MultiTask' in type(head).__name__:
-        raise ValueError(f'{type(head).__name__} is not trained from one label a sample')
+        raise ValueError(
+            f'{type(head).__name__} is not trained from one label a sample'
+        )
     if getattr(head, 'cal_acc', False):
         raise ValueError(
             '`cal_acc=True` of the head compares predictions with hard labels and '

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -9,9 +10,53 @@ from ..functional import LabelTrust, correction_trust
 from ..structures import RowStore
 from .gather import gather_rows
 
-__all__ = ['TrustGuard']
+__all__ = ['FEWEST_JUDGES', 'TrustGuard', 'draw_holdout', 'judging_rows']
+
+FEWEST_JUDGES = 32
+MOST_JUDGES = 20_000
 
 NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
+
+
+def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
+    """(N,) bool, the same share of each class up to rounding, drawn with the seed.
+
+    None stands for what gives 1,000 samples, but between 0.02 and 0.1.
+    """
+    if share is None:
+        share = min(0.1, max(0.02, 1000 / len(given)))
+    held_out = torch.zeros(len(given), dtype=torch.bool)
+    rng = np.random.default_rng((seed, len(given)))
+    seen, taken = 0, 0
+    for label in given.unique().tolist():
+        rows = (given == label).nonzero().flatten()
+        seen += len(rows)
+        count = round(share * seen) - taken  # so that small classes add up
+        taken += count
+        held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
+    return held_out
+
+
+def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Tensor:
+    """The samples to judge by: held out, and verified if enough are.
+
+    Args:
+        holdout: (N,) bool; without any, the judges are a sample of all.
+        verification: (N,) int in {1, 0, -1}, or None.
+        seed: Of that sample.
+
+    Returns:
+        (m,) int64.
+    """
+    if verification is not None:
+        verified = holdout & (verification >= 0)
+        kinds = torch.bincount(verification[verified], minlength=2)
+        if verified.sum() >= FEWEST_JUDGES and (kinds > 0).all():
+            return verified.nonzero().flatten()
+    if holdout.any():
+        return holdout.nonzero().flatten()
+    order = np.random.default_rng((seed, len(holdout))).permutation(len(holdout))
+    return torch.from_numpy(np.sort(order[:MOST_JUDGES]))
 
 
 class TrustGuard:
@@ -52,6 +97,8 @@ class TrustGuard:
         verification: Tensor | None = None,
     ) -> None:
         self.given = given.long()
+        if verification is not None and not (verification[rows] >= 0).all():
+            verification = None  # too few of the judges are verified
         self.verification = verification
         self.probs = RowStore(rows, len(given), num_classes)
         self.trust: LabelTrust | None = None
@@ -76,7 +123,9 @@ class TrustGuard:
             have &= among[self.probs.rows]
         if not have.any():  # nothing to judge by: the verdict stands
             return self.trust or NO_TRUST
-        self.trust = self._estimate(probs[have], self.probs.rows[have], corrected, among)
+        self.trust = self._estimate(
+            probs[have], self.probs.rows[have], corrected, among
+        )
         gain = self.trust.corrected_accuracy - self.trust.given_accuracy
         if self.trusted:
             self.trusted = gain > 0

@@ -16,7 +16,9 @@ from nl_plugins.engine.comparison import (
 
 def small(tmp_path, lr=0.05):
     hook = dict(type='SMPHook', start_epoch=2, candidate_fraction=0.3)
-    noisy = dict(type='NoisyLabels', dataset=toy(), noise=dict(type='symmetric', rate=0.2))
+    noisy = dict(
+        type='NoisyLabels', dataset=toy(), noise=dict(type='symmetric', rate=0.2)
+    )
     return config(
         tmp_path,
         [hook],

@@ -1,8 +1,8 @@
 import pytest
 import torch
 from mmpretrain.registry import MODELS
-from toy import NUM_CLASSES, tiny_model
 from torch import nn
+from toy import NUM_CLASSES, tiny_model
 
 from nl_plugins.engine import FeatureTap
 from nl_plugins.engine.feature_tap import feature_vectors
@@ -89,7 +89,9 @@ def test_shapes_of_outputs():
     assert feature_vectors(tokens).tolist() == tokens.mean(1).tolist()
     two = feature_vectors((torch.tensor([[3.0, 4.0]]), torch.tensor([[0.0, 2.0]])))
     assert torch.allclose(two, torch.tensor([[0.6, 0.8, 0.0, 1.0]]))
-    assert feature_vectors(torch.ones(1, 2, dtype=torch.bfloat16)).dtype == torch.float32
+    assert (
+        feature_vectors(torch.ones(1, 2, dtype=torch.bfloat16)).dtype == torch.float32
+    )
 
 
 def test_errors(model):

@@ -82,9 +82,7 @@ MODELS = dict(
     conformer=classifier(
         dict(
             type='Conformer',
-            arch=dict(
-                embed_dims=24, channel_ratio=1, num_heads=2, depths=3
-            ),
+            arch=dict(embed_dims=24, channel_ratio=1, num_heads=2, depths=3),
         ),
         [256, 24],
         head='ConformerHead',
@@ -184,7 +182,13 @@ def watch_targets(runner):
 
 def train(tmp_path, model, **changes):
     """Train two epochs, corrected from the second on; return hook and targets."""
-    hook = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2, holdout_fraction=0.0)
+    hook = dict(
+        type='SMPHook',
+        start_epoch=2,
+        alpha=ALPHA,
+        num_prototypes=2,
+        holdout_fraction=0.0,
+    )
     changes.setdefault('default_hooks', dict(checkpoint=None))
     runner = build(tmp_path, [hook], model, **changes)
     seen = watch_targets(runner)
@@ -291,7 +295,13 @@ def test_set_up_trains_with_the_corrected_targets(name, tmp_path):
     changes = dict(SETUPS[name])
     model = changes.pop('model', None)
     extra = changes.pop('custom_hooks', [])
-    hook_config = dict(type='SMPHook', start_epoch=2, alpha=ALPHA, num_prototypes=2, holdout_fraction=0.0)
+    hook_config = dict(
+        type='SMPHook',
+        start_epoch=2,
+        alpha=ALPHA,
+        num_prototypes=2,
+        holdout_fraction=0.0,
+    )
     runner = build(
         tmp_path,
         [*extra, hook_config],

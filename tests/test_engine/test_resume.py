@@ -84,8 +84,8 @@ class Killer(Hook):
         if runner.iter == {kill_at}:
             os.kill(os.getpid(), 9)
 
-build(Path({work_dir!r}), [test_resume.hook_for({loop!r}, {online}), dict(type='Killer')],
-      **test_resume.LOOPS[{loop!r}]).train()
+hooks = [test_resume.hook_for({loop!r}, {online}), dict(type='Killer')]
+build(Path({work_dir!r}), hooks, **test_resume.LOOPS[{loop!r}]).train()
 """
 
 

@@ -166,7 +166,11 @@ def test_held_out_samples_never_meet_their_given_label(tmp_path):
     hook = hook_of(runner, SMPHook)
     held_out = hook.holdout
     # 2 of 10 in every class
-    assert torch.bincount(hook.table.given_labels[held_out].long()).tolist() == [2, 2, 2]
+    assert torch.bincount(hook.table.given_labels[held_out].long()).tolist() == [
+        2,
+        2,
+        2,
+    ]
     assert not held_out[hook.allowed()].any()
     for epoch, row, target in seen:
         given = F.one_hot(hook.table.given_labels[row].long(), NUM_CLASSES)
@@ -379,6 +383,4 @@ def test_confirmed_only_corrects_where_the_network_agrees(tmp_path):
     hook = hook_of(runner, SMPHook)
     changed = hook.table.suggested_labels != hook.table.given_labels
     assert changed.any()
-    assert torch.equal(
-        hook.table.suggested_labels[changed], hook.predicted[changed]
-    )
+    assert torch.equal(hook.table.suggested_labels[changed], hook.predicted[changed])

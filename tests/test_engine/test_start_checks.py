@@ -204,7 +204,8 @@ def test_checks_leave_the_random_state_alone(tmp_path):
     hooked = build(
         tmp_path / 'b',
         [dict(HOOK, holdout_fraction=0.0)],
-        default_hooks=dict(checkpoint=None))
+        default_hooks=dict(checkpoint=None),
+    )
     hooked.train()
     for name, value in plain.model.state_dict().items():
         assert torch.equal(value, hooked.model.state_dict()[name]), name

@@ -31,9 +31,7 @@ print(','.join(f'{{p:.6f}}' for p in probs.flatten().tolist()))
 def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full):
     model = dict(
         type='ImageClassifier',
-        backbone=dict(
-            type='ResNet_CIFAR', depth=18, stem_channels=4, base_channels=4
-        ),
+        backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=4, base_channels=4),
         neck=dict(type='GlobalAveragePooling'),
         head=dict(tiny_model()['head'], in_channels=32),
     )
@@ -59,7 +57,7 @@ def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full):
     runner.model.eval()
     with torch.no_grad():
         want = runner.model(inputs, mode='tensor').softmax(1).flatten()
-    published = [p for p in tmp_path.glob('best_*-*.pth')]
+    published = list(tmp_path.glob('best_*-*.pth'))
     checkpoint = tmp_path / 'epoch_1.pth' if full else published[0]
     config = tmp_path / 'stock.py'
     config.write_text(f'model = {model!r}\n')

@@ -154,7 +154,10 @@ def test_workers_are_not_needed_to_know_the_targets(tmp_path):
     """Persistent workers never see what the hook changes; the targets do."""
     data = loader(toy(), num_workers=2, persistent_workers=True)
     runner = build(
-        tmp_path, [dict(type='HalfWeight', start_epoch=2)], train_dataloader=data, **QUIET
+        tmp_path,
+        [dict(type='HalfWeight', start_epoch=2)],
+        train_dataloader=data,
+        **QUIET,
     )
     got = targets_of_last_epoch(runner)
     assert torch.allclose(got.sum(1), torch.tensor([1.0, 0.5]).repeat(NUM_SAMPLES // 2))

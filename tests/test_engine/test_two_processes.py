@@ -23,12 +23,14 @@ from nl_plugins.engine import SMPHook
 from nl_plugins.engine.cpu_processes import prepare_cpu_processes
 from toy import config, hook_of, loader, toy
 
-out, rank, world, online = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+out, rank, world = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+online = sys.argv[4]
 hook = dict(type='SMPHook', start_epoch=2, alpha=0.5, num_prototypes=2,
             candidate_fraction=0.5, online=online == 'online', holdout_fraction=0.1)
-# lr 0 and frozen statistics: both runs walk the same network; 31 samples: uneven shards
+# lr 0 and frozen statistics: both walk the same network; 31 samples: uneven shards
+data = loader(toy(num_samples=31), batch_size=8 // world)
 cfg = config(
-    out / 'run', [hook], train_dataloader=loader(toy(num_samples=31), batch_size=8 // world),
+    out / 'run', [hook], train_dataloader=data,
     train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=100),
     optim_wrapper=dict(optimizer=dict(type='SGD', lr={lr})))
 if world > 1:
@@ -44,7 +46,8 @@ if {lr} == 0:
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 0.0
 runner.train()
-torch.save(hook_of(runner, SMPHook).state_dict(), out / f'table_{{rank}}_of_{{world}}.pth')
+state = hook_of(runner, SMPHook).state_dict()
+torch.save(state, out / f'table_{{rank}}_of_{{world}}.pth')
 """
 
 
@@ -84,9 +87,7 @@ def test_two_processes_make_the_table_of_one(tmp_path):
     first, second = run(tmp_path, 2, 'offline', 0.0)
     same_table(first, single)
     same_table(second, single)
-    given = torch.tensor(
-        [(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(31)]
-    )
+    given = torch.tensor([(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(31)])
     assert (single['table']['suggested_labels'] != given).any()
 
 

@@ -50,7 +50,9 @@ def test_zero_vectors_are_marked_and_divergence_is_named():
 
 def test_row_store_keeps_the_chosen_rows_only():
     store = RowStore(torch.tensor([4, 1]), num_samples=6, dim=2)
-    store.add(torch.tensor([0, 1, 5]), torch.tensor([[9.0, 9.0], [1.0, 2.0], [9.0, 9.0]]))
+    store.add(
+        torch.tensor([0, 1, 5]), torch.tensor([[9.0, 9.0], [1.0, 2.0], [9.0, 9.0]])
+    )
     assert store.have.tolist() == [False, True]
     assert store.values[1].tolist() == [1.0, 2.0]
     store.clear()

@@ -1,6 +1,5 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from mmengine.dist import get_world_size
@@ -14,13 +13,10 @@ from ...structures import FeatureBank
 from ..feature_tap import FeatureTap
 from ..gather import merge_rows
 from ..prototype_correction import Correction, PrototypeCorrection
-from ..trust_guard import TrustGuard
+from ..trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['SMPHook']
-
-MOST_TRUST_SAMPLES = 20_000
-FEWEST_TRUST_SAMPLES = 32
 
 
 @HOOKS.register_module()
@@ -105,10 +101,10 @@ class SMPHook(SupervisionHook):
         memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
-        if start_epoch == 'auto':
-            guard = True
-            start_epoch = 2 if by_epoch else interval + 1
-        super().__init__(start_epoch, interval, by_epoch, seed=seed, **kwargs)
+        first = start_epoch
+        if first == 'auto':
+            guard, first = True, 2 if by_epoch else interval + 1
+        super().__init__(first, interval, by_epoch, seed=seed, **kwargs)
         for name, value, top in (
             ('alpha', alpha, 1.0),
             ('holdout_fraction', holdout_fraction or 0.0, 0.5),
@@ -161,7 +157,9 @@ class SMPHook(SupervisionHook):
         if self._is_watching(runner):
             self.tap.__enter__()
 
-    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None) -> None:
+    def after_train_iter(
+        self, runner, batch_idx, data_batch=None, outputs=None
+    ) -> None:
         """Online: keep what the pass computed; estimate at the end of a round."""
         if not self.online:
             return
@@ -194,7 +192,9 @@ class SMPHook(SupervisionHook):
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 4 as a target; held-out samples have the corrected label or none."""
         alpha = self.alpha if self.corrects else 0.0
-        suggested = F.one_hot(self.table.suggested_labels[rows].long(), self.num_classes)
+        suggested = F.one_hot(
+            self.table.suggested_labels[rows].long(), self.num_classes
+        )
         if alpha:
             targets = (1 - alpha) * targets + alpha * suggested
         held_out = self.holdout[rows]
@@ -247,7 +247,8 @@ class SMPHook(SupervisionHook):
         """Whether training uses the corrected labels."""
         return self.active and (not self.guard or self.trust_guard.trusted)
 
-    def _keep(self, rows: Tensor, features: Tensor, probs: Tensor) -> None:
+    def _keep(self, rows: Tensor, features: Tensor, probs: Tensor | None) -> None:
+        assert probs is not None, 'checked at the start'
         self.bank.add(rows, features)
         self.trust_guard.add(rows, probs)
         self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
@@ -263,61 +264,20 @@ class SMPHook(SupervisionHook):
         if verification is None:
             return allowed
         given, right = self.table.given_labels, verification == 1
-        counts = torch.bincount(given[right & allowed].long(), minlength=self.num_classes)
+        counts = torch.bincount(
+            given[right & allowed].long(), minlength=self.num_classes
+        )
         enough = counts >= self.correction.num_prototypes
         return allowed & (right | (~enough[given.long()] & (verification != 0)))
-
-    def _draw_holdout(self) -> Tensor:
-        """(N,) bool, the same share of each class, up to rounding."""
-        size = len(self.table)
-        share = self.holdout_fraction
-        if share is None:
-            share = min(0.1, max(0.02, 1000 / size))
-        held_out = torch.zeros(size, dtype=torch.bool)
-        rng = np.random.default_rng((self.seed, self.num_classes))
-        seen, taken = 0, 0
-        for label in range(self.num_classes):
-            rows = (self.table.given_labels == label).nonzero().flatten()
-            seen += len(rows)
-            count = round(share * seen) - taken  # so that small classes add up
-            taken += count
-            held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
-        return held_out
-
-    def _make_guard(self) -> TrustGuard:
-        """Judge by held-out samples: verified ones if they can tell, else all.
-
-        Without a hold-out, by a sample of all.
-        """
-        verification, rows = self.training_set.verification, self.holdout
-        if verification is not None:
-            verified = rows & (verification >= 0)
-            kinds = torch.bincount(verification[verified], minlength=2)
-            if verified.sum() >= FEWEST_TRUST_SAMPLES and (kinds > 0).all():
-                rows = verified
-            else:
-                verification = None
-        if not rows.any():
-            rng = np.random.default_rng((self.seed, len(self.table)))
-            rows = torch.zeros(len(self.table), dtype=torch.bool)
-            rows[rng.permutation(len(self.table))[:MOST_TRUST_SAMPLES]] = True
-        if self.guard and rows.sum() < FEWEST_TRUST_SAMPLES:
-            raise ValueError(
-                f'a guard cannot judge by {int(rows.sum())} held-out samples: it needs '
-                f'{FEWEST_TRUST_SAMPLES}, better 1,000; raise `holdout_fraction`'
-            )
-        rows = rows.nonzero().flatten()
-        given = self.table.given_labels
-        return TrustGuard(rows, given, self.num_classes, verification)
 
     def _check_loop(self, runner, model: nn.Module) -> None:
         per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
         if not self.online:
             if not self.by_epoch and self.interval < per_epoch:
                 runner.logger.warning(
-                    f'the training set is walked every {self.interval} iterations, that '
-                    f'is {per_epoch / self.interval:.1f} times while it is trained on '
-                    'once: raise `interval`'
+                    f'the training set is walked every {self.interval} iterations: '
+                    f'{per_epoch / self.interval:.1f} times while it is trained on '
+                    'once; raise `interval`'
                 )
             return
         if getattr(model, 'head', None) is None:
@@ -337,15 +297,19 @@ class SMPHook(SupervisionHook):
                 aligned and not hook.by_epoch and hook.interval % self.interval == 0
             ):
                 raise ValueError(
-                    'a checkpoint that cuts an online round in two could not be resumed: '
-                    'let `start_epoch - 1` and the interval of the checkpoints (now '
-                    f'{hook.interval}) be multiples of {self.interval} iterations'
+                    'a checkpoint that cuts an online round in two could not be '
+                    'resumed: let `start_epoch - 1` and the interval of the '
+                    f'checkpoints (now {hook.interval}) be multiples of '
+                    f'{self.interval} iterations'
                 )
 
     def _log(self, runner, correction: Correction, trust: LabelTrust) -> None:
         given = self.table.given_labels
         report = label_report(
-            given, correction.labels, self.training_set.true_labels, correction.prototypes
+            given,
+            correction.labels,
+            self.training_set.true_labels,
+            correction.prototypes,
         )
         report['given_accuracy_estimate'] = trust.given_accuracy
         report['corrected_accuracy_estimate'] = trust.corrected_accuracy
@@ -371,8 +335,8 @@ class SMPHook(SupervisionHook):
             runner.logger.warning(
                 'the corrected labels look worse than the given ones: about '
                 f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} '
-                f'right ({self._trust_source(trust)}). They are used all the same: give '
-                'SMPHook `guard=True`, or start when the network is better trained'
+                f'right ({self._trust_source(trust)}). They are used all the same: '
+                'give SMPHook `guard=True`, or start when the network is better trained'
             )
         num_unknown = int((~correction.known).sum())
         if num_unknown:
@@ -393,9 +357,21 @@ class SMPHook(SupervisionHook):
     def make_state(self) -> None:
         super().make_state()
         size = len(self.table)
-        self.holdout = self._draw_holdout()
+        given = self.table.given_labels
+        self.holdout = draw_holdout(given, self.holdout_fraction, self.seed)
         self.confirmed = torch.ones(size, dtype=torch.bool)
-        self.trust_guard = self._make_guard()
+        self.trust_guard = TrustGuard(
+            judging_rows(self.holdout, self.training_set.verification, self.seed),
+            given,
+            self.num_classes,
+            self.training_set.verification,
+        )
+        judges = len(self.trust_guard.probs.rows)
+        if self.guard and judges < FEWEST_JUDGES:
+            raise ValueError(
+                f'a guard cannot judge by {judges} held-out samples: it needs '
+                f'{FEWEST_JUDGES}, better 1,000; raise `holdout_fraction`'
+            )
 
     def state_dict(self) -> dict:
         return dict(

@@ -56,7 +56,7 @@ class SupervisionHook(Hook):
 
     def __init__(
         self,
-        start_epoch: int = 1,
+        start_epoch: int | str = 1,
         interval: int = 1,
         by_epoch: bool = True,
         pipeline: list | None = None,
@@ -68,7 +68,7 @@ class SupervisionHook(Hook):
         for name, value in dict(start_epoch=start_epoch, interval=interval).items():
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f'{name} must be a positive integer, got {value!r}')
-        self.start_epoch = start_epoch
+        self.start_epoch = int(start_epoch)
         self.interval = interval
         self.by_epoch = by_epoch
         self.pipeline = pipeline
@@ -103,8 +103,8 @@ class SupervisionHook(Hook):
         last = runner.max_epochs if self.by_epoch else runner.max_iters
         if self.start_epoch > last:
             runner.logger.warning(
-                f'{type(self).__name__} starts at {self.start_epoch}, but training ends '
-                f'after {last}: it will do nothing'
+                f'{type(self).__name__} starts at {self.start_epoch}, but training '
+                f'ends after {last}: it will do nothing'
             )
         model = plain_model(runner)
         loader = runner.train_dataloader
@@ -175,12 +175,12 @@ class SupervisionHook(Hook):
         wrong = labels != self.table.given_labels[rows]
         if wrong.any():
             index = int(rows[wrong][0])
+            had, got = int(self.table.given_labels[index]), int(labels[wrong][0])
             raise RuntimeError(
-                f'{self.training_set.name(index)} came with label '
-                f'{int(labels[wrong][0])}, but had {int(self.table.given_labels[index])} '
+                f'{self.training_set.name(index)} came with label {got}, but had {had} '
                 'at the start: the training pipeline or dataset changes labels'
             )
-        targets = read_targets(samples, self.num_classes, self.smoothing)
+        targets = read_targets(samples, labels, self.num_classes, self.smoothing)
         write_targets(samples, self.transform(targets, rows), self.smoothing)
 
     # State ----------------------------------------------------------------------
@@ -211,7 +211,9 @@ class SupervisionHook(Hook):
         if runner._resume:
             states = checkpoint.get(CHECKPOINT_KEY, {})
             # MMEngine loads to the GPU; the state lives on the CPU
-            states = apply_to(states, lambda x: isinstance(x, Tensor), lambda x: x.cpu())
+            states = apply_to(
+                states, lambda x: isinstance(x, Tensor), lambda x: x.cpu()
+            )
             self._resumed = states.get(self.name(runner))
             if self._resumed is None:
                 runner.logger.warning(
@@ -225,7 +227,7 @@ class SupervisionHook(Hook):
             self.write_labels(runner)
 
     def write_labels(self, runner) -> None:
-        """Write the table, if it changed, as a label file that ``NoisyLabels`` reads."""
+        """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:
             return
         write_label_file(
@@ -249,7 +251,7 @@ class SupervisionHook(Hook):
         return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
 
     def name(self, runner) -> str:
-        """What the state is called in a checkpoint: the class, with a number if needed."""
+        """What the state is called in a checkpoint: class, and number if needed."""
         same = [hook for hook in runner.hooks if type(hook) is type(self)]
         index = next(i for i, hook in enumerate(same) if hook is self)
         return type(self).__name__ + (f'_{index}' if index else '')

@@ -1,0 +1,105 @@
+"""What SMP costs beside plain training: LeNet-5 on images like MNIST's.
+
+Epochs of the variants take turns in one process; the fastest round of each counts.
+The images are random, the work is that of MNIST.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+from mmpretrain.datasets import BaseDataset
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.engine.run_config import config_path
+
+SMP = dict(type='SMPHook', alpha=0.5, candidate_fraction=0.2, label_file=None)
+VARIANTS = {
+    'plain': [],
+    'targets only': [dict(SMP, start_epoch=1, interval=10**6)],
+    'offline correction': [dict(SMP, start_epoch=1)],
+    'offline, no cache': [dict(SMP, start_epoch=1, cache_limit=0)],
+    'online correction': [dict(SMP, start_epoch=2, online=True)],
+}
+
+
+@DATASETS.register_module()
+class RandomDigits(BaseDataset):
+    """Images and labels in MNIST's form, drawn at random."""
+
+    METAINFO = dict(classes=[str(label) for label in range(10)])
+
+    def __init__(self, num_samples: int, **kwargs):
+        self.num_samples = num_samples
+        super().__init__(ann_file='', **kwargs)
+
+    def load_data_list(self) -> list[dict]:
+        """Draw them."""
+        rng = np.random.default_rng(0)
+        images = rng.integers(0, 256, (self.num_samples, 28, 28), dtype=np.uint8)
+        labels = rng.integers(0, 10, self.num_samples).tolist()
+        return [
+            dict(img=image, gt_label=label)
+            for image, label in zip(images, labels, strict=True)
+        ]
+
+
+def build(name: str, hooks: list, args: argparse.Namespace, folder: Path) -> Runner:
+    """A runner that is ready for its first epoch."""
+    config = Config.fromfile(config_path('nl_plugins::baseline/lenet5_mnist_sym50.py'))
+    data = dict(type='RandomDigits', pipeline=[dict(type='PackInputs')])
+    config.train_dataloader.dataset = dict(data, num_samples=args.samples)
+    config.val_dataloader.dataset = dict(data, num_samples=512, test_mode=True)
+    config.train_dataloader.num_workers = args.workers
+    config.train_dataloader.persistent_workers = args.workers > 0
+    config.default_hooks.checkpoint = None
+    config.custom_hooks = hooks
+    config.work_dir = str(folder / name.replace(' ', '_'))
+    config.experiment_name = name
+    config.log_level = 'ERROR'
+    runner = Runner.from_cfg(config)
+    runner._train_loop = runner.build_train_loop(runner._train_loop)
+    runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+    runner.param_schedulers = runner.build_param_scheduler(runner.param_schedulers)
+    runner._val_loop = runner.build_val_loop(runner._val_loop)
+    runner.call_hook('before_run')
+    runner._init_model_weights()
+    runner.optim_wrapper.initialize_count_status(runner.model, 0, 10**9)
+    runner.call_hook('before_train')
+    return runner
+
+
+def main() -> None:
+    """Time the variants and print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--samples', type=int, default=60_000)
+    parser.add_argument('--workers', type=int, default=2)
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--threads', type=int, default=torch.get_num_threads())
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        runners = {
+            name: build(name, hooks, args, Path(folder))
+            for name, hooks in VARIANTS.items()
+        }
+        for runner in runners.values():  # fills caches, starts workers
+            runner.train_loop.run_epoch()
+        best = dict.fromkeys(runners, float('inf'))
+        for _ in range(args.rounds):
+            for name, runner in runners.items():
+                start = time.perf_counter()
+                runner.train_loop.run_epoch()
+                best[name] = min(best[name], time.perf_counter() - start)
+    print(f'{args.samples} images, {args.workers} workers, {args.threads} threads')
+    for name, seconds in best.items():
+        print(f'{name:<20} {seconds:6.2f} s  {seconds / best["plain"]:.3f}x')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,47 @@
+"""Draw what SMP saw and did: ``python tools/report.py CONFIG CHECKPOINT``."""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from nl_plugins.engine import SMPHook
+from nl_plugins.engine.run_config import (
+    add_run_arguments,
+    build_runner,
+    load_run_config,
+)
+from nl_plugins.engine.smp_report import draw_smp_report
+
+
+def main() -> None:
+    """Restore a run without training on, and draw."""
+    parser = argparse.ArgumentParser(
+        description='Draw the prototypes and the most suspicious images of a run'
+    )
+    add_run_arguments(parser)
+    parser.add_argument('checkpoint', help='a full checkpoint, epoch_N.pth')
+    parser.add_argument('--out', type=Path, help='default: report/ in the work_dir')
+    parser.add_argument('--images', type=int, default=32, help='how many images')
+    args = parser.parse_args()
+    cfg = load_run_config(args)
+    # a resumed run that has reached its end: the state is restored, nothing trained
+    meta = torch.load(args.checkpoint, map_location='cpu', weights_only=True)['meta']
+    steps = (
+        dict(max_epochs=meta['epoch']) if cfg.train_cfg.get('by_epoch', True) else {}
+    )
+    cfg.train_cfg.update(steps or dict(max_iters=meta['iter']))
+    cfg.resume, cfg.load_from = True, args.checkpoint
+    cfg.default_hooks.checkpoint = None
+    out = args.out or Path(cfg.work_dir) / 'report'
+    cfg.work_dir = str(out)
+    runner = build_runner(cfg, args)
+    hooks = [hook for hook in runner.hooks if isinstance(hook, SMPHook)]
+    if not hooks:
+        raise SystemExit(f'{args.config} has no SMPHook')
+    runner.train()
+    print('\n'.join(draw_smp_report(runner, hooks[0], out, args.images)))
+
+
+if __name__ == '__main__':
+    main()
