@@ -185,7 +185,7 @@ class SMPHook(SupervisionHook):
 
     @property
     def supervises(self) -> bool:
-        return self.active or bool(self.holdout.any())
+        return not self.gave_up and (self.active or bool(self.holdout.any()))
 
     # How ------------------------------------------------------------------------
 
