@@ -275,6 +275,8 @@ def test_cycle_is_logged_to_the_visualizer(tmp_path):
     assert logged['smp/corrected_accuracy'] == pytest.approx(float(accuracy))
     assert logged['smp/given_accuracy'] == pytest.approx(0.8)
     assert 0 <= logged['smp/prototype_purity'] <= 1
+    counts = [logged[f'smp/class_{label}'] for label in range(NUM_CLASSES)]
+    assert counts == torch.bincount(suggested).tolist()
     assert 0 <= logged['smp/given_accuracy_estimate'] <= 1
 
 

@@ -320,9 +320,10 @@ class SMPHook(SupervisionHook):
         step = runner.epoch if self.by_epoch else runner.iter
         name = self.name(runner).replace('Hook', '').lower()
         scalars = {f'{name}/{key}': value for key, value in report.items()}
+        counts = torch.bincount(correction.labels, minlength=self.num_classes).tolist()
+        scalars.update({f'{name}/class_{i}': count for i, count in enumerate(counts)})
         runner.visualizer.add_scalars(scalars, step)
         figures = ', '.join(f'{k}: {v:.4g}' for k, v in report.items())
-        counts = torch.bincount(correction.labels, minlength=self.num_classes).tolist()
         quantiles = correction.density_quantiles
         runner.logger.info(
             f'SMP label correction: {figures}; density quantiles {min(quantiles)} to '
