@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-import torch
+from mmengine.runner import CheckpointLoader
 
 from nl_plugins.engine import SMPHook
 from nl_plugins.engine.run_config import (
@@ -26,7 +26,7 @@ def main() -> None:
     args = parser.parse_args()
     cfg = load_run_config(args)
     # a resumed run that has reached its end: the state is restored, nothing trained
-    meta = torch.load(args.checkpoint, map_location='cpu', weights_only=True)['meta']
+    meta = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')['meta']
     steps = (
         dict(max_epochs=meta['epoch']) if cfg.train_cfg.get('by_epoch', True) else {}
     )

@@ -5,6 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from mmengine.config import Config
+from mmengine.runner import CheckpointLoader
 from mmpretrain.registry import DATASETS, HOOKS
 from toy import NUM_CLASSES, NUM_SAMPLES, build, hook_of, loader, tiny_model, toy
 
@@ -143,7 +144,7 @@ def test_two_hooks_of_one_kind_keep_their_states_apart(tmp_path):
         dict(type='HalfWeight', start_epoch=2),
     ]
     build(tmp_path, hooks).train()
-    checkpoint = torch.load(tmp_path / 'epoch_1.pth', weights_only=True)
+    checkpoint = CheckpointLoader.load_checkpoint(str(tmp_path / 'epoch_1.pth'), 'cpu')
     states = checkpoint['nl_plugins']
     assert set(states) == {'HalfWeight', 'HalfWeight_1'}
     assert states['HalfWeight']['active']
