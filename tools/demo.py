@@ -4,6 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
 
 from nl_plugins.engine import SMPHook
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/demo'))
     parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
     args = parser.parse_args()
+    torch.set_num_threads(1)  # the network is too small to gain from more
     started = time.time()
     print(
         'Half of the labels of 1,437 digits are replaced by other ones. Cross entropy\n'
