@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / 'tools'
 TINY = """
 _base_ = 'nl_plugins::baseline/digits_sym50.py'
-model = dict(backbone=dict(stem_channels=2, base_channels=2), head=dict(in_channels=8))
+model = dict(backbone=dict(stem_channels=2, base_channels=2), neck=dict(in_channels=64))
 train_dataloader = dict(dataset=dict(indices=210), batch_size=64)
 train_cfg = dict(max_epochs=2)
 param_scheduler = dict(T_max=2)

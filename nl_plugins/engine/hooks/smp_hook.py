@@ -1,7 +1,6 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
 import torch
-import torch.nn.functional as F
 from mmengine.dist import get_world_size
 from mmengine.hooks import CheckpointHook
 from mmpretrain.registry import HOOKS
@@ -192,15 +191,16 @@ class SMPHook(SupervisionHook):
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 4 as a target; held-out samples have the corrected label or none."""
         alpha = self.alpha if self.corrects else 0.0
-        suggested = F.one_hot(
-            self.table.suggested_labels[rows].long(), self.num_classes
-        )
+        suggested = self.table.suggested_labels[rows].long()[:, None]
         if alpha:
-            targets = (1 - alpha) * targets + alpha * suggested
+            share = torch.full((len(rows), 1), alpha)
+            targets = ((1 - alpha) * targets).scatter_add(1, suggested, share)
         held_out = self.holdout[rows]
         if held_out.any():
-            known = suggested[held_out] * self.confirmed[rows[held_out], None]
-            targets[held_out] = alpha * known
+            share = alpha * self.confirmed[rows[held_out], None].float()
+            targets[held_out] = torch.zeros_like(targets[held_out]).scatter(
+                1, suggested[held_out], share
+            )
         return targets
 
     def estimate(self, runner) -> None:
