@@ -25,6 +25,7 @@ train_dataloader = dict(
         dataset=dict(
             type='CIFAR10',
             data_root=data_root,
+            download=False,
             split='train',
             pipeline=train_pipeline,
         ),
@@ -40,6 +41,7 @@ val_dataloader = dict(
     dataset=dict(
         type='CIFAR10',
         data_root=data_root,
+        download=False,
         split='test',
         test_mode=True,
         pipeline=test_pipeline,

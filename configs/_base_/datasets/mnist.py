@@ -15,7 +15,7 @@ pipeline = [dict(type='PackInputs')]
 train_dataloader = dict(
     batch_size=128,
     num_workers=2,
-    dataset=dict(type='MNIST', data_root=data_root, pipeline=pipeline),
+    dataset=dict(type='MNIST', data_root=data_root, download=False, pipeline=pipeline),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
 # There is no validation split: the test split is reported, never used to choose.
@@ -26,6 +26,7 @@ val_dataloader = dict(
     dataset=dict(
         type='MNIST',
         data_root=data_root,
+        download=False,
         split='test',
         test_mode=True,
         pipeline=pipeline,

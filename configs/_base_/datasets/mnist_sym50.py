@@ -8,6 +8,7 @@ train_dataloader = dict(
         dataset=dict(
             type='MNIST',
             data_root=_base_.data_root,
+            download=False,
             pipeline=[dict(type='PackInputs')],
         ),
         noise=dict(type='symmetric', rate=0.5),
