@@ -21,10 +21,10 @@ NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
 def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
     """(N,) bool, the same share of each class up to rounding, drawn with the seed.
 
-    None stands for what gives 1,000 samples, but between 0.02 and 0.1.
+    None stands for what gives 400 samples, but between 0.02 and 0.1.
     """
     if share is None:
-        share = min(0.1, max(0.02, 1000 / len(given)))
+        share = min(0.1, max(0.02, 400 / len(given)))
     held_out = torch.zeros(len(given), dtype=torch.bool)
     rng = np.random.default_rng((seed, len(given)))
     seen, taken = 0, 0

@@ -67,7 +67,7 @@ class SMPHook(SupervisionHook):
             corrected label; then trust is estimated on those samples.
         guard: Withhold corrections that do not look better than the given labels.
         holdout_fraction: Share of each class held out for the estimate; by default
-            what gives 1,000 samples, but between 0.02 and 0.1. With 0, as in the
+            what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
             paper, the estimate is too pessimistic once the network has learnt wrong
             labels by heart.
         seed: Of the samples that choose prototypes, of those held out, and of k-means.
@@ -371,7 +371,7 @@ class SMPHook(SupervisionHook):
         if self.guard and judges < FEWEST_JUDGES:
             raise ValueError(
                 f'a guard cannot judge by {judges} held-out samples: it needs '
-                f'{FEWEST_JUDGES}, better 1,000; raise `holdout_fraction`'
+                f'{FEWEST_JUDGES}, better 400; raise `holdout_fraction`'
             )
 
     def state_dict(self) -> dict:
