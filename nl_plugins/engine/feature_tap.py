@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .predictions import evaluating, head_probs
+from .predictions import evaluating, head_probs, logits_probs
 
 __all__ = ['FeatureTap', 'feature_vectors']
 
@@ -72,10 +72,14 @@ class FeatureTap:
             return
         self._busy = True
         try:
+            self._probs = logits_probs(head, output)
+            if self._probs is not None and self.layer is not None:
+                return
             with torch.no_grad(), evaluating(head):
                 if self.layer is None:
                     self._features = feature_vectors(head.pre_logits(args[0]))
-                self._probs = head_probs(head, args[0])
+                if self._probs is None:
+                    self._probs = head_probs(head, args[0])
         finally:
             self._busy = False
 

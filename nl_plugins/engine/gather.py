@@ -1,10 +1,12 @@
-"""Rows of a training set that lie on several ranks, brought together."""
+"""Rows of a training set from several ranks or passes, brought together."""
+
+from collections.abc import Sequence
 
 import torch
 from mmengine.dist import all_reduce, get_rank, get_world_size
 from torch import Tensor
 
-__all__ = ['gather_rows', 'merge_rows']
+__all__ = ['gather_rows', 'merge_passes', 'merge_rows']
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -41,3 +43,19 @@ def merge_rows(column: Tensor, rows: Tensor, values: Tensor) -> None:
     mine[rows] = values
     merged, seen = gather_rows(have, mine)
     column[seen] = merged[seen].to(column.dtype)
+
+
+def merge_passes(passes: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+    """One batch of several, in which each sample occurs once: as it came last.
+
+    Args:
+        passes: Tuples of rows (B,) int64 on the CPU and values (B, ...).
+
+    Returns:
+        The rows, ascending, and their values.
+    """
+    rows, *values = (torch.cat(parts) for parts in zip(*passes, strict=True))
+    rows, places = torch.unique(rows, return_inverse=True)
+    last = torch.zeros_like(rows)
+    last = last.scatter_reduce(0, places, torch.arange(len(places)), 'amax')
+    return rows, *(value[last.to(value.device)] for value in values)

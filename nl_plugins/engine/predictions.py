@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from mmpretrain.models.heads import ClsHead
+from mmpretrain.models.heads import ClsHead, LinearClsHead
 from torch import Tensor, nn
 
-__all__ = ['evaluating', 'head_probs', 'stacked_probs']
+__all__ = ['evaluating', 'head_probs', 'logits_probs', 'stacked_probs']
+
+SAME_IN_TRAINING = (ClsHead, LinearClsHead)
 
 
 @torch.no_grad()
@@ -26,6 +28,17 @@ def head_probs(head: Any, feats: Any) -> Tensor:
 def stacked_probs(samples: list) -> Tensor:
     """(B, K) float32 from the ``pred_score`` of data samples."""
     return torch.stack([sample.pred_score for sample in samples]).float()
+
+
+def logits_probs(head: Any, output: Any) -> Tensor | None:
+    """(B, K) float32 from what a head's forward pass gave, in any mode.
+
+    None where that pass in training differs from prediction (dropout, margins at the
+    label) or has several outputs.
+    """
+    if type(head) in SAME_IN_TRAINING:
+        return output.detach().float().softmax(dim=1)
+    return None
 
 
 @contextmanager

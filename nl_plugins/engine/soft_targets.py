@@ -1,48 +1,59 @@
-"""Target vectors of a batch: reading, writing, and what a loss makes of them."""
+"""Targets of a batch: reading, writing, and what a loss makes of them."""
 
 from copy import deepcopy
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from mmpretrain.models.losses import LabelSmoothLoss
-from mmpretrain.structures import DataSample
 from torch import Tensor, nn
 
-__all__ = ['check_loss', 'loss_modules', 'read_targets', 'smoothing', 'write_targets']
+__all__ = [
+    'batch_rows',
+    'check_loss',
+    'loss_modules',
+    'read_targets',
+    'set_targets',
+    'smoothing',
+    'write_targets',
+]
+
+ROWS_KEY = 'nl_plugins_rows'
+TARGETS_KEY = 'nl_plugins_targets'
 
 
-class SupervisedSample(DataSample):
-    """A data sample whose target is set without the checks of DataSample.
-
-    The preprocessor sets the target of every sample again; with the checks this costs
-    a small network 2 % of an iteration.
-    """
-
-    def set_gt_score(self, value: Tensor) -> 'SupervisedSample':
-        """Set ``gt_score``, a vector of the right length."""
-        self.__dict__['gt_score'] = value
-        self._data_fields.add('gt_score')
-        return self
+def batch_rows(data_batch: dict) -> Tensor:
+    """(B,) int64, the ``sample_idx`` of a batch, read once for all that ask."""
+    rows = data_batch.get(ROWS_KEY)
+    if rows is None:
+        samples = data_batch['data_samples']
+        rows = torch.from_numpy(np.array([s.sample_idx for s in samples], np.int64))
+        data_batch[ROWS_KEY] = rows
+    return rows
 
 
 def read_targets(
-    samples: list, labels: Tensor, num_classes: int, smoothed: float = 0.0
+    data_batch: dict, labels: Tensor, num_classes: int, smoothed: float = 0.0
 ) -> Tensor:
     """The target vectors of a batch as plain weights of the classes.
 
     Args:
-        samples: B data samples, with ``gt_score`` where a dataset or an earlier hook
-            wrote one.
+        data_batch: With ``data_samples``, B of them.
         labels: (B,) int64, their ``gt_label``.
         num_classes: K.
         smoothed: What :func:`smoothing` found for the model's loss.
 
     Returns:
-        (B, K) float32; a one-hot row where only a label is given.
+        (B, K) float32: what an earlier hook wrote, else what the dataset gives as
+        ``gt_score``, else a one-hot row for each label.
     """
-    if 'gt_score' not in samples[0]:
-        return F.one_hot(labels, num_classes).float()
-    targets = torch.stack([sample.gt_score for sample in samples]).float()
+    samples = data_batch['data_samples']
+    targets = data_batch.get(TARGETS_KEY)
+    if targets is None and 'gt_score' in samples[0]:
+        targets = torch.stack([sample.gt_score for sample in samples]).float()
+    if targets is None:
+        onehot = torch.zeros(len(labels), num_classes)
+        return onehot.scatter_(1, labels[:, None], 1.0)
     if smoothed:
         mass = targets.sum(1, keepdim=True)
         mass = (mass + num_classes * smoothed) / (1 + num_classes * smoothed)
@@ -50,8 +61,13 @@ def read_targets(
     return targets
 
 
-def write_targets(samples: list, targets: Tensor, smoothed: float = 0.0) -> None:
-    """Make the targets (B, K) the ``gt_score`` of the samples.
+def write_targets(
+    data_batch: dict, targets: Tensor, smoothed: float = 0.0, mixed: bool = False
+) -> None:
+    """Make the targets (B, K) those that the model is trained with.
+
+    They wait in the batch for :func:`set_targets`, or, if batch augmentation is to
+    mix them, become the ``gt_score`` of the samples at once.
 
     Label smoothing adds a constant b = epsilon/K to a target that it has scaled by
     a = 1 - epsilon, so a row of mass w would train towards a w-weighted label *and* an
@@ -60,10 +76,26 @@ def write_targets(samples: list, targets: Tensor, smoothed: float = 0.0) -> None
     """
     if smoothed:
         targets = targets + (targets.sum(1, keepdim=True) - 1) * smoothed
+    if mixed:
+        _set_scores(data_batch['data_samples'], targets)
+    else:
+        data_batch[TARGETS_KEY] = targets
+
+
+def set_targets(preprocessor: nn.Module, args: tuple, output: dict) -> None:
+    """Forward hook of a data preprocessor: the waiting targets become ``gt_score``.
+
+    One copy to the device a batch; the preprocessor would move every sample's own.
+    """
+    targets = args[0].get(TARGETS_KEY)
+    if targets is not None:
+        samples = output['data_samples']
+        _set_scores(samples, targets.to(samples[0].gt_label.device))
+
+
+def _set_scores(samples: list, targets: Tensor) -> None:
     for sample, target in zip(samples, targets.unbind(), strict=True):
-        sample.__class__ = SupervisedSample
-        sample.__dict__['gt_score'] = target
-        sample._data_fields.add('gt_score')
+        sample.set_field(target, 'gt_score')
 
 
 def loss_modules(model: nn.Module) -> list[nn.Module]:

@@ -7,22 +7,28 @@ from mmpretrain.structures import DataSample
 from toy import NUM_CLASSES, tiny_model
 
 from nl_plugins.engine.soft_targets import (
+    batch_rows,
     check_loss,
     read_targets,
+    set_targets,
     smoothing,
     write_targets,
 )
 
 
-def samples(labels, scores=None):
-    batch = [DataSample().set_gt_label(label) for label in labels]
-    for sample, score in zip(batch, scores or [], strict=False):
+def make_batch(labels, scores=None):
+    samples = [DataSample().set_gt_label(label) for label in labels]
+    for sample, score in zip(samples, scores or [], strict=False):
         sample.set_gt_score(score)
-    return batch
+    return dict(inputs=torch.zeros(len(labels), 3, 32, 32), data_samples=samples)
+
+
+def scores_of(samples):
+    return torch.stack([sample.gt_score for sample in samples])
 
 
 def test_labels_become_one_hot_vectors():
-    assert read_targets(samples([2, 0]), torch.tensor([2, 0]), 3).tolist() == [
+    assert read_targets(make_batch([2, 0]), torch.tensor([2, 0]), 3).tolist() == [
         [0, 0, 1],
         [1, 0, 0],
     ]
@@ -30,18 +36,39 @@ def test_labels_become_one_hot_vectors():
 
 def test_scores_of_a_dataset_are_kept():
     scores = [[0.5, 0.5, 0.0], [0.1, 0.2, 0.7]]
-    got = read_targets(samples([1, 2], scores), torch.tensor([1, 2]), 3, 0.05)
+    got = read_targets(make_batch([1, 2], scores), torch.tensor([1, 2]), 3, 0.05)
     assert torch.allclose(got, torch.tensor(scores))
 
 
+@pytest.mark.parametrize('mixed', [False, True])
 @pytest.mark.parametrize('smoothed', [0.0, 0.02])
-def test_writing_and_reading_again_gives_the_same(smoothed):
+def test_writing_and_reading_again_gives_the_same(smoothed, mixed):
     targets = torch.tensor([[0.3, 0.0, 0.0], [0.0, 0.0, 0.0], [0.2, 0.5, 0.3]])
-    batch = samples([0, 1, 2])
-    write_targets(batch, targets, smoothed)
+    batch = make_batch([0, 1, 2])
+    write_targets(batch, targets, smoothed, mixed)
     assert torch.allclose(
         read_targets(batch, torch.arange(3), 3, smoothed), targets, atol=1e-6
     )
+
+
+def test_targets_wait_until_the_batch_is_preprocessed():
+    targets = torch.tensor([[0.3, 0.0, 0.7], [0.0, 0.0, 0.0]])
+    preprocessor = MODELS.build(tiny_model()).data_preprocessor
+    preprocessor.register_forward_hook(set_targets)
+    batch = make_batch([0, 2])
+    write_targets(batch, targets)
+    assert 'gt_score' not in batch['data_samples'][0]
+    assert torch.equal(scores_of(preprocessor(batch, True)['data_samples']), targets)
+    # a batch without targets is left alone
+    assert 'gt_score' not in preprocessor(make_batch([0]), True)['data_samples'][0]
+
+
+def test_the_rows_of_a_batch_are_read_once():
+    batch = make_batch([0, 2])
+    for index, sample in zip([7, 3], batch['data_samples'], strict=True):
+        sample.set_metainfo(dict(sample_idx=index))
+    assert batch_rows(batch).tolist() == [7, 3]
+    assert batch_rows(batch) is batch_rows(batch)
 
 
 @pytest.mark.parametrize('mode', ['original', 'classy_vision'])
@@ -59,9 +86,10 @@ def test_a_weight_reaches_the_smoothed_part_of_the_loss(mode, epsilon):
     smooth = (1 - epsilon) * onehot + epsilon / NUM_CLASSES
     want = (weights * -(smooth * logits.log_softmax(1)).sum(1)).mean()
 
-    batch = samples(labels.tolist())
-    write_targets(batch, weights[:, None] * onehot, smoothing(model, NUM_CLASSES))
-    target = torch.stack([sample.gt_score for sample in batch])
+    batch = make_batch(labels.tolist())
+    targets = weights[:, None] * onehot
+    write_targets(batch, targets, smoothing(model, NUM_CLASSES), mixed=True)
+    target = scores_of(batch['data_samples'])
     got = model.head.loss_module(logits, target, avg_factor=4)
     assert torch.allclose(got, want, atol=1e-6)
     naive = model.head.loss_module(logits, weights[:, None] * onehot, avg_factor=4)

@@ -2,20 +2,22 @@
 
 import torch
 from mmengine.dist import get_world_size
-from mmengine.hooks import CheckpointHook
 from mmpretrain.registry import HOOKS
-from torch import Tensor, nn
+from torch import Tensor
 
-from ...evaluation import label_report
-from ...functional import LabelTrust
 from ...structures import FeatureBank
 from ..feature_tap import FeatureTap
-from ..gather import merge_rows
-from ..prototype_correction import Correction, PrototypeCorrection
+from ..gather import merge_passes, merge_rows
+from ..prototype_correction import PrototypeCorrection
+from ..smp_log import log_correction
+from ..soft_targets import batch_rows
+from ..start_checks import check_online
 from ..trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['SMPHook']
+
+KEPT_AT_ONCE = 32
 
 
 @HOOKS.register_module()
@@ -122,6 +124,7 @@ class SMPHook(SupervisionHook):
         self.memory_limit = memory_limit
         self.confirmed_only = confirmed_only
         self.gave_up = False
+        self._passed: list[tuple[Tensor, Tensor, Tensor]] = []
         self.correction = PrototypeCorrection(
             num_samples=num_samples,
             num_prototypes=num_prototypes,
@@ -137,7 +140,10 @@ class SMPHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         model, size = plain_model(runner), len(self.table)
-        self._check_loop(runner, model)
+        if self.online:
+            check_online(runner, model, self.start_epoch, self.interval, self.by_epoch)
+        else:
+            self._warn_of_walks(runner)
         share = size if self.online else -(-size // get_world_size())
         self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
         self.predicted = self.table.given_labels.clone()
@@ -152,7 +158,7 @@ class SMPHook(SupervisionHook):
             super().before_train_iter(runner, batch_idx, data_batch)
             return
         if self.supervises:
-            self.supervise(data_batch['data_samples'])
+            self.supervise(data_batch)
         if self._is_watching(runner):
             self.tap.__enter__()
 
@@ -164,8 +170,7 @@ class SMPHook(SupervisionHook):
             return
         if self._is_watching(runner):
             self.tap.__exit__()
-            rows = torch.tensor([s.sample_idx for s in data_batch['data_samples']])
-            self._keep(rows, *self.tap.take())
+            self._keep(batch_rows(data_batch), *self.tap.take())
         if not self.by_epoch:
             self.estimate_if_due(runner, runner.iter + 2)
 
@@ -191,23 +196,19 @@ class SMPHook(SupervisionHook):
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 4 as a target; held-out samples have the corrected label or none."""
         alpha = self.alpha if self.corrects else 0.0
-        suggested = self.table.suggested_labels[rows].long()[:, None]
-        if alpha:
-            share = torch.full((len(rows), 1), alpha)
-            targets = ((1 - alpha) * targets).scatter_add(1, suggested, share)
-        held_out = self.holdout[rows]
-        if held_out.any():
-            share = alpha * self.confirmed[rows[held_out], None].float()
-            targets[held_out] = torch.zeros_like(targets[held_out]).scatter(
-                1, suggested[held_out], share
-            )
-        return targets
+        suggested = self.table.suggested_labels[rows].long()
+        trained = ~self.holdout[rows]
+        given_share = (1 - alpha) * trained
+        share = alpha * (trained | self.confirmed[rows])
+        targets = targets * given_share[:, None]
+        return targets.scatter_add(1, suggested[:, None], share[:, None])
 
     def estimate(self, runner) -> None:
         """One label correction phase."""
         if not self.online:
             for batch in self.walk(plain_model(runner)):
                 self._keep(*batch)
+        self._store()
         given = self.table.given_labels
         step = runner.epoch if self.by_epoch else runner.iter
         correction = self.correction(
@@ -223,7 +224,7 @@ class SMPHook(SupervisionHook):
         )
         self.table.scores[correction.known] = correction.quality[correction.known]
         self.table.suggested_labels.copy_(labels if self.corrects else given)
-        self._log(runner, correction._replace(labels=labels), trust)
+        log_correction(self, runner, correction._replace(labels=labels), trust)
         self.bank.clear()
         done, length = runner.epoch, runner.max_epochs
         if not self.by_epoch:
@@ -249,6 +250,16 @@ class SMPHook(SupervisionHook):
 
     def _keep(self, rows: Tensor, features: Tensor, probs: Tensor | None) -> None:
         assert probs is not None, 'checked at the start'
+        self._passed.append((rows, features, probs))
+        if len(self._passed) == KEPT_AT_ONCE:
+            self._store()
+
+    def _store(self) -> None:
+        """Store the latest batches: together, which costs small networks less."""
+        if not self._passed:
+            return
+        rows, features, probs = merge_passes(self._passed)
+        self._passed.clear()
         self.bank.add(rows, features)
         self.trust_guard.add(rows, probs)
         self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
@@ -270,88 +281,14 @@ class SMPHook(SupervisionHook):
         enough = counts >= self.correction.num_prototypes
         return allowed & (right | (~enough[given.long()] & (verification != 0)))
 
-    def _check_loop(self, runner, model: nn.Module) -> None:
+    def _warn_of_walks(self, runner) -> None:
         per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
-        if not self.online:
-            if not self.by_epoch and self.interval < per_epoch:
-                runner.logger.warning(
-                    f'the training set is walked every {self.interval} iterations: '
-                    f'{per_epoch / self.interval:.1f} times while it is trained on '
-                    'once; raise `interval`'
-                )
-            return
-        if getattr(model, 'head', None) is None:
-            raise ValueError(
-                f'{type(model).__name__} has no `head` to take predictions from in a '
-                'training pass: use `online=False`'
-            )
-        if getattr(model.data_preprocessor, 'batch_augments', None) is not None:
-            raise ValueError(
-                'online correction needs the features of single images, but batch '
-                'augmentation (Mixup/CutMix) mixes them: use `online=False`'
-            )
-        saves = [hook for hook in runner.hooks if isinstance(hook, CheckpointHook)]
-        aligned = (self.start_epoch - 1) % self.interval == 0
-        for hook in saves if not self.by_epoch else []:
-            if hook.interval > 0 and not (
-                aligned and not hook.by_epoch and hook.interval % self.interval == 0
-            ):
-                raise ValueError(
-                    'a checkpoint that cuts an online round in two could not be '
-                    'resumed: let `start_epoch - 1` and the interval of the '
-                    f'checkpoints (now {hook.interval}) be multiples of '
-                    f'{self.interval} iterations'
-                )
-
-    def _log(self, runner, correction: Correction, trust: LabelTrust) -> None:
-        given = self.table.given_labels
-        report = label_report(
-            given,
-            correction.labels,
-            self.training_set.true_labels,
-            correction.prototypes,
-        )
-        report['given_accuracy_estimate'] = trust.given_accuracy
-        report['corrected_accuracy_estimate'] = trust.corrected_accuracy
-        report['predicted_accuracy_estimate'] = trust.predicted_accuracy
-        report['estimate_error'] = min(trust.standard_error, 1.0)
-        report['num_prototypes'] = correction.num_prototypes
-        report['alpha'] = self.alpha if self.corrects else 0.0
-        step = runner.epoch if self.by_epoch else runner.iter
-        name = self.name(runner).replace('Hook', '').lower()
-        scalars = {f'{name}/{key}': value for key, value in report.items()}
-        counts = torch.bincount(correction.labels, minlength=self.num_classes).tolist()
-        scalars.update({f'{name}/class_{i}': count for i, count in enumerate(counts)})
-        runner.visualizer.add_scalars(scalars, step)
-        figures = ', '.join(f'{k}: {v:.4g}' for k, v in report.items())
-        quantiles = correction.density_quantiles
-        runner.logger.info(
-            f'SMP label correction: {figures}; density quantiles {min(quantiles)} to '
-            f'{max(quantiles)}; estimated from {trust.num_samples} samples '
-            f'({self._trust_source(trust)}); corrected labels by class: {counts}'
-        )
-        if self.guard and not self.corrects:
-            runner.logger.info('the corrected labels are withheld: not clearly better')
-        elif not self.guard and trust.corrected_accuracy < trust.given_accuracy:
+        if not self.by_epoch and self.interval < per_epoch:
             runner.logger.warning(
-                'the corrected labels look worse than the given ones: about '
-                f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} '
-                f'right ({self._trust_source(trust)}). They are used all the same: '
-                'give SMPHook `guard=True`, or start when the network is better trained'
+                f'the training set is walked every {self.interval} iterations: '
+                f'{per_epoch / self.interval:.1f} times while it is trained on '
+                'once; raise `interval`'
             )
-        num_unknown = int((~correction.known).sum())
-        if num_unknown:
-            runner.logger.warning(
-                f'{num_unknown} samples keep their given label: they were not seen in '
-                'this round, their image does not load or their features are zero'
-            )
-
-    def _trust_source(self, trust: LabelTrust) -> str:
-        if trust.source == 'verification':
-            return 'verification labels'
-        if self.holdout.any():
-            return 'noisy labels, held out'
-        return 'noisy labels that were trained on: too high once they are memorised'
 
     # State ----------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The mechanism that all methods share: estimate labels, supervise batches."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.dist import get_world_size, is_main_process
@@ -12,7 +13,13 @@ from torch import Tensor, nn
 
 from ...structures import SampleTable, write_label_file
 from ..feature_walk import FeatureWalk
-from ..soft_targets import read_targets, smoothing, write_targets
+from ..soft_targets import (
+    batch_rows,
+    read_targets,
+    set_targets,
+    smoothing,
+    write_targets,
+)
 from ..start_checks import check_model, check_packed_sample, walk_pipeline
 from ..training_set import TrainingSet
 
@@ -126,6 +133,10 @@ class SupervisionHook(Hook):
                 f'{get_world_size()} processes for {len(self.training_set)} samples'
             )
         self.smoothing = smoothing(model, self.num_classes)
+        preprocessor: Any = model.data_preprocessor
+        self.mixes = getattr(preprocessor, 'batch_augments', None) is not None
+        if set_targets not in preprocessor._forward_hooks.values():
+            preprocessor.register_forward_hook(set_targets)
         self.make_state()
         if self._resumed is not None:
             self.load_state_dict(self._resumed)
@@ -141,7 +152,7 @@ class SupervisionHook(Hook):
         if not self.by_epoch:
             self.estimate_if_due(runner, runner.iter + 1)
         if self.supervises:
-            self.supervise(data_batch['data_samples'])
+            self.supervise(data_batch)
 
     def estimate_if_due(self, runner, step: int) -> None:
         """Estimate before the epochs or iterations (from 1) that the schedule names.
@@ -164,24 +175,27 @@ class SupervisionHook(Hook):
 
     # How ------------------------------------------------------------------------
 
-    def supervise(self, samples: list) -> None:
+    def supervise(self, data_batch: dict) -> None:
         """Write the transformed targets of a batch.
 
         Raises:
             RuntimeError: If a sample carries another label than its row.
         """
-        rows = torch.tensor([sample.sample_idx for sample in samples])
+        samples = data_batch['data_samples']
+        rows = batch_rows(data_batch)
         labels = torch.cat([sample.gt_label for sample in samples])
-        wrong = labels != self.table.given_labels[rows]
-        if wrong.any():
+        expected = self.table.given_labels[rows].long()
+        if not torch.equal(labels, expected):
+            wrong = labels != expected
             index = int(rows[wrong][0])
             had, got = int(self.table.given_labels[index]), int(labels[wrong][0])
             raise RuntimeError(
                 f'{self.training_set.name(index)} came with label {got}, but had {had} '
                 'at the start: the training pipeline or dataset changes labels'
             )
-        targets = read_targets(samples, labels, self.num_classes, self.smoothing)
-        write_targets(samples, self.transform(targets, rows), self.smoothing)
+        targets = read_targets(data_batch, labels, self.num_classes, self.smoothing)
+        targets = self.transform(targets, rows)
+        write_targets(data_batch, targets, self.smoothing, self.mixes)
 
     # State ----------------------------------------------------------------------
 
