@@ -109,23 +109,26 @@ class TrustGuard:
         """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
         self.probs.add(rows, probs)
 
-    def judge(self, corrected: Tensor, among: Tensor | None = None) -> LabelTrust:
+    def judge(self, corrected: Tensor) -> LabelTrust:
         """Estimate anew and come to a verdict; the same on every rank.
 
         Args:
             corrected: (N,) corrected labels.
-            among: (N,) bool, judge by these samples only.
         """
         probs, have = gather_rows(self.probs.have, self.probs.values)
         self.probs.clear()
-        settled = have.any() and self._settled(probs[have], self.probs.rows[have])
-        if among is not None:
-            have &= among[self.probs.rows]
         if not have.any():  # nothing to judge by: the verdict stands
             return self.trust or NO_TRUST
-        self.trust = self._estimate(
-            probs[have], self.probs.rows[have], corrected, among
+        probs, rows = probs[have], self.probs.rows[have]
+        verification = self.verification
+        self.trust = correction_trust(
+            self.given[rows],
+            corrected[rows].long(),
+            probs,
+            None if verification is None else verification[rows],
+            self.trust,
         )
+        settled = self._settled(probs, rows)
         gain = self.trust.corrected_accuracy - self.trust.given_accuracy
         if self.trusted:
             self.trusted = gain > 0
@@ -152,16 +155,3 @@ class TrustGuard:
             return self.verification is not None
         error = math.sqrt(agreement * (1 - agreement) / len(rows))
         return max(self._agreements[-self.PATIENCE :]) <= max(before) + error
-
-    def _estimate(
-        self, probs: Tensor, rows: Tensor, corrected: Tensor, among: Tensor | None
-    ) -> LabelTrust:
-        verification = self.verification
-        return correction_trust(
-            self.given[rows],
-            corrected[rows].long(),
-            probs,
-            None if verification is None else verification[rows],
-            # agreements on other samples cannot be compared
-            None if among is not None else self.trust,
-        )

@@ -300,7 +300,7 @@ def test_a_resumed_state_may_lie_on_another_device(tmp_path):
     hook.after_load_checkpoint(runner, checkpoint)
     assert len(moved) == 6
     hook.load_state_dict(hook._resumed)
-    assert type(hook.confirmed) is torch.Tensor
+    assert type(hook.known) is torch.Tensor
 
 
 def _as(value, kind):
@@ -332,7 +332,7 @@ def test_images_that_do_not_load_are_left_out(tmp_path):
     runner = build(tmp_path, [smp(pipeline=pipeline)], **QUIET)
     runner.train()
     hook = hook_of(runner, SMPHook)
-    assert hook.confirmed.logical_not().nonzero().flatten().tolist() == [0, 7]
+    assert hook.known.logical_not().nonzero().flatten().tolist() == [0, 7]
     assert hook.table.suggested_labels[[0, 7]].tolist() == [1, 1]
 
 
@@ -341,7 +341,7 @@ def test_held_out_samples_without_a_corrected_label_have_no_target(tmp_path):
     runner.train()
     hook = hook_of(runner, SMPHook)
     rows = hook.holdout.nonzero().flatten()[:2]
-    hook.confirmed[rows[0]] = False
+    hook.known[rows[0]] = False
     targets = hook.transform(torch.ones(2, NUM_CLASSES), rows)
     assert targets[0].sum() == 0
     assert targets[1].sum() == 1
@@ -376,13 +376,3 @@ def test_verified_samples_that_are_held_out_judge(tmp_path):
     assert hook.holdout[judged].all()
     assert (hook.training_set.verification[judged] >= 0).all()
     assert not hook.allowed()[judged].any()
-
-
-def test_confirmed_only_corrects_where_the_network_agrees(tmp_path):
-    hook_config = smp(confirmed_only=True, alpha=1.0)
-    runner = build(tmp_path, [hook_config], **QUIET)
-    runner.train()
-    hook = hook_of(runner, SMPHook)
-    changed = hook.table.suggested_labels != hook.table.given_labels
-    assert changed.any()
-    assert torch.equal(hook.table.suggested_labels[changed], hook.predicted[changed])

@@ -122,7 +122,7 @@ def test_few_voters_find_it_too():
 
 
 def test_classes_of_one_sample():
-    assert choose_density_quantiles(list(torch.eye(3).split(1))) == (0.3,) * 3
+    assert choose_density_quantiles(list(torch.eye(3).split(1))) == (0.1,) * 3
 
 
 @pytest.mark.parametrize(('bad', 'message'), BAD_FEATURES + EMPTY)

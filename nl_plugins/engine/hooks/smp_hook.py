@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ...structures import FeatureBank
 from ..feature_tap import FeatureTap
-from ..gather import merge_passes, merge_rows
+from ..gather import merge_passes
 from ..prototype_correction import PrototypeCorrection
 from ..smp_log import log_correction
 from ..soft_targets import batch_rows
@@ -65,8 +65,6 @@ class SMPHook(SupervisionHook):
             iterations: of the last ``interval``) compute instead of a walk. Costs no
             pass, but the features are those of augmented images and of a network in
             training mode that changed meanwhile.
-        confirmed_only: Correct a label only where the network itself predicts the
-            corrected label; then trust is estimated on those samples.
         guard: Withhold corrections that do not look better than the given labels.
         holdout_fraction: Share of each class held out for the estimate; by default
             what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
@@ -94,7 +92,6 @@ class SMPHook(SupervisionHook):
         interval: int = 1,
         prototype_method: str = 'density',
         online: bool = False,
-        confirmed_only: bool = False,
         guard: bool = False,
         holdout_fraction: float | None = None,
         seed: int = 0,
@@ -122,7 +119,6 @@ class SMPHook(SupervisionHook):
         self.guard = guard
         self.holdout_fraction = holdout_fraction
         self.memory_limit = memory_limit
-        self.confirmed_only = confirmed_only
         self.gave_up = False
         self._passed: list[tuple[Tensor, Tensor, Tensor]] = []
         self.correction = PrototypeCorrection(
@@ -146,7 +142,6 @@ class SMPHook(SupervisionHook):
             self._warn_of_walks(runner)
         share = size if self.online else -(-size // get_world_size())
         self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
-        self.predicted = self.table.given_labels.clone()
         self.tap = FeatureTap(model, self.feature_layer)
 
     def before_train_epoch(self, runner) -> None:
@@ -199,7 +194,7 @@ class SMPHook(SupervisionHook):
         suggested = self.table.suggested_labels[rows].long()
         trained = ~self.holdout[rows]
         given_share = (1 - alpha) * trained
-        share = alpha * (trained | self.confirmed[rows])
+        share = alpha * (trained | self.known[rows])
         targets = targets * given_share[:, None]
         return targets.scatter_add(1, suggested[:, None], share[:, None])
 
@@ -214,17 +209,11 @@ class SMPHook(SupervisionHook):
         correction = self.correction(
             self.bank, given, self.allowed(), self.num_classes, step
         )
-        self.confirmed = correction.known
-        if self.confirmed_only:
-            merge_rows(self.predicted, self.bank.rows, self.predicted[self.bank.rows])
-            self.confirmed &= self.predicted == correction.labels
-        labels = torch.where(self.confirmed, correction.labels, given)
-        trust = self.trust_guard.judge(
-            labels, self.confirmed if self.confirmed_only else None
-        )
-        self.table.scores[correction.known] = correction.quality[correction.known]
-        self.table.suggested_labels.copy_(labels if self.corrects else given)
-        log_correction(self, runner, correction._replace(labels=labels), trust)
+        self.known = correction.known
+        trust = self.trust_guard.judge(correction.labels)
+        self.table.scores[self.known] = correction.quality[self.known]
+        self.table.suggested_labels.copy_(correction.labels if self.corrects else given)
+        log_correction(self, runner, correction, trust)
         self.bank.clear()
         done, length = runner.epoch, runner.max_epochs
         if not self.by_epoch:
@@ -262,7 +251,6 @@ class SMPHook(SupervisionHook):
         self._passed.clear()
         self.bank.add(rows, features)
         self.trust_guard.add(rows, probs)
-        self.predicted[rows] = probs.argmax(dim=1).to(torch.int32).cpu()
 
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
@@ -297,7 +285,7 @@ class SMPHook(SupervisionHook):
         size = len(self.table)
         given = self.table.given_labels
         self.holdout = draw_holdout(given, self.holdout_fraction, self.seed)
-        self.confirmed = torch.ones(size, dtype=torch.bool)
+        self.known = torch.ones(size, dtype=torch.bool)
         self.trust_guard = TrustGuard(
             judging_rows(self.holdout, self.training_set.verification, self.seed),
             given,
@@ -316,7 +304,7 @@ class SMPHook(SupervisionHook):
             super().state_dict(),
             trust=self.trust_guard.state_dict(),
             holdout=self.holdout,
-            confirmed=self.confirmed,
+            known=self.known,
             gave_up=self.gave_up,
         )
 
@@ -331,5 +319,5 @@ class SMPHook(SupervisionHook):
                 f'config {int(self.holdout.sum())} or other ones: resume with the '
                 '`seed` and `holdout_fraction` of the original run'
             )
-        self.confirmed = state['confirmed']
+        self.known = state['known']
         self.trust_guard.load_state_dict(state['trust'])
