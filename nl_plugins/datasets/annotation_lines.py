@@ -9,7 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from mmengine.fileio import get
 
-__all__ = ['line_error', 'read_labelled_lines', 'read_lines', 'read_table']
+__all__ = [
+    'line_error',
+    'read_labelled_lines',
+    'read_lines',
+    'read_table',
+    'value_by_name',
+]
 
 _BOM = b'\xef\xbb\xbf'
 
@@ -64,17 +70,19 @@ def read_labelled_lines(
         ValueError: Naming the file and the line: if there is no name or no such
             label, or see :func:`read_lines`.
     """
-    rows = [line.rsplit(None, 1) for line in read_lines(path, backend_args)]
-    for number, row in enumerate(rows):
-        if len(row) != 2:
-            raise line_error(path, number, 'expected a name, a space and a label')
-    codes = {str(label).encode(): label for label in range(num_classes)}
-    labels = [codes.get(row[1], -1) for row in rows]
+    lines = read_lines(path, backend_args)
+    cuts = [line.rfind(b' ') for line in lines]
+    names = [line[:cut] for line, cut in zip(lines, cuts)]
+    for row, (cut, name) in enumerate(zip(cuts, names)):
+        if cut < 1 or name.endswith(b' '):
+            raise line_error(path, row, 'expected a name, one space and a label')
+    codes = {b'%d' % label: label for label in range(num_classes)}
+    labels = [codes.get(line[cut + 1 :], -1) for line, cut in zip(lines, cuts)]
     if -1 in labels:
-        number = labels.index(-1)
-        text = rows[number][1].decode()
-        raise line_error(path, number, f'{text!r} is no label (0 to {num_classes - 1})')
-    return [row[0] for row in rows], np.array(labels, dtype=np.int32)
+        row = labels.index(-1)
+        text = lines[row][cuts[row] + 1 :].decode()
+        raise line_error(path, row, f'{text!r} is no label (0 to {num_classes - 1})')
+    return names, np.array(labels, dtype=np.int32)
 
 
 def read_table(
@@ -91,16 +99,51 @@ def read_table(
         As many values for each row as there are columns.
 
     Raises:
-        ValueError: Naming the file and the line: if the header differs or a row has
-            another number of values, or see :func:`read_lines`.
+        ValueError: Naming the file and the line: if the header differs, a row has
+            another number of values, or there are none; or see :func:`read_lines`.
     """
     rows = [line.split(b'\t') for line in read_lines(path, backend_args)]
     found = [name.decode() for name in rows[0]]
     if found != list(header):
         raise line_error(path, 0, f'expected the header {list(header)}, got {found}')
     del rows[0]
+    if not rows:
+        raise ValueError(f'{path} has a header only')
     for number, row in enumerate(rows):
         if len(row) != len(header) or b'' in row:
             message = f'expected {len(header)} values, one for each of {list(header)}'
             raise line_error(path, number, message, first_line=2)
     return rows
+
+
+def value_by_name(
+    path: str, names: Sequence[bytes], values: Sequence[int], first_line: int = 1
+) -> tuple[dict[bytes, int], int]:
+    """A dictionary of the rows of a file, in their order.
+
+    Args:
+        path: The file, for the message.
+        names: One for each row.
+        values: One for each row.
+        first_line: The line of the first row.
+
+    Returns:
+        The value of each name, and how many rows only repeat another.
+
+    Raises:
+        ValueError: Naming the file and the lines: if a name has two values.
+    """
+    table = dict(zip(names, values))
+    repeats = len(names) - len(table)
+    rows: dict[bytes, int] = {}
+    for row, name in enumerate(names) if repeats else ():
+        first = rows.setdefault(name, row)
+        if values[first] != values[row]:
+            raise line_error(
+                path,
+                row,
+                f'{name.decode()!r} has {values[row]} here, but {values[first]} on '
+                f'line {first + first_line}',
+                first_line,
+            )
+    return table, repeats

@@ -10,6 +10,8 @@ from mmengine.fileio import get_file_backend
 from mmengine.logging import print_log
 from mmpretrain.datasets import BaseDataset
 
+from .choices import check_choice
+from .missing_images import missing_images as rows_of_missing_images
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
 
@@ -29,8 +31,12 @@ class ColumnDataset(BaseDataset):
 
     Args:
         ann_file: As in :class:`mmpretrain.datasets.BaseDataset`.
+        split: One of :attr:`SPLITS`, which a subclass names if its data has any.
         backend_args: Of MMEngine's file backend for the annotation files, which by
             default follows from their path.
+        missing_images: What to do where annotations name images that are not there:
+            ``'keep'`` does not look for them, ``'drop'`` leaves these samples out,
+            which :attr:`notes` tells, ``'refuse'`` raises. Looking lists each folder.
         filter_cfg: Refused; there is no filter.
         serialize_data: Accepted as everywhere; columns are always compact.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
@@ -38,14 +44,21 @@ class ColumnDataset(BaseDataset):
     Attributes:
         columns: The samples.
         notes: What was found odd in the data and how it was dealt with.
+
+    Raises:
+        FileNotFoundError: If images are missing that may not be, or all are.
+        ValueError: If there are no samples, or a label has no class.
     """
 
+    SPLITS: tuple[str, ...] = ()
     _fully_initialized: bool
 
     def __init__(
         self,
         ann_file: str = '',
+        split: str = '',
         backend_args: dict | None = None,
+        missing_images: str = 'keep',
         filter_cfg: dict | None = None,
         **kwargs: Any,
     ) -> None:
@@ -54,7 +67,11 @@ class ColumnDataset(BaseDataset):
                 f'{type(self).__name__} has no filter: remove filter_cfg and choose '
                 'samples with `indices`'
             )
+        self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else split
         self.backend_args = backend_args
+        self.missing_images = check_choice(
+            'missing_images', missing_images, ('keep', 'drop', 'refuse')
+        )
         self.notes: list[str] = []
         self._columns: SampleColumns
         super().__init__(ann_file=ann_file, **kwargs)
@@ -68,8 +85,14 @@ class ColumnDataset(BaseDataset):
         if self._fully_initialized:
             return
         columns = self.load_columns()
+        if not len(columns):
+            raise ValueError(
+                f'{type(self).__name__} has no samples {self.extra_repr()}'
+            )
         columns = columns.replace(paths=self._with_img_prefix(columns.paths))
         self._check_labels(columns)
+        if self.missing_images != 'keep':
+            columns = self._without_missing(columns)
         if self._indices is not None:
             columns = columns.take(_rows(self._indices, len(columns)))
         self._columns = columns
@@ -110,6 +133,17 @@ class ColumnDataset(BaseDataset):
         self.notes.append(message)
         print_log(f'{type(self).__name__}: {message}', 'current', logging.WARNING)
 
+    def note_repeats(self, path: str, repeats: int) -> None:
+        """Tell of lines of a file that only repeat another line, if there are any."""
+        if repeats:
+            self.note(f'{path}: {repeats} lines only repeat another, and are left out')
+
+    def extra_repr(self) -> list[str]:
+        """What :meth:`__repr__` tells besides the sizes."""
+        files = [f'Annotation file: \t{self.ann_file}'] if self.ann_file else []
+        split = [f'Split: \t{self.split}'] if self.split else []
+        return [*files, f'Prefix of images: \t{self.img_prefix}', *split]
+
     def __len__(self) -> int:
         return len(self.columns)
 
@@ -121,6 +155,19 @@ class ColumnDataset(BaseDataset):
             joined = (backend.join_path(self.img_prefix, path) for path in paths)
             return StringColumn.from_strings(joined)
         return paths.with_prefix(backend.join_path(self.img_prefix, '_')[:-1])
+
+    def _without_missing(self, columns: SampleColumns) -> SampleColumns:
+        missing = rows_of_missing_images(columns.paths)
+        if not missing.size:
+            return columns
+        message = (
+            f'{missing.size} of {len(columns)} images are missing, the first is '
+            f'{columns.paths[missing[0]]!r}'
+        )
+        if self.missing_images == 'refuse' or missing.size == len(columns):
+            raise FileNotFoundError(message)
+        self.note(f'{message}: left out')
+        return columns.take(np.delete(np.arange(len(columns)), missing))
 
     def _check_labels(self, columns: SampleColumns) -> None:
         classes = self._metainfo.get('classes')
@@ -138,6 +185,10 @@ class ColumnDataset(BaseDataset):
                     f'sample {bad[0]} ({columns.paths[bad[0]]!r}) has {name} '
                     f'{labels[bad[0]]}, but there are {len(classes)} classes'
                 )
+        counts = np.bincount(columns.labels, minlength=len(classes))
+        empty = [classes[label] for label in np.flatnonzero(counts == 0)]
+        if empty:
+            self.note(f'{len(empty)} classes have no sample, the first is {empty[0]!r}')
 
 
 def _rows(indices: int | Sequence[int], length: int) -> np.ndarray:

@@ -94,7 +94,7 @@ class SampleColumns:
         values = getattr(self, name)
         if values is None and name != 'labels':
             return
-        values = np.asarray(values)
+        values = np.asarray(values, dtype=None if len(self) else dtype)
         if values.shape != (len(self),) or values.dtype.kind not in 'iu':
             raise ValueError(
                 f'{name} must be {len(self)} integers, one for each path, but are '

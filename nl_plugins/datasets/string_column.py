@@ -31,7 +31,12 @@ class StringColumn:
     @classmethod
     def from_strings(cls, strings: Iterable[str | bytes]) -> 'StringColumn':
         """Pack strings (or strings already encoded)."""
-        encoded = [_encode(string) for string in strings]
+        encoded = [
+            string
+            if isinstance(string, bytes)
+            else string.encode('utf-8', 'surrogateescape')
+            for string in strings
+        ]
         offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
         offsets[1:] = np.cumsum([len(string) for string in encoded])
         return cls(b''.join(encoded), offsets)
@@ -59,12 +64,6 @@ class StringColumn:
             bounds = self.offsets[first : first + _BLOCK + 1].tolist()
             for start, end in pairwise(bounds):
                 yield self.prefix + _decode(self.blob[start:end])
-
-
-def _encode(string: str | bytes) -> bytes:
-    if isinstance(string, bytes):
-        return string
-    return string.encode('utf-8', 'surrogateescape')
 
 
 def _decode(encoded: bytes) -> str:

@@ -6,6 +6,7 @@ from nl_plugins.datasets.annotation_lines import (
     read_labelled_lines,
     read_lines,
     read_table,
+    value_by_name,
 )
 
 
@@ -62,7 +63,7 @@ def test_missing_file(tmp_path):
 
 
 def test_labelled_lines(write):
-    path = write('images/1/2,3.jpg 0\nwith space.jpg 10\n日本.jpg\t3 \n')
+    path = write('images/1/2,3.jpg 0\nwith space.jpg 10\n日本.jpg 3\n')
     names, labels = read_labelled_lines(path, 11)
     assert [name.decode() for name in names] == [
         'images/1/2,3.jpg',
@@ -76,8 +77,11 @@ def test_labelled_lines(write):
 @pytest.mark.parametrize(
     ('line', 'message'),
     [
-        ('a.jpg', 'expected a name, a space and a label'),
-        ('', 'expected a name, a space and a label'),
+        ('a.jpg', 'expected a name, one space and a label'),
+        ('', 'expected a name, one space and a label'),
+        (' 1', 'expected a name, one space and a label'),
+        ('a.jpg  1', 'expected a name, one space and a label'),
+        ('a.jpg 1 ', "'' is no label"),
         ('a.jpg 14', "'14' is no label .0 to 13"),
         ('a.jpg -1', "'-1' is no label"),
         ('a.jpg 1.0', "'1.0' is no label"),
@@ -110,6 +114,17 @@ def test_table(write):
 def test_bad_table(write, content, message):
     with pytest.raises(ValueError, match=message):
         read_table(write(content), ['key', 'value'])
+
+
+def test_value_by_name():
+    table, repeats = value_by_name('f', [b'b', b'a', b'b', b'b'], [1, 0, 1, 1])
+    assert list(table.items()) == [(b'b', 1), (b'a', 0)]
+    assert repeats == 2
+
+
+def test_name_with_two_values():
+    with pytest.raises(ValueError, match="f, line 5: 'b' has 2 here, but 1 on line 2"):
+        value_by_name('f', [b'b', b'a', b'b', b'b'], [1, 0, 1, 2], first_line=2)
 
 
 class _Memory(BaseStorageBackend):

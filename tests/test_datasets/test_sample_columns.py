@@ -73,3 +73,9 @@ def test_replace_and_copies():
 def test_refuses_other_columns(columns, message):
     with pytest.raises(ValueError, match=message):
         make(**columns)
+
+
+def test_no_samples():
+    columns = SampleColumns(StringColumn.from_strings([]), [], verification=[])
+    assert len(columns) == 0
+    assert columns.labels.dtype == np.int32
