@@ -21,16 +21,17 @@ __all__ = ['ColumnDataset']
 class ColumnDataset(BaseDataset):
     """A dataset of MMPretrain whose annotations take a few bytes a sample.
 
-    MMEngine builds a dict for each sample and pickles them all, which takes minutes
-    and gigabytes for a million samples. Here a subclass gives :class:`SampleColumns`
-    (:meth:`load_columns` in place of ``load_data_list``) and a dict is built when it
-    is asked for. Forked dataloader workers share the columns, spawned ones get a copy.
+    MMEngine builds a dict for each sample and pickles it, at several times the time and
+    memory. Here a subclass gives :class:`SampleColumns` (:meth:`load_columns` in place
+    of ``load_data_list``) and a dict is built when it is asked for. Forked dataloader
+    workers share the columns, spawned ones get a copy.
 
     Samples hold ``img_path`` and ``gt_label`` and, where the data has them,
     ``verification``, ``true_label`` (-1: unknown) and ``text``.
 
     Args:
-        ann_file: As in :class:`mmpretrain.datasets.BaseDataset`.
+        ann_file: As in :class:`mmpretrain.datasets.BaseDataset`; refused where a split
+            says which files are read.
         split: One of :attr:`SPLITS`, which a subclass names if its data has any.
         backend_args: Of MMEngine's file backend for the annotation files, which by
             default follows from their path.
@@ -66,6 +67,11 @@ class ColumnDataset(BaseDataset):
             raise ValueError(
                 f'{type(self).__name__} has no filter: remove filter_cfg and choose '
                 'samples with `indices`'
+            )
+        if self.SPLITS and ann_file:
+            raise ValueError(
+                f'{type(self).__name__} reads the files of its split: replace '
+                f'ann_file={ann_file!r} by split=..., one of {list(self.SPLITS)}'
             )
         self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else split
         self.backend_args = backend_args
@@ -151,7 +157,8 @@ class ColumnDataset(BaseDataset):
         backend = get_file_backend(self.img_prefix, enable_singleton=True)
         starts = paths.offsets[:-1]
         encoded = np.frombuffer(paths.blob + b'\0', dtype=np.uint8)
-        if (encoded[starts] == ord('/')).any():  # the backend knows what that means
+        absolute = paths.prefix.startswith('/') or (encoded[starts] == ord('/')).any()
+        if absolute:  # the backend knows what that means
             joined = (backend.join_path(self.img_prefix, path) for path in paths)
             return StringColumn.from_strings(joined)
         return paths.with_prefix(backend.join_path(self.img_prefix, '_')[:-1])

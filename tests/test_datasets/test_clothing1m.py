@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from layouts.clothing1m import CLASSES, CLEAN, LISTS, NOISY, write_clothing1m
+from mmengine.fileio import LocalBackend, register_backend
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets import Clothing1M
@@ -100,6 +101,27 @@ def test_text_files_under_annotations(tmp_path):
     assert infos(Clothing1M(str(root), 'val')) == expected(
         root, LISTS['clean_val'], CLEAN
     )
+
+
+class _Bucket(LocalBackend):
+    """A backend whose paths are none of the disk."""
+
+    root = ''
+
+    def get(self, filepath):
+        return super().get(filepath.replace('bucket://', f'{self.root}/'))
+
+    def exists(self, filepath):
+        return super().exists(filepath.replace('bucket://', f'{self.root}/'))
+
+
+@pytest.mark.parametrize('backend_args', [None, dict(backend='bucket')])
+def test_other_backends(root, monkeypatch, backend_args):
+    monkeypatch.setattr(_Bucket, 'root', root.parent)
+    register_backend('bucket', _Bucket, prefixes='bucket', force=True)
+    remote = 'bucket://clothing1m'
+    dataset = Clothing1M(remote, 'val', backend_args=backend_args)
+    assert infos(dataset) == expected(remote, LISTS['clean_val'], CLEAN)
 
 
 def test_images_are_read(tmp_path):
@@ -277,3 +299,10 @@ def test_refuses_another_split():
         ValueError, match="split must be one of .*'val'.* but is 'train'"
     ):
         Clothing1M(split='train')
+
+
+def test_refuses_an_annotation_file():
+    with pytest.raises(
+        ValueError, match="Clothing1M .* replace ann_file='noisy.txt' by"
+    ):
+        Clothing1M(ann_file='noisy.txt')

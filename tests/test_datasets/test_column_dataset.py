@@ -138,6 +138,20 @@ def test_prefixes_as_in_mmpretrain(prefixes, tmp_path, monkeypatch):
     assert infos(relative)[0]['img_path'] == expected[0]
 
 
+def test_prefixed_columns():
+    class Prefixed(ColumnDataset):
+        def __init__(self, prefix):
+            self.prefix = prefix
+            super().__init__(data_root='root')
+
+        def load_columns(self):
+            paths = StringColumn.from_strings(['a.jpg']).with_prefix(self.prefix)
+            return SampleColumns(paths, [0])
+
+    assert Prefixed('train/').get_data_info(0)['img_path'] == 'root/train/a.jpg'
+    assert Prefixed('/abs/').get_data_info(0)['img_path'] == '/abs/a.jpg'
+
+
 def test_lazy_init(both):
     ours, _ = both(lazy_init=True)
     assert ours.metainfo['classes'] == CLASSES
