@@ -6,8 +6,7 @@
 #   --cfg-options load_from=work_dirs/resnet50_clothing1m/epoch_15.pth
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
-# `clean_train.txt`, an annotation list like the others.
-train_dataloader = dict(dataset=dict(ann_file='clean_train.txt'))
+train_dataloader = dict(dataset=dict(split='clean_train'))
 optim_wrapper = dict(optimizer=dict(lr=2e-4))
 param_scheduler = dict(_delete_=True, type='MultiStepLR', by_epoch=True, milestones=[5])
 train_cfg = dict(max_epochs=10)

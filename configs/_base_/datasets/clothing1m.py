@@ -1,26 +1,6 @@
-# Clothing1M: 1 M noisy labels to train, the clean validation and test splits.
-#
-# For now the splits are annotation lists, `path label` per line, in `data_root`:
-# `noisy_train.txt`, `clean_val.txt`, `clean_test.txt` (paths as in the released key
-# lists, labels from the released `*_label_kv.txt`). Another place: set NL_DATA.
+# Clothing1M: 1 M noisy labels to train, the clean validation and test splits. In
+# `data_root` lie `images/` and the released text files. Another place: set NL_DATA.
 data_root = '{{$NL_DATA:data}}/clothing1m'
-
-classes = [
-    'T-Shirt',
-    'Shirt',
-    'Knitwear',
-    'Chiffon',
-    'Sweater',
-    'Hoodie',
-    'Windbreaker',
-    'Jacket',
-    'Downcoat',
-    'Suit',
-    'Shawl',
-    'Dress',
-    'Vest',
-    'Underwear',
-]
 
 data_preprocessor = dict(
     num_classes=14,
@@ -47,10 +27,10 @@ train_dataloader = dict(
     batch_size=128,
     num_workers=8,
     dataset=dict(
-        type='CustomDataset',
+        type='Clothing1M',
         data_root=data_root,
-        ann_file='noisy_train.txt',
-        classes=classes,
+        split='noisy_train',
+        verified_by=[],
         pipeline=train_pipeline,
     ),
     sampler=dict(type='DefaultSampler', shuffle=True),
@@ -59,10 +39,9 @@ val_dataloader = dict(
     batch_size=256,
     num_workers=8,
     dataset=dict(
-        type='CustomDataset',
+        type='Clothing1M',
         data_root=data_root,
-        ann_file='clean_val.txt',
-        classes=classes,
+        split='val',
         test_mode=True,
         pipeline=test_pipeline,
     ),
@@ -73,10 +52,9 @@ test_dataloader = dict(
     batch_size=256,
     num_workers=8,
     dataset=dict(
-        type='CustomDataset',
+        type='Clothing1M',
         data_root=data_root,
-        ann_file='clean_test.txt',
-        classes=classes,
+        split='test',
         test_mode=True,
         pipeline=test_pipeline,
     ),

@@ -1,20 +1,18 @@
-# Food-101N: 310 k web images to train, the test split of Food-101.
-#
-# For now the splits are annotation lists, `path label` per line, in `data_root`:
-# `train.txt` (`Food-101N_release/images/...`) and `test.txt` (`food-101/images/...`),
-# with the labels numbered as in Food-101's `classes.txt`. Another place: set NL_DATA.
+# Food-101N: 310 k web images to train, the test split of Food-101. The folders are
+# those of the two archives. Another place: set NL_DATA.
 _base_ = ['./clothing1m.py']
 
-data_root = '{{$NL_DATA:data}}/food101n'
+data_root = '{{$NL_DATA:data}}/Food-101N_release'
 
 data_preprocessor = dict(num_classes=101)
 
 train_dataloader = dict(
     dataset=dict(
         _delete_=True,
-        type='CustomDataset',
+        type='Food101N',
         data_root=data_root,
-        ann_file='train.txt',
+        split='train',
+        verified_by=[],
         pipeline=_base_.train_pipeline,
     )
 )
@@ -22,10 +20,9 @@ train_dataloader = dict(
 val_dataloader = dict(
     dataset=dict(
         _delete_=True,
-        type='CustomDataset',
-        data_root=data_root,
-        ann_file='test.txt',
-        test_mode=True,
+        type='Food101',
+        data_root='{{$NL_DATA:data}}/food-101',
+        split='test',
         pipeline=_base_.test_pipeline,
     )
 )

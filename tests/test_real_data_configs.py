@@ -1,0 +1,63 @@
+"""The configs on real datasets build and read the layouts of the releases."""
+
+import pytest
+from layouts.clothing1m import LISTS, NOISY, write_clothing1m
+from layouts.food101n import KEYS, write_food101, write_food101n
+from mmpretrain.registry import DATASETS
+from test_configs import CONFIGS, load
+
+
+def write_both_foods(root):
+    write_food101n(root / 'Food-101N_release')
+    write_food101(root / 'food-101')
+
+
+LAYOUTS = {
+    'clothing1m': lambda root: write_clothing1m(root / 'clothing1m'),
+    'food101n': write_both_foods,
+}
+SIZES = {  # of train, validation and test set
+    'clothing1m': (len(LISTS['noisy_train']), 28, 28),
+    'clothing1m_verified': (43 + 13, 28, 28),
+    'clothing1m_finetune': (28, 28, 28),
+    'food101n': (len(KEYS) - 1, 101, 101),
+}
+REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
+
+
+@pytest.mark.parametrize('name', REAL)
+def test_datasets_build(name, tmp_path, monkeypatch):
+    monkeypatch.setenv('NL_DATA', str(tmp_path))
+    setting = name.partition('resnet50_')[2].removesuffix('.py')
+    LAYOUTS[setting.partition('_')[0]](tmp_path)
+    cfg = load(name)
+    datasets = [
+        DATASETS.build(cfg[f'{part}_dataloader'].dataset)
+        for part in ('train', 'val', 'test')
+    ]
+    assert tuple(map(len, datasets)) == SIZES[setting]
+    classes = {tuple(dataset.metainfo['classes']) for dataset in datasets}
+    assert len(classes) == 1
+    assert len(classes.pop()) == cfg.data_preprocessor.num_classes
+    for dataset in datasets:
+        assert dataset[len(dataset) - 1]['inputs'].shape == (3, 224, 224)
+    assert [dataset.test_mode for dataset in datasets] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ('name', 'verified'),
+    [('clothing1m', None), ('clothing1m_verified', 14), ('food101n', None)],
+)
+def test_only_the_second_setting_has_verification_labels(
+    name, verified, tmp_path, monkeypatch
+):
+    monkeypatch.setenv('NL_DATA', str(tmp_path))
+    LAYOUTS[name.partition('_')[0]](tmp_path)
+    columns = DATASETS.build(
+        load(f'smp/resnet50_{name}.py').train_dataloader.dataset
+    ).columns
+    if verified is None:
+        assert columns.verification is columns.true_labels is None
+    else:
+        assert (columns.verification >= 0).sum() == verified
+        assert columns.labels[-1] == NOISY[LISTS['clean_train'][26]]
