@@ -25,7 +25,7 @@ def parse_args() -> argparse.Namespace:
         help='decode only 1,000 images of each dataset and compare no contents',
     )
     parser.add_argument(
-        '--workers', type=int, help='processes; default: all processors'
+        '--workers', type=int, help='processes; by default one for each processor'
     )
     parser.add_argument('--out', type=Path, help='JSON file for everything found')
     parser.add_argument(

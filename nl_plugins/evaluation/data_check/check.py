@@ -12,7 +12,7 @@ from .duplicate_files import duplicate_findings
 from .finding import ERROR, WARNING, Finding
 from .image_check import check_images
 from .image_status import ADVICE, DECODED, SKIPPABLE, ImageStatus
-from .label_checks import label_findings, label_limit
+from .label_checks import COUNTED, label_findings, label_limit
 from .noise_figures import noise_figures
 from .parts import Part, build_parts
 from .pipeline_checks import pipeline_findings
@@ -47,6 +47,7 @@ class DataReport:
 
     def figures(self, part: Part) -> dict[str, Any]:
         """Counts and noise of a part."""
+        limit = label_limit(part, self.num_classes) or COUNTED
         return dict(
             part=part.name,
             dataset=type(part.dataset).__name__,
@@ -55,7 +56,7 @@ class DataReport:
             num_decoded=len(part.decoded),
             classes=[str(name) for name in part.class_names],
             class_counts=class_sizes(part, self.num_classes).tolist(),
-            noise=noise_figures(part.survey, label_limit(part, self.num_classes)),
+            noise=noise_figures(part.survey, limit),
         )
 
 
@@ -69,19 +70,21 @@ def check_data(
 
     Args:
         cfg: Of a training; nothing in it is changed.
-        workers: Processes; by default as many as there are processors.
+        workers: Processes; by default as many as there are processors. With 0, all
+            is done in this process.
         fast: Look whether all files are there, but decode only 1,000 images of each
             part (always the same) and compare no contents.
 
     Raises:
-        ValueError: If the config has no dataloader, or ``workers`` is not positive.
+        ValueError: If the config has no dataloader, or ``workers`` is negative.
         RuntimeError: If a process dies.
     """
     workers = default_workers() if workers is None else workers
-    if workers < 1:
-        raise ValueError(f'workers must be positive, got {workers}')
+    if workers < 0:
+        raise ValueError(f'workers must not be negative, got {workers}')
     num_classes = _num_classes(cfg)
-    with DefaultScope.overwrite_default_scope(cfg.get('default_scope', 'mmpretrain')):
+    scope = cfg.get('default_scope', 'mmengine')  # as the runner does
+    with DefaultScope.overwrite_default_scope(scope):
         parts, findings = build_parts(cfg)
         for part in parts:
             _look(part, workers, fast)

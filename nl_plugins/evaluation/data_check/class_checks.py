@@ -6,7 +6,7 @@ import numpy as np
 
 from ...visualization.text import visible_text
 from .finding import WARNING, Finding
-from .label_checks import label_limit
+from .label_checks import COUNTED, label_limit
 from .parts import Part
 
 __all__ = ['class_findings', 'class_name', 'class_sizes', 'published_count']
@@ -16,8 +16,8 @@ MOST_NAMES = 10
 
 def class_sizes(part: Part, num_classes: int | None) -> np.ndarray:
     """(K,) samples of each class of the dataset (else of the model)."""
-    labels, limit = part.survey['label'], label_limit(part, num_classes)
-    valid = labels[(labels >= 0) & (labels < (limit or np.inf))]
+    labels, limit = part.survey['label'], label_limit(part, num_classes) or COUNTED
+    valid = labels[(labels >= 0) & (labels < limit)]
     return np.bincount(valid, minlength=len(part.class_names) or num_classes or 0)
 
 
@@ -98,12 +98,12 @@ def _other_names(first: Part, other: Part) -> list[Finding]:
         label = min(len(names), len(others))
     message = (
         f'its classes differ from those of {first.name}: {len(others)} and '
-        f'{len(names)}, and the first that differs is {class_name(others, label)!r} '
-        f'here, {class_name(names, label)!r} there'
+        f'{len(names)}, and the first that differs is "{class_name(others, label)}" '
+        f'here, "{class_name(names, label)}" there'
     )
     advice = (
         'if only the spelling differs, ignore this; else the same label means '
         'different things: give all datasets the same `classes` (a folder that is '
         'missing shifts the labels of a dataset read from folders)'
     )
-    return [Finding(WARNING, 'classes', other.name, message, advice)]
+    return [Finding(WARNING, 'classes (names)', other.name, message, advice)]

@@ -55,7 +55,9 @@ def duplicate_findings(parts: Sequence[Part]) -> list[Finding]:
         for group in equal_keys(keys):
             if by == 'content' and paths[group[0]] and len(set(paths[group])) == 1:
                 continue
-            by_split = {names[i]: group[splits[group] == i] for i in np.unique(splits[group])}
+            by_split = {
+                names[i]: group[splits[group] == i] for i in np.unique(splits[group])
+            }
             for where, problem, members in _problems(by_split, labels):
                 found[_Kind(by, where, problem)].append(members)
     return [

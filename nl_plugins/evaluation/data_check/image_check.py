@@ -84,6 +84,6 @@ def _check_array(image: Any) -> tuple[ImageStatus, bytes]:
         and bool(np.isfinite(array).all())
     )
     if not is_image:
-        return ImageStatus.BAD_ARRAY, b''
+        return ImageStatus.MALFORMED, b''
     header = f'{array.dtype.str} {array.shape} '.encode()
     return ImageStatus.OK, digest(header + array.tobytes())

@@ -17,8 +17,8 @@ class ImageStatus(IntEnum):
     UNDECODABLE = 6
     TRUNCATED = 7
     PARTIAL = 8
-    NO_IMAGE = 9
-    BAD_ARRAY = 10
+    ABSENT = 9
+    MALFORMED = 10
 
 
 _RESTORE = 'fetch it again, or take its line out of the annotations'
@@ -56,11 +56,11 @@ ADVICE = {
         'are truncated or damaged: what is lost is filled by the loader',
         _RESTORE,
     ),
-    ImageStatus.NO_IMAGE: (
+    ImageStatus.ABSENT: (
         'are not there: the samples have neither `img_path` nor `img`',
         'let the dataset give one of the two',
     ),
-    ImageStatus.BAD_ARRAY: (
+    ImageStatus.MALFORMED: (
         'are arrays that are no image: not two- or three-dimensional, empty, not of '
         'numbers, or not finite',
         'mend the arrays of the dataset',
@@ -73,7 +73,7 @@ DECODED = frozenset(
         ImageStatus.UNDECODABLE,
         ImageStatus.TRUNCATED,
         ImageStatus.PARTIAL,
-        ImageStatus.BAD_ARRAY,
+        ImageStatus.MALFORMED,
     }
 )
 

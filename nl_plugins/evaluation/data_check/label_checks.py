@@ -6,7 +6,10 @@ from .finding import ERROR, WARNING, Finding
 from .parts import Part
 from .survey import NO_LABEL, ODD_LABEL
 
-__all__ = ['label_findings', 'label_limit']
+__all__ = ['COUNTED', 'label_findings', 'label_limit']
+
+# Labels from here on are not counted where nothing tells the number of classes.
+COUNTED = 1_000_000
 
 _MEND = 'mend the annotations'
 
@@ -31,7 +34,7 @@ def label_findings(part: Part, num_classes: int | None) -> list[Finding]:
         (ERROR, 'gt_label', absent, 'samples have no `gt_label`', _MEND),
         (
             ERROR,
-            'gt_label',
+            'gt_label (form)',
             odd,
             'samples have a `gt_label` that is not one integer',
             _MEND + '; multi-label and soft labels are not supported',

@@ -7,12 +7,12 @@ import numpy as np
 __all__ = ['noise_figures']
 
 
-def noise_figures(survey: np.ndarray, limit: int | None) -> dict[str, Any]:
+def noise_figures(survey: np.ndarray, limit: int) -> dict[str, Any]:
     """The noise rate, and how true labels turned into given ones.
 
     Args:
         survey: (N,) records of :data:`~.survey.SURVEY`.
-        limit: Labels of this and more are left out; None if there is no limit.
+        limit: Labels of this and more are left out.
 
     Returns:
         Where a true label is known, ``true_label``: ``known`` (how many), ``rate``
@@ -20,11 +20,10 @@ def noise_figures(survey: np.ndarray, limit: int | None) -> dict[str, Any]:
         Where labels were verified, ``verification``: ``known``, ``rate`` and
         ``classes``, ``[given, known, wrong]``.
     """
-    top = np.inf if limit is None else limit
     given, true = survey['label'], survey['true_label']
-    usable = (given >= 0) & (given < top)
+    usable = (given >= 0) & (given < limit)
     figures: dict[str, Any] = {}
-    known = usable & (true >= 0) & (true < top)
+    known = usable & (true >= 0) & (true < limit)
     if known.any():
         width = int(given[known].max()) + 1
         pairs, counts = np.unique(

@@ -64,7 +64,7 @@ class Part:
         return dict(
             part=self.name,
             sample_idx=row,
-            img_path=None if path is None else str(path),
+            img_path=str(path) if path else None,
             label=None if label in (NO_LABEL, ODD_LABEL) else label,
         )
 
@@ -140,13 +140,14 @@ def _leaves(dataset: Any, whole: bool = True) -> Iterator[tuple[Any, bool]]:
 
 
 def _part(name: str, split: str, dataset: Any, whole: bool, start: int) -> Part:
+    metainfo = getattr(dataset, 'metainfo', None) or {}
     return Part(
         name,
         split,
         dataset,
         whole,
         start,
-        class_names=tuple(dataset.metainfo.get('classes') or ()),
+        class_names=tuple(metainfo.get('classes') or ()),
         loader=ImageLoader.of(dataset),
         survey=np.zeros(len(dataset), SURVEY),
         status=np.zeros(len(dataset), np.uint8),

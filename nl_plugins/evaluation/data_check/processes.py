@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -41,7 +41,7 @@ def map_rows(
         work: A function of a module, which returns one record a row.
         subject: What the rows belong to.
         rows: (n,) int64.
-        workers: The number of processes.
+        workers: The number of processes; with 0, all is done in this one.
         title: Stands before the progress bar, on the standard error stream.
 
     Returns:
@@ -50,16 +50,13 @@ def map_rows(
     Raises:
         RuntimeError: If a process dies.
     """
-    chunk = max(1, min(CHUNK, -(-len(rows) // (4 * workers))))
+    chunk = max(1, min(CHUNK, -(-len(rows) // (4 * max(workers, 1)))))
     chunks = [rows[i : i + chunk] for i in range(0, len(rows), chunk)]
     sys.stderr.write(f'{title}\n')
     progress = _Progress(len(rows))
     results: list[np.ndarray] = []
-    executor = ProcessPoolExecutor(
-        min(workers, len(chunks)), initializer=_start, initargs=(work, subject)
-    )
     try:
-        for result in executor.map(_run, chunks):
+        for result in _results(work, subject, chunks, workers):
             results.append(result)
             progress.advance(len(result))
     except BrokenProcessPool as error:
@@ -68,9 +65,22 @@ def map_rows(
             f'{title}: a process died after sample {first}: it was killed, perhaps '
             'for want of memory (use fewer --workers), or an image crashed the decoder'
         ) from error
+    return np.concatenate(results)
+
+
+def _results(
+    work: Callable, subject: Any, chunks: list[np.ndarray], workers: int
+) -> Iterator[np.ndarray]:
+    if workers == 0:
+        yield from (work(subject, rows) for rows in chunks)
+        return
+    executor = ProcessPoolExecutor(
+        min(workers, len(chunks)), initializer=_start, initargs=(work, subject)
+    )
+    try:
+        yield from executor.map(_run, chunks)
     finally:
         executor.shutdown(cancel_futures=True)
-    return np.concatenate(results)
 
 
 def _start(work: Callable, subject: Any) -> None:

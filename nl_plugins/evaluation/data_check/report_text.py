@@ -1,6 +1,6 @@
 """The report for a terminal; names from the data are escaped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -114,7 +114,7 @@ def _finding(finding: Finding, report: DataReport) -> Iterator[str]:
     yield f'    {finding.advice}'
 
 
-def _sample(sample: dict, names) -> str:
+def _sample(sample: dict, names: Sequence[str]) -> str:
     path = sample['img_path']
     what = f'sample {sample["sample_idx"]}' if path is None else visible_text(path)
     label = sample['label']

@@ -71,7 +71,8 @@ def _integer(value: Any, default: int) -> int:
         return ODD_LABEL
     if array.size != 1 or array.dtype.kind not in 'iu':
         return ODD_LABEL
-    return int(array.item())
+    number = int(array.item())
+    return number if abs(number) < 1 << 62 else ODD_LABEL
 
 
 def _path_digest(path: str, local: bool) -> bytes:
@@ -84,12 +85,12 @@ def _presence(info: dict, loader: ImageLoader, local: bool) -> ImageStatus:
     if info.get('img') is not None and not loader.reads_files:
         return ImageStatus.OK
     if not path:
-        return ImageStatus.NO_IMAGE
+        return ImageStatus.ABSENT
     if local:
         return _local_presence(str(path))
     try:
         there = fileio.exists(str(path), backend_args=loader.backend_args)
-    except (AttributeError, NotImplementedError):  # HTTP: only reading it tells
+    except Exception:  # a backend that cannot tell, as HTTP: reading it will
         there = True
     return ImageStatus.OK if there else ImageStatus.MISSING
 
