@@ -20,7 +20,7 @@ MOST_CONFUSIONS = 3
 def report_lines(report: DataReport) -> list[str]:
     """Tables of the counts, the noise, the findings, and a verdict."""
     figures = [report.figures(part) for part in report.parts]
-    lines = ['', *_parts_table(figures), '', *_class_table(figures)]
+    lines = ['', *_parts_table(figures), '', *_class_table(figures)] if figures else []
     for figure in figures:
         lines += _noise(figure)
     if report.fast:
@@ -59,8 +59,6 @@ def _parts_table(figures: list[dict]) -> Iterator[str]:
 
 
 def _class_table(figures: list[dict]) -> Iterator[str]:
-    if not figures:
-        return
     sizes = [figure['class_counts'] for figure in figures]
     names = max((figure['classes'] for figure in figures), key=len)
     labels = np.arange(max(map(len, sizes)))

@@ -8,7 +8,7 @@ from mmengine.dataset import BaseDataset
 from mmpretrain.registry import DATASETS, TRANSFORMS
 from toy import PIPELINE, ToyImages, toy
 
-from nl_plugins.evaluation.data_check import check_data
+from nl_plugins.evaluation.data_check import check_data, report_lines
 
 SMP = [dict(type='SMPHook', start_epoch=2)]
 
@@ -157,6 +157,8 @@ def test_a_dataset_that_cannot_be_built(folder):
     assert 'nowhere.txt' in report.findings[0].message
     typo = dict(type='CostumDataset')
     assert 'CostumDataset is not in' in folder.check(typo).findings[0].message
+    nothing = folder.check(typo, typo)
+    assert report_lines(nothing)[1].startswith('ERROR train, dataset: it cannot be')
     plain = folder.check(dict(type='Lonely')).findings[0].message
     assert 'Lonely has no `get_data_info`' in plain
 
