@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ['plain_text']
+__all__ = ['plain_text', 'visible_text']
 
 
 def plain_text(text: object, max_length: int = 60) -> str:
@@ -16,10 +16,15 @@ def plain_text(text: object, max_length: int = 60) -> str:
         One line in which ``$`` is literal (Matplotlib would read mathematics) and
         control, format and unassigned characters are escaped (``\n``, ``\u202e``).
     """
-    shown = ''.join(_visible(character) for character in str(text))
+    shown = visible_text(text)
     if len(shown) > max_length:
         shown = shown[: max_length - 1] + '…'
     return shown.replace('$', r'\$')
+
+
+def visible_text(text: object) -> str:
+    r"""One line; control, format and unassigned characters are escaped (``\n``)."""
+    return ''.join(_visible(character) for character in str(text))
 
 
 def _visible(character: str) -> str:

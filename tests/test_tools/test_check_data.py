@@ -1,0 +1,81 @@
+"""The tool, as a user starts it."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from image_folder import Folder
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """
+custom_imports = dict(imports=['nl_plugins'])
+default_scope = 'mmpretrain'
+model = dict(head=dict(num_classes=3))
+train_dataloader = dict(dataset={train})
+test_dataloader = dict(dataset={test})
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+def arguments(folder, *options):
+    config = folder.path('config.py')
+    train, test = folder.dataset('train'), folder.dataset('test')
+    config.write_text(CONFIG.format(train=train, test=test))
+    return ['check_data', str(config), *options]
+
+
+def run(folder, *options, monkeypatch):
+    """Run the tool in this process; return its exit status."""
+    monkeypatch.setattr(sys, 'argv', ['nl_plugins', *arguments(folder, *options)])
+    with pytest.raises(SystemExit) as exit_info:
+        runpy.run_module('nl_plugins', run_name='__main__')
+    return exit_info.value.code
+
+
+def test_clean_data_exits_with_0(folder, monkeypatch, capsys):
+    assert run(folder, '--workers', '2', monkeypatch=monkeypatch) == 0
+    assert 'nothing is wrong' in capsys.readouterr().out
+
+
+def test_warnings_exit_with_0(folder, monkeypatch, capsys):
+    folder.lists['train'].append(folder.lists['test'][0])
+    assert run(folder, '--workers', '0', '--fast', monkeypatch=monkeypatch) == 0
+    assert 'errors: 0, warnings: 1' in capsys.readouterr().out
+
+
+def test_config_options(folder, monkeypatch, capsys):
+    options = ('--workers', '0', '--cfg-options', 'model.head.num_classes=2')
+    assert run(folder, *options, monkeypatch=monkeypatch) == 1
+    assert 'label range' in capsys.readouterr().out
+
+
+def test_errors_exit_with_1_and_are_written(folder):
+    """In a process whose terminal knows no Unicode."""
+    folder.path('train/ant 0.jpg').rename(folder.path('train/größe.jpg'))
+    folder.lists['train'][0] = 'train/größe.jpg 0'
+    folder.write('train/größe.jpg', b'text')
+    env = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS='1')
+    env['PYTHONIOENCODING'] = 'ascii'
+    options = arguments(folder, '--workers', '1', '--out', 'found.json')
+    done = subprocess.run(
+        [sys.executable, '-m', 'nl_plugins', *options],
+        cwd=folder.root,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 1, done.stderr[-3000:]
+    assert 'ETA' in done.stderr
+    assert r'train/gr\xf6\xdfe.jpg' in done.stdout
+    assert 'errors: 1, warnings: 0' in done.stdout
+    (finding,) = json.loads(folder.path('found.json').read_text())['findings']
+    assert finding['samples'][0]['img_path'].endswith('train/größe.jpg')

@@ -1,0 +1,56 @@
+"""Look at the data before training: ``python tools/check_data.py CONFIG``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mmengine.config import Config, DictAction
+
+from nl_plugins.engine.run_config import config_path
+from nl_plugins.evaluation.data_check import check_data, report_lines, write_report
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description='Say what is wrong with the data of a config. Exit status 1 if '
+        'training or its evaluation would stop, 0 if there are warnings at most.'
+    )
+    parser.add_argument(
+        'config', help="config file, or 'nl_plugins::smp/....py' for one of the package"
+    )
+    parser.add_argument(
+        '--fast',
+        action='store_true',
+        help='decode only 1,000 images of each dataset and compare no contents',
+    )
+    parser.add_argument(
+        '--workers', type=int, help='processes; by default one for each processor'
+    )
+    parser.add_argument('--out', type=Path, help='JSON file for everything found')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='overrides, e.g. data_root=/my/data key="[a,b]"',
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Check, print, write."""
+    args = parse_args()
+    sys.stdout.reconfigure(errors='backslashreplace')
+    cfg = Config.fromfile(config_path(args.config))
+    cfg.merge_from_dict(args.cfg_options)
+    report = check_data(cfg, args.workers, args.fast)
+    print('\n'.join(report_lines(report)))
+    if args.out is not None:
+        write_report(args.out, report)
+        print(f'everything found: {args.out}')
+    raise SystemExit(1 if report.num_errors else 0)
+
+
+if __name__ == '__main__':
+    main()
