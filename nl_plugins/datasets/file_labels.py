@@ -6,7 +6,7 @@ from typing import Optional, Sequence
 
 import numpy as np
 
-from .inner_dataset import check_range
+from .gt_labels import check_range
 from .label_formats import FileLabels
 
 __all__ = ['check_file_labels']

@@ -10,7 +10,8 @@ from mmpretrain.registry import DATASETS
 from nl_plugins.functional import corrupt_labels
 
 from .file_labels import check_file_labels
-from .inner_dataset import build_inner, gt_labels, leaf_datasets, shared_pipeline
+from .gt_labels import gt_labels
+from .inner_dataset import build_inner, leaf_datasets, shared_pipeline
 from .label_formats import read_labels
 from .noise import build_transition
 from .noise_manifest import make_manifest, save_or_verify_manifest
@@ -106,8 +107,8 @@ class NoisyLabels(BaseDataset):
         self.dataset.full_init()
         # Classes that are read from folders or annotations are known only now.
         self._metainfo = self.dataset.metainfo
+        given = gt_labels(self.dataset, self._num_classes, 'the inner dataset')
         infos = [self.dataset.get_data_info(i) for i in range(len(self.dataset))]
-        given = gt_labels(infos, self._num_classes)
         labels = self._new_labels(infos, given)
         keep = self._keeps_true_label
         for info, old, new in zip(infos, given.tolist(), labels.tolist()):
