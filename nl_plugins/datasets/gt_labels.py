@@ -3,6 +3,7 @@
 from typing import Any, Optional
 
 import numpy as np
+from mmpretrain.datasets import BaseDataset
 
 __all__ = ['check_range', 'gt_labels']
 
@@ -24,6 +25,9 @@ def gt_labels(
         ValueError: Naming the row: if a label is missing, is not one integer, or
             is not below ``num_classes``.
     """
+    labels = _label_column(dataset)
+    if labels is not None:
+        return check_range(labels, num_classes, where)
     labels = np.empty(len(dataset), dtype=np.int64)
     for row in range(len(labels)):
         info = dataset.get_data_info(row)
@@ -47,7 +51,7 @@ def check_range(
     Raises:
         ValueError: Naming the first row that has none.
     """
-    limit = np.iinfo(np.int32).max if num_classes is None else num_classes
+    limit = 2**31 if num_classes is None else num_classes
     bad = np.flatnonzero((labels < 0) | (labels >= limit))
     if bad.size:
         classes = '' if num_classes is None else f' of the {num_classes} classes'
@@ -55,3 +59,12 @@ def check_range(
             f'row {bad[0]} of {where}: label {labels[bad[0]]} is none{classes}'
         )
     return labels.astype(np.int32)
+
+
+def _label_column(dataset: Any) -> Optional[np.ndarray]:
+    """The labels of a dataset that keeps them as a column; None of any other."""
+    method = getattr(type(dataset), 'get_gt_labels', None)
+    if not isinstance(dataset, BaseDataset) or method is BaseDataset.get_gt_labels:
+        return None  # MMPretrain's own method reads every sample, and checks none
+    labels = np.asarray(dataset.get_gt_labels())
+    return labels if labels.ndim == 1 and labels.dtype.kind in 'iu' else None
