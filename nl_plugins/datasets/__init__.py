@@ -4,6 +4,7 @@ from .clothing1m import Clothing1M
 from .column_dataset import ColumnDataset
 from .digits import Digits
 from .food101n import Food101N
+from .image_labels import ImageLabels
 from .noisy_labels import NoisyLabels
 from .sample_columns import SampleColumns
 from .samplers import ClassBalancedSampler, LabeledUnlabeledSampler
@@ -15,6 +16,7 @@ __all__ = [
     'ColumnDataset',
     'Digits',
     'Food101N',
+    'ImageLabels',
     'LabeledUnlabeledSampler',
     'NoisyLabels',
     'SampleColumns',
