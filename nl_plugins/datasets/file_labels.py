@@ -2,12 +2,13 @@
 
 import os
 import warnings
-from typing import Optional, Sequence
+from typing import Any, Optional
 
 import numpy as np
 
-from .inner_dataset import check_range
+from .gt_labels import check_range
 from .label_formats import FileLabels
+from .noise_manifest import label_hash
 
 __all__ = ['check_file_labels']
 
@@ -15,7 +16,7 @@ __all__ = ['check_file_labels']
 def check_file_labels(
     path: str,
     file_labels: FileLabels,
-    img_paths: Sequence[str],
+    dataset: Any,
     given_labels: np.ndarray,
     num_classes: Optional[int],
 ) -> None:
@@ -24,14 +25,14 @@ def check_file_labels(
     Args:
         path: The file, for the message.
         file_labels: Its content.
-        img_paths: The paths of the dataset's images; '' where it has none.
+        dataset: The dataset, whose image paths are compared if the file has some.
         given_labels: (N,) the labels of the dataset.
         num_classes: None if it is unknown.
 
     Raises:
         ValueError: Naming the file and the first row that does not match.
     """
-    num_labels, num_samples = len(file_labels.labels), len(img_paths)
+    num_labels, num_samples = len(file_labels.labels), len(given_labels)
     if num_labels != num_samples:
         raise ValueError(
             f'{path} has {num_labels} labels, but the inner dataset has {num_samples} '
@@ -39,11 +40,17 @@ def check_file_labels(
             'the inner dataset)'
         )
     for row, named in enumerate(file_labels.img_paths or ()):
-        if not _same_file(img_paths[row], named):
+        img_path = dataset.get_data_info(row).get('img_path') or ''
+        if not _same_file(img_path, named):
             raise ValueError(
                 f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
-                f'dataset is {img_paths[row]!r}'
+                f'dataset is {img_path!r}'
             )
+    if file_labels.given_sha256 not in (None, label_hash(given_labels)):
+        raise ValueError(
+            f'{path} was drawn from other labels than those of the inner dataset '
+            '(their SHA-256 differs)'
+        )
     if file_labels.given_labels is not None:
         differs = np.flatnonzero(file_labels.given_labels != given_labels)
         if differs.size:

@@ -1,19 +1,12 @@
 """Look into the dataset that :class:`NoisyLabels` wraps."""
 
 import re
-from typing import Any, List, Sequence, Union
+from typing import Any, List, Sequence
 
-import numpy as np
 from mmengine.dataset import BaseDataset, ClassBalancedDataset, RepeatDataset
 from mmpretrain.registry import DATASETS
 
-__all__ = [
-    'build_inner',
-    'check_range',
-    'gt_labels',
-    'leaf_datasets',
-    'shared_pipeline',
-]
+__all__ = ['build_inner', 'leaf_datasets', 'shared_pipeline']
 
 
 def build_inner(dataset: Any) -> Any:
@@ -69,47 +62,3 @@ def shared_pipeline(leaves: Sequence[Any]) -> list:
                 'dataset 0; give NoisyLabels the pipeline to use'
             )
     return list(pipelines[0])
-
-
-def gt_labels(infos: Sequence[dict], num_classes: Union[int, None]) -> np.ndarray:
-    """The labels of all samples.
-
-    Args:
-        infos: What ``get_data_info`` gives for every sample.
-        num_classes: None if it is unknown.
-
-    Returns:
-        (N,) int64.
-
-    Raises:
-        ValueError: Naming the row: if a label is missing, is not one integer, or
-            is not below ``num_classes``.
-    """
-    labels = np.empty(len(infos), dtype=np.int64)
-    for row, info in enumerate(infos):
-        if 'gt_label' not in info:
-            raise ValueError(f'row {row} of the inner dataset has no gt_label')
-        label = np.asarray(info['gt_label'])
-        if label.ndim or label.dtype.kind not in 'iu':
-            raise ValueError(
-                f'row {row} of the inner dataset: gt_label {info["gt_label"]!r} is not '
-                'one integer; multi-label and soft labels are not supported'
-            )
-        labels[row] = label
-    check_range(labels, num_classes, 'the inner dataset')
-    return labels
-
-
-def check_range(labels: np.ndarray, num_classes: Union[int, None], where: str) -> None:
-    """Refuse a label that no class has.
-
-    Raises:
-        ValueError: Naming the first such row.
-    """
-    limit = np.iinfo(np.int64).max if num_classes is None else num_classes
-    bad = np.flatnonzero((labels < 0) | (labels >= limit))
-    if bad.size:
-        classes = '' if num_classes is None else f' of the {num_classes} classes'
-        raise ValueError(
-            f'row {bad[0]} of {where}: label {labels[bad[0]]} is none{classes}'
-        )

@@ -11,6 +11,7 @@ import numpy as np
 from nl_plugins.structures import read_label_file
 
 from .label_pickle import load_label_pickle
+from .noise_manifest import label_hash
 
 __all__ = ['FileLabels', 'read_labels']
 
@@ -27,12 +28,14 @@ class FileLabels:
         img_paths: N paths as the file names them, or None.
         given_labels: (N,) int64, the labels that the dataset had, or None.
         clean_labels: (N,) int64, the truth as the file knows it, or None.
+        given_sha256: :func:`label_hash` of the labels that the dataset had, or None.
     """
 
     labels: np.ndarray
     img_paths: Optional[List[str]] = None
     given_labels: Optional[np.ndarray] = None
     clean_labels: Optional[np.ndarray] = None
+    given_sha256: Optional[str] = None
 
 
 def read_labels(
@@ -43,7 +46,7 @@ def read_labels(
     - ``.csv``: the cleaned-label file of this package;
     - ``.npy``: an array of integers;
     - ``.txt``: a label a line, or an image path, a space and a label a line;
-    - ``.json``: a list of integers;
+    - ``.json``: a list of integers, or the manifest of a noise draw;
     - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it.
 
     Args:
@@ -54,7 +57,8 @@ def read_labels(
 
     Raises:
         ValueError: Naming the file (and the line): if its content is something
-            else, or ``key`` or ``column`` does not exist.
+            else, a manifest's labels do not have its hash, or ``key`` or ``column``
+            does not exist.
     """
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1].lower()
@@ -115,13 +119,22 @@ def _read_json(path: str, key: Optional[str], column: str) -> FileLabels:
             values = json.load(file)
         except ValueError as error:
             raise ValueError(f'{path}: {error}') from error
+    if not (isinstance(values, dict) and 'sha256' in values):
+        return FileLabels(_label_list(path, values))
+    labels = _label_list(path, values.get('labels'))
+    if label_hash(labels) != values['sha256']:
+        raise ValueError(f'{path} was changed: its labels do not have its SHA-256')
+    return FileLabels(labels, given_sha256=values.get('inner_sha256'))
+
+
+def _label_list(path: str, values: Any) -> np.ndarray:
     if not isinstance(values, list):
         kind = type(values).__name__
         raise ValueError(f'{path}: expected a list of labels, but it holds a {kind}')
     for row, value in enumerate(values):
         if type(value) is not int or not _LABEL.fullmatch(str(value)):
             raise ValueError(f'{path}, row {row}: {value!r} is not a label')
-    return FileLabels(_integers(path, np.array(values, dtype=np.int64)))
+    return np.array(values, dtype=np.int64)
 
 
 def _read_pt(path: str, key: Optional[str], column: str) -> FileLabels:

@@ -10,7 +10,12 @@ from mmengine.dist import is_main_process
 
 from nl_plugins.structures import atomic_write
 
-__all__ = ['make_manifest', 'save_or_verify_manifest']
+__all__ = ['label_hash', 'make_manifest', 'save_or_verify_manifest']
+
+
+def label_hash(labels: np.ndarray) -> str:
+    """SHA-256 of labels (N,) as little-endian int64, on every machine the same."""
+    return hashlib.sha256(labels.astype('<i8').tobytes()).hexdigest()
 
 
 def make_manifest(
@@ -23,9 +28,10 @@ def make_manifest(
     """Describe a noise draw in JSON's types.
 
     Returns:
-        The settings, the SHA-256 of the noisy labels as little-endian int64, the
-        share of labels that changed, how often true class i became class j
-        (``transition_counts[i][j]``), and the labels.
+        The settings, the hashes of the drawn labels (``sha256``) and of the labels
+        that they were drawn from (``inner_sha256``), the share of labels that
+        changed, how often true class i became class j
+        (``transition_counts[i][j]``), and the drawn labels.
     """
     counts = np.zeros((num_classes, num_classes), dtype=np.int64)
     np.add.at(counts, (true_labels, noisy_labels), 1)
@@ -35,7 +41,8 @@ def make_manifest(
         seed=seed,
         num_classes=num_classes,
         num_samples=len(noisy_labels),
-        sha256=hashlib.sha256(noisy_labels.astype('<i8').tobytes()).hexdigest(),
+        sha256=label_hash(noisy_labels),
+        inner_sha256=label_hash(true_labels),
         noise_rate=float(changed.mean()) if len(changed) else 0.0,
         transition_counts=counts.tolist(),
         labels=noisy_labels.tolist(),

@@ -1,19 +1,18 @@
 """Synthetic label noise, or the labels of a file, over any dataset."""
 
+import copy
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
-import torch
+from mmengine.dataset import force_full_init
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.functional import corrupt_labels
-
 from .file_labels import check_file_labels
-from .inner_dataset import build_inner, gt_labels, leaf_datasets, shared_pipeline
+from .gt_labels import gt_labels
+from .inner_dataset import build_inner, leaf_datasets, shared_pipeline
 from .label_formats import read_labels
-from .noise import build_transition
-from .noise_manifest import make_manifest, save_or_verify_manifest
+from .noise import draw_labels
 
 __all__ = ['NoisyLabels']
 
@@ -21,6 +20,8 @@ __all__ = ['NoisyLabels']
 @DATASETS.register_module()
 class NoisyLabels(BaseDataset):
     """Gives the samples of a dataset other labels, and each a unique index.
+
+    A view: the inner dataset keeps its samples, and a new label takes 12 bytes.
 
     Row i of a noise draw or label file belongs to sample i of the whole inner
     dataset; ``indices`` takes a part afterwards. A cleaned-label file of a run is
@@ -30,7 +31,9 @@ class NoisyLabels(BaseDataset):
     only: ``PackInputs`` leaves it out. It is kept only where the inner labels are
     the truth, that is with ``noise`` and with a label file other than this
     package's CSV (whose ``given_label`` is what they are); ``keep_true_label``
-    overrules this. A ``true_label`` that the inner dataset has is always kept.
+    overrules this. A ``true_label`` that the inner dataset has is always kept. Its
+    ``verification`` speaks of its own label, so where that changes, right (1) becomes
+    wrong (0), and wrong becomes unknown (-1).
 
     With neither ``noise`` nor ``label_file`` the labels pass through, which makes
     ``sample_idx`` unique over a ConcatDataset.
@@ -45,14 +48,15 @@ class NoisyLabels(BaseDataset):
         label_key: The entry of a ``.pt`` label file, such as ``'worse_label'``.
         label_column: The column of a ``.csv`` label file.
         manifest: Path where the noise draw is recorded. A file that is already
-            there is verified instead, and never overwritten.
+            there is verified instead, and never overwritten. It can also serve
+            as a ``label_file``.
         keep_true_label: Whether the inner labels are the truth.
         pipeline: The inner dataset's by default.
         test_mode: The inner dataset's by default.
         max_refetch: The inner dataset's by default.
         indices: Which samples to use, chosen after all labels are assigned.
-        serialize_data: As in :class:`mmpretrain.datasets.BaseDataset`.
-        lazy_init: Likewise; the inner dataset honours its own.
+        serialize_data: Accepted as everywhere; the inner dataset honours its own.
+        lazy_init: Likewise.
 
     Raises:
         ValueError: If settings contradict each other, the inner dataset repeats
@@ -87,45 +91,50 @@ class NoisyLabels(BaseDataset):
         self.keep_true_label = keep_true_label
         self.dataset = build_inner(dataset)
         leaves = leaf_datasets(self.dataset)
-        self._inner_name = type(self.dataset).__name__
         super().__init__(
             ann_file='',
             pipeline=shared_pipeline(leaves) if pipeline is None else pipeline,
             test_mode=_setting('test_mode', test_mode, leaves, False),
             max_refetch=_setting('max_refetch', max_refetch, leaves, 1000),
             indices=indices,
-            serialize_data=serialize_data,
+            serialize_data=False,
             lazy_init=True,
         )
         self._metainfo = self.dataset.metainfo
         if not lazy_init:
             self.full_init()
 
-    def load_data_list(self) -> List[dict]:
-        """The inner dataset's samples with their new labels."""
+    def load_data_list(self) -> np.ndarray:
+        """Assign the labels; the list itself is the rows of the inner dataset."""
         self.dataset.full_init()
         # Classes that are read from folders or annotations are known only now.
         self._metainfo = self.dataset.metainfo
-        infos = [self.dataset.get_data_info(i) for i in range(len(self.dataset))]
-        given = gt_labels(infos, self._num_classes)
-        labels = self._new_labels(infos, given)
-        keep = self._keeps_true_label
-        for info, old, new in zip(infos, given.tolist(), labels.tolist()):
-            info.pop('sample_idx', None)
-            if keep:
-                info.setdefault('true_label', old)
-            info['gt_label'] = new
-        return infos
+        given = gt_labels(self.dataset, self._num_classes, 'the inner dataset')
+        self._labels = self._new_labels(given).astype(np.int32)
+        self._true_labels = given if self._keeps_true_label else None
+        return np.arange(len(given), dtype=np.int32)
 
-    def full_init(self) -> None:
-        """Load the samples and let go of the inner dataset, which holds them too."""
-        super().full_init()
-        self.dataset = None
+    def get_data_info(self, idx: int) -> dict:
+        """The inner dataset's sample with its new label and index."""
+        idx = range(len(self))[idx]
+        row = int(self.data_list[idx])
+        info, label = dict(self.dataset.get_data_info(row)), int(self._labels[row])
+        if 'verification' in info and info['gt_label'] != label:
+            info['verification'] = 0 if info['verification'] == 1 else -1
+        if self._true_labels is not None:
+            info.setdefault('true_label', int(self._true_labels[row]))
+        return dict(info, gt_label=label, sample_idx=idx)
+
+    @force_full_init
+    def get_gt_labels(self) -> np.ndarray:
+        """(N,) int64, the new labels of all samples."""
+        return self._labels[self.data_list].astype(np.int64)
 
     def extra_repr(self) -> List[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         source = self.label_file or (self.noise and dict(self.noise)) or 'unchanged'
-        return [f'Dataset inside: \t{self._inner_name}', f'Labels: \t{source}']
+        inner = type(self.dataset).__name__
+        return [f'Dataset inside: \t{inner}', f'Labels: \t{source}']
 
     @property
     def _num_classes(self) -> Optional[int]:
@@ -140,31 +149,27 @@ class NoisyLabels(BaseDataset):
             return not str(self.label_file).lower().endswith('.csv')
         return self.noise is not None
 
-    def _new_labels(self, infos: Sequence[dict], given: np.ndarray) -> np.ndarray:
+    def _get_unserialized_subset(self, indices: Union[Sequence[int], int]):
+        """Rows stay an array, which forked workers share."""
+        rows = super()._get_unserialized_subset(indices)
+        return np.asarray(rows, dtype=np.int32)
+
+    def _copy_without_annotation(self, memo: Optional[dict] = None) -> 'NoisyLabels':
+        """A subset is a view of the same inner dataset."""
+        return copy.copy(self)
+
+    def _new_labels(self, given: np.ndarray) -> np.ndarray:
         if self.noise is not None:
-            return self._draw(self.noise, given)
+            return draw_labels(
+                self.noise, self.seed, given, self._num_classes, self.manifest
+            )
         if self.label_file is None:
             return given
-        file_labels = read_labels(self.label_file, self.label_key, self.label_column)
-        img_paths = [info.get('img_path') or '' for info in infos]
+        labels = read_labels(self.label_file, self.label_key, self.label_column)
         check_file_labels(
-            self.label_file, file_labels, img_paths, given, self._num_classes
+            self.label_file, labels, self.dataset, given, self._num_classes
         )
-        return file_labels.labels
-
-    def _draw(self, noise: Mapping[str, Any], given: np.ndarray) -> np.ndarray:
-        num_classes = self._num_classes
-        if num_classes is None:
-            raise ValueError(
-                'noise needs the number of classes; give the inner dataset '
-                'metainfo=dict(classes=[...])'
-            )
-        transition = build_transition(noise, num_classes)
-        labels = corrupt_labels(torch.from_numpy(given), transition, self.seed).numpy()
-        if self.manifest is not None:
-            manifest = make_manifest(noise, self.seed, num_classes, given, labels)
-            save_or_verify_manifest(self.manifest, manifest)
-        return labels
+        return labels.labels
 
 
 def _check_settings(

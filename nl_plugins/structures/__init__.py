@@ -1,6 +1,7 @@
 """Per-sample records and their file formats."""
 
 from .atomic_file import atomic_write
+from .csv_rows import numbered_rows
 from .feature_bank import FeatureBank
 from .label_file import (
     LABEL_FILE_FIELDS,
@@ -18,6 +19,7 @@ __all__ = [
     'RowStore',
     'SampleTable',
     'atomic_write',
+    'numbered_rows',
     'read_label_file',
     'write_label_file',
 ]

@@ -1,11 +1,12 @@
 """Parse the rows of a cleaned-label CSV into columns, naming what is wrong."""
 
-import csv
 import itertools
 import math
-from typing import IO, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import IO, Callable, Dict, List, Sequence
 
 import numpy as np
+
+from .csv_rows import numbered_rows
 
 __all__ = ['LABEL_FILE_FIELDS', 'parse_rows']
 
@@ -28,7 +29,7 @@ def parse_rows(file: IO[str]) -> List[np.ndarray]:
     Raises:
         ValueError: Naming the line and the field.
     """
-    rows = _rows(file)
+    rows = numbered_rows(file)
     _check_header(next(rows, (1, []))[1])
     chunks = [_parse_chunk((), ())]
     lines: List[int] = []
@@ -66,20 +67,6 @@ def _parse_column(field: str, lines: Sequence[int], texts: Sequence[str]) -> np.
             f'line {lines[bad]}, {field}: {texts[bad]!r} is not {_KINDS[field]}'
         ) from error
     return np.array(values, dtype=_DTYPES[field])
-
-
-def _rows(file: IO[str]) -> Iterator[Tuple[int, List[str]]]:
-    """The rows with the number of their first line (a quoted name may span many)."""
-    reader = csv.reader(file, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ValueError(f'line {line}: {error}') from error
-        yield line, row
 
 
 def _check_header(header: List[str]) -> None:

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from nl_plugins.datasets.label_formats import read_labels
+from nl_plugins.datasets.noise_manifest import label_hash, make_manifest
 from nl_plugins.structures import write_label_file
 
 
@@ -53,6 +54,20 @@ def test_text_lines_with_paths(tmp_path):
     assert content.img_paths == ['a b.jpg', '"x",\u2028 \x0b\x85.jpg']
 
 
+def manifest(**changes):
+    labels = np.array([1, 0])
+    content = make_manifest(dict(type='symmetric'), 0, 2, labels[::-1], labels)
+    return json.dumps({**content, **changes})
+
+
+def test_a_noise_manifest(tmp_path):
+    path = tmp_path / 'noise.json'
+    path.write_text(manifest())
+    content = read_labels(str(path))
+    assert content.labels.tolist() == [1, 0]
+    assert content.given_sha256 == label_hash(np.array([0, 1]))
+
+
 @pytest.mark.parametrize('suffix', ['.pt', '.pth'])
 def test_an_entry_of_a_pickle_is_chosen_by_its_key(tmp_path, suffix):
     path = tmp_path / f'labels{suffix}'
@@ -80,6 +95,10 @@ def test_an_entry_of_a_pickle_is_chosen_by_its_key(tmp_path, suffix):
         ('l.json', '[NaN]', 'row 0: nan'),
         ('l.json', f'[{10**30}]', 'row 0'),
         ('l.json', '[1, ', 'l.json'),
+        ('l.json', manifest(labels=[1, 1]), 'was changed: .* SHA-256'),
+        ('l.json', manifest(labels=[1]), 'was changed'),
+        ('l.json', manifest(labels=[1, 0.0]), 'row 1: 0.0 is not a label'),
+        ('l.json', manifest(labels=None), 'holds a NoneType'),
         ('l.npy', 'junk', 'not an array of integers'),
         ('l.yaml', '', "not '.yaml'"),
     ],

@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from nl_plugins.datasets import noise_manifest
-from nl_plugins.datasets.noise_manifest import make_manifest, save_or_verify_manifest
+from nl_plugins.datasets.noise_manifest import (
+    label_hash,
+    make_manifest,
+    save_or_verify_manifest,
+)
 
 NOISE = dict(type='asymmetric', pairs={0: 1}, rate=0.5)
 
 
-def manifest(noisy=(1, 0, 1, 2), seed=7, noise=NOISE):
-    return make_manifest(noise, seed, 3, np.array([0, 0, 1, 2]), np.array(noisy))
+def manifest(noisy=(1, 0, 1, 2), seed=7, noise=NOISE, true=(0, 0, 1, 2)):
+    return make_manifest(noise, seed, 3, np.array(true), np.array(noisy))
 
 
 def test_content():
@@ -23,10 +27,19 @@ def test_content():
         num_classes=3,
         num_samples=4,
         sha256=hashlib.sha256(struct.pack('<4q', 1, 0, 1, 2)).hexdigest(),
+        inner_sha256=hashlib.sha256(struct.pack('<4q', 0, 0, 1, 2)).hexdigest(),
         noise_rate=0.25,
         transition_counts=[[1, 1, 0], [0, 1, 0], [0, 0, 1]],
         labels=[1, 0, 1, 2],
     )
+
+
+def test_the_hash_does_not_depend_on_the_type():
+    labels = [3, 0, 2]
+    hashes = {
+        label_hash(np.array(labels, dtype=dtype)) for dtype in ('<i4', '>i8', 'u1')
+    }
+    assert hashes == {hashlib.sha256(struct.pack('<3q', *labels)).hexdigest()}
 
 
 def test_is_saved_once_and_verified_afterwards(tmp_path):
@@ -42,6 +55,7 @@ def test_is_saved_once_and_verified_afterwards(tmp_path):
     ('changes', 'message'),
     [
         (dict(seed=8), 'seed was 7, is 8'),
+        (dict(true=(0, 0, 2, 2)), 'inner_sha256 was'),
         (dict(noisy=(1, 0, 2, 1)), 'labels differ in 2 rows, the first is 2'),
         (dict(noise=dict(NOISE, rate=0.6)), 'noise was .*0.5}, is .*0.6}'),
     ],

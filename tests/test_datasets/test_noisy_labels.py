@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 
@@ -113,7 +114,6 @@ def test_lazy_init_loads_when_asked():
     assert not dataset.dataset._fully_initialized
     dataset.full_init()
     assert len(dataset) == 1437
-    assert dataset.dataset is None  # its samples are not held twice
     dataset.full_init()
 
 
@@ -153,6 +153,98 @@ def test_the_innermost_true_label_wins(annotated):
     dataset = build(dataset=inner, noise=turn)
     assert dataset.get_gt_labels().tolist() == [2, 0]
     assert values(dataset, 'true_label').tolist() == [0, 1]
+
+
+def test_it_holds_twelve_bytes_a_sample(annotated):
+    """And no list or dict, whose reference counts would copy pages in workers."""
+    many = annotated([0, 1, 2, 1] * 500)
+    dataset = build(dataset=many, noise=SYMMETRIC)
+    own = {key: value for key, value in vars(dataset).items() if key != 'dataset'}
+    arrays = [value for value in own.values() if isinstance(value, np.ndarray)]
+    assert sum(array.nbytes for array in arrays) == 12 * 2000
+    assert len(pickle.dumps(own)) < 12 * 2000 + 2000
+    assert dataset.get_subset([5, 3]).data_list.dtype == np.int32
+
+
+def test_subsets_are_views_of_the_same_dataset():
+    dataset = build(dataset=DIGITS, noise=SYMMETRIC)
+    labels = dataset.get_gt_labels()
+    subset = dataset.get_subset([9, 4, -1])
+    assert subset.get_gt_labels().tolist() == labels[[9, 4, -1]].tolist()
+    assert values(subset, 'sample_idx').tolist() == [0, 1, 2]
+    assert subset.dataset is dataset.dataset
+    assert len(dataset) == 1437
+    dataset.get_subset_(-10)
+    assert dataset.get_gt_labels().tolist() == labels[-10:].tolist()
+    assert len(dataset.get_subset([])) == 0
+
+
+def test_a_negative_index_counts_from_the_end():
+    dataset = build(dataset=DIGITS, indices=[7, 3])
+    assert dataset.get_data_info(-1)['sample_idx'] == 1
+    assert dataset.get_data_info(-2)['gt_label'] == dataset.get_gt_labels()[0]
+    with pytest.raises(IndexError):
+        dataset.get_data_info(2)
+
+
+def test_the_inner_samples_are_not_changed():
+    class Remembering(FakeDataset):
+        info: dict = dict(gt_label=0)
+
+        def get_data_info(self, index):
+            return self.info
+
+    turn = dict(type='transition', matrix=[[0, 1, 0], [0, 0, 1], [1, 0, 0]])
+    dataset = NoisyLabels(Remembering(0), noise=turn)
+    for _ in range(2):
+        info = dataset.get_data_info(0)
+        assert info == dict(gt_label=1, true_label=0, sample_idx=0)
+    assert Remembering.info == dict(gt_label=0)
+
+
+def test_a_verification_of_the_old_label_does_not_pass_for_one_of_the_new():
+    class Verified(FakeDataset):
+        def __init__(self, label, verification):
+            super().__init__(label)
+            self.verification = verification
+
+        def get_data_info(self, index):
+            return dict(gt_label=self.label, verification=self.verification)
+
+    only_zero = [[0, 1, 0], [0, 1, 0], [0, 0, 1]]  # changes label 0, no other
+    turn = dict(type='transition', matrix=only_zero)
+    for label, before, after in (
+        (0, 1, 0),
+        (0, 0, -1),
+        (0, -1, -1),
+        (1, 1, 1),
+        (1, 0, 0),
+        (1, -1, -1),
+    ):
+        dataset = NoisyLabels(Verified(label, before), noise=turn)
+        assert dataset.get_data_info(0)['verification'] == after
+
+
+def test_a_manifest_is_a_label_file_for_the_same_data(tmp_path):
+    path = str(tmp_path / 'noise.json')
+    drawn = build(dataset=DIGITS, noise=SYMMETRIC, manifest=path)
+    loaded = build(dataset=DIGITS, label_file=path)
+    assert loaded.get_gt_labels().tolist() == drawn.get_gt_labels().tolist()
+    assert (values(loaded, 'true_label') == values(drawn, 'true_label')).all()
+    shifted = build(
+        dataset=DIGITS, noise=dict(type='transition', matrix=np.roll(np.eye(10), 1, 1))
+    )
+    with pytest.raises(ValueError, match='drawn from other labels .* SHA-256'):
+        build(dataset=shifted, label_file=path)
+
+
+@pytest.mark.parametrize('rate', [0.0, 0.6])
+def test_a_recipe_by_name(rate):
+    dataset = build(dataset=DIGITS, noise=dict(type='mnist', rate=rate))
+    true, noisy = values(dataset, 'true_label'), dataset.get_gt_labels()
+    changes = set(zip(true[true != noisy].tolist(), noisy[true != noisy].tolist()))
+    expected = {(2, 7), (3, 8), (5, 6), (6, 5), (7, 1)} if rate else set()
+    assert changes == expected
 
 
 def test_labels_may_be_numpy_or_torch_scalars():

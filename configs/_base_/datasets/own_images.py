@@ -1,0 +1,63 @@
+# One's own images: a folder for each class to train, a table of labels to validate.
+#
+# In `data_root` lie `train/<class>/**/*.jpg` (or .png, ...) and `val.csv`, which names
+# images below `data_root`:
+#
+#     path,label
+#     val/0001.jpg,cat
+#
+# A table may also have the columns `true_label`, `verification` (1: the label was found
+# right, 0: wrong) and `text`. Either form does for either part. Write your classes
+# below, and their number in the head of the model. Another place: set NL_DATA.
+data_root = '{{$NL_DATA:data}}/own_images'
+
+classes = ['cat', 'dog']
+
+data_preprocessor = dict(
+    num_classes=len(classes),
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    to_rgb=True,
+)
+
+train_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(type='RandomResizedCrop', scale=224),
+    dict(type='RandomFlip', prob=0.5, direction='horizontal'),
+    dict(type='PackInputs'),
+]
+test_pipeline = [
+    dict(type='LoadImageFromFile'),
+    dict(type='ResizeEdge', scale=256, edge='short'),
+    dict(type='CenterCrop', crop_size=224),
+    dict(type='PackInputs'),
+]
+
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=4,
+    dataset=dict(
+        type='ImageLabels',
+        data_root=data_root,
+        data_prefix='train',
+        classes=classes,
+        pipeline=train_pipeline,
+    ),
+    sampler=dict(type='DefaultSampler', shuffle=True),
+)
+val_dataloader = dict(
+    batch_size=64,
+    num_workers=4,
+    dataset=dict(
+        type='ImageLabels',
+        data_root=data_root,
+        ann_file='val.csv',
+        classes=classes,
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+    sampler=dict(type='DefaultSampler', shuffle=False),
+)
+val_evaluator = dict(type='Accuracy', topk=(1,))
+test_dataloader = val_dataloader
+test_evaluator = val_evaluator

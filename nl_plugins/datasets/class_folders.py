@@ -1,0 +1,90 @@
+"""Find the images in folders that are named after their classes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from mmengine.fileio import get_file_backend
+
+__all__ = ['FolderImages', 'find_images']
+
+
+@dataclass(frozen=True)
+class FolderImages:
+    """N images in the order of their paths.
+
+    Attributes:
+        paths: Below the folder of all classes.
+        labels: (N,) int32, positions in ``classes``.
+        classes: Their names.
+        notes: What was left out.
+    """
+
+    paths: list[str]
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    notes: list[str]
+
+
+def find_images(
+    root: str, extensions: Sequence[str], classes: Sequence[str] | None = None
+) -> FolderImages:
+    """List ``root/<class>/**/<image>``.
+
+    Hidden files and folders are passed over. Other files, and images outside of the
+    classes' folders, are left out and noted.
+
+    Args:
+        root: On any backend of MMEngine that can list folders.
+        extensions: How the names of images end, in lower case; compared without case.
+        classes: The folders to use; by default all of them, sorted.
+
+    Raises:
+        FileNotFoundError: If there is no such folder.
+        ValueError: If it holds no folders or, where ``classes`` are not given, one
+            without images, which must not become a class by accident.
+    """
+    backend = get_file_backend(root, enable_singleton=True)
+    if not backend.isdir(root):
+        raise FileNotFoundError(f'there is no folder {root!r} of class folders')
+    folders = _shown(backend.list_dir_or_file(root, list_file=False))
+    if not folders:
+        raise ValueError(f'{root!r} holds no folders; each class needs one')
+    files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
+    images = [name for name in files if name.lower().endswith(tuple(extensions))]
+    used = {_folder(name) for name in images}
+    if classes is None:
+        for folder in folders:
+            if folder not in used:
+                raise ValueError(
+                    f'the folder {folder!r} in {root!r} holds no images '
+                    f'({", ".join(extensions)}): remove it, or list the classes'
+                )
+        classes = folders
+    codes = {name: code for code, name in enumerate(classes)}
+    paths = [name for name in images if _folder(name) in codes]
+    labels = [codes[_folder(name)] for name in paths]
+    notes = [
+        *_note(sorted(set(files) - set(images)), 'files are no images by their names'),
+        *_note(
+            [name for name in images if _folder(name) not in codes],
+            'images are in no folder of a class',
+        ),
+    ]
+    return FolderImages(paths, np.array(labels, np.int32), tuple(classes), notes)
+
+
+def _shown(names) -> list[str]:
+    """Sorted, without what a name that begins with a dot hides."""
+    return sorted(name for name in names if not f'/{name}'.count('/.'))
+
+
+def _folder(name: str) -> str:
+    """The topmost folder of a path; '' if there is none."""
+    return name.partition('/')[0] if '/' in name else ''
+
+
+def _note(names: list[str], what: str) -> list[str]:
+    if not names:
+        return []
+    return [f'{len(names)} {what}, the first is {names[0]!r}: left out']

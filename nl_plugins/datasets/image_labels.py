@@ -1,0 +1,127 @@
+"""One's own images: a folder for each class, or a table of paths and labels."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmengine.fileio import isdir
+from mmpretrain.registry import DATASETS
+
+from .class_folders import find_images
+from .column_dataset import ColumnDataset
+from .label_codes import encode_labels, encode_verification
+from .label_table import LabelTable, read_label_table
+from .missing_images import missing_images as rows_of_missing_images
+from .sample_columns import SampleColumns
+from .string_column import StringColumn
+
+__all__ = ['ImageLabels']
+
+_EXTENSIONS = (
+    '.jpg',
+    '.jpeg',
+    '.png',
+    '.bmp',
+    '.ppm',
+    '.pgm',
+    '.tif',
+    '.tiff',
+    '.webp',
+)
+
+
+@DATASETS.register_module()
+class ImageLabels(ColumnDataset):
+    """Images with labels, without code.
+
+    Either a folder of class folders, ``data_root/data_prefix/<class>/**/*.jpg``, or
+    with ``ann_file`` a CSV or TSV file whose header names its columns::
+
+        path,label,true_label,verification,text
+        cats/1.jpg,cat,,1,"a cat, asleep"
+        cats/2.jpg,cat,dog,0,
+
+    ``path`` is relative to ``data_root/data_prefix``. A label is the name or the
+    number of a class. The other columns may be left out, and so may their values:
+    ``true_label`` where it is known, ``verification`` (1: the label was found right,
+    0: wrong) and ``text``. See :func:`read_label_table`.
+
+    Without ``classes``, names are sorted and numbers go from 0 to the highest; give
+    the list where another dataset must number the classes alike.
+
+    A row that only repeats the labels of another for the same path is left out, and
+    so are columns, files and folders that are of no use: :attr:`notes` tells.
+
+    Args:
+        ann_file: The table, in ``data_root``.
+        classes: Their names in the order of the labels, or a file with one a line.
+        missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
+        extensions: How the names of images in folders end.
+        **kwargs: As in :class:`ColumnDataset`.
+
+    Raises:
+        FileNotFoundError: If the table, the folder or an image is missing.
+        ValueError: Naming the file and the line or folder: if two classes have one
+            name, or see :func:`read_label_table`, :func:`encode_labels`,
+            :func:`encode_verification` and :func:`find_images`; or if two rows give
+            an image different labels.
+    """
+
+    def __init__(
+        self,
+        ann_file: str = '',
+        missing_images: str = 'refuse',
+        extensions: Sequence[str] = _EXTENSIONS,
+        **kwargs: Any,
+    ) -> None:
+        self.extensions = tuple(extension.lower() for extension in extensions)
+        super().__init__(
+            ann_file=ann_file,
+            missing_images=missing_images if ann_file else 'keep',  # as just listed
+            **kwargs,
+        )
+
+    def load_columns(self) -> SampleColumns:
+        """The samples of the table or, without one, of the folders."""
+        classes = self._metainfo.get('classes')
+        if classes is not None and len(set(classes)) < len(classes):
+            name = next(name for name in classes if classes.count(name) > 1)
+            raise ValueError(f'two classes are called {name!r}')
+        return self._from_table(classes) if self.ann_file else self._listed(classes)
+
+    def _listed(self, classes: Sequence[str] | None) -> SampleColumns:
+        found = find_images(self.img_prefix, self.extensions, classes)
+        for message in found.notes:
+            self.note(message)
+        self._metainfo['classes'] = found.classes
+        return SampleColumns(StringColumn.from_strings(found.paths), found.labels)
+
+    def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
+        table = read_label_table(self.ann_file, self.backend_args)
+        if table.unused:
+            self.note(f'{table.path}: the columns {table.unused} are not used')
+        self._metainfo['classes'], labels = encode_labels(table, classes)
+        texts = table.columns.get('text')
+        columns = SampleColumns(
+            StringColumn.from_strings(table.columns['path']),
+            labels['label'],
+            encode_verification(table) if 'verification' in table.columns else None,
+            labels.get('true_label'),
+            None if texts is None else StringColumn.from_strings(texts),
+        )
+        if self.missing_images == 'refuse':
+            self._refuse_missing(table, columns.paths)
+        repeats = table.repeated_rows()
+        self.note_repeats(table.path, len(repeats))
+        return columns.take(np.delete(np.arange(len(columns)), repeats))
+
+    def _refuse_missing(self, table: LabelTable, paths: StringColumn) -> None:
+        paths = self._with_img_prefix(paths)
+        missing = rows_of_missing_images(paths)
+        if missing.size:
+            row = missing[0]
+            problem = 'is a folder' if isdir(paths[row]) else 'is missing'
+            raise FileNotFoundError(
+                f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
+                f'{problem} ({missing.size} of {len(paths)} images are not there)'
+            )

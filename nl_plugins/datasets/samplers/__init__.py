@@ -1,0 +1,6 @@
+"""Samplers, registered in MMPretrain's ``DATA_SAMPLERS`` on import."""
+
+from .class_balanced_sampler import ClassBalancedSampler
+from .labeled_unlabeled_sampler import LabeledUnlabeledSampler
+
+__all__ = ['ClassBalancedSampler', 'LabeledUnlabeledSampler']

@@ -1,0 +1,121 @@
+"""Half of each batch with a label, half without."""
+
+from fractions import Fraction
+from typing import Any
+
+import torch
+from mmpretrain.registry import DATA_SAMPLERS
+from torch import Generator, Tensor
+
+from nl_plugins.functional.checks import check_fraction
+
+from ..gt_labels import gt_labels
+from .class_balance import balanced_order, balanced_size
+from .epoch_sampler import EpochSampler
+
+__all__ = ['LabeledUnlabeledSampler']
+
+
+@DATA_SAMPLERS.register_module()
+class LabeledUnlabeledSampler(EpochSampler):
+    """Mixes labelled and unlabelled samples evenly: Ding et al. 2018, §3.2.
+
+    Which samples count as labelled is a mask that a hook sets before an epoch and,
+    being its state, again after a resume::
+
+        runner.train_dataloader.sampler.set_mask(labeled)
+
+    Until then, and when the mask leaves no sample out, this is an ordinary shuffle.
+    Otherwise an epoch is one pass over the labelled samples (the paper's
+    sub-epoch), with as many unlabelled ones at random between them as
+    ``labeled_share`` says: at 0.5 every other sample is labelled. So every batch
+    on every rank has its share, whatever the batch size, off by less than one
+    sample where the size does not divide; the last batch of an epoch may be
+    smaller, as usual, and with ``drop_last`` an epoch needs enough labelled samples
+    for one batch. If there are too few unlabelled samples, they repeat.
+
+    ``len()`` follows the mask, but an epoch-based loop multiplies it by the number
+    of epochs only once, before the training: schedules counted in iterations and
+    the time left in the log are estimates. In iteration-based loops a mask takes
+    effect in the next pass, and a resumed run repeats its passes with the last mask.
+
+    Args:
+        dataset: Of N samples.
+        labeled_share: Of each batch, in (0, 1]; 1 leaves out the unlabelled.
+        balance_classes: Repeat labelled samples of small classes, see
+            :class:`ClassBalancedSampler`.
+        seed: See :class:`EpochSampler`.
+        shuffle: Likewise.
+
+    Raises:
+        ValueError: If the dataset is empty, ``labeled_share`` out of range, or
+            with ``balance_classes`` a sample has not one label (naming its row).
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        labeled_share: float = 0.5,
+        balance_classes: bool = False,
+        seed: int | None = None,
+        shuffle: bool = True,
+    ) -> None:
+        super().__init__(dataset, seed, shuffle)
+        share = check_fraction(labeled_share, 'labeled_share')
+        # The number that was meant: floats miss 0.1 and 1/3 by a little.
+        self.labeled_share = Fraction(share).limit_denominator(10**6)
+        self.labels = torch.from_numpy(gt_labels(dataset)) if balance_classes else None
+        self.set_mask(torch.ones(len(dataset), dtype=torch.bool))
+
+    def set_mask(self, labeled: Tensor) -> None:
+        """Say which samples count as labelled from the next epoch on.
+
+        Args:
+            labeled: (N,) bool.
+
+        Raises:
+            ValueError: If it has another shape or type, or labels no sample.
+        """
+        if labeled.dtype != torch.bool or labeled.shape != (len(self.dataset),):
+            raise ValueError(
+                f'the mask must be ({len(self.dataset)},) bool, one for each sample, '
+                f'but is {tuple(labeled.shape)} {labeled.dtype}'
+            )
+        if not labeled.any():
+            raise ValueError('the mask leaves no sample labelled: nothing to train on')
+        self._labeled = labeled.nonzero().flatten().cpu()
+        self._unlabeled = (~labeled).nonzero().flatten().cpu()
+
+    def draw(self, generator: Generator) -> Tensor:
+        """The samples (len(self),) of this rank."""
+        labeled = self._labeled[self._order(generator)]
+        places = self._labeled_places()
+        samples = torch.empty(len(places), dtype=torch.int64)
+        samples[places] = self.take_share(labeled, int(places.sum()))
+        if not places.all():
+            shuffle = torch.randperm(len(self._unlabeled), generator=generator)
+            unlabeled = self._unlabeled[shuffle]
+            samples[~places] = self.take_share(unlabeled, int((~places).sum()))
+        return samples
+
+    def __len__(self) -> int:
+        """How many samples this rank has in an epoch."""
+        if self.labels is None:
+            size = len(self._labeled)
+        else:
+            size = balanced_size(self.labels[self._labeled])
+        return int(self.share(size) / self._present_share)
+
+    @property
+    def _present_share(self) -> Fraction:
+        return self.labeled_share if len(self._unlabeled) else Fraction(1)
+
+    def _labeled_places(self) -> Tensor:
+        """(len(self),) bool: where ceil(place * share) is about to rise."""
+        share, below = self._present_share.as_integer_ratio()
+        return (torch.arange(len(self)) * -share) % below < share
+
+    def _order(self, generator: Generator) -> Tensor:
+        if self.labels is None:
+            return torch.randperm(len(self._labeled), generator=generator)
+        return balanced_order(self.labels[self._labeled], generator)

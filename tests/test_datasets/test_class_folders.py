@@ -1,0 +1,68 @@
+import pytest
+
+from nl_plugins.datasets.class_folders import find_images
+
+
+def make(root, *names):
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    return str(root)
+
+
+def find(root, classes=None):
+    return find_images(root, ('.jpg', '.png'), classes)
+
+
+def test_classes_are_the_sorted_folders(tmp_path):
+    found = find(make(tmp_path, 'dog/1.jpg', 'cat/2.PNG', 'cat/sub/1 ,"größe.jpg'))
+    assert found.classes == ('cat', 'dog')
+    assert found.paths == ['cat/2.PNG', 'cat/sub/1 ,"größe.jpg', 'dog/1.jpg']
+    assert found.labels.tolist() == [0, 0, 1]
+    assert found.notes == []
+
+
+def test_what_is_left_out_is_noted(tmp_path):
+    root = make(
+        tmp_path, 'cat/1.jpg', 'cat/readme.txt', 'dog/1.jpg', 'ox/1.jpg', 'x.jpg'
+    )
+    found = find(root, ['dog', 'cat'])
+    assert found.paths == ['cat/1.jpg', 'dog/1.jpg']
+    assert found.labels.tolist() == [1, 0]
+    assert found.notes == [
+        "1 files are no images by their names, the first is 'cat/readme.txt': left out",
+        "2 images are in no folder of a class, the first is 'ox/1.jpg': left out",
+    ]
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path):
+    root = make(
+        tmp_path,
+        'cat/1.jpg',
+        'cat/._1.jpg',
+        'cat/.ipynb_checkpoints/1-checkpoint.jpg',
+        '.git/1.jpg',
+    )
+    found = find(root)
+    assert (found.paths, found.notes) == (['cat/1.jpg'], [])
+    assert found.classes == ('cat',)
+
+
+def test_a_folder_named_like_an_image_is_none(tmp_path):
+    root = make(tmp_path, 'cat/1.jpg', 'cat/2.jpg/3.jpg')
+    (tmp_path / 'cat' / '4.jpg').mkdir()
+    assert find(root).paths == ['cat/1.jpg', 'cat/2.jpg/3.jpg']
+
+
+def test_an_empty_folder_does_not_become_a_class(tmp_path):
+    root = make(tmp_path, 'cat/1.jpg', 'dog/notes.txt')
+    with pytest.raises(ValueError, match="'dog' in .* holds no images .*.jpg, .png"):
+        find(root)
+    assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
+
+
+def test_no_class_folders(tmp_path):
+    with pytest.raises(ValueError, match='holds no folders'):
+        find(make(tmp_path, '1.jpg'))
+    with pytest.raises(FileNotFoundError, match='no folder .*none'):
+        find(str(tmp_path / 'none'))

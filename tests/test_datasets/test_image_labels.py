@@ -1,0 +1,178 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmengine.config import Config
+from mmengine.dataset import Compose
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.datasets import ImageLabels
+
+CONFIG = Path(__file__).parents[2] / 'configs/_base_/datasets/own_images.py'
+
+
+def infos(dataset):
+    return [dataset.get_data_info(i) for i in range(len(dataset))]
+
+
+@pytest.fixture
+def table(image_folder):
+    """Writes a table beside the images and builds the dataset."""
+
+    def build(content, name='labels.csv', **settings):
+        path = Path(image_folder) / name
+        path.write_text(content, newline='')
+        config = dict(type='ImageLabels', data_root=image_folder, ann_file=name)
+        return DATASETS.build(dict(config, **settings))
+
+    return build
+
+
+def test_a_folder_of_class_folders(image_folder):
+    pipeline = [dict(type='LoadImageFromFile'), dict(type='PackInputs')]
+    dataset = ImageLabels(data_root=image_folder, pipeline=pipeline)
+    host = DATASETS.build(dict(type='CustomDataset', data_prefix=image_folder))
+    assert infos(dataset) == infos(host)
+    assert dataset.metainfo['classes'] == ('ant', 'bee', 'cat')
+    assert dataset[2]['inputs'].shape == (3, 6, 5)
+    assert dataset.notes == []
+
+
+def test_every_column_of_a_table(table, image_folder):
+    dataset = table(
+        'path,label,true_label,verification,text\n'
+        'ant/0.png,ant,,1,"<b>tiny</b>\nand, quoted"\n'
+        '"ant/2""quote,comma.png",bee,ant,0,\n'
+        'cat/3größe.png,bee,,,x\n'
+    )
+    assert infos(dataset) == [
+        dict(
+            img_path=f'{image_folder}/ant/0.png',
+            gt_label=0,
+            verification=1,
+            true_label=-1,
+            text='<b>tiny</b>\nand, quoted',
+            sample_idx=0,
+        ),
+        dict(
+            img_path=f'{image_folder}/ant/2"quote,comma.png',
+            gt_label=1,
+            verification=0,
+            true_label=0,
+            text='',
+            sample_idx=1,
+        ),
+        dict(
+            img_path=f'{image_folder}/cat/3größe.png',
+            gt_label=1,
+            verification=-1,
+            true_label=-1,
+            text='x',
+            sample_idx=2,
+        ),
+    ]
+    assert dataset.metainfo['classes'] == ('ant', 'bee')
+
+
+def test_a_table_of_tabs_and_numbers(table, image_folder):
+    dataset = table(
+        'path\tlabel\n0.png\t2\n1 space.png\t0\n',
+        'labels.tsv',
+        data_prefix='ant',
+        classes=['x', 'y', 'z'],
+    )
+    assert [info['gt_label'] for info in infos(dataset)] == [2, 0]
+    assert set(infos(dataset)[0]) == {'img_path', 'gt_label', 'sample_idx'}
+    assert dataset.get_data_info(1)['img_path'] == f'{image_folder}/ant/1 space.png'
+    assert dataset.notes == ["1 classes have no sample, the first is 'y'"]
+
+
+def test_repetitions_and_unknown_columns_are_noted(table, image_folder):
+    dataset = table('path,label,size\nant/0.png,0,1\nbee/0.png,1,2\nant/0.png,0,3\n')
+    assert dataset.get_gt_labels().tolist() == [0, 1]
+    path = f'{image_folder}/labels.csv'
+    assert dataset.notes == [
+        f"{path}: the columns ['size'] are not used",
+        f'{path}: 1 lines only repeat another, and are left out',
+    ]
+
+
+def test_absolute_paths(table, image_folder):
+    dataset = table(
+        f'path,label\n{image_folder}/ant/0.png,0\nbee/0.png,0\n', data_prefix='.'
+    )
+    assert dataset.get_data_info(0)['img_path'] == f'{image_folder}/ant/0.png'
+
+
+def test_missing_images_may_be_dropped(table):
+    content = 'path,label\nant/0.png,0\nnone.png,1\n'
+    dataset = table(content, missing_images='drop', classes=['a', 'b'])
+    assert dataset.get_gt_labels().tolist() == [0]
+    assert len(table(content, missing_images='keep')) == 2
+
+
+@pytest.mark.parametrize(
+    ('rows', 'error', 'message'),
+    [
+        ('ant/0.png,0\n\nnone.png,1\n', FileNotFoundError, 'line 4: .*none.png.* miss'),
+        (
+            'ant/0.png,0\nbee,1\n',
+            FileNotFoundError,
+            "line 3: .*bee' is a folder \\(1 of",
+        ),
+        ('ant/0.png,0\nant/0.png,1\n', ValueError, "line 3: 'ant/0.png' is '1' here"),
+        ('"ant/0.png\n",0\n', FileNotFoundError, r'line 2: .*ant/0.png\\n'),
+        ('ant/0.png,0,1\n', ValueError, 'line 2: 3 values'),
+        ('', ValueError, 'no rows'),
+    ],
+)
+def test_broken_tables(table, rows, error, message):
+    with pytest.raises(error, match=f'labels.csv.*{message}'):
+        table('path,label\n' + rows)
+
+
+def test_other_errors_come_through(table, image_folder):
+    with pytest.raises(ValueError, match="line 2: verification '2'"):
+        table('path,label,verification\nant/0.png,0,2\n')
+    with pytest.raises(ValueError, match="line 2: label 'ox' is none of the 2 classes"):
+        table('path,label\nant/0.png,ox\n', classes=['ant', 'bee'])
+    with pytest.raises(ValueError, match="two classes are called 'ant'"):
+        table('path,label\nant/0.png,ant\n', classes=['ant', 'ant'])
+    with pytest.raises(FileNotFoundError, match='none.csv'):
+        ImageLabels('none.csv', data_root=image_folder)
+    with pytest.raises(FileNotFoundError, match='none'):
+        ImageLabels(data_root=image_folder, data_prefix='none')
+    with pytest.raises(ValueError, match='holds no images'):
+        ImageLabels(data_root=image_folder, extensions=['.jpg'])
+
+
+def test_the_base_config(tmp_path, monkeypatch, image_folder):
+    root = tmp_path / 'own_images'
+    root.mkdir()
+    Path(image_folder).rename(root / 'train')
+    (root / 'train' / 'ant').rename(root / 'train' / 'dog')
+    (root / 'val.csv').write_text('path,label\ntrain/cat/0.png,cat\n')
+    monkeypatch.setenv('NL_DATA', str(tmp_path))
+    config = Config.fromfile(CONFIG)
+    assert config.data_preprocessor.num_classes == 2
+    train = DATASETS.build(config.train_dataloader.dataset)
+    val = DATASETS.build(config.val_dataloader.dataset)
+    assert train.metainfo['classes'] == val.metainfo['classes'] == ('cat', 'dog')
+    assert np.bincount(train.get_gt_labels()).tolist() == [4, 4]
+    assert 'bee' in train.notes[0]
+    assert train[0]['inputs'].shape == val[0]['inputs'].shape == (3, 224, 224)
+    assert isinstance(val.pipeline, Compose)
+
+
+def test_noise_over_own_images(table):
+    content = 'path,label,verification\nant/0.png,0,1\nbee/0.png,1,0\n'
+    dataset = table(content)
+    noisy = DATASETS.build(
+        dict(
+            type='NoisyLabels',
+            dataset=dataset,
+            noise=dict(type='transition', matrix=[[0, 1], [0, 1]]),
+        )
+    )
+    assert noisy.get_gt_labels().tolist() == [1, 1]
+    assert [info['verification'] for info in infos(noisy)] == [0, 0]

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from nl_plugins.datasets.label_codes import encode_labels, encode_verification
+from nl_plugins.datasets.label_table import LabelTable
+
+
+def table(**columns):
+    size = len(next(iter(columns.values())))
+    return LabelTable('f.csv', columns, list(range(2, size + 2)), [])
+
+
+def test_names_are_sorted():
+    classes, labels = encode_labels(table(label=['dog', ' cat ', 'dog']))
+    assert classes == ('cat', 'dog')
+    assert labels['label'].tolist() == [1, 0, 1]
+    assert labels['label'].dtype == np.int32
+    assert 'true_label' not in labels
+
+
+def test_the_classes_decide_about_the_order():
+    classes, labels = encode_labels(table(label=['dog', 'cat']), ['dog', 'ant', 'cat'])
+    assert classes == ('dog', 'ant', 'cat')
+    assert labels['label'].tolist() == [0, 2]
+
+
+def test_numbers_are_positions():
+    assert encode_labels(table(label=['2', '0']))[0] == ('0', '1', '2')
+    for texts in (['2', '0'], ['2.0', '0.0'], ['02', '00']):
+        classes, labels = encode_labels(table(label=texts), ['a', 'b', 'c'])
+        assert labels['label'].tolist() == [2, 0]
+
+
+def test_names_that_are_numbers_stay_names():
+    labels = encode_labels(table(label=['7', '1', '7']), ['7', '1'])[1]
+    assert labels['label'].tolist() == [0, 1, 0]
+    labels = encode_labels(table(label=['7up', '7']), ['7', '7up'])[1]
+    assert labels['label'].tolist() == [1, 0]
+
+
+def test_names_and_numbers_may_be_mixed_where_the_classes_are_listed():
+    labels = encode_labels(table(label=['cat', '1', '0']), ['cat', 'dog'])[1]
+    assert labels['label'].tolist() == [0, 1, 0]
+    with pytest.raises(ValueError, match="line 2: label '7' is none of the 2"):
+        encode_labels(table(label=['7', '1', '0']), ['7', '1'])
+
+
+def test_true_labels_are_of_the_same_classes():
+    columns = dict(label=['cat', 'cat', 'dog'], true_label=['ox', '', '-1'])
+    classes, labels = encode_labels(table(**columns))
+    assert classes == ('cat', 'dog', 'ox')
+    assert labels['label'].tolist() == [0, 0, 1]
+    assert labels['true_label'].tolist() == [2, -1, -1]
+    # pandas: a column of integers with gaps is one of floats
+    numbers = table(label=['1', '0'], true_label=['2.0', ''])
+    assert encode_labels(numbers)[1]['true_label'].tolist() == [2, -1]
+
+
+@pytest.mark.parametrize(
+    ('columns', 'classes', 'message'),
+    [
+        (dict(label=['cat', '']), None, 'line 3: the label is empty'),
+        (dict(label=['cat', 'ox']), ['cat', 'dog'], "line 3: label 'ox' is none of"),
+        (dict(label=['1', '2']), ['cat', 'dog'], "line 3: label '2' is none of the 2"),
+        (dict(label=['-1', '0']), ['cat', 'dog'], "line 2: label '-1' is none of"),
+        (dict(label=['0', '-1']), None, "line 3: label '-1' is no number of a class"),
+        (dict(label=['0', '99999999']), None, 'line 3: .*no number of a class'),
+        (dict(label=['0', 'cat']), None, "line 3: label 'cat' is a name, but other"),
+        (dict(label=['0', '1.5']), None, "line 3: label '1.5' is a name"),
+        (
+            dict(label=['0', '1'], true_label=['', 'dog']),
+            None,
+            "line 3: true_label 'dog' is a name",
+        ),
+        (
+            dict(label=['cat', 'dog'], true_label=['', 'ox']),
+            ['cat', 'dog'],
+            "line 3: true_label 'ox' is none of the 2 classes",
+        ),
+        (dict(label=['0', '٣']), ['a', 'b', 'c', 'd'], "line 3: label '٣' is none"),
+    ],
+)
+def test_errors_name_the_line(columns, classes, message):
+    with pytest.raises(ValueError, match=f'f.csv, {message}'):
+        encode_labels(table(**columns), classes)
+
+
+def test_verification():
+    texts = ['1', '0', '-1', '', ' 1 ', '0.0']
+    assert encode_verification(table(verification=texts)).tolist() == [
+        1, 0, -1, -1, 1, 0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize('text', ['2', 'yes', '0.5', 'nan'])
+def test_other_verification(text):
+    with pytest.raises(ValueError, match=f"f.csv, line 3: verification '{text}' is"):
+        encode_verification(table(verification=['1', text, text]))
