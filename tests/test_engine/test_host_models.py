@@ -361,7 +361,7 @@ def test_online_features_under_mixed_precision(tmp_path):
         default_hooks=dict(checkpoint=None),
     )
     runner.train()
-    assert hook_of(runner, SMPHook).confirmed.all()
+    assert hook_of(runner, SMPHook).known.all()
 
 
 def test_labels_are_recovered_by_training_with_them(tmp_path):
