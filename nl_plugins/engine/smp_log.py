@@ -19,6 +19,7 @@ def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> N
     report['given_accuracy_estimate'] = trust.given_accuracy
     report['corrected_accuracy_estimate'] = trust.corrected_accuracy
     report['predicted_accuracy_estimate'] = trust.predicted_accuracy
+    report['memorised'] = hook.trust_guard.memorised
     report['estimate_error'] = min(trust.standard_error, 1.0)
     report['num_prototypes'] = correction.num_prototypes
     report['alpha'] = hook.alpha if hook.corrects else 0.0

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import torch
+from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ..functional import LabelTrust, correction_trust
@@ -14,6 +15,7 @@ __all__ = ['FEWEST_JUDGES', 'TrustGuard', 'draw_holdout', 'judging_rows']
 
 FEWEST_JUDGES = 32
 MOST_JUDGES = 20_000
+Z = 1.64  # one-sided 95 %
 
 NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
 
@@ -66,32 +68,37 @@ class TrustGuard:
     the given and the corrected labels are. Correction may begin when
 
     - the corrected labels are better by more than the error of the estimate, and
-    - the network has stopped getting better: over the last ``PATIENCE`` cycles its
-      agreement with the given labels of samples that it has not been trained on rose
-      by less than its standard error. Before that a poor network on good labels
-      looks like a good network on bad labels.
+    - there is something to win: the network has begun to learn labels by heart, that
+      is, it agrees with the given labels of samples that it was trained on more often
+      than with those held out, by more than ``MEMORISED`` of the latter's
+      disagreements and the error of that share. Before that wrong labels do little
+      harm, and a poor network on good labels looks like a good network on bad labels.
 
     It ends when the estimate says that the corrected labels are worse. Where there
     are verification labels the second condition is not needed. What the guard cannot
-    tell: a network that has settled, is wrong and does not know where from one whose
-    labels are wrong (its confidence must rank its errors).
+    tell: a network that learns by heart, is wrong and does not know where from one
+    whose labels are wrong (its confidence must rank its errors).
 
     Attributes:
         trust: The latest estimate, None before the first.
         trusted: The verdict.
+        memorised: Share of the held-out disagreements that training removed, the
+            latest; 0 where there are none.
 
     Args:
         rows: (m,) int64, the samples to judge by.
+        trained: (N,) bool, the samples that are trained with their given label.
         given: (N,) int, the given labels of all samples.
         num_classes: K.
         verification: (N,) int in {1, 0, -1}, or None.
     """
 
-    PATIENCE = 2
+    MEMORISED = 0.05
 
     def __init__(
         self,
         rows: Tensor,
+        trained: Tensor,
         given: Tensor,
         num_classes: int,
         verification: Tensor | None = None,
@@ -103,11 +110,16 @@ class TrustGuard:
         self.probs = RowStore(rows, len(given), num_classes)
         self.trust: LabelTrust | None = None
         self.trusted = False
-        self._agreements: list[float] = []
+        self.memorised = 0.0
+        self.trained = trained
+        self._fitted = torch.zeros(2, dtype=torch.int64)  # agreements, samples
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
         """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
         self.probs.add(rows, probs)
+        agrees = probs.argmax(dim=1).cpu() == self.given[rows]
+        trained = self.trained[rows]
+        self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
     def judge(self, corrected: Tensor) -> LabelTrust:
         """Estimate anew and come to a verdict; the same on every rank.
@@ -116,6 +128,7 @@ class TrustGuard:
             corrected: (N,) corrected labels.
         """
         probs, have = gather_rows(self.probs.have, self.probs.values)
+        all_reduce(self._fitted, 'sum')
         self.probs.clear()
         if not have.any():  # nothing to judge by: the verdict stands
             return self.trust or NO_TRUST
@@ -128,30 +141,34 @@ class TrustGuard:
             None if verification is None else verification[rows],
             self.trust,
         )
-        settled = self._settled(probs, rows)
+        memorises = self._memorises(probs, rows)
         gain = self.trust.corrected_accuracy - self.trust.given_accuracy
         if self.trusted:
             self.trusted = gain > 0
         else:
-            self.trusted = bool(self.trust.trusted and settled)
+            self.trusted = self.trust.trusted and memorises
         return self.trust
 
     def state_dict(self) -> dict:
         """Plain values."""
         trust = None if self.trust is None else tuple(self.trust)
-        return dict(trusted=self.trusted, trust=trust, agreements=[*self._agreements])
+        return dict(trusted=self.trusted, trust=trust, memorised=self.memorised)
 
     def load_state_dict(self, state: dict) -> None:
         """Take over :meth:`state_dict`."""
         self.trusted = state['trusted']
         self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
-        self._agreements = [*state['agreements']]
+        self.memorised = state['memorised']
 
-    def _settled(self, probs: Tensor, rows: Tensor) -> bool:
-        agreement = float((probs.argmax(1) == self.given[rows]).double().mean())
-        self._agreements.append(agreement)
-        before = self._agreements[: -self.PATIENCE]
-        if self.verification is not None or not before:
+    def _memorises(self, probs: Tensor, rows: Tensor) -> bool:
+        agreements, samples = self._fitted.tolist()
+        self._fitted.zero_()
+        held_out = float((probs.argmax(1) == self.given[rows]).double().mean())
+        if samples == 0 or held_out == 1 or self.trained[rows].any():
             return self.verification is not None
-        error = math.sqrt(agreement * (1 - agreement) / len(rows))
-        return max(self._agreements[-self.PATIENCE :]) <= max(before) + error
+        fitted = agreements / samples
+        self.memorised = (fitted - held_out) / (1 - held_out)
+        variance = held_out * (1 - held_out) / len(rows)
+        variance += fitted * (1 - fitted) / samples
+        margin = self.MEMORISED + Z * math.sqrt(variance) / (1 - held_out)
+        return self.verification is not None or self.memorised > margin

@@ -1,9 +1,13 @@
 """SMP's hook: prototypes, verification, hold-out, guard, online mode."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from mmengine.config import Config
+from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 from toy import NUM_CLASSES, NUM_SAMPLES, ToyImages, build, hook_of, loader, toy
 
@@ -11,6 +15,7 @@ from nl_plugins.engine import PrototypeCorrection, SMPHook
 from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.structures import FeatureBank
 
+CONFIGS = Path(__file__).parents[2] / 'configs'
 QUIET = dict(default_hooks=dict(checkpoint=None))
 TRUE = torch.arange(NUM_SAMPLES) % NUM_CLASSES
 
@@ -220,12 +225,12 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path):
 
 
 @pytest.mark.parametrize('online', [False, True])
-def test_guard_lets_a_good_correction_through(tmp_path, online):
+def test_guard_lets_a_verified_correction_through(tmp_path, online):
     runner = build(
         tmp_path,
         [smp(start_epoch='auto', alpha=1.0, online=online, holdout_fraction=0.2)],
         train_cfg=dict(by_epoch=True, max_epochs=10, val_interval=100),
-        train_dataloader=loader(toy(num_samples=900), batch_size=16),
+        train_dataloader=loader(toy(num_samples=900, verified=True), batch_size=16),
         **QUIET,
     )
     runner.train()
@@ -234,6 +239,22 @@ def test_guard_lets_a_good_correction_through(tmp_path, online):
     true = torch.arange(900) % NUM_CLASSES
     assert (hook.table.given_labels == true).float().mean() == 0.8
     assert (hook.table.suggested_labels == true).float().mean() > 0.95
+
+
+def test_guard_begins_when_labels_are_learnt_by_heart(tmp_path):
+    config = Config.fromfile(CONFIGS / 'smp/digits_sym50_guard.py')
+    config.train_dataloader.dataset.indices = 600
+    config.custom_hooks[0].holdout_fraction = 0.2
+    config.train_cfg.val_interval = 100
+    config.randomness = dict(seed=0)
+    config.merge_from_dict(dict(work_dir=str(tmp_path), log_level='ERROR'))
+    runner = Runner.from_cfg(config)
+    runner.train()
+    hook = hook_of(runner, SMPHook)
+    assert hook.corrects
+    true, table = hook.training_set.true_labels, hook.table
+    assert (table.given_labels == true).float().mean() < 0.6
+    assert (table.suggested_labels == true).float().mean() > 0.85
 
 
 def test_online_uses_no_walk_and_sees_every_sample(tmp_path):

@@ -48,8 +48,8 @@ class SMPHook(SupervisionHook):
 
     Args:
         start_epoch: The first epoch (from 1) trained with corrected labels; with a
-            guard, the first at which it judges (it needs three rounds). 'auto' turns
-            the guard on and asks it from the second epoch on.
+            guard, the first at which it judges. 'auto' turns the guard on and asks it
+            from the second epoch on.
         alpha: Weight of the corrected label.
         num_samples: m, the most samples of a class that choose its prototypes.
         num_prototypes: p, the most prototypes of a class.
@@ -288,14 +288,15 @@ class SMPHook(SupervisionHook):
         self.known = torch.ones(size, dtype=torch.bool)
         self.trust_guard = TrustGuard(
             judging_rows(self.holdout, self.training_set.verification, self.seed),
+            ~self.holdout,
             given,
             self.num_classes,
             self.training_set.verification,
         )
-        judges = len(self.trust_guard.probs.rows)
-        if self.guard and judges < FEWEST_JUDGES:
+        held_out = int(self.holdout.sum())
+        if self.guard and held_out < FEWEST_JUDGES:
             raise ValueError(
-                f'a guard cannot judge by {judges} held-out samples: it needs '
+                f'a guard cannot judge by {held_out} held-out samples: it needs '
                 f'{FEWEST_JUDGES}, better 400; raise `holdout_fraction`'
             )
 
