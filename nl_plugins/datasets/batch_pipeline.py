@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nl_plugins.structures import LightSample
 
-from .batch_transforms import BatchTransform, BatchViews, batch_transform
+from .batch_transforms import BatchTransform, batch_transforms
 
 __all__ = ['BatchPipeline', 'batch_pipeline']
 
@@ -68,16 +68,16 @@ def batch_pipeline(
 ) -> Optional[BatchPipeline]:
     """The same pipeline for batches; None if a part of it has to run on single images.
 
-    Every transform must be one that :func:`batch_transform` knows, and the last one
+    Every transform must be one that :func:`batch_transforms` knows, and the last one
     a PackInputs that packs images with one label each.
     """
     if not transforms or type(transforms[-1]) is not PackInputs:
         return None
     pack = transforms[-1]
-    batched = [batch_transform(transform) for transform in transforms[:-1]]
-    if None in batched or any(isinstance(t, BatchViews) for t in batched[:-1]):
+    batched = batch_transforms(transforms[:-1])
+    if batched is None:
         return None
-    if pack.input_key != 'img' or pack.algorithm_keys:
+    if pack.input_key != 'img' or 'img' in pack.meta_keys or pack.algorithm_keys:
         return None
     labels = _single_labels(infos)
     if labels is None or not all(_is_plain(info, pack.meta_keys) for info in infos):

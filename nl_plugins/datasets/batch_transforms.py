@@ -6,22 +6,28 @@ NumPy's global generator, as the stock transforms do, with the same distribution
 its draws come batch by batch, so the same seed gives other images.
 """
 
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 from mmpretrain.datasets.transforms import MultiView, RandomCrop, RandomFlip
 
-__all__ = ['BatchTransform', 'BatchViews', 'batch_transform']
+__all__ = ['BatchTransform', 'batch_transforms']
 
 BatchTransform = Callable[[Any, List[dict]], Any]
 
-_AXES = dict(horizontal=2, vertical=1, diagonal=(1, 2))
+_AXES = dict(horizontal=(2,), vertical=(1,), diagonal=(1, 2))
 
 
-def batch_transform(transform: Any) -> Optional[BatchTransform]:
-    """The same transform for batches; None where there is none."""
-    make = _BATCHED.get(type(transform))
-    return None if make is None else make(transform)
+def batch_transforms(stock: Sequence[Any]) -> Optional[List[BatchTransform]]:
+    """The same transforms for batches; None where one has no such form."""
+    transforms: List[BatchTransform] = []
+    for transform in stock:
+        make = _BATCHED.get(type(transform))
+        batched = None if make is None else make(transform)
+        if batched is None or (transforms and isinstance(transforms[-1], BatchViews)):
+            return None
+        transforms.append(batched)
+    return transforms
 
 
 class BatchCrop:
@@ -82,12 +88,9 @@ class BatchViews:
 
 
 def _crop(stock: RandomCrop) -> Optional[BatchCrop]:
-    known = stock.padding is None or isinstance(stock.padding, int)
-    return BatchCrop(stock) if known and _pads_black(stock) else None
-
-
-def _pads_black(stock: RandomCrop) -> bool:
-    return not stock.pad_if_needed and stock.pad_val == 0
+    simple = stock.padding is None or isinstance(stock.padding, int)
+    black = not stock.pad_if_needed and stock.pad_val == 0
+    return BatchCrop(stock) if simple and black else None
 
 
 def _flip(stock: RandomFlip) -> Optional[BatchFlip]:
@@ -96,13 +99,20 @@ def _flip(stock: RandomFlip) -> Optional[BatchFlip]:
 
 
 def _views(stock: MultiView) -> Optional[BatchViews]:
-    views = [[batch_transform(t) for t in view.transforms] for view in stock.transforms]
-    if any(t is None or isinstance(t, BatchViews) for view in views for t in view):
-        return None
+    views = []
+    for pipeline in stock.transforms:
+        transforms = batch_transforms(pipeline.transforms)
+        if transforms is None or any(isinstance(t, BatchViews) for t in transforms):
+            return None
+        views.append(transforms)
     return BatchViews(views)
 
 
-_BATCHED = {RandomCrop: _crop, RandomFlip: _flip, MultiView: _views}
+_BATCHED: Dict[type, Callable[[Any], Optional[BatchTransform]]] = {
+    RandomCrop: _crop,
+    RandomFlip: _flip,
+    MultiView: _views,
+}
 
 
 def _padded(images: np.ndarray, padding: int) -> np.ndarray:

@@ -6,33 +6,26 @@ from typing import Any, Callable, List, Optional, Sequence, Union
 import numpy as np
 from mmengine.dataset import Compose, force_full_init
 from mmpretrain.datasets import BaseDataset
-from mmpretrain.datasets.transforms import (
-    CenterCrop,
-    LoadImageFromFile,
-    Resize,
-    ResizeEdge,
-)
 from mmpretrain.registry import DATASETS
 
 from .batch_pipeline import batch_pipeline
+from .loaded_images import deterministic_start, load_images
 
 __all__ = ['InMemory']
-
-_DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
 
 
 @DATASETS.register_module()
 class InMemory(BaseDataset):
     """Feeds a small data set without the cost of single samples.
 
-    The pipeline and its results stay those of the dataset inside. Its leading
-    deterministic transforms (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; none
-    where the annotations hold the images) run once for each image. What follows runs
-    on whole batches where the dataloader asks for them (torch's ``__getitems__``) and
-    every part has a batched form, which is RandomCrop with black padding, RandomFlip
-    in one direction, MultiView of these, and PackInputs. Other pipelines run sample
-    by sample: right, only slower. Augmentations have the stock transforms'
-    distribution and draw from NumPy's global generator, but not the same numbers.
+    Samples are those of the dataset inside. The deterministic start of its pipeline
+    (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; nothing where the annotations
+    hold the images) runs once for each image. What follows runs on whole batches
+    where the dataloader asks for them (torch's ``__getitems__``) and every part has a
+    batched form: RandomCrop with black padding, RandomFlip in one direction,
+    MultiView of these, and PackInputs. Other pipelines run sample by sample: right,
+    only slower. Augmentations have the stock transforms' distribution and draw from
+    NumPy's global generator, but not the same numbers.
 
     Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
     tools), or the data preprocessor handles the images one by one. With
@@ -44,6 +37,10 @@ class InMemory(BaseDataset):
         memory_limit: The most bytes that the images may take, in each process.
         indices: Which samples to use.
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
+
+    Attributes:
+        batches: From a list of indices to packed samples; None if the pipeline has to
+            run sample by sample.
 
     Raises:
         ValueError: If the images are not uint8 arrays of one shape (naming the
@@ -85,12 +82,15 @@ class InMemory(BaseDataset):
         """Load the images."""
         if not self._fully_initialized:
             super().full_init()
-            self._load_images()
+            self._start = deterministic_start(self.pipeline.transforms)
+            self._images, self._infos = load_images(
+                self, self._start, self.memory_limit
+            )
             self._plan()
 
     @force_full_init
     def get_data_info(self, idx: int) -> dict:
-        """The annotation as the dataset inside gives it, not yet in the pipeline."""
+        """The annotation as the dataset inside gives it, before the pipeline."""
         idx = range(len(self))[idx]
         return dict(self.dataset.get_data_info(self.data_list[idx]), sample_idx=idx)
 
@@ -103,9 +103,8 @@ class InMemory(BaseDataset):
         """One sample, through the stock transforms."""
         if self._rest is None:
             return super().prepare_data(idx)
-        results = copy.deepcopy(self._results[idx])
-        results['img'] = self._images[idx].copy()
-        return self._rest(results)
+        info = copy.deepcopy(self._infos[idx])
+        return self._rest(dict(info, img=self._images[idx].copy()))
 
     def __getitems__(self, indices: Sequence[int]) -> List[dict]:
         """The samples of a batch, which torch's dataloader asks for."""
@@ -113,11 +112,12 @@ class InMemory(BaseDataset):
             return [self[index] for index in indices]
         return self.batches(indices)
 
+    @force_full_init
     def with_pipeline(self, pipeline: Callable) -> 'InMemory':
         """The same samples through another pipeline.
 
-        The images in memory serve it where it begins with the same deterministic
-        transforms.
+        If it begins with the same deterministic transforms, it goes on from the
+        images in memory.
         """
         other = copy.copy(self)
         other.pipeline = pipeline
@@ -142,79 +142,24 @@ class InMemory(BaseDataset):
         """What :meth:`__repr__` tells besides the sizes."""
         return [f'Dataset inside: \t{type(self.dataset).__name__}']
 
-    def _load_images(self) -> None:
-        transforms = self.pipeline.transforms
-        self._done = transforms[: _number_of_deterministic(transforms)]
-        load = Compose(self._done)
-        self._results: List[dict] = []
-        for index in range(len(self)):
-            results = self._load(load, index)
-            image = self._checked_image(results.pop('img', None), index)
-            if index == 0:
-                self._images = self._allocated(image)
-            elif image.shape != self._images.shape[1:]:
-                raise ValueError(
-                    f'{self._name(index)} has the shape {image.shape}, sample 0 has '
-                    f'{self._images.shape[1:]}: InMemory needs images of one size; '
-                    'begin the pipeline with Resize'
-                )
-            self._images[index] = image
-            self._results.append(results)
-
-    def _load(self, load: Compose, index: int) -> dict:
-        try:
-            results = load(self.get_data_info(index))
-        except Exception as error:
-            raise RuntimeError(f'{self._name(index)} cannot be loaded') from error
-        if results is None:
-            raise RuntimeError(f'{self._name(index)} cannot be loaded')
-        return results
-
-    def _checked_image(self, image: Any, index: int) -> np.ndarray:
-        if isinstance(image, np.ndarray) and image.dtype == np.uint8:
-            return image
-        if image is None:
-            what = 'no image'
-        else:
-            what = f'a {type(image).__name__} of {getattr(image, "dtype", "no dtype")}'
-        done = [type(transform).__name__ for transform in self._done]
-        raise ValueError(
-            f'{self._name(index)} has {what} after the deterministic transforms {done} '
-            'that its pipeline begins with: InMemory needs uint8 arrays'
-        )
-
-    def _allocated(self, image: np.ndarray) -> np.ndarray:
-        size = len(self) * image.nbytes
-        if size > self.memory_limit:
-            raise ValueError(
-                f'{len(self)} images of shape {image.shape} take {size} bytes, more '
-                f'than memory_limit={self.memory_limit}: raise it, or use the '
-                'dataset without InMemory'
-            )
-        return np.empty((len(self), *image.shape), np.uint8)
-
     def _plan(self) -> None:
+        """Find out how the pipeline goes on from the images in memory."""
         transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
-        count = len(self._done)
+        count = len(self._start)
         self._rest = self.batches = None
-        if _same(self._done, transforms[:count]):
-            self._rest = Compose(transforms[count:])
-            self.batches = batch_pipeline(
-                transforms[count:], self._images, self._results
-            )
-
-    def _name(self, index: int) -> str:
-        path = self.get_data_info(index).get('img_path')
-        return f'sample {index}' + (f' ({path!r})' if path else '')
+        if _same(self._start, transforms[:count]):
+            rest = transforms[count:]
+            self._rest = Compose(rest)
+            self.batches = batch_pipeline(rest, self._images, self._infos)
 
 
 def _check_inner(dataset: Any) -> None:
     name = type(dataset).__name__
     if not isinstance(dataset, BaseDataset):
         raise ValueError(
-            f'{name} inside InMemory is no plain dataset: put RepeatDataset and '
-            'ClassBalancedDataset around InMemory, and ConcatDataset and KFoldDataset '
-            'into a NoisyLabels inside it'
+            f'{name} inside InMemory is no dataset of MMPretrain: put RepeatDataset '
+            'and ClassBalancedDataset around InMemory, and ConcatDataset and '
+            'KFoldDataset into a NoisyLabels inside it'
         )
     for method in ('__getitem__', 'prepare_data'):
         if getattr(type(dataset), method) is not getattr(BaseDataset, method):
@@ -222,13 +167,6 @@ def _check_inner(dataset: Any) -> None:
                 f'{name} has a {method} of its own, which InMemory would pass over: '
                 'use it without InMemory'
             )
-
-
-def _number_of_deterministic(transforms: Sequence[Any]) -> int:
-    for count, transform in enumerate(transforms):
-        if type(transform) not in _DETERMINISTIC:
-            return count
-    return len(transforms)
 
 
 def _same(transforms: Sequence[Any], others: Sequence[Any]) -> bool:

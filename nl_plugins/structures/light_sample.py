@@ -9,22 +9,21 @@ __all__ = ['LightSample']
 
 
 class LightSample(DataSample):
-    """A data sample without DataSample's checks of tensors that need none.
+    """A data sample without DataSample's checks of a label that needs none.
 
-    The preprocessor sets label and target of every sample again; with the checks this
-    costs a small network up to a tenth of an iteration. Pickled, as dataloader workers
-    do it, and copied, it is a DataSample.
+    The preprocessor sets the label of every sample again; with the checks this costs
+    a small network up to a tenth of an iteration. Pickled, as dataloader workers do
+    it, and copied, it is a DataSample.
     """
 
     @classmethod
     def with_label(cls, gt_label: Tensor, metainfo: dict) -> 'LightSample':
-        """A sample with this label ((1,) int64) and meta information, not copied."""
+        """A sample with this label ((1,) int64) and this meta information."""
         sample = cls.__new__(cls)
-        fields = set(metainfo)
         sample.__dict__.update(
             metainfo,
             gt_label=gt_label,
-            _metainfo_fields=fields,
+            _metainfo_fields=set(metainfo),
             _data_fields={'gt_label'},
         )
         return sample
@@ -33,15 +32,8 @@ class LightSample(DataSample):
         """Set ``gt_label``."""
         if not isinstance(value, Tensor) or value.ndim != 1:
             return super().set_gt_label(value)
-        return self._set('gt_label', value)
-
-    def set_gt_score(self, value: Tensor) -> 'LightSample':
-        """Set ``gt_score``, a vector of the right length."""
-        return self._set('gt_score', value)
-
-    def _set(self, name: str, value: Tensor) -> 'LightSample':
-        self.__dict__[name] = value
-        self._data_fields.add(name)
+        self.__dict__['gt_label'] = value
+        self._data_fields.add('gt_label')
         return self
 
     def __reduce__(self) -> tuple:
