@@ -131,6 +131,18 @@ def test_nothing_done_to_a_sample_reaches_the_store(image_folder):
     assert_same(fast.__getitems__([1])[0], want[0])
 
 
+def test_transforms_may_work_in_place():
+    def spoil(results):
+        results['img'] += 1
+        results['gt_score'].reverse()
+        return results
+
+    config = dict(type='SoftLabels', ann_file='', pipeline=[spoil, PACK])
+    fast, plain = in_memory(config), DATASETS.build(config)
+    for _ in range(2):
+        assert_same(fast[1], plain[1])
+
+
 @pytest.mark.parametrize('workers', [0, 2])
 @pytest.mark.parametrize('collate', ['pseudo_collate', 'default_collate'])
 def test_batches_of_a_dataloader(collate, workers):
