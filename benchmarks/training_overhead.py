@@ -29,19 +29,19 @@ VARIANTS = {
 
 
 @DATASETS.register_module()
-class RandomDigits(BaseDataset):
-    """Images and labels in MNIST's form, drawn at random."""
+class RandomImages(BaseDataset):
+    """Images, by default in MNIST's form, and labels, drawn at random."""
 
     METAINFO = dict(classes=[str(label) for label in range(10)])
 
-    def __init__(self, num_samples: int, **kwargs):
-        self.num_samples = num_samples
+    def __init__(self, num_samples: int, shape: tuple[int, ...] = (28, 28), **kwargs):
+        self.num_samples, self.shape = num_samples, shape
         super().__init__(ann_file='', **kwargs)
 
     def load_data_list(self) -> list[dict]:
         """Draw them."""
         rng = np.random.default_rng(0)
-        images = rng.integers(0, 256, (self.num_samples, 28, 28), dtype=np.uint8)
+        images = rng.integers(0, 256, (self.num_samples, *self.shape), dtype=np.uint8)
         labels = rng.integers(0, 10, self.num_samples).tolist()
         return [
             dict(img=image, gt_label=label)
@@ -50,9 +50,9 @@ class RandomDigits(BaseDataset):
 
 
 def build(name: str, hooks: list, args: argparse.Namespace, folder: Path) -> Runner:
-    """A runner that is ready for its first epoch."""
+    """The runner of a variant."""
     config = Config.fromfile(config_path('nl_plugins::baseline/lenet5_mnist_sym50.py'))
-    data = dict(type='RandomDigits', pipeline=[dict(type='PackInputs')])
+    data = dict(type='RandomImages', pipeline=[dict(type='PackInputs')])
     config.train_dataloader.dataset = dict(data, num_samples=args.samples)
     config.val_dataloader.dataset = dict(data, num_samples=512, test_mode=True)
     config.train_dataloader.num_workers = args.workers
@@ -62,11 +62,17 @@ def build(name: str, hooks: list, args: argparse.Namespace, folder: Path) -> Run
     config.work_dir = str(folder / name.replace(' ', '_'))
     config.experiment_name = name
     config.log_level = 'ERROR'
+    return ready_runner(config)
+
+
+def ready_runner(config: Config) -> Runner:
+    """A runner that is ready for its first epoch."""
     runner = Runner.from_cfg(config)
     runner._train_loop = runner.build_train_loop(runner._train_loop)
     runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
     runner.param_schedulers = runner.build_param_scheduler(runner.param_schedulers)
-    runner._val_loop = runner.build_val_loop(runner._val_loop)
+    if runner._val_loop is not None:
+        runner._val_loop = runner.build_val_loop(runner._val_loop)
     runner.call_hook('before_run')
     runner._init_model_weights()
     runner.optim_wrapper.initialize_count_status(runner.model, 0, 10**9)

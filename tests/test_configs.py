@@ -91,7 +91,8 @@ def test_data_root_is_one_variable(monkeypatch):
         assert all(root.startswith('/elsewhere/') for root in roots), name
     monkeypatch.delenv('NL_DATA')
     cfg = load('baseline/small_cifar10n_worst_jpg.py')
-    assert cfg.train_dataloader.dataset.label_file == 'data/cifar10/CIFAR-10_human.pt'
+    noisy = cfg.train_dataloader.dataset.dataset
+    assert noisy.label_file == 'data/cifar10/CIFAR-10_human.pt'
 
 
 def test_smp_paper_settings():
@@ -110,7 +111,7 @@ def test_small_setting():
     for source in ('', '_jpg'):
         cfg = load(f'baseline/small_cifar10n_worst{source}.py')
         assert cfg.train_dataloader.dataset.indices == 10000
-        assert cfg.train_dataloader.dataset.label_key == 'worse_label'
+        assert cfg.train_dataloader.dataset.dataset.label_key == 'worse_label'
         assert cfg.model.backbone.base_channels == 8
         assert cfg.train_cfg.max_epochs == 30
 

@@ -5,6 +5,7 @@ from .column_dataset import ColumnDataset
 from .digits import Digits
 from .food101n import Food101N
 from .image_labels import ImageLabels
+from .in_memory import InMemory
 from .noisy_labels import NoisyLabels
 from .sample_columns import SampleColumns
 from .samplers import ClassBalancedSampler, LabeledUnlabeledSampler
@@ -17,6 +18,7 @@ __all__ = [
     'Digits',
     'Food101N',
     'ImageLabels',
+    'InMemory',
     'LabeledUnlabeledSampler',
     'NoisyLabels',
     'SampleColumns',

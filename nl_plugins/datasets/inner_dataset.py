@@ -6,6 +6,8 @@ from typing import Any, List, Sequence
 from mmengine.dataset import BaseDataset, ClassBalancedDataset, RepeatDataset
 from mmpretrain.registry import DATASETS
 
+from .in_memory import InMemory
+
 __all__ = ['build_inner', 'leaf_datasets', 'shared_pipeline']
 
 
@@ -26,7 +28,8 @@ def leaf_datasets(dataset: Any) -> List[Any]:
 
     Raises:
         ValueError: If a wrapper on the way repeats samples: each repetition would
-            draw a label of its own, and count as a sample of its own.
+            draw a label of its own, and count as a sample of its own. Likewise for
+            InMemory, which belongs around NoisyLabels.
     """
     if isinstance(dataset, (RepeatDataset, ClassBalancedDataset)):
         name = type(dataset).__name__
@@ -34,6 +37,11 @@ def leaf_datasets(dataset: Any) -> List[Any]:
             f'{name} inside NoisyLabels would give the repetitions of a sample '
             f'different labels; wrap it around instead: '
             f'{name}(dataset=dict(type="NoisyLabels", ...))'
+        )
+    if isinstance(dataset, InMemory):
+        raise ValueError(
+            'InMemory inside NoisyLabels could not serve whole batches; wrap it '
+            'around instead: InMemory(dataset=dict(type="NoisyLabels", ...))'
         )
     if isinstance(dataset, BaseDataset):
         return [dataset]

@@ -10,6 +10,7 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from ..datasets import InMemory
 from .feature_tap import FeatureTap
 from .predictions import evaluating, stacked_probs
 
@@ -37,25 +38,48 @@ class _Inputs(Dataset):
 
     def __init__(self, dataset, pipeline: Callable, rows: list[int]) -> None:
         self.dataset, self.pipeline, self.rows = dataset, pipeline, rows
+        self.in_memory = None
+        if isinstance(dataset, InMemory):
+            self.in_memory = dataset.with_pipeline(pipeline)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
         row = self.rows[index]
-        info = self.dataset.get_data_info(row)
-        name = f'sample {row} ({info.get("img_path")!r})'
         try:
-            data = self.pipeline(info)
+            data = self._prepared(row)
         except Exception as error:
-            raise RuntimeError(f'the pipeline of the walk fails on {name}') from error
+            raise RuntimeError(
+                f'the pipeline of the walk fails on {self._name(row)}'
+            ) from error
+        return row, self._image(row, data)
+
+    def __getitems__(self, indices: list[int]) -> list[tuple[int, Tensor | None]]:
+        """The items of a batch, which torch's dataloader asks for."""
+        if self.in_memory is None or self.in_memory.batches is None:
+            return [self[index] for index in indices]
+        rows = [self.rows[index] for index in indices]
+        batch = self.in_memory.batches(rows)
+        return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
+
+    def _prepared(self, row: int) -> dict | None:
+        if self.in_memory is not None:
+            return self.in_memory.prepare_data(row)
+        return self.pipeline(self.dataset.get_data_info(row))
+
+    def _image(self, row: int, data: dict | None) -> Tensor | None:
         images = None if data is None else data['inputs']
         if images is not None and not isinstance(images, Tensor):
             raise ValueError(
-                f'the pipeline of the walk makes a {type(images).__name__} of {name}, '
-                'not one image: give the hook `pipeline=[...]` that does'
+                f'the pipeline of the walk makes a {type(images).__name__} of '
+                f'{self._name(row)}, not one image: give the hook `pipeline=[...]` '
+                'that does'
             )
-        return row, images
+        return images
+
+    def _name(self, row: int) -> str:
+        return f'sample {row} ({self.dataset.get_data_info(row).get("img_path")!r})'
 
 
 def _collate(items: list) -> tuple[Tensor, list | Tensor]:

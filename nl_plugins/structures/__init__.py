@@ -9,6 +9,7 @@ from .label_file import (
     read_label_file,
     write_label_file,
 )
+from .light_sample import LightSample
 from .row_store import RowStore
 from .sample_table import SampleTable
 
@@ -16,6 +17,7 @@ __all__ = [
     'LABEL_FILE_FIELDS',
     'FeatureBank',
     'LabelFile',
+    'LightSample',
     'RowStore',
     'SampleTable',
     'atomic_write',

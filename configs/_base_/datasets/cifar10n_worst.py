@@ -19,18 +19,21 @@ test_pipeline = [dict(type='PackInputs')]
 
 train_dataloader = dict(
     batch_size=128,
-    num_workers=2,
+    num_workers=0,  # batches come from memory
     dataset=dict(
-        type='NoisyLabels',
+        type='InMemory',
         dataset=dict(
-            type='CIFAR10',
-            data_root=data_root,
-            download=False,
-            split='train',
-            pipeline=train_pipeline,
+            type='NoisyLabels',
+            dataset=dict(
+                type='CIFAR10',
+                data_root=data_root,
+                download=False,
+                split='train',
+                pipeline=train_pipeline,
+            ),
+            label_file=data_root + '/CIFAR-10_human.pt',
+            label_key='worse_label',
         ),
-        label_file=data_root + '/CIFAR-10_human.pt',
-        label_key='worse_label',
     ),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )

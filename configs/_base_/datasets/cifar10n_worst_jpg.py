@@ -20,12 +20,14 @@ classes = [
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(
-            _delete_=True,
-            type='CustomDataset',
-            data_root=_base_.data_root,
-            ann_file='train.txt',
-            classes=classes,
-            pipeline=[dict(type='LoadImageFromFile'), *_base_.train_pipeline],
+            dataset=dict(
+                _delete_=True,
+                type='CustomDataset',
+                data_root=_base_.data_root,
+                ann_file='train.txt',
+                classes=classes,
+                pipeline=[dict(type='LoadImageFromFile'), *_base_.train_pipeline],
+            )
         )
     )
 )

@@ -14,22 +14,30 @@ pipeline = [dict(type='PackInputs')]
 
 train_dataloader = dict(
     batch_size=128,
-    num_workers=2,
-    dataset=dict(type='MNIST', data_root=data_root, download=False, pipeline=pipeline),
+    num_workers=0,  # batches come from memory
+    dataset=dict(
+        type='InMemory',
+        dataset=dict(
+            type='MNIST', data_root=data_root, download=False, pipeline=pipeline
+        ),
+    ),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
 # There is no validation split: the test split is reported, never used to choose.
 # MMPretrain's MNIST gives the training images unless `test_mode` is set.
 val_dataloader = dict(
     batch_size=512,
-    num_workers=2,
+    num_workers=0,
     dataset=dict(
-        type='MNIST',
-        data_root=data_root,
-        download=False,
-        split='test',
-        test_mode=True,
-        pipeline=pipeline,
+        type='InMemory',
+        dataset=dict(
+            type='MNIST',
+            data_root=data_root,
+            download=False,
+            split='test',
+            test_mode=True,
+            pipeline=pipeline,
+        ),
     ),
     sampler=dict(type='DefaultSampler', shuffle=False),
 )

@@ -1,0 +1,175 @@
+"""Images that fit in memory: decoded once, then served in whole batches."""
+
+import copy
+from typing import Any, Callable, List, Optional, Sequence, Union
+
+import numpy as np
+from mmengine.dataset import Compose, force_full_init
+from mmpretrain.datasets import BaseDataset
+from mmpretrain.registry import DATASETS
+
+from .batch_pipeline import batch_pipeline
+from .loaded_images import deterministic_start, load_images
+
+__all__ = ['InMemory']
+
+
+@DATASETS.register_module()
+class InMemory(BaseDataset):
+    """Feeds a small data set without the cost of single samples.
+
+    Samples are those of the dataset inside. The deterministic start of its pipeline
+    (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; nothing where the annotations
+    hold the images) runs once for each image. What follows runs on whole batches
+    where the dataloader asks for them (torch's ``__getitems__``) and every part has a
+    batched form: RandomCrop with black padding, RandomFlip in one direction,
+    MultiView of these, and PackInputs. Other pipelines run sample by sample: right,
+    only slower. Augmentations have the stock transforms' distribution and draw from
+    NumPy's global generator, but not the same numbers.
+
+    Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
+    tools), or the data preprocessor handles the images one by one. With
+    ``num_workers=0`` nothing has to be sent between processes. RepeatDataset,
+    ClassBalancedDataset and the like go around; they ask for single samples.
+
+    Args:
+        dataset: Config of (or a built) MMPretrain dataset, NoisyLabels included.
+        memory_limit: The most bytes that the images may take, in each process.
+        indices: Which samples to use.
+        lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
+
+    Attributes:
+        batches: From a list of indices to packed samples; None if the pipeline has to
+            run sample by sample.
+
+    Raises:
+        ValueError: If the images are not uint8 arrays of one shape (naming the
+            sample), would take more than ``memory_limit``, or the dataset inside
+            prepares samples in a way of its own.
+        RuntimeError: Naming the sample, if an image cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        memory_limit: int = 4 << 30,
+        indices: Union[int, Sequence[int], None] = None,
+        lazy_init: bool = False,
+    ) -> None:
+        self.memory_limit = memory_limit
+        self.dataset = DATASETS.build(dataset) if isinstance(dataset, dict) else dataset
+        _check_inner(self.dataset)
+        super().__init__(
+            ann_file='',
+            pipeline=self.dataset.pipeline.transforms,
+            test_mode=self.dataset.test_mode,
+            max_refetch=self.dataset.max_refetch,
+            indices=indices,
+            serialize_data=False,
+            lazy_init=True,
+        )
+        self._metainfo = self.dataset.metainfo
+        if not lazy_init:
+            self.full_init()
+
+    def load_data_list(self) -> List[int]:
+        """The rows of the dataset inside, which keeps the annotations."""
+        self.dataset.full_init()
+        self._metainfo = self.dataset.metainfo
+        return list(range(len(self.dataset)))
+
+    def full_init(self) -> None:
+        """Load the images."""
+        if not self._fully_initialized:
+            super().full_init()
+            self._start = deterministic_start(self.pipeline.transforms)
+            self._images, self._infos = load_images(
+                self, self._start, self.memory_limit
+            )
+            self._plan()
+
+    @force_full_init
+    def get_data_info(self, idx: int) -> dict:
+        """The annotation as the dataset inside gives it, before the pipeline."""
+        idx = range(len(self))[idx]
+        return dict(self.dataset.get_data_info(self.data_list[idx]), sample_idx=idx)
+
+    @force_full_init
+    def get_gt_labels(self) -> np.ndarray:
+        """(N,) labels of all samples."""
+        return self.dataset.get_gt_labels()[self.data_list]
+
+    def prepare_data(self, idx: int) -> Optional[dict]:
+        """One sample, through the stock transforms."""
+        if self._rest is None:
+            return super().prepare_data(idx)
+        info = copy.deepcopy(self._infos[idx])
+        return self._rest(dict(info, img=self._images[idx].copy()))
+
+    def __getitems__(self, indices: Sequence[int]) -> List[dict]:
+        """The samples of a batch, which torch's dataloader asks for."""
+        if self.batches is None:
+            return [self[index] for index in indices]
+        return self.batches(indices)
+
+    @force_full_init
+    def with_pipeline(self, pipeline: Callable) -> 'InMemory':
+        """The same samples through another pipeline.
+
+        If it begins with the same deterministic transforms, it goes on from the
+        images in memory.
+        """
+        other = copy.copy(self)
+        other.pipeline = pipeline
+        other._plan()
+        return other
+
+    def get_subset(self, indices: Any) -> None:
+        """Refused, as by MMEngine's wrappers.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(
+            'InMemory gives no subsets (KFoldDataset around it asks for one): put '
+            'it around, as InMemory(dataset=dict(type="NoisyLabels", '
+            'dataset=dict(type="KFoldDataset", ...)))'
+        )
+
+    get_subset_ = get_subset
+
+    def extra_repr(self) -> List[str]:
+        """What :meth:`__repr__` tells besides the sizes."""
+        return [f'Dataset inside: \t{type(self.dataset).__name__}']
+
+    def _plan(self) -> None:
+        """Find out how the pipeline goes on from the images in memory."""
+        transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
+        count = len(self._start)
+        self._rest = self.batches = None
+        if _same(self._start, transforms[:count]):
+            rest = transforms[count:]
+            self._rest = Compose(rest)
+            self.batches = batch_pipeline(rest, self._images, self._infos)
+
+
+def _check_inner(dataset: Any) -> None:
+    name = type(dataset).__name__
+    if not isinstance(dataset, BaseDataset):
+        raise ValueError(
+            f'{name} inside InMemory is no dataset of MMPretrain: put RepeatDataset '
+            'and ClassBalancedDataset around InMemory, and ConcatDataset and '
+            'KFoldDataset into a NoisyLabels inside it'
+        )
+    for method in ('__getitem__', 'prepare_data'):
+        if getattr(type(dataset), method) is not getattr(BaseDataset, method):
+            raise ValueError(
+                f'{name} has a {method} of its own, which InMemory would pass over: '
+                'use it without InMemory'
+            )
+
+
+def _same(transforms: Sequence[Any], others: Sequence[Any]) -> bool:
+    return len(transforms) == len(others) and all(
+        type(a) is type(b) and vars(a) == vars(b) for a, b in zip(transforms, others)
+    )

@@ -1,0 +1,98 @@
+"""The images of a dataset as one array, behind what every epoch does alike to them."""
+
+from typing import Any, List, Sequence, Tuple
+
+import numpy as np
+from mmengine.dataset import Compose
+from mmpretrain.datasets.transforms import (
+    CenterCrop,
+    LoadImageFromFile,
+    Resize,
+    ResizeEdge,
+)
+
+__all__ = ['deterministic_start', 'load_images']
+
+_DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
+
+
+def deterministic_start(transforms: Sequence[Any]) -> list:
+    """The transforms before the first that is random, or not known to be none."""
+    for count, transform in enumerate(transforms):
+        if type(transform) not in _DETERMINISTIC:
+            return list(transforms[:count])
+    return list(transforms)
+
+
+def load_images(
+    dataset: Any, transforms: Sequence[Any], memory_limit: int
+) -> Tuple[np.ndarray, List[dict]]:
+    """Run the transforms on every sample.
+
+    Args:
+        dataset: With ``get_data_info``.
+        transforms: What :func:`deterministic_start` found in its pipeline.
+        memory_limit: The most bytes for the images.
+
+    Returns:
+        (N, H, W) or (N, H, W, C) uint8, and N dicts of what else the transforms made.
+
+    Raises:
+        ValueError: If the images are not uint8 arrays of one shape (naming the
+            sample), or would take more than ``memory_limit``.
+        RuntimeError: Naming the sample, if an image cannot be loaded.
+    """
+    load, infos = Compose(transforms), []
+    for index in range(len(dataset)):
+        info = _loaded(load, dataset, index)
+        image = info.pop('img', None)
+        if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
+            raise ValueError(
+                f'{_name(dataset, index)} has {_what(image)} after the deterministic '
+                f'start of its pipeline, {[type(t).__name__ for t in transforms]}: '
+                'InMemory needs uint8 arrays'
+            )
+        if index == 0:
+            images = _allocated(len(dataset), image, memory_limit)
+        elif image.shape != images.shape[1:]:
+            raise ValueError(
+                f'{_name(dataset, index)} has the shape {image.shape}, sample 0 has '
+                f'{images.shape[1:]}: InMemory needs images of one size; begin the '
+                'pipeline with Resize'
+            )
+        images[index] = image
+        infos.append(info)
+    return images, infos
+
+
+def _loaded(load: Compose, dataset: Any, index: int) -> dict:
+    try:
+        info = load(dataset.get_data_info(index))
+    except Exception as error:
+        raise RuntimeError(f'{_name(dataset, index)} cannot be loaded') from error
+    if info is None:
+        raise RuntimeError(f'{_name(dataset, index)} cannot be loaded')
+    return info
+
+
+def _allocated(count: int, image: np.ndarray, memory_limit: int) -> np.ndarray:
+    size = count * image.nbytes
+    if size > memory_limit:
+        raise ValueError(
+            f'{count} images of shape {image.shape} take {size} bytes, more than '
+            f'memory_limit={memory_limit}: raise it, or use the dataset without '
+            'InMemory'
+        )
+    return np.empty((count, *image.shape), np.uint8)
+
+
+def _what(image: Any) -> str:
+    if image is None:
+        return 'no image'
+    dtype = getattr(image, 'dtype', None)
+    return f'a {type(image).__name__}' + (f' of {dtype}' if dtype else '')
+
+
+def _name(dataset: Any, index: int) -> str:
+    path = dataset.get_data_info(index).get('img_path')
+    return f'sample {index}' + (f' ({path!r})' if path else '')
