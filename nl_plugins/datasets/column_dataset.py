@@ -146,10 +146,11 @@ class ColumnDataset(BaseDataset):
         self.notes.append(message)
         print_log(f'{type(self).__name__}: {message}', 'current', logging.WARNING)
 
-    def note_repeats(self, path: str, repeats: int) -> None:
+    def note_repeats(self, path: str, repeats: int, units: str = 'lines') -> None:
         """Tell of lines of a file that only repeat another line, if there are any."""
         if repeats:
-            self.note(f'{path}: {repeats} lines only repeat another, and are left out')
+            what = f'{repeats} {units} only repeat another, and are left out'
+            self.note(f'{path}: {what}')
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
