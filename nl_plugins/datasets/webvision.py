@@ -87,10 +87,11 @@ class WebVision(ColumnDataset):
             raise ValueError(
                 f'sources must list one or all of {list(_SOURCES)}, but is {sources!r}'
             )
-        self.num_classes = num_classes or _NUM_CLASSES[version]
-        if not 0 < self.num_classes <= _NUM_CLASSES[version]:
+        all_classes = _NUM_CLASSES[version]
+        self.num_classes = all_classes if num_classes is None else num_classes
+        if not 0 < self.num_classes <= all_classes:
             raise ValueError(
-                f'WebVision {version} has {_NUM_CLASSES[version]} classes, not '
+                f'WebVision {version} has {all_classes} classes, not '
                 f'num_classes={num_classes}'
             )
         self.with_text = with_text
