@@ -87,37 +87,41 @@ def _val_name(row: int) -> str:
 
 def write_webvision(root: Path, version: str = '1.0', images: bool = True) -> Path:
     """Write it, with the JSON files."""
-    first = version == '1.0'
-    count = NUM_CLASSES[version]
     info = root / 'info'
     info.mkdir(parents=True)
-    _write(info / 'synsets.txt', (f'{synset(i)} {class_name(i)}' for i in range(count)))
-    texts = [(label, text) for label in range(count) for text in queries(label)]
-    numbered = list(enumerate(texts, 1))
-    names = ['queries_google', 'queries_flickr'] if first else ['queries']
-    for name in names:
-        _write(info / f'{name}.txt', (f'{i} {text}' for i, (_, text) in numbered))
-    pairs = (f'{i} {label + first}' for i, (label, _) in numbered)
-    _write(info / 'queries_synsets_map.txt', pairs)
+    _write_classes(info, version)
     for source in ('google', 'flickr'):
         rows = _rows(source, version)
-        lists = dict(filelist=[(r[0], r[1]) for r in rows])
-        lists['meta_list'] = [(r[2], r[3]) for r in rows]
-        for name, pairs in lists.items():
+        for name, pairs in (
+            ('filelist', [(path, label) for path, label, _, _ in rows]),
+            ('meta_list', [(file, entry) for _, _, file, entry in rows]),
+        ):
             _write(info / f'train_{name}_{source}.txt', (f'{a} {b}' for a, b in pairs))
-        folder = root / (f'{source}_json' if first else f'meta/{source}')
+        folder = root / (f'{source}_json' if version == '1.0' else f'meta/{source}')
         folder.mkdir(parents=True)
         for file in {row[2] for row in rows}:
             entries = [_json_entry(file, entry) for entry in range(1, 6)]
             path = folder / file.removeprefix(f'{source}/')
             path.write_text(json.dumps(entries))
-        for number, row in enumerate(rows if images else ()):
-            write_image(root / row[0], number)
-    val = (info if first else root) / 'val_filelist.txt'
+    val = (info if version == '1.0' else root) / 'val_filelist.txt'
     _write(val, (f'{_val_name(i)} {label}' for i, label in enumerate(VAL_LABELS)))
-    for number, (path, _) in enumerate(val_samples(version) if images else ()):
-        write_image(root / path, 100 + number)
+    named = samples('google', version) + samples('flickr', version)
+    paths = [path for path, *_ in [*named, *val_samples(version)]]
+    for number, path in enumerate(paths if images else ()):
+        write_image(root / path, number)
     return root
+
+
+def _write_classes(info: Path, version: str) -> None:
+    first = version == '1.0'
+    classes = range(NUM_CLASSES[version])
+    _write(info / 'synsets.txt', (f'{synset(i)} {class_name(i)}' for i in classes))
+    texts = [(label, text) for label in classes for text in queries(label)]
+    numbered = list(enumerate(texts, 1))
+    for name in ['queries_google', 'queries_flickr'] if first else ['queries']:
+        _write(info / f'{name}.txt', (f'{i} {text}' for i, (_, text) in numbered))
+    pairs = (f'{i} {label + first}' for i, (label, _) in numbered)
+    _write(info / 'queries_synsets_map.txt', pairs)
 
 
 def _write(path: Path, lines) -> None:
