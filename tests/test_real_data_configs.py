@@ -1,8 +1,12 @@
 """The configs on real datasets build and read the layouts of the releases."""
 
+from pathlib import Path
+
 import pytest
+from layouts.aliproducts import write_aliproducts
 from layouts.clothing1m import LISTS, NOISY, write_clothing1m
 from layouts.food101n import KEYS, write_food101, write_food101n
+from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
 from test_configs import CONFIGS, load
 
@@ -15,12 +19,18 @@ def write_both_foods(root):
 LAYOUTS = {
     'clothing1m': lambda root: write_clothing1m(root / 'clothing1m'),
     'food101n': write_both_foods,
+    'webvision1': lambda root: write_webvision(root / 'webvision1'),
+    'webvision2': lambda root: write_webvision(root / 'webvision2', '2.0'),
+    'aliproducts': lambda root: write_aliproducts(root / 'aliproducts'),
 }
 SIZES = {  # of train, validation and test set
     'clothing1m': (len(LISTS['noisy_train']), 28, 28),
     'clothing1m_verified': (43 + 13, 28, 28),
     'clothing1m_finetune': (28, 28, 28),
     'food101n': (len(KEYS) - 1, 101, 101),
+    'webvision1': (2 * len(LABELS), 8, 8),
+    'webvision2': (2 * len(LABELS), 8, 8),
+    'aliproducts': (6, 3, 3),
 }
 REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
 
@@ -28,7 +38,7 @@ REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
 @pytest.mark.parametrize('name', REAL)
 def test_datasets_build(name, tmp_path, monkeypatch):
     monkeypatch.setenv('NL_DATA', str(tmp_path))
-    setting = name.partition('resnet50_')[2].removesuffix('.py')
+    setting = Path(name).stem.partition('_')[2]
     LAYOUTS[setting.partition('_')[0]](tmp_path)
     cfg = load(name)
     datasets = [

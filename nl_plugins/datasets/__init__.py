@@ -1,17 +1,27 @@
 """Datasets and samplers, registered in MMPretrain's registries on import."""
 
+from .aliproducts import AliProducts
+from .animal10n import ANIMAL10N
+from .cifar10n import CIFAR10N
+from .cifar100n import CIFAR100N
 from .clothing1m import Clothing1M
 from .column_dataset import ColumnDataset
 from .digits import Digits
 from .food101n import Food101N
 from .image_labels import ImageLabels
 from .in_memory import InMemory
+from .json_texts import JsonTexts
 from .noisy_labels import NoisyLabels
 from .sample_columns import SampleColumns
 from .samplers import ClassBalancedSampler, LabeledUnlabeledSampler
 from .string_column import StringColumn
+from .webvision import WebVision
 
 __all__ = [
+    'ANIMAL10N',
+    'CIFAR10N',
+    'CIFAR100N',
+    'AliProducts',
     'ClassBalancedSampler',
     'Clothing1M',
     'ColumnDataset',
@@ -19,8 +29,10 @@ __all__ = [
     'Food101N',
     'ImageLabels',
     'InMemory',
+    'JsonTexts',
     'LabeledUnlabeledSampler',
     'NoisyLabels',
     'SampleColumns',
     'StringColumn',
+    'WebVision',
 ]

@@ -1,4 +1,4 @@
-"""Read annotation files line by line and say which line is wrong.
+"""What the lines of annotation files say: labels, tables, values by name.
 
 The files have up to millions of lines, so a whole column is treated at a time and
 line numbers are worked out only for a message.
@@ -7,56 +7,16 @@ line numbers are worked out only for a message.
 from collections.abc import Sequence
 
 import numpy as np
-from mmengine.fileio import get
 
-__all__ = [
-    'line_error',
-    'read_labelled_lines',
-    'read_lines',
-    'read_table',
-    'value_by_name',
-]
+from .text_lines import line_error, read_lines
 
-_BOM = b'\xef\xbb\xbf'
-
-
-def line_error(path: str, row: int, message: str, first_line: int = 1) -> ValueError:
-    """The error for a row (from 0) of a file whose rows begin on ``first_line``."""
-    return ValueError(f'{path}, line {row + first_line}: {message}')
-
-
-def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
-    r"""The lines of a UTF-8 file, without their ends.
-
-    Only ``\n`` and ``\r\n`` end a line, because file names may hold the other
-    separators. A byte order mark and blank lines at the end are left out.
-
-    Args:
-        path: On any backend of MMEngine.
-        backend_args: Of the backend.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file is empty or no UTF-8, naming the line.
-    """
-    content = get(path, backend_args=backend_args)
-    try:
-        content.decode('utf-8')
-    except UnicodeDecodeError as error:
-        row = content.count(b'\n', 0, error.start)
-        raise line_error(path, row, f'not UTF-8 ({error.reason})') from error
-    content = content.removeprefix(_BOM).rstrip(b'\r\n')
-    if not content:
-        raise ValueError(f'{path} is empty')
-    return content.replace(b'\r\n', b'\n').split(b'\n')
+__all__ = ['read_labelled_lines', 'read_table', 'split_labels', 'value_by_name']
 
 
 def read_labelled_lines(
     path: str, num_classes: int, backend_args: dict | None = None
 ) -> tuple[list[bytes], np.ndarray]:
     """The names and labels of a file with a name, a space and a label on each line.
-
-    Names may hold spaces and commas: the label is what follows the last space.
 
     Args:
         path: See :func:`read_lines`.
@@ -67,21 +27,43 @@ def read_labelled_lines(
         N names and (N,) int32.
 
     Raises:
-        ValueError: Naming the file and the line: if there is no name or no such
-            label, or see :func:`read_lines`.
+        ValueError: See :func:`split_labels` and :func:`read_lines`.
     """
-    lines = read_lines(path, backend_args)
+    return split_labels(path, read_lines(path, backend_args), num_classes)
+
+
+def split_labels(
+    path: str, lines: Sequence[bytes], num_classes: int, first_line: int = 1
+) -> tuple[list[bytes], np.ndarray]:
+    """The names and labels of lines that hold a name, a space and a label.
+
+    Names may hold spaces and commas: the label is what follows the last space.
+
+    Args:
+        path: The file, for the message.
+        lines: Of the file.
+        num_classes: Labels go from 0 to below this.
+        first_line: The number of the first of the lines.
+
+    Returns:
+        N names and (N,) int32.
+
+    Raises:
+        ValueError: Naming the file and the line: if there is no name or no such label.
+    """
     cuts = [line.rfind(b' ') for line in lines]
     names = [line[:cut] for line, cut in zip(lines, cuts)]
     for row, (cut, name) in enumerate(zip(cuts, names)):
         if cut < 1 or name.endswith(b' '):
-            raise line_error(path, row, 'expected a name, one space and a label')
+            message = 'expected a name, one space and a label'
+            raise line_error(path, row, message, first_line)
     codes = {b'%d' % label: label for label in range(num_classes)}
     labels = [codes.get(line[cut + 1 :], -1) for line, cut in zip(lines, cuts)]
     if -1 in labels:
         row = labels.index(-1)
         text = lines[row][cuts[row] + 1 :].decode()
-        raise line_error(path, row, f'{text!r} is no label (0 to {num_classes - 1})')
+        message = f'{text!r} is no label (0 to {num_classes - 1})'
+        raise line_error(path, row, message, first_line)
     return names, np.array(labels, dtype=np.int32)
 
 
@@ -117,7 +99,11 @@ def read_table(
 
 
 def value_by_name(
-    path: str, names: Sequence[bytes], values: Sequence[int], first_line: int = 1
+    path: str,
+    names: Sequence[bytes],
+    values: Sequence[int],
+    first_line: int = 1,
+    unit: str = 'line',
 ) -> tuple[dict[bytes, int], int]:
     """A dictionary of the rows of a file, in their order.
 
@@ -126,6 +112,7 @@ def value_by_name(
         names: One for each row.
         values: One for each row.
         first_line: The line of the first row.
+        unit: What a row of the file is called.
 
     Returns:
         The value of each name, and how many rows only repeat another.
@@ -143,7 +130,8 @@ def value_by_name(
                 path,
                 row,
                 f'{name.decode()!r} has {values[row]} here, but {values[first]} on '
-                f'line {first + first_line}',
+                f'{unit} {first + first_line}',
                 first_line,
+                unit,
             )
     return table, repeats

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from mmengine.fileio import exists, join_path
+from mmengine.fileio import join_path
 from mmpretrain.registry import DATASETS
 
-from .annotation_lines import (
-    line_error,
-    read_labelled_lines,
-    read_lines,
-    value_by_name,
-)
+from .annotation_lines import read_labelled_lines, value_by_name
 from .choices import check_choices
 from .column_dataset import ColumnDataset
+from .first_existing import first_existing
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
+from .text_lines import line_error, read_lines
 
 __all__ = ['Clothing1M']
 
@@ -89,6 +86,9 @@ class Clothing1M(ColumnDataset):
         )
     )
     SPLITS = (*_NOISY_SPLITS, *_VERIFIED_LISTS, *_CLEAN_LISTS)
+    PUBLISHED_COUNTS = dict(
+        noisy_train=1_000_000, clean_train=47_570, val=14_313, test=10_526
+    )
 
     def __init__(
         self,
@@ -136,6 +136,7 @@ class Clothing1M(ColumnDataset):
     def _read_list(self, name: str, labels: _Labels) -> _Labels:
         """The labels of the keys of a list, in its order."""
         path = self._find(f'{name}_key_list.txt')
+        self.image_lists.append(path)
         keys = read_lines(path, self.backend_args)
         listed = _restrict(labels, keys)
         if len(listed) < len(keys):
@@ -153,12 +154,7 @@ class Clothing1M(ColumnDataset):
             join_path(self.data_root, name),
             join_path(self.data_root, 'annotations', name),
         ]
-        for path in paths:
-            if exists(path, backend_args=self.backend_args):
-                return path
-        raise FileNotFoundError(
-            f'Clothing1M needs {name}: neither {paths[0]} nor {paths[1]} exists'
-        )
+        return first_existing(paths, f'Clothing1M needs {name}', self.backend_args)
 
 
 def _restrict(labels: _Labels, keys: Iterable[bytes]) -> _Labels:

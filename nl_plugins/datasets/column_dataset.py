@@ -12,6 +12,7 @@ from mmpretrain.datasets import BaseDataset
 
 from .choices import check_choice
 from .missing_images import missing_images as rows_of_missing_images
+from .missing_images import where_named
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
 
@@ -37,14 +38,18 @@ class ColumnDataset(BaseDataset):
             default follows from their path.
         missing_images: What to do where annotations name images that are not there:
             ``'keep'`` does not look for them, ``'drop'`` leaves these samples out,
-            which :attr:`notes` tells, ``'refuse'`` raises. Looking lists each folder.
+            which :attr:`notes` tells, ``'refuse'`` raises and names the line. Looking
+            lists each folder.
         filter_cfg: Refused; there is no filter.
         serialize_data: Accepted as everywhere; columns are always compact.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
 
     Attributes:
         columns: The samples.
+        image_lists: The files that name the images, as :meth:`load_columns` found.
         notes: What was found odd in the data and how it was dealt with.
+        PUBLISHED_COUNTS: How many samples a split has as far as that was published;
+            the data check compares.
 
     Raises:
         FileNotFoundError: If images are missing that may not be, or all are.
@@ -52,6 +57,7 @@ class ColumnDataset(BaseDataset):
     """
 
     SPLITS: tuple[str, ...] = ()
+    PUBLISHED_COUNTS: dict[str, int] = {}
     _fully_initialized: bool
 
     def __init__(
@@ -79,6 +85,7 @@ class ColumnDataset(BaseDataset):
             'missing_images', missing_images, ('keep', 'drop', 'refuse')
         )
         self.notes: list[str] = []
+        self.image_lists: list[str] = []
         self._columns: SampleColumns
         super().__init__(ann_file=ann_file, **kwargs)
 
@@ -139,10 +146,11 @@ class ColumnDataset(BaseDataset):
         self.notes.append(message)
         print_log(f'{type(self).__name__}: {message}', 'current', logging.WARNING)
 
-    def note_repeats(self, path: str, repeats: int) -> None:
+    def note_repeats(self, path: str, repeats: int, units: str = 'lines') -> None:
         """Tell of lines of a file that only repeat another line, if there are any."""
         if repeats:
-            self.note(f'{path}: {repeats} lines only repeat another, and are left out')
+            what = f'{repeats} {units} only repeat another, and are left out'
+            self.note(f'{path}: {what}')
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
@@ -172,7 +180,10 @@ class ColumnDataset(BaseDataset):
             f'{columns.paths[missing[0]]!r}'
         )
         if self.missing_images == 'refuse' or missing.size == len(columns):
-            raise FileNotFoundError(message)
+            where = where_named(
+                self.image_lists, columns.paths[missing[0]], self.backend_args
+            )
+            raise FileNotFoundError(message + where)
         self.note(f'{message}: left out')
         return columns.take(np.delete(np.arange(len(columns)), missing))
 

@@ -8,11 +8,12 @@ from mmengine.fileio import join_path
 from mmpretrain.datasets.categories import FOOD101_CATEGORIES
 from mmpretrain.registry import DATASETS
 
-from .annotation_lines import line_error, read_lines, read_table, value_by_name
+from .annotation_lines import read_table, value_by_name
 from .choices import check_choices
 from .column_dataset import ColumnDataset
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
+from .text_lines import line_error, read_lines
 
 __all__ = ['Food101N']
 
@@ -33,9 +34,9 @@ class Food101N(ColumnDataset):
     ============== ======= ==================================================
     split          images  what
     ============== ======= ==================================================
-    train          310 k   ``imagelist.tsv``
-    verified_train 55 k    of these the images of ``verified_train.tsv``
-    verified_val   5 k     of these the images of ``verified_val.tsv``
+    train          310,009 ``imagelist.tsv``
+    verified_train 52,868  of these the images of ``verified_train.tsv``
+    verified_val   4,741   of these the images of ``verified_val.tsv``
     ============== ======= ==================================================
 
     Every sample carries ``verification``: 1 if its label was found right, 0 if wrong
@@ -64,6 +65,7 @@ class Food101N(ColumnDataset):
 
     METAINFO = dict(classes=FOOD101_CATEGORIES)
     SPLITS = ('train', 'verified_train', 'verified_val')
+    PUBLISHED_COUNTS = dict(train=310_009, verified_train=52_868, verified_val=4_741)
 
     def __init__(
         self,
@@ -102,6 +104,7 @@ class Food101N(ColumnDataset):
         """The label of each image, which is its folder."""
         codes = self._read_classes()
         path = self._meta('imagelist.tsv')
+        self.image_lists.append(path)
         keys = [row[0] for row in read_table(path, [_KEY], self.backend_args)]
         labels = []
         for row, key in enumerate(keys):

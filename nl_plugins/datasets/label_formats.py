@@ -1,6 +1,5 @@
 """Read the labels of a whole dataset from a file, in any of the formats in use."""
 
-import json
 import os
 import re
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import numpy as np
 
 from nl_plugins.structures import read_label_file
 
+from .json_file import read_json
 from .label_pickle import load_label_pickle
 from .noise_manifest import label_hash
 
@@ -114,11 +114,7 @@ def _label(path: str, line: int, text: str) -> int:
 
 
 def _read_json(path: str, key: Optional[str], column: str) -> FileLabels:
-    with open(path, encoding='utf-8-sig') as file:
-        try:
-            values = json.load(file)
-        except ValueError as error:
-            raise ValueError(f'{path}: {error}') from error
+    values = read_json(path)
     if not (isinstance(values, dict) and 'sha256' in values):
         return FileLabels(_label_list(path, values))
     labels = _label_list(path, values.get('labels'))

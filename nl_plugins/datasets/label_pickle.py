@@ -6,12 +6,14 @@ is read here, the same way on every version: the only names that resolve are the
 four below, and they lead to functions of this file.
 """
 
+import io
 import os
 import pickle
 import zipfile
 from typing import IO, Any, Dict, Tuple, Union
 
 import numpy as np
+from mmengine.fileio import get
 
 __all__ = ['load_label_pickle']
 
@@ -20,7 +22,8 @@ def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
     """Load a dict of integer arrays, as CIFAR-N saves its labels.
 
     Args:
-        path: A file of ``torch.save`` (the zip format) or ``pickle.dump``.
+        path: A file of ``torch.save`` (the zip format) or ``pickle.dump``, on any
+            backend of MMEngine.
 
     Returns:
         The dict, with every array as int64.
@@ -28,14 +31,13 @@ def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
     Raises:
         ValueError: If the file holds or asks for anything else.
     """
+    file = io.BytesIO(get(path))
     try:
-        if zipfile.is_zipfile(path):
-            content = _load_zip(path)
+        if zipfile.is_zipfile(file):
+            content = _load_zip(file)
         else:
-            with open(path, 'rb') as file:
-                content = _LabelUnpickler(file).load()
-    except OSError:
-        raise
+            file.seek(0)
+            content = _LabelUnpickler(file).load()
     except Exception as error:  # a broken pickle can raise anything
         raise ValueError(f'{os.fspath(path)}: refused to load: {error}') from error
     if not isinstance(content, dict):
@@ -47,13 +49,13 @@ def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
     }
 
 
-def _load_zip(path: Union[str, os.PathLike]) -> Any:
-    with zipfile.ZipFile(path) as archive:
+def _load_zip(file: IO[bytes]) -> Any:
+    with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if name.endswith('data.pkl')]
         if len(names) != 1:
             raise ValueError('it is no file of torch.save')
-        with archive.open(names[0]) as file:
-            return _LabelUnpickler(file).load()
+        with archive.open(names[0]) as pickled:
+            return _LabelUnpickler(pickled).load()
 
 
 class _LabelUnpickler(pickle.Unpickler):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nl_plugins.structures import numbered_rows
 
-from .annotation_lines import read_lines
+from .text_lines import read_lines
 
 __all__ = ['LabelTable', 'read_label_table']
 

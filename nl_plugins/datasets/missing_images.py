@@ -1,11 +1,14 @@
 """Which of the images that an annotation file names are not there."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from mmengine.fileio import isfile, list_dir_or_file
 
 from .string_column import StringColumn
+from .text_lines import line_naming
 
-__all__ = ['missing_images']
+__all__ = ['missing_images', 'where_named']
 
 
 def missing_images(paths: StringColumn) -> np.ndarray:
@@ -27,6 +30,26 @@ def missing_images(paths: StringColumn) -> np.ndarray:
         if name not in folders[folder] and not isfile(path):
             missing.append(row)
     return np.array(missing, dtype=np.int64)
+
+
+def where_named(
+    lists: Sequence[str], path: str, backend_args: dict | None = None
+) -> str:
+    """Which line of some lists names an image, in brackets for a message.
+
+    Args:
+        lists: Text files.
+        path: Of the image.
+        backend_args: Of the lists' backend.
+
+    Returns:
+        '' if none does.
+    """
+    for name in lists:
+        line = line_naming(name, path, backend_args)
+        if line is not None:
+            return f' ({name}, line {line})'
+    return ''
 
 
 def _files(folder: str) -> set[str]:

@@ -11,11 +11,14 @@ __all__ = ['SampleColumns', 'TextColumn']
 
 
 class TextColumn(Protocol):
-    """Texts by row: a :class:`StringColumn`, or a reader that loads when asked."""
+    """Texts by row: a :class:`StringColumn`, or a :class:`JsonTexts`.
+
+    None stands for a text that is not there.
+    """
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, row: int) -> str: ...
+    def __getitem__(self, row: int) -> str | None: ...
 
     def take(self, rows: np.ndarray) -> 'TextColumn':
         """The texts of some rows."""

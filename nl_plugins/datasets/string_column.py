@@ -1,6 +1,6 @@
 """A million strings in two buffers instead of a million objects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -40,6 +40,14 @@ class StringColumn:
         offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
         offsets[1:] = np.cumsum([len(string) for string in encoded])
         return cls(b''.join(encoded), offsets)
+
+    @classmethod
+    def concat(cls, columns: Sequence['StringColumn']) -> 'StringColumn':
+        """The strings of columns without a prefix, one column after the other."""
+        starts = np.cumsum([0] + [len(column.blob) for column in columns])
+        offsets = [column.offsets[1:] + start for column, start in zip(columns, starts)]
+        blob = b''.join(column.blob for column in columns)
+        return cls(blob, np.concatenate([np.zeros(1, np.int64), *offsets]))
 
     def with_prefix(self, prefix: str) -> 'StringColumn':
         """The same strings with this before each; the blob is shared."""

@@ -2,7 +2,7 @@ import gc
 
 import numpy as np
 import pytest
-from mmengine.fileio import dump
+from mmengine.fileio import LocalBackend, dump, register_backend
 from mmengine.registry import DefaultScope
 from PIL import Image
 
@@ -12,6 +12,27 @@ import nl_plugins.datasets  # noqa: F401
 gc.freeze()
 
 CLASSES = ('ant', 'bee', 'cat')
+
+
+class _Bucket(LocalBackend):
+    """A backend whose paths are none of the disk."""
+
+    root = ''
+
+    def _path(self, path):
+        return path.replace('bucket:/', f'{self.root}', 1)
+
+    def get(self, filepath):
+        return super().get(self._path(filepath))
+
+    def exists(self, filepath):
+        return super().exists(self._path(filepath))
+
+    def isdir(self, filepath):
+        return super().isdir(self._path(filepath))
+
+    def list_dir_or_file(self, dir_path, *args, **kwargs):
+        return super().list_dir_or_file(self._path(dir_path), *args, **kwargs)
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +72,22 @@ def annotated(tmp_path):
         )
 
     return make
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a file and gives its path."""
+
+    def write(content, name='labels.txt'):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def bucket(tmp_path, monkeypatch):
+    """Serves ``tmp_path`` as ``bucket://``."""
+    monkeypatch.setattr(_Bucket, 'root', tmp_path)
+    register_backend('bucket', _Bucket, prefixes='bucket', force=True)

@@ -1,65 +1,12 @@
 import numpy as np
 import pytest
-from mmengine.fileio import BaseStorageBackend, register_backend
 
 from nl_plugins.datasets.annotation_lines import (
     read_labelled_lines,
-    read_lines,
     read_table,
+    split_labels,
     value_by_name,
 )
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes a file and gives its path."""
-
-    def write(content):
-        path = tmp_path / 'labels.txt'
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    return write
-
-
-@pytest.mark.parametrize(
-    'content',
-    [
-        'a\nb c\n',
-        'a\nb c',
-        'a\r\nb c\r\n',
-        '\ufeffa\nb c\n',
-        'a\nb c\n\n\r\n',
-    ],
-    ids=['plain', 'no end', 'CRLF', 'BOM', 'blank lines at the end'],
-)
-def test_lines(write, content):
-    assert read_lines(write(content)) == [b'a', b'b c']
-
-
-def test_only_newlines_end_a_line(write):
-    lines = ['a\x0b\x1c\x85\u2028b.jpg', 'c\rd.jpg', '  ']
-    found = read_lines(write('\n'.join(lines)))
-    assert [line.decode() for line in found] == lines
-
-
-@pytest.mark.parametrize('content', ['', '\n', '\ufeff', '\ufeff\r\n\r\n'])
-def test_empty_file(write, content):
-    with pytest.raises(ValueError, match=r'labels\.txt is empty'):
-        read_lines(write(content))
-
-
-@pytest.mark.parametrize(
-    ('content', 'line'), [(b'a\nb\xff\nc', 2), ('ü'.encode('utf-16'), 1)]
-)
-def test_other_encodings(write, content, line):
-    with pytest.raises(ValueError, match=rf'labels\.txt, line {line}: not UTF-8'):
-        read_lines(write(content))
-
-
-def test_missing_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'none\.txt'):
-        read_lines(str(tmp_path / 'none.txt'))
 
 
 def test_labelled_lines(write):
@@ -127,21 +74,13 @@ def test_name_with_two_values():
         value_by_name('f', [b'b', b'a', b'b', b'b'], [1, 0, 1, 2], first_line=2)
 
 
-class _Memory(BaseStorageBackend):
-    """A backend that is no disk."""
-
-    def __init__(self, content='a 1\nb 0\n'):
-        self.content = content
-
-    def get(self, filepath):
-        return self.content.encode()
-
-    def get_text(self, filepath, encoding='utf-8'):
-        return self.content
+def test_other_unit():
+    with pytest.raises(ValueError, match="f, entry 2: 'b' has 2 here, .* on entry 1"):
+        value_by_name('f', [b'b', b'b'], [1, 2], unit='entry')
 
 
-def test_any_backend():
-    register_backend('memory', _Memory, force=True, prefixes='memory')
-    assert read_labelled_lines('memory://x.txt', 2)[0] == [b'a', b'b']
-    other = dict(backend='memory', content='c 1')
-    assert read_lines('anywhere.txt', other) == [b'c 1']
+def test_lines_of_the_middle_of_a_file():
+    names, labels = split_labels('f', [b'a 1', b'b c 0'], 2, first_line=100)
+    assert (names, labels.tolist()) == ([b'a', b'b c'], [1, 0])
+    with pytest.raises(ValueError, match="f, line 101: '2' is no label"):
+        split_labels('f', [b'a 1', b'b 2'], 2, first_line=100)

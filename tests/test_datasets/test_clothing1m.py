@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from layouts.clothing1m import CLASSES, CLEAN, LISTS, NOISY, write_clothing1m
-from mmengine.fileio import LocalBackend, register_backend
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets import Clothing1M
@@ -103,22 +102,8 @@ def test_text_files_under_annotations(tmp_path):
     )
 
 
-class _Bucket(LocalBackend):
-    """A backend whose paths are none of the disk."""
-
-    root = ''
-
-    def get(self, filepath):
-        return super().get(filepath.replace('bucket://', f'{self.root}/'))
-
-    def exists(self, filepath):
-        return super().exists(filepath.replace('bucket://', f'{self.root}/'))
-
-
 @pytest.mark.parametrize('backend_args', [None, dict(backend='bucket')])
-def test_other_backends(root, monkeypatch, backend_args):
-    monkeypatch.setattr(_Bucket, 'root', root.parent)
-    register_backend('bucket', _Bucket, prefixes='bucket', force=True)
+def test_other_backends(root, bucket, backend_args):
     remote = 'bucket://clothing1m'
     dataset = Clothing1M(remote, 'val', backend_args=backend_args)
     assert infos(dataset) == expected(remote, LISTS['clean_val'], CLEAN)
@@ -154,8 +139,23 @@ def test_missing_images(tmp_path):
     assert dropped.notes == [
         f"2 of 28 images are missing, the first is '{root}/{names[0]}': left out"
     ]
-    with pytest.raises(FileNotFoundError, match='2 of 28 images are missing'):
+    where = r'2 of 28 images are missing, .*clean_val_key_list\.txt, line 5\)'
+    with pytest.raises(FileNotFoundError, match=where):
         Clothing1M(str(root), 'val', missing_images='refuse')
+
+
+def test_missing_image_of_the_second_list(tmp_path):
+    root = write_clothing1m(tmp_path)
+    (root / with_noisy_label('clean_train')[5]).unlink()
+    row = LISTS['clean_train'].index(with_noisy_label('clean_train')[5]) + 1
+    where = rf'1 of 56 images .*clean_train_key_list\.txt, line {row}\)'
+    with pytest.raises(FileNotFoundError, match=where):
+        Clothing1M(str(root), 'noisy_and_verified_train', missing_images='refuse')
+
+
+def test_published_counts_are_of_splits():
+    assert set(Clothing1M.PUBLISHED_COUNTS) <= set(Clothing1M.SPLITS)
+    assert Clothing1M.PUBLISHED_COUNTS['test'] == 10_526
 
 
 def test_all_images_missing(root):

@@ -74,7 +74,8 @@ def test_missing_image_is_left_out(tmp_path):
     assert dataset.notes == [
         f"1 of 121 images are missing, the first is '{root}/images/{MISSING}': left out"
     ]
-    with pytest.raises(FileNotFoundError, match='1 of 121 images are missing'):
+    where = r'1 of 121 images are missing, .*imagelist\.tsv, line 52\)'
+    with pytest.raises(FileNotFoundError, match=where):
         Food101N(str(root), missing_images='refuse')
     with pytest.raises(ValueError, match='missing_images must be one of'):
         Food101N(str(root), missing_images='ignore')
@@ -204,6 +205,10 @@ def test_no_verified_image_is_listed(root):
     (root / 'meta/imagelist.tsv').write_text('class_name/key\nwaffles/none.jpg\n')
     with pytest.raises(ValueError, match='Food101N has no samples .*verified_val'):
         load(root, 'verified_val')
+
+
+def test_published_counts_are_of_splits():
+    assert set(Food101N.PUBLISHED_COUNTS) == set(Food101N.SPLITS)
 
 
 def test_refuses_another_split():

@@ -46,3 +46,10 @@ def test_no_strings():
 def test_pickles():
     column = StringColumn.from_strings(NAMES).with_prefix('p')
     assert list(pickle.loads(pickle.dumps(column))) == list(column)
+
+
+def test_concat():
+    columns = [StringColumn.from_strings(x) for x in (NAMES[:2], [], NAMES[2:])]
+    assert list(StringColumn.concat(columns)) == NAMES
+    both = StringColumn.concat([columns[2], columns[0]]).with_prefix('x/')
+    assert list(both) == [f'x/{name}' for name in NAMES[2:] + NAMES[:2]]

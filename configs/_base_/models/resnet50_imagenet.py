@@ -1,11 +1,6 @@
-# ResNet-50 from ImageNet weights; the number of classes is the data set's.
+# ResNet-50 from ImageNet weights.
+_base_ = ['./resnet50.py']
+
 model = dict(
-    type='ImageClassifier',
-    backbone=dict(
-        type='ResNet',
-        depth=50,
-        init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet50'),
-    ),
-    neck=dict(type='GlobalAveragePooling'),
-    head=dict(type='LinearClsHead', num_classes=1000, in_channels=2048),
+    backbone=dict(init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet50'))
 )

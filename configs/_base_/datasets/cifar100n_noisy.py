@@ -1,0 +1,17 @@
+# CIFAR-100N, one human label for an image (40 % wrong), on the official pickles.
+# `data_root` holds `cifar-100-python/` and `CIFAR-100_human.pt` (Wei et al., 2022).
+# Another place: set NL_DATA.
+_base_ = ['./cifar10n_aggregate.py']
+
+data_root = '{{$NL_DATA:data}}/cifar100'
+
+data_preprocessor = dict(
+    num_classes=100, mean=[129.304, 124.070, 112.434], std=[68.170, 65.392, 70.418]
+)
+
+train_dataloader = dict(
+    dataset=dict(type='CIFAR100N', data_root=data_root, label_set='noisy')
+)
+# There is no validation split: the test split is reported, never used to choose.
+val_dataloader = dict(dataset=dict(type='CIFAR100', data_root=data_root))
+test_dataloader = val_dataloader

@@ -1,0 +1,9 @@
+# SINet, Table 9, without the dropout of 0.25 behind the pooling.
+_base_ = [
+    '../_base_/models/resnet50.py',
+    '../_base_/datasets/aliproducts.py',
+    '../_base_/schedules/sinet_100e.py',
+    '../_base_/default_runtime.py',
+]
+
+model = dict(head=dict(num_classes=50030))

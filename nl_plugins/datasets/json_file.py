@@ -1,0 +1,27 @@
+"""Read a JSON file that may hold anything."""
+
+import json
+from typing import Any
+
+from mmengine.fileio import get
+
+__all__ = ['read_json']
+
+
+def read_json(path: str, backend_args: dict | None = None) -> Any:
+    """What a JSON file holds; it may begin with a byte order mark.
+
+    Args:
+        path: UTF-8, on any backend of MMEngine.
+        backend_args: Of the backend.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: Naming the file and, where that can be told, the line: if it is no
+            JSON.
+    """
+    content = get(path, backend_args=backend_args)
+    try:
+        return json.loads(content.decode('utf-8-sig'))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f'{path} is no JSON: {error}') from error

@@ -1,0 +1,93 @@
+"""The lines of text files, and messages that say which line is wrong."""
+
+import re
+from collections.abc import Iterator
+
+from mmengine.fileio import get
+
+__all__ = ['line_blocks', 'line_error', 'line_naming', 'read_lines']
+
+_BOM = b'\xef\xbb\xbf'
+_BLOCK = 1 << 24  # bytes
+
+
+def line_error(
+    path: str, row: int, message: str, first_line: int = 1, unit: str = 'line'
+) -> ValueError:
+    """The error for a row (from 0) of a file whose rows begin on ``first_line``."""
+    return ValueError(f'{path}, {unit} {row + first_line}: {message}')
+
+
+def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
+    r"""The lines of a UTF-8 file, without their ends.
+
+    Only ``\n`` and ``\r\n`` end a line, because file names may hold the other
+    separators. A byte order mark and blank lines at the end are left out.
+
+    Args:
+        path: On any backend of MMEngine.
+        backend_args: Of the backend.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is empty or no UTF-8, naming the line.
+    """
+    return _read_content(path, backend_args).split(b'\n')
+
+
+def line_blocks(
+    path: str, backend_args: dict | None = None, size: int = _BLOCK
+) -> Iterator[tuple[int, list[bytes]]]:
+    """The lines of a file that is too long for a list of all of them.
+
+    Args:
+        path: See :func:`read_lines`.
+        backend_args: See :func:`read_lines`.
+        size: Bytes of the lines at a time.
+
+    Yields:
+        The number of the first line, from 1, and the lines.
+
+    Raises:
+        ValueError: See :func:`read_lines`.
+    """
+    content = _read_content(path, backend_args)
+    start, line = 0, 1
+    while start <= len(content):
+        end = content.find(b'\n', start + size)
+        end = len(content) if end < 0 else end
+        lines = content[start:end].split(b'\n')
+        yield line, lines
+        start, line = end + 1, line + len(lines)
+
+
+def line_naming(path: str, name: str, backend_args: dict | None = None) -> int | None:
+    """The first line that begins with a name, or with where it is in a folder.
+
+    Args:
+        path: See :func:`read_lines`.
+        name: Of a file, which the lines may give without some of its folders.
+        backend_args: See :func:`read_lines`.
+    """
+    content = b'\n' + _read_content(path, backend_args)
+    while name:
+        start = re.escape(b'\n' + name.encode('utf-8', 'surrogateescape'))
+        found = re.search(start + rb'(?=[ \t\n]|\Z)', content)
+        if found:
+            return content.count(b'\n', 0, found.start() + 1)
+        name = name.partition('/')[2]
+    return None
+
+
+def _read_content(path: str, backend_args: dict | None) -> bytes:
+    """A file in UTF-8 with lines that end like each other, and the last one not."""
+    content = get(path, backend_args=backend_args)
+    try:
+        content.decode('utf-8')
+    except UnicodeDecodeError as error:
+        row = content.count(b'\n', 0, error.start)
+        raise line_error(path, row, f'not UTF-8 ({error.reason})') from error
+    content = content.removeprefix(_BOM).rstrip(b'\r\n')
+    if not content:
+        raise ValueError(f'{path} is empty')
+    return content.replace(b'\r\n', b'\n')
