@@ -8,17 +8,21 @@ from .corruption import corrupt_labels
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import choose_density_quantiles
+from .distances import consistency
 from .kmeans import kmeans_prototypes
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
 from .prototypes import select_prototypes
 from .quality import label_quality
+from .ramps import ramp_down, ramp_up
+from .selection import select_confident, select_highest
 from .transitions import asymmetric_noise, symmetric_noise
 
 __all__ = [
     'LabelTrust',
     'asymmetric_noise',
     'choose_density_quantiles',
+    'consistency',
     'correct_labels',
     'correction_trust',
     'corrupt_labels',
@@ -28,7 +32,11 @@ __all__ = [
     'labeller_accuracy',
     'nearest_denser_similarity',
     'prototype_scores',
+    'ramp_down',
+    'ramp_up',
     'sample_density',
+    'select_confident',
+    'select_highest',
     'select_prototypes',
     'select_prototypes_euclidean',
     'symmetric_noise',
