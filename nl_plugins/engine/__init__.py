@@ -1,22 +1,38 @@
 """When and how things happen in a run: hooks, and the walk over the training set."""
 
 from .checkpoint_compat import allow_mmengine_checkpoints
+from .clean_set import CleanSet
 from .feature_tap import FeatureTap
 from .feature_walk import FeatureWalk, WalkBatch
-from .hooks import SMPHook, SupervisionHook
+from .hooks import (
+    ConsistencyHook,
+    LabelSelectionHook,
+    MeanTeacherHook,
+    SMPHook,
+    SupervisionHook,
+    TemporalEnsemblingHook,
+)
+from .label_confidence import LabelConfidence, label_confidence
 from .prototype_correction import Correction, PrototypeCorrection
 from .training_set import TrainingSet
 from .trust_guard import TrustGuard
 
 __all__ = [
+    'CleanSet',
+    'ConsistencyHook',
     'Correction',
     'FeatureTap',
     'FeatureWalk',
+    'LabelConfidence',
+    'LabelSelectionHook',
+    'MeanTeacherHook',
     'PrototypeCorrection',
     'SMPHook',
     'SupervisionHook',
+    'TemporalEnsemblingHook',
     'TrainingSet',
     'TrustGuard',
     'WalkBatch',
     'allow_mmengine_checkpoints',
+    'label_confidence',
 ]

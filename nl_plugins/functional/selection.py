@@ -42,22 +42,27 @@ def select_confident(
     _check_range(probs, 'probs')
     confidence = probs.gather(1, labels[:, None])[:, 0]
     agrees = probs.argmax(dim=1) == labels
-    return _select(confidence, labels, agrees, threshold, min_fraction)
+    return select_highest(confidence, labels, threshold, min_fraction, agrees)
 
 
 def select_highest(
-    scores: Tensor, labels: Tensor, threshold: float = 0.5, min_fraction: float = 0.1
+    scores: Tensor,
+    labels: Tensor,
+    threshold: float = 0.5,
+    min_fraction: float = 0.1,
+    eligible: Tensor | None = None,
 ) -> Tensor:
     """Samples whose label has a high score: :func:`select_confident` by any score.
 
-    Not in the paper, which says that stage 1 can be done in many ways. No
-    prediction is needed: how well the label fits is one number a sample.
+    The paper says that stage 1 can be done in many ways; here how well a label fits
+    is one number a sample, wherever it comes from.
 
     Args:
         scores: (N,) in [0, 1], how well the label fits.
         labels: (N,) integers >= 0, the given labels.
         threshold: In [0, 1]; a score as high is kept.
         min_fraction: In [0, 1], the least share of each class, best first.
+        eligible: (N,) bool, which samples can be selected at all; None: all.
 
     Returns:
         (N,) bool.
@@ -66,6 +71,8 @@ def select_highest(
         ValueError: Wrong rank or length, scores that are not finite or not in
             [0, 1], negative labels, a setting out of range.
     """
+    threshold = check_fraction(threshold, 'threshold', zero=True)
+    min_fraction = check_fraction(min_fraction, 'min_fraction', zero=True)
     if not isinstance(scores, Tensor) or scores.dim() != 1:
         shape = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores)
         raise ValueError(f'scores must be a tensor of rank 1, got {shape}')
@@ -73,19 +80,11 @@ def select_highest(
     labels = check_labels(labels, torch.iinfo(torch.int64).max)
     _check_lengths(labels, scores, 'scores')
     _check_range(scores, 'scores')
-    everyone = torch.ones_like(labels, dtype=torch.bool)
-    return _select(scores, labels, everyone, threshold, min_fraction)
-
-
-def _select(
-    scores: Tensor,
-    labels: Tensor,
-    eligible: Tensor,
-    threshold: float,
-    min_fraction: float,
-) -> Tensor:
-    threshold = check_fraction(threshold, 'threshold', zero=True)
-    min_fraction = check_fraction(min_fraction, 'min_fraction', zero=True)
+    if eligible is None:
+        eligible = torch.ones_like(labels, dtype=torch.bool)
+    if eligible.shape != scores.shape or eligible.dtype != torch.bool:
+        shape, kind = tuple(eligible.shape), eligible.dtype
+        raise ValueError(f'eligible must be bool like scores, got {shape} {kind}')
     selected = eligible & (scores >= threshold)
     places, counts = labels.unique(return_inverse=True, return_counts=True)[1:]
     kept = places[selected].bincount(minlength=len(counts)).tolist()

@@ -1,4 +1,27 @@
+from .consistency_hook import ConsistencyHook
+from .label_selection_hook import LabelSelectionHook
+from .mean_teacher_hook import MeanTeacherHook
+from .optimizer_restart_hook import OptimizerRestartHook
+from .report_test_split_hook import ReportTestSplitHook
+from .resumable_early_stopping_hook import ResumableEarlyStoppingHook
 from .smp_hook import SMPHook
+from .stateful_hook import StatefulHook
+from .step_seed_hook import StepSeedHook
 from .supervision_hook import SupervisionHook
+from .temporal_ensembling_hook import TemporalEnsemblingHook
+from .validate_resumed_hook import ValidateResumedHook
 
-__all__ = ['SMPHook', 'SupervisionHook']
+__all__ = [
+    'ConsistencyHook',
+    'LabelSelectionHook',
+    'MeanTeacherHook',
+    'OptimizerRestartHook',
+    'ReportTestSplitHook',
+    'ResumableEarlyStoppingHook',
+    'SMPHook',
+    'StatefulHook',
+    'StepSeedHook',
+    'SupervisionHook',
+    'TemporalEnsemblingHook',
+    'ValidateResumedHook',
+]

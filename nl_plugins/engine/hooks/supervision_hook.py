@@ -5,10 +5,8 @@ from typing import Any
 
 import torch
 from mmengine.dist import get_world_size, is_main_process
-from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop
-from mmengine.utils import apply_to
 from torch import Tensor, nn
 
 from ...structures import SampleTable, write_label_file
@@ -22,13 +20,12 @@ from ..soft_targets import (
 )
 from ..start_checks import check_model, check_packed_sample, walk_pipeline
 from ..training_set import TrainingSet
+from .stateful_hook import StatefulHook
 
 __all__ = ['SupervisionHook']
 
-CHECKPOINT_KEY = 'nl_plugins'
 
-
-class SupervisionHook(Hook):
+class SupervisionHook(StatefulHook):
     """Turns what is known of the samples into the targets that train the model.
 
     Before the step, each sample of the batch gets a target vector as ``gt_score``,
@@ -85,7 +82,6 @@ class SupervisionHook(Hook):
         self.seed = seed
         self.active = False
         self._unwritten = False
-        self._resumed: dict | None = None
 
     # To override ----------------------------------------------------------------
 
@@ -138,9 +134,7 @@ class SupervisionHook(Hook):
         if set_targets not in preprocessor._forward_hooks.values():
             preprocessor.register_forward_hook(set_targets)
         self.make_state()
-        if self._resumed is not None:
-            self.load_state_dict(self._resumed)
-            self._resumed = None
+        self.take_over()
 
     def before_train_epoch(self, runner) -> None:
         """Estimate, if it is time."""
@@ -215,25 +209,9 @@ class SupervisionHook(Hook):
         self.active = self._unwritten = state['active']
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Put the state next to the weights (on rank 0, where they are saved)."""
-        states = checkpoint.setdefault(CHECKPOINT_KEY, {})
-        states[self.name(runner)] = self.state_dict()
+        """Put the state next to the weights, and write the cleaned labels."""
+        super().before_save_checkpoint(runner, checkpoint)
         self.write_labels(runner)
-
-    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Keep the state until the table exists; ``load_from`` ignores it."""
-        if runner._resume:
-            states = checkpoint.get(CHECKPOINT_KEY, {})
-            # MMEngine loads to the GPU; the state lives on the CPU
-            states = apply_to(
-                states, lambda x: isinstance(x, Tensor), lambda x: x.cpu()
-            )
-            self._resumed = states.get(self.name(runner))
-            if self._resumed is None:
-                runner.logger.warning(
-                    f'the checkpoint holds no state of {self.name(runner)}: it '
-                    'starts with a fresh table'
-                )
 
     def after_train(self, runner) -> None:
         """Write the cleaned labels."""
@@ -263,12 +241,6 @@ class SupervisionHook(Hook):
         if first is self:
             return path
         return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
-
-    def name(self, runner) -> str:
-        """What the state is called in a checkpoint: class, and number if needed."""
-        same = [hook for hook in runner.hooks if type(hook) is type(self)]
-        index = next(i for i, hook in enumerate(same) if hook is self)
-        return type(self).__name__ + (f'_{index}' if index else '')
 
 
 def plain_model(runner) -> nn.Module:

@@ -1,0 +1,40 @@
+"""Random numbers that depend on the iteration alone."""
+
+import random
+
+import numpy as np
+import torch
+from mmengine.dist import get_rank
+from mmengine.hooks import Hook
+from mmpretrain.registry import HOOKS
+
+__all__ = ['StepSeedHook']
+
+EPOCH, STEP = 0, 1
+
+
+@HOOKS.register_module()
+class StepSeedHook(Hook):
+    """Seeds Python, NumPy and torch anew before every epoch and iteration.
+
+    MMEngine saves no state of the random generators, so the dropout and the noise of
+    a resumed run are others than those of an uninterrupted one. With this hook they
+    follow from the run's seed, the iteration and the rank, as does an augmentation
+    that runs in the main process.
+    """
+
+    priority = 'VERY_HIGH'
+
+    def before_train_epoch(self, runner) -> None:
+        seed_everything(runner.seed, runner.iter, get_rank(), EPOCH)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
+        seed_everything(runner.seed, runner.iter, get_rank(), STEP)
+
+
+def seed_everything(*key: int) -> None:
+    """Seed all generators with what numbers >= 0 make together."""
+    seed = int(np.random.SeedSequence(key).generate_state(1)[0])
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)

@@ -1,0 +1,33 @@
+"""The unsupervised loss of the Pi-model and its relatives."""
+
+from mmpretrain.registry import MODELS
+from torch import Tensor, nn
+
+from ..functional.distances import squared_distance
+
+__all__ = ['ConsistencyLoss']
+
+
+@MODELS.register_module()
+class ConsistencyLoss(nn.Module):
+    r""":math:`\alpha / N \sum_i \|z^1_i - z^2_i\|_2^2`, Ding et al. Eq. 1 and 2.
+
+    Summed over the classes as in Ding et al.; Laine & Aila (2017) divide by their
+    number too.
+
+    Args:
+        loss_weight: :math:`\alpha`; 100 on Clothing1M.
+
+    Raises:
+        ValueError: If the weight is negative.
+    """
+
+    def __init__(self, loss_weight: float = 100.0) -> None:
+        super().__init__()
+        if not loss_weight >= 0:
+            raise ValueError(f'loss_weight must be >= 0, got {loss_weight!r}')
+        self.loss_weight = loss_weight
+
+    def forward(self, probs: Tensor, targets: Tensor) -> Tensor:
+        """Scalar; gradients flow through both (N, K) softmax outputs."""
+        return self.loss_weight * squared_distance(probs, targets).mean()

@@ -1,0 +1,38 @@
+"""Preprocessing of several augmented views of each image."""
+
+from mmpretrain.models import ClsDataPreprocessor
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+__all__ = ['MultiViewDataPreprocessor']
+
+
+@MODELS.register_module()
+class MultiViewDataPreprocessor(ClsDataPreprocessor):
+    """ClsDataPreprocessor that also takes what the transform ``MultiView`` makes.
+
+    Every view is normalized and padded like a batch of its own; the samples are
+    prepared once. Single images, and all of validation, go the host's way.
+
+    Args:
+        **kwargs: As of ClsDataPreprocessor.
+    """
+
+    def forward(self, data: dict, training: bool = False) -> dict:
+        """Data with a list of views as ``inputs`` if there are several."""
+        views = data['inputs']
+        if not _are_views(views):
+            return super().forward(data, training)
+        result = super().forward({**data, 'inputs': views[0]}, training)
+        prepared = [result['inputs']]
+        for view in views[1:]:
+            prepared.append(super().forward({'inputs': view}, training)['inputs'])
+        return {**result, 'inputs': prepared}
+
+
+def _are_views(inputs: Tensor | list) -> bool:
+    """Whether the inputs are a batch for each view, rather than single images."""
+    if isinstance(inputs, Tensor) or len(inputs) == 0:
+        return False
+    # default_collate stacks the images of a view, pseudo_collate lists them
+    return not isinstance(inputs[0], Tensor) or inputs[0].ndim == 4
