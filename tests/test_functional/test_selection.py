@@ -75,6 +75,16 @@ def test_equals_the_loops(seed, threshold, fraction):
     assert got.tolist() == want
 
 
+def test_who_is_not_eligible_is_never_selected():
+    scores, labels = torch.tensor([0.9, 0.8, 0.7]), torch.tensor([0, 0, 0])
+    eligible = torch.tensor([False, False, True])
+    got = select_highest(scores, labels, 0.95, 1.0, eligible)
+    assert got.tolist() == [False, False, True]
+    for wrong in (eligible[:2], eligible.long()):
+        with pytest.raises(ValueError, match='eligible must be bool like scores'):
+            select_highest(scores, labels, eligible=wrong)
+
+
 def test_ties_go_to_the_lower_index_and_class():
     labels = torch.zeros(5, dtype=torch.int64)
     probs = torch.tensor([[0.5, 0.3], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4], [0.5, 0.5]])
