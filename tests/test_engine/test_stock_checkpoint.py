@@ -6,7 +6,8 @@ import sys
 
 import pytest
 import torch
-from toy import build, loader, tiny_model, toy
+from mmengine.hooks import EMAHook
+from toy import build, hook_of, loader, tiny_model, toy
 
 STOCK = """
 import sys
@@ -27,19 +28,30 @@ print(','.join(f'{{p:.6f}}' for p in probs.flatten().tolist()))
 """
 
 
+PI = dict(type='PiModelClassifier', noise=dict(type='GaussianNoise'), consistency=None)
+SELECTION = dict(type='LabelSelectionHook', start_epoch=1)
+METHODS = dict(
+    smp=({}, [dict(type='SMPHook', start_epoch=1, guard=True, holdout_fraction=0.4)]),
+    pi_model=(PI, [SELECTION, dict(type='ConsistencyHook')]),
+    ensembles=(PI, [SELECTION, dict(type='TemporalEnsemblingHook')]),
+    teacher=(PI, [dict(type='EMAHook', momentum=0.1), dict(type='MeanTeacherHook')]),
+)
+
+
+@pytest.mark.parametrize('method', list(METHODS))
 @pytest.mark.parametrize('full', [False, True], ids=['published', 'full'])
-def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full):
+def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full, method):
+    changes, hooks = METHODS[method]
     model = dict(
         type='ImageClassifier',
         backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=4, base_channels=4),
         neck=dict(type='GlobalAveragePooling'),
         head=dict(tiny_model()['head'], in_channels=32),
     )
-    hooks = [dict(type='SMPHook', start_epoch=1, guard=True, holdout_fraction=0.4)]
     runner = build(
         tmp_path,
         hooks,
-        model,
+        dict(model, **changes),
         train_dataloader=loader(toy(num_samples=90)),
         train_cfg=dict(by_epoch=True, max_epochs=1, val_interval=1),
         default_hooks=dict(
@@ -52,6 +64,8 @@ def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path, full):
         ),
     )
     runner.train()
+    if method == 'teacher':  # the saved weights are the teacher's
+        runner.model = hook_of(runner, EMAHook).ema_model.module
     torch.manual_seed(0)
     inputs = torch.randn(2, 3, 32, 32)
     runner.model.eval()
