@@ -1,0 +1,20 @@
+# Both stages in one run: 6 epochs with all labels, then sub-epochs with the selected
+# ones, from the weights of stage 1. Sub-epochs are shorter than epochs, so the schedule
+# counts epochs.
+_base_ = ['../baseline/digits_sym50.py']
+
+switch = 7
+model = dict(
+    type='PiModelClassifier',
+    consistency=dict(type='ConsistencyLoss', loss_weight=20.0),
+    noise=dict(type='GaussianNoise', std=0.3),
+)
+train_dataloader = dict(
+    sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
+)
+param_scheduler = dict(convert_to_iter_based=False)
+custom_hooks = [
+    dict(type='StepSeedHook'),
+    dict(type='LabelSelectionHook', start_epoch=switch),
+    dict(type='ConsistencyHook', start_epoch=switch, ramp_up=5),
+]

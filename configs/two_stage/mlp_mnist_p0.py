@@ -1,0 +1,21 @@
+# Both stages in one run: 40 epochs with all labels, then 40 sub-epochs of temporal
+# ensembling with the selected ones, from a fresh optimizer.
+_base_ = ['../baseline/mlp_mnist_p0.py']
+
+switch = 41
+model = dict(
+    type='PiModelClassifier',
+    consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    noise=dict(type='GaussianNoise', std=0.15),
+)
+train_dataloader = dict(
+    sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
+)
+train_cfg = dict(max_epochs=80)
+custom_hooks = [
+    dict(type='StepSeedHook'),
+    *_base_.custom_hooks,
+    dict(type='LabelSelectionHook', start_epoch=switch, refine_validation=True),
+    dict(type='OptimizerRestartHook', epoch=switch),
+    dict(type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=10, ramp_down=5),
+]

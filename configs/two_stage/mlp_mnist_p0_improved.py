@@ -1,0 +1,14 @@
+# Table 3's "improved baseline": balanced classes, and a validation set that the network
+# refines at half of the training.
+_base_ = ['../baseline/mlp_mnist_p0.py']
+
+train_dataloader = dict(sampler=dict(type='ClassBalancedSampler'))
+custom_hooks = [
+    *_base_.custom_hooks,
+    dict(
+        type='LabelSelectionHook',
+        start_epoch=21,
+        keep_labels=True,
+        refine_validation=True,
+    ),
+]

@@ -1,0 +1,14 @@
+_base_ = [
+    '../baseline/resnet34_cifar10n_worst_jpg.py',
+    '../_base_/methods/two_stage_100e.py',
+]
+
+model = _base_.pi_model
+pipeline = [dict(type='LoadImageFromFile'), *_base_.two_views]
+train_dataloader = dict(
+    dataset=dict(dataset=dict(dataset=dict(pipeline=pipeline))),
+    sampler=_base_.half_labeled,
+)
+train_cfg = _base_.two_stage_cfg
+param_scheduler = _base_.two_stage_schedule
+custom_hooks = _base_.two_stage_hooks

@@ -1,0 +1,23 @@
+# Both stages in one run: 120 epochs with all labels, then 120 sub-epochs of temporal
+# ensembling with the selected ones, from a fresh optimizer. The paper gives no rate of
+# the dropout.
+_base_ = ['../baseline/thin_resnet14_cifar10_p0.py']
+
+switch = 121
+model = dict(
+    type='PiModelClassifier',
+    backbone=dict(dropout=0.2),
+    consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    noise=dict(type='GaussianNoise', std=0.15),
+)
+train_dataloader = dict(
+    sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
+)
+train_cfg = dict(max_epochs=240)
+custom_hooks = [
+    dict(type='StepSeedHook'),
+    *_base_.custom_hooks,
+    dict(type='LabelSelectionHook', start_epoch=switch, refine_validation=True),
+    dict(type='OptimizerRestartHook', epoch=switch, lr=0.01),
+    dict(type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=30, ramp_down=20),
+]
