@@ -47,7 +47,8 @@ class PiModelClassifier(ImageClassifier):
         noise: Config of a module that perturbs the inputs of the passes, such as
             GaussianNoise; None: none.
         data_preprocessor: By default :class:`MultiViewDataPreprocessor`.
-        **kwargs: As of ImageClassifier.
+        *args: As of ImageClassifier.
+        **kwargs: Likewise.
 
     Raises:
         ValueError: If the head does not compute its loss from one vector of logits,
@@ -56,6 +57,7 @@ class PiModelClassifier(ImageClassifier):
 
     def __init__(
         self,
+        *args,
         consistency: dict | None = None,
         noise: dict | None = None,
         data_preprocessor: dict | None = None,
@@ -64,7 +66,7 @@ class PiModelClassifier(ImageClassifier):
         if not isinstance(data_preprocessor, torch.nn.Module):
             data_preprocessor = dict(data_preprocessor or {})
             data_preprocessor.setdefault('type', 'MultiViewDataPreprocessor')
-        super().__init__(data_preprocessor=data_preprocessor, **kwargs)
+        super().__init__(*args, data_preprocessor=data_preprocessor, **kwargs)
         if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
             raise ValueError(
                 'Mixup, CutMix and the like mix images, so that their views could '

@@ -173,6 +173,7 @@ def test_the_sampler_follows_the_selection(tmp_path):
     )
     selected = hook_of(runner, LabelSelectionHook).table.selected
     rows = [row for epoch, row, _ in watcher.seen if epoch == 5]
+    assert runner.max_iters == runner.iter  # the log's time left was right
     assert len(rows) == 2 * int(selected.sum())
     assert int(selected[rows].sum()) == int(selected.sum())
     for start in range(0, len(rows), 8):
@@ -338,7 +339,7 @@ def test_the_refined_validation_counts_the_confirmed_samples_only(tmp_path):
         (dict(threshold=1.2), r'threshold must lie in \[0, 1\], got 1\.2'),
         (dict(min_fraction=-1), r'min_fraction must lie in \[0, 1\]'),
         (dict(start_epoch=0), 'start_epoch must be a positive integer'),
-        (dict(interval=-1), 'interval must be a positive integer'),
+        (dict(interval=0), 'interval must be a positive integer'),
         (dict(clean_dataset=toy(), scores_from='SMPHook'), 'not both'),
     ],
 )

@@ -73,7 +73,8 @@ class LabelSelectionHook(SupervisionHook):
         interval: int | None = None,
         **kwargs,
     ) -> None:
-        super().__init__(start_epoch, interval or sys.maxsize, **kwargs)
+        once = interval is None
+        super().__init__(start_epoch, sys.maxsize if once else interval, **kwargs)
         for name, value in dict(threshold=threshold, min_fraction=min_fraction).items():
             if not 0 <= value <= 1:
                 raise ValueError(f'{name} must lie in [0, 1], got {value!r}')
@@ -186,11 +187,16 @@ class LabelSelectionHook(SupervisionHook):
 
     def _set_sampler_mask(self, runner) -> None:
         """Tell the sampler, if it is one that follows a mask."""
-        loader = runner.train_dataloader
+        loader, loop = runner.train_dataloader, runner.train_loop
         places: list[Any] = [loader.sampler, loader.batch_sampler]
         for sampler in (*places, getattr(places[1], 'sampler', None)):
             if hasattr(sampler, 'set_mask') and not self.keep_labels:
                 sampler.set_mask(self.table.selected)
+                if (
+                    self.by_epoch
+                ):  # the time left in the log: an epoch has another length
+                    left = loop.max_epochs - loop.epoch
+                    loop._max_iters = loop.iter + left * len(loader)
                 return
 
     def _log(self, runner, report: dict, selected: Tensor) -> None:
