@@ -73,8 +73,8 @@ class LabelSelectionHook(SupervisionHook):
         interval: int | None = None,
         **kwargs,
     ) -> None:
-        once = interval is None
-        super().__init__(start_epoch, sys.maxsize if once else interval, **kwargs)
+        interval = sys.maxsize if interval is None else interval
+        super().__init__(start_epoch, interval, **kwargs)
         for name, value in dict(threshold=threshold, min_fraction=min_fraction).items():
             if not 0 <= value <= 1:
                 raise ValueError(f'{name} must lie in [0, 1], got {value!r}')
