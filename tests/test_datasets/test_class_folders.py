@@ -61,6 +61,20 @@ def test_an_empty_folder_does_not_become_a_class(tmp_path):
     assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
 
 
+def test_the_classes_have_other_names(tmp_path):
+    root = make(tmp_path, 'Cat/1.jpg', *(f'{i}/1.jpg' for i in range(5)))
+    with pytest.raises(ValueError, match="none of the classes 'cat', 'dog'; its fold"):
+        find(root, ['cat', 'dog'])
+    with pytest.raises(ValueError, match="'0', '1', '2', '3', '4', ..."):
+        find(root, ['cat', 'dog'])
+
+
+def test_the_folder_above_the_right_one_is_noted(tmp_path):
+    root = make(tmp_path, 'train/cat/1.jpg', 'train/dog/1.jpg')
+    assert "such as 'train/cat/1.jpg'" in find(root).notes[0]
+    assert find(f'{root}/train').notes == []
+
+
 def test_no_class_folders(tmp_path):
     with pytest.raises(ValueError, match='holds no folders'):
         find(make(tmp_path, '1.jpg'))
