@@ -50,7 +50,8 @@ def encode_labels(
         if classes is None
         else tuple(map(str, classes))
     )
-    codes = _codes(distinct, names)
+    counted = _are_positions(names)
+    codes = _codes(distinct, names, counted)
     labels = {}
     for field, column in columns.items():
         unknown = _first_row(column, set(column) - codes.keys())
@@ -58,7 +59,8 @@ def encode_labels(
             raise table.error(
                 unknown,
                 f'{field} {column[unknown]!r} is none of the {len(names)} classes '
-                f'({names[0]!r} to {names[-1]!r}; numbers count from 0)',
+                f'({names[0]!r} to {names[-1]!r}'
+                + ('; numbers count from 0)' if counted else ')'),
             )
         labels[field] = np.array([codes[text] for text in column], dtype=np.int32)
     return names, labels
@@ -81,11 +83,18 @@ def encode_verification(table: LabelTable) -> np.ndarray:
     return np.array([_VERIFICATION[text] for text in texts], dtype=np.int8)
 
 
-def _codes(texts: set[str], names: Sequence[str]) -> dict[str, int]:
+def _are_positions(names: Sequence[str]) -> bool:
+    """Whether a number can only mean a position."""
+    return all(
+        not _INTEGER.fullmatch(name) or _integer(name) == code
+        for code, name in enumerate(names)
+    )
+
+
+def _codes(texts: set[str], names: Sequence[str], counted: bool) -> dict[str, int]:
     codes = {name: code for code, name in enumerate(names)}
-    numbers = {text: _integer(text) for text in texts if _INTEGER.fullmatch(text)}
-    named = {name: _integer(name) for name in names if _INTEGER.fullmatch(name)}
-    if all(codes[name] == number for name, number in named.items()):
+    if counted:
+        numbers = {text: _integer(text) for text in texts if _INTEGER.fullmatch(text)}
         codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
     return {**codes, '': -1}
 

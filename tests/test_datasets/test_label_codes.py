@@ -48,7 +48,8 @@ def test_a_number_means_the_same_whatever_else_the_table_holds():
     classes = ['1', '2', '3']
     labels = encode_labels(table(label=['1', '2']), classes)[1]
     assert labels['label'].tolist() == [0, 1]
-    with pytest.raises(ValueError, match="line 2: label '0' is none of the 3"):
+    message = r"line 2: label '0' is none of the 3 classes \('1' to '3'\)$"
+    with pytest.raises(ValueError, match=message):
         encode_labels(table(label=['0', '1', '2']), classes)
 
 

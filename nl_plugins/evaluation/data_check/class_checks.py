@@ -8,7 +8,7 @@ from mmpretrain.datasets import KFoldDataset
 from ...visualization.text import visible_text
 from .dataset_leaves import datasets_inside
 from .finding import WARNING, Finding
-from .label_checks import COUNTED, label_limit
+from .label_checks import COUNTED
 from .parts import Part
 
 __all__ = ['class_findings', 'class_name', 'class_sizes', 'published_count']
@@ -18,9 +18,10 @@ MOST_NAMES = 10
 
 def class_sizes(part: Part, num_classes: int | None) -> np.ndarray:
     """(K,) samples of each class of the dataset (else of the model)."""
-    labels, limit = part.survey['label'], label_limit(part, num_classes) or COUNTED
+    labels, named = part.survey['label'], len(part.class_names)
+    limit = max(named, num_classes or 0) or COUNTED
     valid = labels[(labels >= 0) & (labels < limit)]
-    return np.bincount(valid, minlength=len(part.class_names) or num_classes or 0)
+    return np.bincount(valid, minlength=named or num_classes or 0)
 
 
 def class_name(names: Sequence[str], label: int) -> str:

@@ -122,6 +122,13 @@ def test_empty_class(folder):
     assert report.findings[0].message == '1 of 3 classes have no sample: 1 bee'
 
 
+def test_a_class_that_the_model_lacks_is_not_empty(folder):
+    report = folder.check(num_classes=2)
+    assert not any(finding.check == 'empty class' for finding in report.findings)
+    assert report.figures(report.parts[0])['class_counts'] == [4, 4, 4]
+    assert report.num_errors == 2  # the label range of both parts
+
+
 def test_published_counts(folder):
     @DATASETS.register_module(force=True)
     class Published(ToyImages):
