@@ -1,5 +1,6 @@
 """Find the images in folders that are named after their classes."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,8 +32,8 @@ def find_images(
 ) -> FolderImages:
     """List ``root/<class>/**/<image>``.
 
-    Hidden files and folders are passed over. Other files, and images outside of the
-    classes' folders, are left out and noted.
+    Hidden files and folders are passed over. Other files, links that lead nowhere and
+    images outside of the classes' folders are left out and noted.
 
     Args:
         root: On any backend of MMEngine that can list folders.
@@ -76,6 +77,7 @@ def find_images(
             [name for name in images if _folder(name) not in codes],
             'images are in no folder of a class',
         ),
+        *_note(_broken_links(root, files), 'links lead nowhere'),
         *_note_depth(paths),
     ]
     return FolderImages(paths, np.array(labels, np.int32), tuple(classes), notes)
@@ -95,6 +97,17 @@ def _note(names: list[str], what: str) -> list[str]:
     if not names:
         return []
     return [f'{len(names)} {what}, the first is {names[0]!r}: left out']
+
+
+def _broken_links(root: str, files: list[str]) -> list[str]:
+    """What is neither a file nor a folder, where the backend is the file system."""
+    names = [
+        os.path.normpath(f'{folder}/{name}')
+        for path, _, found in os.walk(root)
+        for folder in [os.path.relpath(path, root)]
+        for name in found
+    ]
+    return sorted(set(_shown(names)) - set(files))
 
 
 def _note_depth(paths: list[str]) -> list[str]:

@@ -48,6 +48,18 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path):
     assert found.classes == ('cat',)
 
 
+def test_links(tmp_path):
+    root = make(tmp_path, 'cat/1.jpg', 'dog/1.jpg')
+    (tmp_path / 'cat/2.jpg').symlink_to(tmp_path / 'dog/1.jpg')
+    (tmp_path / 'cat/3.jpg').symlink_to(tmp_path / 'unmounted/3.jpg')
+    (tmp_path / 'ox').symlink_to(tmp_path / 'dog')
+    found = find(root)
+    assert found.paths == ['cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg', 'ox/1.jpg']
+    assert found.notes == [
+        "1 links lead nowhere, the first is 'cat/3.jpg': left out",
+    ]
+
+
 def test_a_folder_named_like_an_image_is_none(tmp_path):
     root = make(tmp_path, 'cat/1.jpg', 'cat/2.jpg/3.jpg')
     (tmp_path / 'cat' / '4.jpg').mkdir()
