@@ -111,6 +111,8 @@ def test_mini_webvision_is_of_google(data):
 def test_label_sets_of_cifar_n(name, num_classes, key, data):
     data(name)
     train, val, _ = build(load(name))
+    if 'jpg' not in name:
+        assert train.batches is not None  # served from memory, in whole batches
     given = [train.get_data_info(i)['gt_label'] for i in range(len(train))]
     true = [train.get_data_info(i)['true_label'] for i in range(len(train))]
     assert given == human_labels(num_classes)[key].tolist()

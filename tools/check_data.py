@@ -42,9 +42,12 @@ def main() -> None:
     """Check, print, write."""
     args = parse_args()
     sys.stdout.reconfigure(errors='backslashreplace')
-    cfg = Config.fromfile(config_path(args.config))
-    cfg.merge_from_dict(args.cfg_options)
-    report = check_data(cfg, args.workers, args.fast)
+    try:
+        cfg = Config.fromfile(config_path(args.config))
+        cfg.merge_from_dict(args.cfg_options)
+        report = check_data(cfg, args.workers, args.fast)
+    except (ValueError, FileNotFoundError, RuntimeError) as error:
+        raise SystemExit(f'check_data: {error}') from error
     print('\n'.join(report_lines(report)))
     if args.out is not None:
         write_report(args.out, report)

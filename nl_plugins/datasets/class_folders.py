@@ -1,5 +1,6 @@
 """Find the images in folders that are named after their classes."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,8 +32,8 @@ def find_images(
 ) -> FolderImages:
     """List ``root/<class>/**/<image>``.
 
-    Hidden files and folders are passed over. Other files, and images outside of the
-    classes' folders, are left out and noted.
+    Hidden files and folders are passed over. Other files, links that lead nowhere and
+    images outside of the classes' folders are left out and noted.
 
     Args:
         root: On any backend of MMEngine that can list folders.
@@ -41,8 +42,9 @@ def find_images(
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no folders or, where ``classes`` are not given, one
-            without images, which must not become a class by accident.
+        ValueError: If it holds no folders, no image of a class or, where ``classes``
+            are not given, a folder without images, which must not become a class by
+            accident.
     """
     backend = get_file_backend(root, enable_singleton=True)
     if not backend.isdir(root):
@@ -63,6 +65,11 @@ def find_images(
         classes = folders
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
+    if not paths:
+        raise ValueError(
+            f'{root!r} holds images of none of the classes {_few(classes)}; its '
+            f'folders are {_few(folders)}'
+        )
     labels = [codes[_folder(name)] for name in paths]
     notes = [
         *_note(sorted(set(files) - set(images)), 'files are no images by their names'),
@@ -70,6 +77,8 @@ def find_images(
             [name for name in images if _folder(name) not in codes],
             'images are in no folder of a class',
         ),
+        *_note(_broken_links(root, files), 'links lead nowhere'),
+        *_note_depth(paths),
     ]
     return FolderImages(paths, np.array(labels, np.int32), tuple(classes), notes)
 
@@ -88,3 +97,30 @@ def _note(names: list[str], what: str) -> list[str]:
     if not names:
         return []
     return [f'{len(names)} {what}, the first is {names[0]!r}: left out']
+
+
+def _broken_links(root: str, files: list[str]) -> list[str]:
+    """What is neither a file nor a folder, where the backend is the file system."""
+    names = [
+        os.path.normpath(f'{folder}/{name}')
+        for path, _, found in os.walk(root)
+        for folder in [os.path.relpath(path, root)]
+        for name in found
+    ]
+    return sorted(set(_shown(names)) - set(files))
+
+
+def _note_depth(paths: list[str]) -> list[str]:
+    """The folder above the right one has splits that look like classes."""
+    if any(path.count('/') < 2 for path in paths):
+        return []
+    return [
+        f'every image is in a folder inside the folder of its class, such as '
+        f'{paths[0]!r}: if the inner folders are the classes, give the folder that '
+        'holds them as data_root and data_prefix'
+    ]
+
+
+def _few(names: Sequence[str], most: int = 5) -> str:
+    shown = ', '.join(map(repr, names[:most]))
+    return f'{shown}, ...' if len(names) > most else shown

@@ -79,7 +79,12 @@ class ColumnDataset(BaseDataset):
                 f'{type(self).__name__} reads the files of its split: replace '
                 f'ann_file={ann_file!r} by split=..., one of {list(self.SPLITS)}'
             )
-        self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else split
+        if split and not self.SPLITS:
+            raise ValueError(
+                f'{type(self).__name__} has no splits: replace split={split!r} by '
+                'data_prefix=... or ann_file=...'
+            )
+        self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else ''
         self.backend_args = backend_args
         self.missing_images = check_choice(
             'missing_images', missing_images, ('keep', 'drop', 'refuse')
@@ -99,8 +104,9 @@ class ColumnDataset(BaseDataset):
             return
         columns = self.load_columns()
         if not len(columns):
+            split = f' for split={self.split!r}' if self.split else ''
             raise ValueError(
-                f'{type(self).__name__} has no samples {self.extra_repr()}'
+                f'{type(self).__name__} has no samples{split} in {self.img_prefix!r}'
             )
         columns = columns.replace(paths=self._with_img_prefix(columns.paths))
         self._check_labels(columns)

@@ -98,6 +98,7 @@ class ImageLabels(ColumnDataset):
 
     def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
         table = read_label_table(self.ann_file, self.backend_args)
+        _refuse_urls(table, self.img_prefix)
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
         self._metainfo['classes'], labels = encode_labels(table, classes)
@@ -121,7 +122,20 @@ class ImageLabels(ColumnDataset):
         if missing.size:
             row = missing[0]
             problem = 'is a folder' if isdir(paths[row]) else 'is missing'
+            if '\\' in paths[row]:
+                problem += '; write / instead of \\ between folders'
             raise FileNotFoundError(
                 f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
                 f'{problem} ({missing.size} of {len(paths)} images are not there)'
+            )
+
+
+def _refuse_urls(table: LabelTable, folder: str) -> None:
+    """URLs joined to a folder would be paths on no backend."""
+    for row, path in enumerate(table.columns['path']):
+        if folder and '://' in path:
+            raise table.error(
+                row,
+                f'{path!r} is no path below {folder!r}: download the images and name '
+                'the files, or leave out data_root and data_prefix',
             )

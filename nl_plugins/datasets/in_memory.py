@@ -106,6 +106,7 @@ class InMemory(BaseDataset):
         info = copy.deepcopy(self._infos[idx])
         return self._rest(dict(info, img=self._images[idx].copy()))
 
+    @force_full_init
     def __getitems__(self, indices: Sequence[int]) -> List[dict]:
         """The samples of a batch, which torch's dataloader asks for."""
         if self.batches is None:

@@ -15,11 +15,15 @@ def build_inner(dataset: Any) -> Any:
     """Build a dataset from its config (or take it as it is) and check its kind.
 
     Raises:
-        ValueError: If it repeats samples.
+        ValueError: If it repeats samples or is of another kind.
     """
     if isinstance(dataset, dict):
         dataset = DATASETS.build(dataset)
-    leaf_datasets(dataset)
+    for leaf in leaf_datasets(dataset):
+        if not hasattr(leaf, 'get_data_info'):
+            raise ValueError(
+                f'{type(leaf).__name__} inside NoisyLabels is no dataset of MMEngine'
+            )
     return dataset
 
 

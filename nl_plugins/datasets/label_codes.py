@@ -21,9 +21,9 @@ def encode_labels(
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """The labels as positions in the list of classes.
 
-    A label is the name of a class; an integer is a position instead, unless all
-    labels are names. Without a list of classes names are sorted, and integers are
-    their own names from 0 to the highest.
+    A label is the name of a class or its position, counted from 0; where classes have
+    other integers than their positions as names, labels must be names. Without a list
+    of classes names are sorted, and integers are their own names from 0 to the highest.
 
     Args:
         table: With the column ``label`` and perhaps ``true_label``, in which an empty
@@ -45,8 +45,13 @@ def encode_labels(
     if '' in columns['label']:
         raise table.error(columns['label'].index(''), 'the label is empty')
     distinct = {text for column in columns.values() for text in column} - {''}
-    names = _classes_of(table, columns, distinct) if classes is None else tuple(classes)
-    codes = _codes(distinct, names)
+    names = (
+        _classes_of(table, columns, distinct)
+        if classes is None
+        else tuple(map(str, classes))
+    )
+    counted = _are_positions(names)
+    codes = _codes(distinct, names, counted)
     labels = {}
     for field, column in columns.items():
         unknown = _first_row(column, set(column) - codes.keys())
@@ -54,7 +59,8 @@ def encode_labels(
             raise table.error(
                 unknown,
                 f'{field} {column[unknown]!r} is none of the {len(names)} classes '
-                f'({names[0]!r} to {names[-1]!r})',
+                f'({names[0]!r} to {names[-1]!r}'
+                + ('; numbers count from 0)' if counted else ')'),
             )
         labels[field] = np.array([codes[text] for text in column], dtype=np.int32)
     return names, labels
@@ -77,14 +83,19 @@ def encode_verification(table: LabelTable) -> np.ndarray:
     return np.array([_VERIFICATION[text] for text in texts], dtype=np.int8)
 
 
-def _codes(texts: set[str], names: Sequence[str]) -> dict[str, int]:
+def _are_positions(names: Sequence[str]) -> bool:
+    """Whether a number can only mean a position."""
+    return all(
+        not _INTEGER.fullmatch(name) or _integer(name) == code
+        for code, name in enumerate(names)
+    )
+
+
+def _codes(texts: set[str], names: Sequence[str], counted: bool) -> dict[str, int]:
     codes = {name: code for code, name in enumerate(names)}
-    if not texts <= codes.keys():
-        numbers = {text for text in texts if _INTEGER.fullmatch(text)}
-        codes = {name: code for name, code in codes.items() if name not in numbers}
-        for text in numbers:
-            if 0 <= _integer(text) < len(names):
-                codes[text] = _integer(text)
+    if counted:
+        numbers = {text: _integer(text) for text in texts if _INTEGER.fullmatch(text)}
+        codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
     return {**codes, '': -1}
 
 

@@ -12,6 +12,7 @@ __all__ = ['LabelTable', 'read_label_table']
 FIELDS = ('path', 'label', 'true_label', 'verification', 'text')
 _REQUIRED = ('path', 'label')
 _DELIMITERS = (',', '\t', ';')
+_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read_label_table(path: str, backend_args: dict | None = None) -> LabelTable:
     ``path`` and ``label`` must be there, ``true_label``, ``verification`` and ``text``
     may. Commas, tabs or semicolons part the values: what makes sense of the header.
     Values may be quoted as in every CSV file and then hold delimiters and newlines.
-    Blank lines are left out.
+    Blank lines are left out, and so are rows of nothing but delimiters.
 
     Args:
         path: UTF-8, on any backend of MMEngine.
@@ -91,7 +92,7 @@ def read_label_table(path: str, backend_args: dict | None = None) -> LabelTable:
     rows = _rows(path, lines, delimiter)
     next(rows)
     for line, row in rows:
-        if not row:
+        if not any(row):
             continue
         table.lines.append(line)
         if len(row) != len(header):
@@ -133,7 +134,8 @@ def _read_header(path: str, lines: Sequence[bytes]) -> tuple[str, list[str]]:
         if name not in names:
             raise ValueError(
                 f'{path}, line 1: there is no column {name!r} in the header '
-                f'{lines[0].decode()!r}'
+                f'{lines[0].decode()[:_SHOWN]!r}; the first line must name the '
+                'columns, as `path,label`'
             )
     for name in FIELDS:
         if names.count(name) > 1:

@@ -39,9 +39,11 @@ def load_images(
 
     Raises:
         ValueError: If the images are not uint8 arrays of one shape (naming the
-            sample), or would take more than ``memory_limit``.
+            sample), would take more than ``memory_limit``, or there are none.
         RuntimeError: Naming the sample, if an image cannot be loaded.
     """
+    if not len(dataset):
+        raise ValueError('the dataset inside InMemory has no samples')
     load, infos = Compose(transforms), []
     for index in range(len(dataset)):
         info = _loaded(load, dataset, index)
@@ -69,7 +71,8 @@ def _loaded(load: Compose, dataset: Any, index: int) -> dict:
     try:
         info = load(dataset.get_data_info(index))
     except Exception as error:
-        raise RuntimeError(f'{_name(dataset, index)} cannot be loaded') from error
+        message = f'{_name(dataset, index)} cannot be loaded: {error}'
+        raise RuntimeError(message) from error
     if info is None:
         raise RuntimeError(f'{_name(dataset, index)} cannot be loaded')
     return info

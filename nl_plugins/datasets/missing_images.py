@@ -55,5 +55,7 @@ def where_named(
 def _files(folder: str) -> set[str]:
     try:
         return set(list_dir_or_file(folder or '.', list_dir=False))
-    except (FileNotFoundError, NotADirectoryError):
+    except PermissionError:
+        raise
+    except (OSError, ValueError):  # no such folder; a name that none can have
         return set()

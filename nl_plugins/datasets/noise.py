@@ -83,6 +83,10 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
         ValueError: If a setting is missing, unknown or out of range, the matrix is
             not K x K, or the noise is that of a dataset with other classes.
     """
+    if not isinstance(noise, Mapping):
+        raise ValueError(
+            f'noise must be like dict(type="symmetric", rate=0.5): {noise!r}'
+        )
     settings = dict(noise)
     kind = settings.pop('type', None)
     if kind not in _BUILDERS:
@@ -94,12 +98,22 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
 
 
 def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tensor:
+    if not isinstance(pairs, Mapping):
+        raise ValueError(f'pairs must be like {{5: 6, 6: 5}}, but are {pairs!r}')
     # The keys are strings when the config came from JSON or a command line.
-    pairs = {
-        int(source) if isinstance(source, str) else source: target
-        for source, target in pairs.items()
-    }
-    return asymmetric_noise(num_classes, pairs, rate)
+    return asymmetric_noise(
+        num_classes, {_class(source): target for source, target in pairs.items()}, rate
+    )
+
+
+def _class(source: Any) -> Any:
+    if not isinstance(source, str):
+        return source
+    try:
+        return int(source)
+    except ValueError:
+        message = f'pairs must map numbers of classes, but {source!r} is none'
+        raise ValueError(message) from None
 
 
 def _of_ten_classes(pairs: Mapping[int, int]) -> Callable[..., Tensor]:
@@ -118,7 +132,12 @@ def _imagenet(num_classes: int, rate: float = 0.4) -> Tensor:
 def _transition(num_classes: int, matrix: Any) -> Tensor:
     if isinstance(matrix, str):
         matrix = read_transition(matrix)
-    transition = torch.as_tensor(np.array(matrix, dtype=np.float64))
+    try:
+        transition = torch.as_tensor(np.array(matrix, dtype=np.float64))
+    except ValueError as error:
+        raise ValueError(
+            f'the transition matrix is none of numbers: {error}'
+        ) from error
     if transition.shape != (num_classes, num_classes):
         raise ValueError(
             f'the transition matrix has shape {tuple(transition.shape)}, but the '

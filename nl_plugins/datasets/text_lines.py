@@ -86,7 +86,9 @@ def _read_content(path: str, backend_args: dict | None) -> bytes:
         content.decode('utf-8')
     except UnicodeDecodeError as error:
         row = content.count(b'\n', 0, error.start)
-        raise line_error(path, row, f'not UTF-8 ({error.reason})') from error
+        raise line_error(
+            path, row, f'not UTF-8 ({error.reason}): save it as UTF-8'
+        ) from error
     content = content.removeprefix(_BOM).rstrip(b'\r\n')
     if not content:
         raise ValueError(f'{path} is empty')

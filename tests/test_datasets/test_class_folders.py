@@ -48,6 +48,18 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path):
     assert found.classes == ('cat',)
 
 
+def test_links(tmp_path):
+    root = make(tmp_path, 'cat/1.jpg', 'dog/1.jpg')
+    (tmp_path / 'cat/2.jpg').symlink_to(tmp_path / 'dog/1.jpg')
+    (tmp_path / 'cat/3.jpg').symlink_to(tmp_path / 'unmounted/3.jpg')
+    (tmp_path / 'ox').symlink_to(tmp_path / 'dog')
+    found = find(root)
+    assert found.paths == ['cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg', 'ox/1.jpg']
+    assert found.notes == [
+        "1 links lead nowhere, the first is 'cat/3.jpg': left out",
+    ]
+
+
 def test_a_folder_named_like_an_image_is_none(tmp_path):
     root = make(tmp_path, 'cat/1.jpg', 'cat/2.jpg/3.jpg')
     (tmp_path / 'cat' / '4.jpg').mkdir()
@@ -59,6 +71,20 @@ def test_an_empty_folder_does_not_become_a_class(tmp_path):
     with pytest.raises(ValueError, match="'dog' in .* holds no images .*.jpg, .png"):
         find(root)
     assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
+
+
+def test_the_classes_have_other_names(tmp_path):
+    root = make(tmp_path, 'Cat/1.jpg', *(f'{i}/1.jpg' for i in range(5)))
+    with pytest.raises(ValueError, match="none of the classes 'cat', 'dog'; its fold"):
+        find(root, ['cat', 'dog'])
+    with pytest.raises(ValueError, match="'0', '1', '2', '3', '4', ..."):
+        find(root, ['cat', 'dog'])
+
+
+def test_the_folder_above_the_right_one_is_noted(tmp_path):
+    root = make(tmp_path, 'train/cat/1.jpg', 'train/dog/1.jpg')
+    assert "such as 'train/cat/1.jpg'" in find(root).notes[0]
+    assert find(f'{root}/train').notes == []
 
 
 def test_no_class_folders(tmp_path):

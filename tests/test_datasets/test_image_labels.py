@@ -123,6 +123,10 @@ def test_missing_images_may_be_dropped(table):
         ('ant/0.png,0\nant/0.png,1\n', ValueError, "line 3: 'ant/0.png' is '1' here"),
         ('"ant/0.png\n",0\n', FileNotFoundError, r'line 2: .*ant/0.png\\n'),
         ('ant/0.png,0,1\n', ValueError, 'line 2: 3 values'),
+        ('ant\\0.png,0\n', FileNotFoundError, 'line 2: .* is missing; write / inst'),
+        ('a\0/b.png,0\n', FileNotFoundError, 'line 2: .* is missing'),
+        ('x' * 400 + '/b.png,0\n', FileNotFoundError, 'line 2: .* is missing'),
+        ('https://x.org/b.png,0\n', ValueError, "line 2: 'https.* download the images"),
         ('', ValueError, 'no rows'),
     ],
 )
@@ -144,6 +148,8 @@ def test_other_errors_come_through(table, image_folder):
         ImageLabels(data_root=image_folder, data_prefix='none')
     with pytest.raises(ValueError, match='holds no images'):
         ImageLabels(data_root=image_folder, extensions=['.jpg'])
+    with pytest.raises(ValueError, match="no splits: replace split='train' by"):
+        ImageLabels(data_root=image_folder, split='train')
 
 
 def test_the_base_config(tmp_path, monkeypatch, image_folder):

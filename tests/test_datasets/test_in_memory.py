@@ -1,6 +1,7 @@
 """InMemory gives the samples of the dataset inside, one by one and in batches."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -239,7 +240,9 @@ def test_a_part_of_the_samples(image_folder):
 def test_late_initialization(image_folder):
     fast = in_memory(folder(image_folder, PACK), lazy_init=True)
     assert fast.dataset.data_list == [] or not fast._fully_initialized
-    fast.full_init()
+    first = fast.__getitems__([0])[0]
+    assert fast._fully_initialized
+    assert_same(first, fast[0])
     plain = DATASETS.build(folder(image_folder, PACK))
     assert fast.metainfo['classes'] == ('ant', 'bee', 'cat')
     assert_same(fast.__getitems__([3])[0], plain[3])
@@ -288,6 +291,19 @@ def test_images_of_different_size_are_refused(image_folder):
     with pytest.raises(ValueError, match=r"sample 4 \('.*bee/0.png'\) has the shape"):
         in_memory(folder(image_folder, PACK))
     assert len(in_memory(folder(image_folder, RESIZE, PACK))) == 12
+
+
+def test_no_samples(image_folder):
+    with pytest.raises(ValueError, match='inside InMemory has no samples'):
+        in_memory(folder(image_folder, PACK), indices=[])
+
+
+def test_a_broken_image_is_named_with_the_reason(image_folder):
+    Path(image_folder, 'ant/0.png').write_bytes(b'')
+    with pytest.raises(
+        RuntimeError, match=r"sample 0 \('.*0.png'\) cannot be loaded: \w"
+    ):
+        in_memory(folder(image_folder, PACK))
 
 
 def test_too_large(image_folder):

@@ -41,8 +41,16 @@ def test_names_that_are_numbers_stay_names():
 def test_names_and_numbers_may_be_mixed_where_the_classes_are_listed():
     labels = encode_labels(table(label=['cat', '1', '0']), ['cat', 'dog'])[1]
     assert labels['label'].tolist() == [0, 1, 0]
-    with pytest.raises(ValueError, match="line 2: label '7' is none of the 2"):
-        encode_labels(table(label=['7', '1', '0']), ['7', '1'])
+    assert encode_labels(table(label=['1', '0']), [0, 1])[1]['label'].tolist() == [1, 0]
+
+
+def test_a_number_means_the_same_whatever_else_the_table_holds():
+    classes = ['1', '2', '3']
+    labels = encode_labels(table(label=['1', '2']), classes)[1]
+    assert labels['label'].tolist() == [0, 1]
+    message = r"line 2: label '0' is none of the 3 classes \('1' to '3'\)$"
+    with pytest.raises(ValueError, match=message):
+        encode_labels(table(label=['0', '1', '2']), classes)
 
 
 def test_true_labels_are_of_the_same_classes():
@@ -61,7 +69,11 @@ def test_true_labels_are_of_the_same_classes():
     [
         (dict(label=['cat', '']), None, 'line 3: the label is empty'),
         (dict(label=['cat', 'ox']), ['cat', 'dog'], "line 3: label 'ox' is none of"),
-        (dict(label=['1', '2']), ['cat', 'dog'], "line 3: label '2' is none of the 2"),
+        (
+            dict(label=['1', '2']),
+            ['cat', 'dog'],
+            "line 3: label '2' is none of the 2 .*numbers count from 0",
+        ),
         (dict(label=['-1', '0']), ['cat', 'dog'], "line 2: label '-1' is none of"),
         (dict(label=['0', '-1']), None, "line 3: label '-1' is no number of a class"),
         (dict(label=['0', '99999999']), None, 'line 3: .*no number of a class'),

@@ -68,7 +68,7 @@ def test_repeated_rows(read):
         ('path,text\na.jpg,x\n', ", line 1: there is no column 'label' in .*path,text"),
         (
             'a.jpg,cat\nb.jpg,dog\n',
-            ", line 1: there is no column 'path' in .*a.jpg,cat",
+            ", line 1: there is no column 'path' in .*a.jpg,cat.* first line must name",
         ),
         ('path,label,Label\na,0,0\n', ", line 1: the column 'label' is there twice"),
         ('"path,label\na,0\n', ', line 1: '),
@@ -77,7 +77,7 @@ def test_repeated_rows(read):
         ('path,label\n"a\nb",0\n"c" d,1\n', ', line 4: '),
         ('path,label\na,0\n"b,1\nc,1\n', ', line 3: unexpected end'),
         ('path,label\n,0\n', ', line 2: the path is empty'),
-        (b'path,label\na,0\n\xe9.jpg,1\n', ', line 3: not UTF-8'),
+        (b'path,label\na,0\n\xe9.jpg,1\n', ', line 3: not UTF-8 .*save it as UTF-8'),
         ('path,label\na,0\n'.encode('utf-16'), ', line 1: not UTF-8'),
     ],
 )
@@ -100,6 +100,18 @@ def test_errors_name_the_file_and_the_line(read, tmp_path, content, message):
 def test_a_path_with_two_labels(read, content, message):
     with pytest.raises(ValueError, match=message):
         read(content).repeated_rows()
+
+
+def test_rows_that_a_spreadsheet_leaves_empty(read):
+    table = read('path;label;text\n;;\na;0;x\n;;\n;;\n')
+    assert table.columns['path'] == ['a']
+    assert table.lines == [3]
+
+
+def test_the_header_of_a_file_without_line_ends_is_cut(read):
+    with pytest.raises(ValueError, match='no column') as caught:
+        read('path,label\r' + 'a.jpg,0\r' * 1000)
+    assert len(str(caught.value)) < 600
 
 
 def test_a_missing_file(tmp_path):

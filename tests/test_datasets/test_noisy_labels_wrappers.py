@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from mmpretrain.registry import DATASETS
 
+from nl_plugins.datasets import NoisyLabels
+
 TURN = dict(type='transition', matrix=[[0, 1, 0], [0, 0, 1], [1, 0, 0]])
 PACK = [dict(type='PackInputs')]
 
@@ -167,3 +169,11 @@ def test_digits_train_in_several_workers():
         assert [sample.sample_idx for sample in samples] == list(range(1437))
         labels = [int(sample.gt_label) for sample in samples]
         assert labels == loader.dataset.get_gt_labels().tolist()
+
+
+@pytest.mark.parametrize('inner', [None, [1, 2]])
+def test_other_kinds_of_datasets_inside_are_refused(inner):
+    with pytest.raises(
+        ValueError, match='inside NoisyLabels is no dataset of MMEngine'
+    ):
+        NoisyLabels(inner)

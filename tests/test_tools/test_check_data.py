@@ -79,3 +79,10 @@ def test_errors_exit_with_1_and_are_written(folder):
     assert 'errors: 1, warnings: 0' in done.stdout
     (finding,) = json.loads(folder.path('found.json').read_text())['findings']
     assert finding['samples'][0]['img_path'].endswith('train/größe.jpg')
+
+
+def test_a_config_that_cannot_be_checked_is_told_without_a_traceback(
+    folder, monkeypatch
+):
+    code = run(folder, '--workers', '-1', monkeypatch=monkeypatch)
+    assert code == 'check_data: workers must not be negative, got -1'

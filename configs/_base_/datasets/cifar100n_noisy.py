@@ -10,7 +10,7 @@ data_preprocessor = dict(
 )
 
 train_dataloader = dict(
-    dataset=dict(type='CIFAR100N', data_root=data_root, label_set='noisy')
+    dataset=dict(dataset=dict(type='CIFAR100N', data_root=data_root, label_set='noisy'))
 )
 # There is no validation split: the test split is reported, never used to choose.
 val_dataloader = dict(dataset=dict(type='CIFAR100', data_root=data_root))

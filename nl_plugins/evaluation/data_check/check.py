@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from .class_checks import class_findings, class_sizes, published_count
+from .dataset_leaves import datasets_inside
 from .duplicate_files import duplicate_findings
 from .finding import ERROR, WARNING, Finding
 from .image_check import check_images
@@ -17,7 +18,7 @@ from .noise_figures import noise_figures
 from .parts import Part, build_parts
 from .pipeline_checks import pipeline_findings
 from .processes import default_workers, map_rows
-from .survey import survey_samples
+from .survey import annotation_error, survey_samples
 
 __all__ = ['DataReport', 'check_data']
 
@@ -89,6 +90,7 @@ def check_data(
         for part in parts:
             _look(part, workers, fast)
             findings += label_findings(part, num_classes) + _image_findings(part)
+            findings += _note_findings(part)
         findings += class_findings(parts, num_classes)
         findings += pipeline_findings(cfg, parts)
         findings += duplicate_findings(parts)
@@ -135,6 +137,8 @@ def _image_findings(part: Part) -> list[Finding]:
         harmless = status == ImageStatus.PARTIAL or skipped
         total = len(part.decoded) if status in DECODED else len(part)
         note = '; other samples take their places' if skipped else ''
+        if status == ImageStatus.UNKNOWN:
+            note = f'; the first error is {annotation_error(part, int(rows[0]))}'
         findings.append(
             Finding(
                 WARNING if harmless else ERROR,
@@ -146,3 +150,16 @@ def _image_findings(part: Part) -> list[Finding]:
             )
         )
     return findings
+
+
+def _note_findings(part: Part) -> list[Finding]:
+    """What the datasets themselves found odd, and left out."""
+    notes = [
+        note
+        for dataset in datasets_inside(part.dataset)
+        for note in getattr(dataset, 'notes', ())
+    ]
+    if not notes:
+        return []
+    advice = 'see the docstring of the dataset for what the released data has of this'
+    return [Finding(WARNING, 'notes', part.name, '; '.join(notes), advice)]

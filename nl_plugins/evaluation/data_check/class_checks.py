@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from mmpretrain.datasets import KFoldDataset
 
 from ...visualization.text import visible_text
+from .dataset_leaves import datasets_inside
 from .finding import WARNING, Finding
-from .label_checks import COUNTED, label_limit
+from .label_checks import COUNTED
 from .parts import Part
 
 __all__ = ['class_findings', 'class_name', 'class_sizes', 'published_count']
@@ -16,9 +18,10 @@ MOST_NAMES = 10
 
 def class_sizes(part: Part, num_classes: int | None) -> np.ndarray:
     """(K,) samples of each class of the dataset (else of the model)."""
-    labels, limit = part.survey['label'], label_limit(part, num_classes) or COUNTED
+    labels, named = part.survey['label'], len(part.class_names)
+    limit = max(named, num_classes or 0) or COUNTED
     valid = labels[(labels >= 0) & (labels < limit)]
-    return np.bincount(valid, minlength=len(part.class_names) or num_classes or 0)
+    return np.bincount(valid, minlength=named or num_classes or 0)
 
 
 def class_name(names: Sequence[str], label: int) -> str:
@@ -32,9 +35,13 @@ def published_count(part: Part) -> int | None:
 
     None for a dataset that says nothing, and where only some samples are used.
     """
-    counts = getattr(part.dataset, 'PUBLISHED_COUNTS', None) or {}
-    is_part = getattr(part.dataset, '_indices', None) is not None or not part.whole
-    return None if is_part else counts.get(getattr(part.dataset, 'split', None))
+    chain = list(datasets_inside(part.dataset))
+    chosen = (getattr(d, '_indices', None) is not None for d in chain)
+    folds = (isinstance(d, KFoldDataset) or hasattr(d, 'datasets') for d in chain)
+    if not part.whole or any(chosen) or any(folds):
+        return None
+    counts = getattr(chain[-1], 'PUBLISHED_COUNTS', None) or {}
+    return counts.get(getattr(chain[-1], 'split', None))
 
 
 def class_findings(parts: Sequence[Part], num_classes: int | None) -> list[Finding]:

@@ -19,6 +19,7 @@ class ImageStatus(IntEnum):
     PARTIAL = 8
     ABSENT = 9
     MALFORMED = 10
+    UNKNOWN = 11
 
 
 _RESTORE = 'fetch it again, or take its line out of the annotations'
@@ -64,6 +65,10 @@ ADVICE = {
         'are arrays that are no image: not two- or three-dimensional, empty, not of '
         'numbers, or not finite',
         'mend the arrays of the dataset',
+    ),
+    ImageStatus.UNKNOWN: (
+        'are not known, because `get_data_info` of the dataset fails',
+        'follow its message: mend what the annotation of the sample is read from',
     ),
 }
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .finding import ERROR, WARNING, Finding
+from .image_status import ImageStatus
 from .parts import Part
 from .survey import NO_LABEL, ODD_LABEL
 
@@ -27,11 +28,12 @@ def label_findings(part: Part, num_classes: int | None) -> list[Finding]:
         num_classes: Of the model; None if it is unknown.
     """
     labels, limit = part.survey['label'], label_limit(part, num_classes)
+    known = part.survey['status'] != ImageStatus.UNKNOWN
     absent, odd = labels == NO_LABEL, labels == ODD_LABEL
     outside = _outside(labels, limit) & ~absent & ~odd
     true_labels = part.survey['true_label']
     checks = [
-        (ERROR, 'gt_label', absent, 'samples have no `gt_label`', _MEND),
+        (ERROR, 'gt_label', absent & known, 'samples have no `gt_label`', _MEND),
         (
             ERROR,
             'gt_label (form)',

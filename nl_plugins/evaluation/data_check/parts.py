@@ -1,18 +1,16 @@
 """The datasets of a config's dataloaders, below their wrappers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from mmengine.config import Config
-from mmengine.dataset import ConcatDataset
-from mmengine.registry import DATASETS
-from mmpretrain.datasets import KFoldDataset
 
-from ...engine.training_set import SAME_INDEX_WRAPPERS
+from .dataset_leaves import try_leaves
 from .finding import ERROR, Finding
 from .image_loader import ImageLoader
+from .image_status import ImageStatus
 from .survey import NO_LABEL, ODD_LABEL, SURVEY
 
 __all__ = ['TRAIN', 'Part', 'build_parts', 'locate']
@@ -59,7 +57,9 @@ class Part:
 
         The last two are None where the sample has none (of its own).
         """
-        path = self.dataset.get_data_info(row).get('img_path')
+        path = None
+        if self.survey['status'][row] != ImageStatus.UNKNOWN:
+            path = self.dataset.get_data_info(row).get('img_path')
         label = int(self.survey['label'][row])
         return dict(
             part=self.name,
@@ -83,28 +83,26 @@ def build_parts(cfg: Config) -> tuple[list[Part], list[Finding]]:
         nothing.
 
     Raises:
-        ValueError: If the config has no dataloader.
+        ValueError: If the config has no dataloader, or one without a dataset.
     """
     configs = {
-        split: cfg[f'{split}_dataloader']['dataset']
+        split: _dataset_config(split, cfg[f'{split}_dataloader'])
         for split in (TRAIN, 'val', 'test')
         if cfg.get(f'{split}_dataloader') is not None
     }
     if not configs:
-        raise ValueError('the config has no dataloader')
+        raise ValueError(
+            'the config has no dataloader: it needs train_dataloader, val_dataloader '
+            'or test_dataloader (the configs in _base_ are only parts)'
+        )
     if 'val' in configs and configs['val'] == configs.get('test'):
         configs['val and test'] = configs.pop('val')
         del configs['test']
     parts: list[Part] = []
     findings = []
     for split, dataset_cfg in configs.items():
-        try:
-            leaves = list(_leaves(_build(dataset_cfg)))
-        except Exception as error:
-            message = f'it cannot be built: {type(error).__name__}: {error}'
-            advice = 'follow the message of the dataset, or mend its config'
-            findings.append(Finding(ERROR, 'dataset', split, message, advice))
-            continue
+        leaves, found = try_leaves(split, dataset_cfg)
+        findings += found
         for number, (dataset, whole) in enumerate(leaves, 1):
             name = split if len(leaves) == 1 else f'{split}, part {number}'
             if len(dataset) == 0:
@@ -115,28 +113,10 @@ def build_parts(cfg: Config) -> tuple[list[Part], list[Finding]]:
     return parts, findings
 
 
-def _build(dataset: Any) -> Any:
-    if isinstance(dataset, dict):
-        dataset = DATASETS.build(dataset)
-    if hasattr(dataset, 'full_init'):
-        dataset.full_init()
-    return dataset
-
-
-def _leaves(dataset: Any, whole: bool = True) -> Iterator[tuple[Any, bool]]:
-    if isinstance(dataset, ConcatDataset):
-        for child in dataset.datasets:
-            yield from _leaves(child, whole)
-    elif isinstance(dataset, SAME_INDEX_WRAPPERS):
-        is_fold = isinstance(dataset, KFoldDataset)
-        yield from _leaves(dataset.dataset, whole and not is_fold)
-    elif hasattr(dataset, 'get_data_info'):
-        yield dataset, whole
-    else:
-        raise ValueError(
-            f'{type(dataset).__name__} has no `get_data_info`: it is no MMEngine '
-            'dataset'
-        )
+def _dataset_config(split: str, dataloader: Any) -> Any:
+    if not isinstance(dataloader, dict) or 'dataset' not in dataloader:
+        raise ValueError(f'{split}_dataloader of the config has no dataset')
+    return dataloader['dataset']
 
 
 def _part(name: str, split: str, dataset: Any, whole: bool, start: int) -> Part:

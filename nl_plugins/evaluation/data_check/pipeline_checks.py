@@ -55,7 +55,8 @@ def pipeline_findings(cfg: Config, parts: Sequence[Part]) -> list[Finding]:
 
 
 def _is_supervised(cfg: Config) -> bool:
-    kinds = (hook['type'] for hook in cfg.get('custom_hooks') or [])
+    hooks = cfg.get('custom_hooks') or []
+    kinds = (h.get('type') if isinstance(h, dict) else type(h) for h in hooks)
     classes = (HOOKS.get(kind) if isinstance(kind, str) else kind for kind in kinds)
     return any(
         kind is not None and issubclass(kind, SupervisionHook) for kind in classes
@@ -80,7 +81,8 @@ def _identity(level: str, part: Part, row: int) -> list[Finding]:
     except ValueError as error:
         findings.append(Finding(level, 'pipeline', part.name, str(error), _MEND))
     index = part.survey['sample_idx']
-    wrong = np.flatnonzero(index != np.arange(len(index)))
+    known = part.survey['status'] != ImageStatus.UNKNOWN
+    wrong = np.flatnonzero((index != np.arange(len(index))) & known)
     if wrong.size:
         message = (
             f'{wrong.size:,} samples carry another `sample_idx` than their position '

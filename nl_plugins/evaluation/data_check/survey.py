@@ -14,7 +14,14 @@ from .image_status import ImageStatus
 if TYPE_CHECKING:
     from .parts import Part
 
-__all__ = ['NO_LABEL', 'ODD_LABEL', 'SURVEY', 'digest', 'survey_samples']
+__all__ = [
+    'NO_LABEL',
+    'ODD_LABEL',
+    'SURVEY',
+    'annotation_error',
+    'digest',
+    'survey_samples',
+]
 
 NO_LABEL = np.iinfo(np.int64).min
 ODD_LABEL = NO_LABEL + 1
@@ -39,22 +46,33 @@ def survey_samples(part: 'Part', rows: np.ndarray) -> np.ndarray:
     Returns:
         (n,) records of :data:`SURVEY`.
     """
-    records = []
-    for row in rows.tolist():
+    return np.array([_record(part, row) for row in rows.tolist()], SURVEY)
+
+
+def _record(part: 'Part', row: int) -> tuple:
+    try:
         info = part.dataset.get_data_info(row)
-        path = info.get('img_path')
-        local = path is not None and part.loader.is_local(str(path))
-        records.append(
-            (
-                _integer(info.get('gt_label'), NO_LABEL),
-                _integer(info.get('true_label'), -1),
-                _integer(info.get('verification'), -1),
-                _integer(info.get('sample_idx'), -1),
-                _path_digest(str(path), local) if path else b'',
-                _presence(info, part.loader, local),
-            )
-        )
-    return np.array(records, SURVEY)
+    except Exception:  # of the user's data; `annotation_error` tells it again
+        return NO_LABEL, -1, -1, -1, b'', ImageStatus.UNKNOWN
+    path = info.get('img_path')
+    local = path is not None and part.loader.is_local(str(path))
+    return (
+        _integer(info.get('gt_label'), NO_LABEL),
+        _integer(info.get('true_label'), -1),
+        _integer(info.get('verification'), -1),
+        _integer(info.get('sample_idx'), -1),
+        _path_digest(str(path), local) if path else b'',
+        _presence(info, part.loader, local),
+    )
+
+
+def annotation_error(part: 'Part', row: int) -> str:
+    """Why ``get_data_info`` fails."""
+    try:
+        part.dataset.get_data_info(row)
+    except Exception as error:
+        return f'{type(error).__name__}: {error}'
+    return 'it did not fail this time'
 
 
 def digest(content: bytes) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 from image_folder import CLASSES, LOAD, found
 from mmcv.transforms import BaseTransform
 from mmengine.dataset import BaseDataset
-from mmpretrain.registry import DATASETS, TRANSFORMS
+from mmpretrain.registry import DATASETS, HOOKS, TRANSFORMS
 from toy import PIPELINE, ToyImages, toy
 
 from nl_plugins.evaluation.data_check import check_data, report_lines
@@ -122,6 +122,13 @@ def test_empty_class(folder):
     assert report.findings[0].message == '1 of 3 classes have no sample: 1 bee'
 
 
+def test_a_class_that_the_model_lacks_is_not_empty(folder):
+    report = folder.check(num_classes=2)
+    assert not any(finding.check == 'empty class' for finding in report.findings)
+    assert report.figures(report.parts[0])['class_counts'] == [4, 4, 4]
+    assert report.num_errors == 2  # the label range of both parts
+
+
 def test_published_counts(folder):
     @DATASETS.register_module(force=True)
     class Published(ToyImages):
@@ -207,6 +214,11 @@ def test_sample_idx_must_be_packed_where_a_hook_needs_it(folder):
         assert '`meta_keys` of PackInputs' in report.findings[0].message
 
 
+def test_hooks_of_other_forms(folder):
+    hooks = [dict(interval=1), HOOKS.build(dict(type='EmptyCacheHook'))]
+    assert check(folder, toy(), custom_hooks=hooks) == {}
+
+
 def test_sample_idx_must_be_unique(folder):
     @DATASETS.register_module(force=True)
     class Twice(ToyImages):
@@ -284,3 +296,70 @@ def test_plain_mmengine_datasets_are_read(folder):
 
     pack = [dict(type='mmpretrain.PackInputs')]
     assert check(folder, dict(type='Plain', pipeline=pack)) == {}
+
+
+@DATASETS.register_module()
+class Failing(ToyImages):
+    """Two annotations cannot be read."""
+
+    def get_data_info(self, idx):
+        if idx in (3, 5):
+            raise ValueError(f'texts.json, entry {idx}: no JSON')
+        return super().get_data_info(idx)
+
+
+@pytest.mark.parametrize('workers', [0, 2])
+def test_annotations_that_cannot_be_read(folder, workers):
+    train = dict(toy(), type='Failing')
+    report = folder.check(train, toy(seed=1, test_mode=True), workers=workers)
+    assert found(report) == {('error', 'image unknown', 'train'): [3, 5]}
+    finding = report.findings[0]
+    assert finding.message.startswith('2 of 30 images are not known, because `get_da')
+    assert finding.message.endswith('ValueError: texts.json, entry 3: no JSON')
+    assert 'sample 3' in '\n'.join(report_lines(report))
+
+
+def test_notes_of_a_dataset_are_told(folder):
+    rows = ''.join(f'train/{CLASSES[i % 3]} {i}.jpg,{i % 3}\n' for i in range(12))
+    folder.path('t.csv').write_text(f'path,label\n{rows}none.jpg,0\n')
+    own = dict(type='ImageLabels', data_root=str(folder.root), ann_file='t.csv')
+    own.update(missing_images='drop', classes=CLASSES, pipeline=LOAD)
+    report = folder.check(dict(type='NoisyLabels', dataset=own))
+    assert found(report) == {('warning', 'notes', 'train'): []}
+    assert "1 of 13 images are missing, the first is '" in report.findings[0].message
+
+
+def test_published_counts_are_those_of_the_dataset_inside(folder):
+    digits = dict(type='Digits', pipeline=PIPELINE)
+    noisy = dict(type='NoisyLabels', dataset=digits)
+    fold = dict(type='NoisyLabels', dataset=dict(type='KFoldDataset', dataset=digits))
+    both = dict(type='ConcatDataset', datasets=[digits, digits])
+    for train, count in (
+        (noisy, 1437),
+        (dict(type='InMemory', dataset=noisy), 1437),
+        (dict(noisy, indices=100), None),
+        (fold, None),
+        (dict(type='NoisyLabels', dataset=both), None),
+    ):
+        report = folder.check(train, dict(digits, split='test'), fast=True)
+        assert report.figures(report.parts[0])['published_count'] == count
+
+
+def test_images_are_checked_where_in_memory_refuses_the_dataset(folder):
+    folder.write('train/ant 0.jpg', b'no image')
+    folder.path('train/bee 4.jpg').unlink()
+    train = dict(type='InMemory', dataset=folder.dataset('train'))
+    report = folder.check(dict(type='RepeatDataset', times=2, dataset=train))
+    faults = found(report)
+    assert faults == {
+        ('error', 'dataset', 'train'): [],
+        ('error', 'image missing', 'train'): ['bee 4.jpg'],
+        ('error', 'image undecodable', 'train'): ['ant 0.jpg'],
+    }
+    assert "ant 0.jpg') cannot be loaded" in report.findings[0].message
+
+
+def test_dataloaders_without_a_dataset(folder):
+    for wrong in (dict(batch_size=2), [dict()]):
+        with pytest.raises(ValueError, match='val_dataloader of .* has no dataset'):
+            folder.check(val_dataloader=wrong)
