@@ -4,6 +4,7 @@ from .aliproducts import AliProducts
 from .animal10n import ANIMAL10N
 from .cifar10n import CIFAR10N
 from .cifar100n import CIFAR100N
+from .clean_labels import CleanLabels
 from .clothing1m import Clothing1M
 from .column_dataset import ColumnDataset
 from .digits import Digits
@@ -23,6 +24,7 @@ __all__ = [
     'CIFAR100N',
     'AliProducts',
     'ClassBalancedSampler',
+    'CleanLabels',
     'Clothing1M',
     'ColumnDataset',
     'Digits',

@@ -15,3 +15,8 @@ __all__ = [
     'PiModelClassifier',
     'ThinResNet_CIFAR',
 ]
+from .bottom_up_head import BottomUpHead
+from .noise_layer_classifier import NoiseLayerClassifier
+from .noise_layer_head import NoiseLayerHead
+
+__all__ = ['BottomUpHead', 'NoiseLayerClassifier', 'NoiseLayerHead']

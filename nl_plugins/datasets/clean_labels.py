@@ -1,0 +1,181 @@
+"""A noisy dataset, of which some samples have a clean label as well."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmpretrain.datasets import BaseDataset
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.functional.checks import check_fraction
+from nl_plugins.functional.numerics import exact_ceil
+
+from .inner_dataset import build_inner, check_range, leaf_datasets, shared_pipeline
+
+__all__ = ['CleanLabels']
+
+
+@DATASETS.register_module()
+class CleanLabels(BaseDataset):
+    """Tells which samples have a clean label that training may use.
+
+    The clean labels come from a second dataset (``clean``: images that are in both, by
+    ``img_path``, get both labels, the others are added after the noisy ones), or from
+    the ``true_label`` of a ``fraction`` of the samples, which for experiments on fully
+    known data stands for having those samples labelled again.
+
+    ``gt_label`` becomes the best label known, the clean one where there is one, so any
+    classifier trains on the union of clean and noisy data. Each sample also has
+
+    - ``clean_label``, -1 where it has none,
+    - ``noisy_label``, -1 where it has none (an image of ``clean`` alone),
+
+    in its annotation and, whatever the pipeline packs, in its data sample. The samples
+    are numbered anew, so ``sample_idx`` is unique, also over a ConcatDataset.
+
+    Args:
+        dataset: Config of (or a built) dataset with noisy labels.
+        clean: Likewise with clean labels, of the same classes.
+        fraction: Of the samples with a true label, in (0, 1], drawn evenly and rounded
+            up.
+        seed: Of the draw.
+        clean_only: Leave out the samples without a clean label.
+        pipeline: The inner datasets' by default.
+        test_mode: Likewise.
+
+    Attributes:
+        clean_labels: (N,) int64, -1 where unknown.
+        noisy_labels: (N,) int64, -1 where unknown.
+
+    Raises:
+        ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
+            no true label to draw from, an image has two clean labels, or as
+            :class:`NoisyLabels`.
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        clean: Any = None,
+        fraction: float | None = None,
+        seed: int = 0,
+        clean_only: bool = False,
+        pipeline: Sequence | None = None,
+        test_mode: bool | None = None,
+    ) -> None:
+        if (clean is None) == (fraction is None):
+            raise ValueError(
+                'give CleanLabels either `clean`, a dataset with clean labels, or '
+                '`fraction`, the share of the known true labels to use'
+            )
+        self.fraction = fraction and check_fraction(fraction, 'fraction')
+        self.seed = seed
+        self.clean_only = clean_only
+        self.dataset = build_inner(dataset)
+        self.clean = None if clean is None else build_inner(clean)
+        leaves = leaf_datasets(self.dataset)
+        if self.clean is not None:
+            leaves += leaf_datasets(self.clean)
+        super().__init__(
+            ann_file='',
+            pipeline=shared_pipeline(leaves) if pipeline is None else pipeline,
+            test_mode=leaves[0].test_mode if test_mode is None else test_mode,
+            serialize_data=False,
+            lazy_init=True,
+        )
+        self.full_init()
+
+    def load_data_list(self) -> list[int]:
+        """Join the labels; the list itself holds rows, of ``dataset`` and ``clean``."""
+        for dataset in filter(None, (self.dataset, self.clean)):
+            dataset.full_init()
+        self._metainfo = self.dataset.metainfo
+        infos = [self.dataset.get_data_info(i) for i in range(len(self.dataset))]
+        noisy = np.array([info['gt_label'] for info in infos], dtype=np.int64)
+        if self.clean is None:
+            clean = self._disclosed(infos)
+        else:
+            clean, added = self._joined([info.get('img_path') for info in infos])
+            clean = np.concatenate([clean, added])
+            noisy = np.concatenate([noisy, np.full(len(added), -1)])
+        classes = self._metainfo.get('classes')
+        known = clean[clean >= 0]
+        check_range(known, classes and len(classes), 'the clean labels')
+        rows = np.flatnonzero(clean >= 0) if self.clean_only else np.arange(len(clean))
+        self.clean_labels, self.noisy_labels = clean[rows], noisy[rows]
+        return rows.tolist()
+
+    def _disclosed(self, infos: list[dict]) -> np.ndarray:
+        """(N,) the true label of a fraction of the samples that have one, else -1."""
+        true = np.array([info.get('true_label', -1) for info in infos], dtype=np.int64)
+        known = np.flatnonzero(true >= 0)
+        if not len(known):
+            raise ValueError(
+                f'no sample of {type(self.dataset).__name__} has a `true_label` that '
+                f'fraction={self.fraction} could be drawn from'
+            )
+        # PCG64's raw stream is the part of NumPy's generators that never changes.
+        keys = np.random.PCG64(self.seed).random_raw(len(known))
+        drawn = np.argsort(keys, kind='stable')[: exact_ceil(self.fraction, len(known))]
+        clean = np.full(len(true), -1)
+        clean[known[drawn]] = true[known[drawn]]
+        return clean
+
+    def _joined(self, paths: list[str | None]) -> tuple[np.ndarray, np.ndarray]:
+        """Clean labels of the images at ``paths``, and of those that are not there.
+
+        ``self._added`` keeps the rows of the latter in ``clean``.
+        """
+        label_at, row_at, pathless = {}, {}, {}
+        for row in range(len(self.clean)):
+            info = self.clean.get_data_info(row)
+            label, path = int(info['gt_label']), info.get('img_path')
+            if not path:
+                pathless[row] = label
+            elif label_at.setdefault(path, label) != label:
+                raise ValueError(
+                    f'{path!r} has two clean labels, {label_at[path]} and {label}'
+                )
+            else:
+                row_at.setdefault(path, row)
+        clean = np.array([label_at.get(path, -1) for path in paths], dtype=np.int64)
+        for path in paths:
+            row_at.pop(path, None)
+        pathless.update({row: label_at[path] for path, row in row_at.items()})
+        self._added = sorted(pathless)
+        return clean, np.array([pathless[row] for row in self._added], dtype=np.int64)
+
+    def get_data_info(self, idx: int) -> dict:
+        """The inner dataset's sample with what is known of its label."""
+        idx = range(len(self))[idx]
+        row, size = self.data_list[idx], len(self.dataset)
+        if row < size:
+            info = dict(self.dataset.get_data_info(row))
+        else:
+            info = dict(self.clean.get_data_info(self._added[row - size]))
+        clean, noisy = int(self.clean_labels[idx]), int(self.noisy_labels[idx])
+        info.update(clean_label=clean, noisy_label=noisy, sample_idx=idx)
+        if clean >= 0:
+            info.update(gt_label=clean, true_label=clean)
+            if 'verification' in info:
+                info['verification'] = 1
+        return info
+
+    def prepare_data(self, idx: int) -> Any:
+        """Run the pipeline, and put the labels into the data sample."""
+        info = self.get_data_info(idx)
+        labels = dict(
+            clean_label=info['clean_label'], noisy_label=info['noisy_label']
+        )
+        data = self.pipeline(info)
+        if data is not None:
+            data['data_samples'].set_metainfo(labels)
+        return data
+
+    def extra_repr(self) -> list[str]:
+        """What :meth:`__repr__` tells besides the sizes."""
+        both = (self.clean_labels >= 0) & (self.noisy_labels >= 0)
+        return [
+            f'Clean labels: \t{(self.clean_labels >= 0).sum()}',
+            f'Both labels: \t{both.sum()}',
+        ]
