@@ -14,7 +14,11 @@ from .in_memory import InMemory
 from .json_texts import JsonTexts
 from .noisy_labels import NoisyLabels
 from .sample_columns import SampleColumns
-from .samplers import ClassBalancedSampler, LabeledUnlabeledSampler
+from .samplers import (
+    ClassBalancedSampler,
+    CleanNoisySampler,
+    LabeledUnlabeledSampler,
+)
 from .string_column import StringColumn
 from .webvision import WebVision
 
@@ -25,6 +29,7 @@ __all__ = [
     'AliProducts',
     'ClassBalancedSampler',
     'CleanLabels',
+    'CleanNoisySampler',
     'Clothing1M',
     'ColumnDataset',
     'Digits',

@@ -7,10 +7,11 @@ import numpy as np
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.functional.checks import check_fraction
+from nl_plugins.functional.checks import check_count, check_fraction
 from nl_plugins.functional.numerics import exact_ceil
 
-from .inner_dataset import build_inner, check_range, leaf_datasets, shared_pipeline
+from .gt_labels import check_range, gt_labels
+from .inner_dataset import build_inner, leaf_datasets, shared_pipeline
 
 __all__ = ['CleanLabels']
 
@@ -44,8 +45,8 @@ class CleanLabels(BaseDataset):
         test_mode: Likewise.
 
     Attributes:
-        clean_labels: (N,) int64, -1 where unknown.
-        noisy_labels: (N,) int64, -1 where unknown.
+        clean_labels: (N,) int32, -1 where unknown.
+        noisy_labels: (N,) int32, -1 where unknown.
 
     Raises:
         ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
@@ -68,11 +69,13 @@ class CleanLabels(BaseDataset):
                 'give CleanLabels either `clean`, a dataset with clean labels, or '
                 '`fraction`, the share of the known true labels to use'
             )
-        self.fraction = fraction and check_fraction(fraction, 'fraction')
-        self.seed = seed
+        self.fraction = fraction
+        if fraction is not None:
+            check_fraction(fraction, 'fraction')
+        self.seed = check_count(seed, 'seed', minimum=0)
         self.clean_only = clean_only
         self.dataset = build_inner(dataset)
-        self.clean = None if clean is None else build_inner(clean)
+        self.clean: Any = None if clean is None else build_inner(clean)
         leaves = leaf_datasets(self.dataset)
         if self.clean is not None:
             leaves += leaf_datasets(self.clean)
@@ -85,70 +88,90 @@ class CleanLabels(BaseDataset):
         )
         self.full_init()
 
-    def load_data_list(self) -> list[int]:
+    def load_data_list(self) -> np.ndarray:
         """Join the labels; the list itself holds rows, of ``dataset`` and ``clean``."""
         for dataset in filter(None, (self.dataset, self.clean)):
             dataset.full_init()
         self._metainfo = self.dataset.metainfo
-        infos = [self.dataset.get_data_info(i) for i in range(len(self.dataset))]
-        noisy = np.array([info['gt_label'] for info in infos], dtype=np.int64)
-        if self.clean is None:
-            clean = self._disclosed(infos)
+        noisy = gt_labels(self.dataset, self._num_classes, 'the noisy dataset')
+        if self.fraction is not None:
+            clean = self._disclosed(self.fraction)
         else:
-            clean, added = self._joined([info.get('img_path') for info in infos])
+            clean, added = self._joined()
             clean = np.concatenate([clean, added])
-            noisy = np.concatenate([noisy, np.full(len(added), -1)])
-        classes = self._metainfo.get('classes')
-        known = clean[clean >= 0]
-        check_range(known, classes and len(classes), 'the clean labels')
-        rows = np.flatnonzero(clean >= 0) if self.clean_only else np.arange(len(clean))
+            noisy = np.concatenate([noisy, np.full_like(added, -1)])
+        rows = np.arange(len(clean))
+        if self.clean_only:
+            rows = rows[clean >= 0]
         self.clean_labels, self.noisy_labels = clean[rows], noisy[rows]
-        return rows.tolist()
+        return rows
 
-    def _disclosed(self, infos: list[dict]) -> np.ndarray:
+    def _disclosed(self, fraction: float) -> np.ndarray:
         """(N,) the true label of a fraction of the samples that have one, else -1."""
-        true = np.array([info.get('true_label', -1) for info in infos], dtype=np.int64)
+        true = np.array(self._column(self.dataset, 'true_label', -1))
         known = np.flatnonzero(true >= 0)
         if not len(known):
             raise ValueError(
                 f'no sample of {type(self.dataset).__name__} has a `true_label` that '
-                f'fraction={self.fraction} could be drawn from'
+                f'fraction={fraction} could be drawn from'
             )
+        check_range(true[known], self._num_classes, 'the true labels')
         # PCG64's raw stream is the part of NumPy's generators that never changes.
         keys = np.random.PCG64(self.seed).random_raw(len(known))
-        drawn = np.argsort(keys, kind='stable')[: exact_ceil(self.fraction, len(known))]
-        clean = np.full(len(true), -1)
+        drawn = np.argsort(keys, kind='stable')[: exact_ceil(fraction, len(known))]
+        clean = np.full(len(true), -1, dtype=np.int32)
         clean[known[drawn]] = true[known[drawn]]
         return clean
 
-    def _joined(self, paths: list[str | None]) -> tuple[np.ndarray, np.ndarray]:
-        """Clean labels of the images at ``paths``, and of those that are not there.
+    def _joined(self) -> tuple[np.ndarray, np.ndarray]:
+        """The clean labels of the noisy images, and of those that are not noisy.
 
         ``self._added`` keeps the rows of the latter in ``clean``.
         """
-        label_at, row_at, pathless = {}, {}, {}
-        for row in range(len(self.clean)):
-            info = self.clean.get_data_info(row)
-            label, path = int(info['gt_label']), info.get('img_path')
+        classes = self.clean.metainfo.get('classes')
+        if classes != self._metainfo.get('classes'):
+            raise ValueError(
+                f'the clean dataset has the classes {classes}, the noisy one '
+                f'{self._metainfo.get("classes")}'
+            )
+        labels = gt_labels(self.clean, self._num_classes, 'the clean dataset')
+        if not len(labels):
+            raise ValueError('the clean dataset is empty')
+        row_at: dict[str, int] = {}
+        self._added = []
+        for row, path in enumerate(self._column(self.clean, 'img_path', None)):
             if not path:
-                pathless[row] = label
-            elif label_at.setdefault(path, label) != label:
+                self._added.append(row)
+            elif labels[row_at.setdefault(path, row)] != labels[row]:
                 raise ValueError(
-                    f'{path!r} has two clean labels, {label_at[path]} and {label}'
+                    f'{path!r} has two clean labels, {labels[row_at[path]]} and '
+                    f'{labels[row]}'
                 )
-            else:
-                row_at.setdefault(path, row)
-        clean = np.array([label_at.get(path, -1) for path in paths], dtype=np.int64)
-        for path in paths:
-            row_at.pop(path, None)
-        pathless.update({row: label_at[path] for path, row in row_at.items()})
-        self._added = sorted(pathless)
-        return clean, np.array([pathless[row] for row in self._added], dtype=np.int64)
+        paths = self._column(self.dataset, 'img_path', None)
+        rows = np.array([row_at.get(path, -1) for path in paths])
+        self._added += set(row_at.values()).difference(rows.tolist())
+        self._added.sort()
+        return np.where(rows < 0, -1, labels[rows]), labels[self._added]
+
+    @staticmethod
+    def _column(dataset: Any, key: str, default: Any) -> list:
+        infos = (dataset.get_data_info(row) for row in range(len(dataset)))
+        return [info.get(key, default) for info in infos]
+
+    @property
+    def _num_classes(self) -> int | None:
+        classes = self._metainfo.get('classes')
+        return None if classes is None else len(classes)
+
+    def get_gt_labels(self) -> np.ndarray:
+        """(N,) int32, the best known label of each sample."""
+        clean = self.clean_labels
+        return np.where(clean < 0, self.noisy_labels, clean)
 
     def get_data_info(self, idx: int) -> dict:
         """The inner dataset's sample with what is known of its label."""
         idx = range(len(self))[idx]
-        row, size = self.data_list[idx], len(self.dataset)
+        row, size = int(self.data_list[idx]), len(self.dataset)
         if row < size:
             info = dict(self.dataset.get_data_info(row))
         else:
@@ -164,9 +187,7 @@ class CleanLabels(BaseDataset):
     def prepare_data(self, idx: int) -> Any:
         """Run the pipeline, and put the labels into the data sample."""
         info = self.get_data_info(idx)
-        labels = dict(
-            clean_label=info['clean_label'], noisy_label=info['noisy_label']
-        )
+        labels = dict(clean_label=info['clean_label'], noisy_label=info['noisy_label'])
         data = self.pipeline(info)
         if data is not None:
             data['data_samples'].set_metainfo(labels)

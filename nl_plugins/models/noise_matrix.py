@@ -7,6 +7,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from ..datasets.transition_file import read_transition
 from ..functional.checks import check_count
 
 __all__ = ['NoiseMatrix']
@@ -20,7 +21,8 @@ class NoiseMatrix(BaseModule):
 
     Args:
         num_classes: L.
-        confusion: Rows of numbers or the path of an ``.npy`` file, (L, L).
+        confusion: (L, L), rows of numbers or the path of an ``.npy``, ``.csv`` or
+            ``.json`` file.
 
     Attributes:
         confusion: (L, L) float32.
@@ -41,7 +43,7 @@ class NoiseMatrix(BaseModule):
             source = f'confusion of {type(self).__name__}'
             if isinstance(confusion, str):
                 source = confusion
-                confusion = np.load(confusion, allow_pickle=False)
+                confusion = read_transition(confusion).tolist()
             values = torch.from_numpy(np.array(confusion, dtype=np.float64))
             self.set_confusion(values, source)
 

@@ -40,7 +40,8 @@ def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
         feats: Of its ``extract_feat``.
         targets: (B, K); a row of zeros adds nothing.
     """
-    samples = [DataSample() for _ in range(len(targets))]
+    # ArcFace puts its margin at the label.
+    samples = [DataSample().set_gt_label(label) for label in targets.argmax(dim=1)]
     write_targets(samples, targets, smoothing(network, targets.size(1)))
     head: Any = network.head
     return head.loss(feats, samples)
