@@ -135,8 +135,6 @@ class CleanLabels(BaseDataset):
                 f'{self._metainfo.get("classes")}'
             )
         labels = gt_labels(self.clean, self._num_classes, 'the clean dataset')
-        if not len(labels):
-            raise ValueError('the clean dataset is empty')
         row_at: dict[str, int] = {}
         self._added = []
         for row, path in enumerate(self._column(self.clean, 'img_path', None)):
