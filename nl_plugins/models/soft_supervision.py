@@ -42,6 +42,7 @@ def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
     """
     # ArcFace puts its margin at the label.
     samples = [DataSample().set_gt_label(label) for label in targets.argmax(dim=1)]
-    write_targets(samples, targets, smoothing(network, targets.size(1)))
+    smoothed = smoothing(network, targets.size(1))
+    write_targets({'data_samples': samples}, targets, smoothed, mixed=True)
     head: Any = network.head
     return head.loss(feats, samples)
