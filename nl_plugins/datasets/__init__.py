@@ -9,10 +9,12 @@ from .clothing1m import Clothing1M
 from .column_dataset import ColumnDataset
 from .digits import Digits
 from .food101n import Food101N
+from .image_dependent_noise import ImageDependentNoise
 from .image_labels import ImageLabels
 from .in_memory import InMemory
 from .json_texts import JsonTexts
 from .noisy_labels import NoisyLabels
+from .rotate_as_label import RotateAsLabel
 from .sample_columns import SampleColumns
 from .samplers import (
     ClassBalancedSampler,
@@ -34,11 +36,13 @@ __all__ = [
     'ColumnDataset',
     'Digits',
     'Food101N',
+    'ImageDependentNoise',
     'ImageLabels',
     'InMemory',
     'JsonTexts',
     'LabeledUnlabeledSampler',
     'NoisyLabels',
+    'RotateAsLabel',
     'SampleColumns',
     'StringColumn',
     'WebVision',

@@ -12,6 +12,7 @@ from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import choose_density_quantiles
 from .distances import consistency
+from .image_noise import image_noise
 from .kmeans import kmeans_prototypes
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
@@ -35,6 +36,7 @@ __all__ = [
     'corrupt_labels',
     'estimate_confusion',
     'given_label_accuracy',
+    'image_noise',
     'kmeans_prototypes',
     'label_confusion',
     'label_quality',

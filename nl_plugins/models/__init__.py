@@ -18,5 +18,11 @@ __all__ = [
 from .bottom_up_head import BottomUpHead
 from .noise_layer_classifier import NoiseLayerClassifier
 from .noise_layer_head import NoiseLayerHead
+from .pretrained_alexnet import PretrainedAlexNet
 
-__all__ = ['BottomUpHead', 'NoiseLayerClassifier', 'NoiseLayerHead']
+__all__ = [
+    'BottomUpHead',
+    'NoiseLayerClassifier',
+    'NoiseLayerHead',
+    'PretrainedAlexNet',
+]
