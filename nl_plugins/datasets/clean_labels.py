@@ -1,6 +1,6 @@
 """A noisy dataset, of which some samples have a clean label as well."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from nl_plugins.functional.numerics import exact_ceil
 
 from .gt_labels import check_range, gt_labels
 from .inner_dataset import build_inner, leaf_datasets, shared_pipeline
+from .sample_columns import SampleColumns
 
 __all__ = ['CleanLabels']
 
@@ -108,7 +109,7 @@ class CleanLabels(BaseDataset):
 
     def _disclosed(self, fraction: float) -> np.ndarray:
         """(N,) the true label of a fraction of the samples that have one, else -1."""
-        true = np.array(self._column(self.dataset, 'true_label', -1))
+        true = np.array(self._column(self.dataset, 'true_label', -1), dtype=np.int32)
         known = np.flatnonzero(true >= 0)
         if not len(known):
             raise ValueError(
@@ -152,7 +153,11 @@ class CleanLabels(BaseDataset):
         return np.where(rows < 0, -1, labels[rows]), labels[self._added]
 
     @staticmethod
-    def _column(dataset: Any, key: str, default: Any) -> list:
+    def _column(dataset: Any, key: str, default: Any) -> Iterable:
+        columns = getattr(dataset, 'columns', None)
+        if isinstance(columns, SampleColumns):  # a million paths in a second
+            known = dict(img_path=columns.paths, true_label=columns.true_labels)
+            return [default] * len(columns) if known[key] is None else known[key]
         infos = (dataset.get_data_info(row) for row in range(len(dataset)))
         return [info.get(key, default) for info in infos]
 

@@ -1,6 +1,6 @@
 """What must hold before a noise layer is trained, each with a clear error."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from torch.nn.parallel import DistributedDataParallel
@@ -12,17 +12,20 @@ from .start_checks import check_model
 __all__ = ['check_networks', 'check_phases', 'check_wrapper']
 
 
-def check_phases(phases: dict[str, int]) -> dict[str, int]:
+def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
     """Phases by the order of their first epochs.
 
     Raises:
-        ValueError: If the first does not start at 1, or two start at once.
+        ValueError: If they are no mapping, the first does not start at 1, or two start
+            at once.
     """
+    if not isinstance(phases, Mapping):
+        raise ValueError(f'phases must map each phase to its start, got {phases!r}')
     starts = sorted(phases.values())
     if not starts or starts[0] != 1 or len(set(starts)) < len(starts):
         raise ValueError(
             'the first of the phases must start at 1, the others after it, one by '
-            f'one: got {phases}'
+            f'one: got {dict(phases)}'
         )
     return dict(sorted(phases.items(), key=lambda item: item[1]))
 

@@ -252,6 +252,7 @@ def test_resuming_with_other_labels_is_refused(tmp_path):
         (dict(phases=dict(classes=2, joint=3)), 'must start at 1, .*got .*2'),
         (dict(phases=dict(classes=1, joint=1)), 'must start at 1'),
         (dict(phases={}), 'must start at 1'),
+        (dict(phases='joint'), "phases must map .*, got 'joint'"),
         (dict(estimate='guess'), "estimate must be one of .*'guess'"),
     ],
 )

@@ -79,7 +79,7 @@ class NoiseLayerHook(SupervisionHook):
         )
         if estimate not in ESTIMATES:
             raise ValueError(f'estimate must be one of {ESTIMATES}, got {estimate!r}')
-        self.phases = check_phases(dict(phases))
+        self.phases = check_phases(phases)
         self.estimate_from = estimate
 
     # When -----------------------------------------------------------------------
