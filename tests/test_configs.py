@@ -17,7 +17,6 @@ CONFIGS = sorted(
     if not path.relative_to(ROOT).parts[0].startswith('_')
 )
 SHAPES = {'digits': (1, 8, 8), 'mnist': (1, 28, 28), 'cifar10': (3, 32, 32)}
-SHAPES = {'digits': (1, 8, 8), 'mnist': (1, 28, 28), 'cifar10n': (3, 32, 32)}
 SHAPES['alexnet'] = (3, 224, 224)
 
 

@@ -1,6 +1,7 @@
 """A noisy dataset, of which some samples have a clean label as well."""
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,8 @@ class CleanLabels(BaseDataset):
     - ``clean_label``, -1 where it has none,
     - ``noisy_label``, -1 where it has none (an image of ``clean`` alone),
 
-    in its annotation and, whatever the pipeline packs, in its data sample. The samples
-    are numbered anew, so ``sample_idx`` is unique, also over a ConcatDataset.
+    in its annotation, and PackInputs is made to pack them, whatever its meta keys. The
+    samples are numbered anew, so ``sample_idx`` is unique, also over a ConcatDataset.
 
     Args:
         dataset: Config of (or a built) dataset with noisy labels.
@@ -51,8 +52,8 @@ class CleanLabels(BaseDataset):
 
     Raises:
         ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
-            no true label to draw from, an image has two clean labels, or as
-            :class:`NoisyLabels`.
+            no true label to draw from, an image has two clean labels, nothing packs the
+            samples, or as :class:`NoisyLabels`.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class CleanLabels(BaseDataset):
             serialize_data=False,
             lazy_init=True,
         )
+        self.pipeline.transforms = _packing(self.pipeline.transforms)
         self.full_init()
 
     def load_data_list(self) -> np.ndarray:
@@ -153,7 +155,7 @@ class CleanLabels(BaseDataset):
         return np.where(rows < 0, -1, labels[rows]), labels[self._added]
 
     @staticmethod
-    def _column(dataset: Any, key: str, default: Any) -> Iterable:
+    def _column(dataset: Any, key: str, default: Any) -> Any:
         columns = getattr(dataset, 'columns', None)
         if isinstance(columns, SampleColumns):  # a million paths in a second
             known = dict(img_path=columns.paths, true_label=columns.true_labels)
@@ -187,15 +189,6 @@ class CleanLabels(BaseDataset):
                 info['verification'] = 1
         return info
 
-    def prepare_data(self, idx: int) -> Any:
-        """Run the pipeline, and put the labels into the data sample."""
-        info = self.get_data_info(idx)
-        labels = dict(clean_label=info['clean_label'], noisy_label=info['noisy_label'])
-        data = self.pipeline(info)
-        if data is not None:
-            data['data_samples'].set_metainfo(labels)
-        return data
-
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         both = (self.clean_labels >= 0) & (self.noisy_labels >= 0)
@@ -203,3 +196,18 @@ class CleanLabels(BaseDataset):
             f'Clean labels: \t{(self.clean_labels >= 0).sum()}',
             f'Both labels: \t{both.sum()}',
         ]
+
+
+def _packing(transforms: list) -> list:
+    """The transforms, of which those with meta keys pack the labels too."""
+    packing = []
+    for transform in transforms:
+        if hasattr(transform, 'meta_keys'):
+            transform = copy.copy(transform)
+            transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+        packing.append(transform)
+    if transforms and not any(hasattr(t, 'meta_keys') for t in packing):
+        raise ValueError(
+            'the pipeline does not pack which labels are clean: end it with PackInputs'
+        )
+    return packing

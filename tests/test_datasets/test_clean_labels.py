@@ -5,6 +5,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets import CleanLabels
+from nl_plugins.datasets.known_labels import known_labels
 
 PACK = [dict(type='PackInputs')]
 NOISE = dict(type='symmetric', rate=0.5)
@@ -118,24 +119,40 @@ def test_samples_tell_their_labels_whatever_the_pipeline_packs():
         assert int(sample.gt_label) == info['gt_label']
 
 
+def test_in_memory_serves_whole_batches_with_their_labels():
+    inner = dict(type='CleanLabels', dataset=digits(), fraction=0.2)
+    dataset = DATASETS.build(dict(type='InMemory', dataset=inner))
+    assert dataset.batches is not None
+    clean, noisy = known_labels(dataset)
+    assert np.array_equal(clean, dataset.dataset.clean_labels)
+    assert np.array_equal(noisy, dataset.dataset.noisy_labels)
+    rows = [5, 3, 1400, 3]
+    for row, data in zip(rows, dataset.__getitems__(rows)):
+        assert data['data_samples'].clean_label == clean[row]
+        assert data['data_samples'].noisy_label == noisy[row]
+
+
+def test_known_labels_of_other_datasets():
+    assert known_labels(DATASETS.build(digits())) is None
+
+
 def test_the_sample_that_takes_the_place_of_a_broken_image_has_its_own_labels():
     def drop(info):
-        if info['sample_idx'] == 0:
-            return None
-        return dict(info=info, data_samples=Sample())
+        return None if info['sample_idx'] == 0 else info
 
-    class Sample:
-        def set_metainfo(self, values):
-            self.values = values
-
-    dataset = CleanLabels(digits(), fraction=0.5, pipeline=[drop])
+    dataset = CleanLabels(digits(), fraction=0.5, pipeline=[drop, *PACK])
     for _ in range(5):
-        data = dataset[0]
-        row = data['info']['sample_idx']
+        sample = dataset[0]['data_samples']
+        row = sample.sample_idx
         assert row != 0
-        assert data['data_samples'].values == dict(
-            clean_label=dataset.clean_labels[row], noisy_label=dataset.noisy_labels[row]
-        )
+        assert sample.clean_label == dataset.clean_labels[row]
+        assert sample.noisy_label == dataset.noisy_labels[row]
+
+
+def test_the_inner_pipeline_is_left_alone():
+    inner = DATASETS.build(digits())
+    CleanLabels(inner, fraction=0.1)
+    assert 'clean_label' not in inner[0]['data_samples']
 
 
 def test_over_and_under_other_wrappers(tmp_path):
@@ -167,6 +184,7 @@ def test_no_true_labels():
         (dict(fraction=0.0), r'fraction must lie in \(0, 1\], got 0.0'),
         (dict(fraction=1.1), r'fraction must lie in \(0, 1\], got 1.1'),
         (dict(fraction=0.5, seed=-1), 'seed must be an integer >= 0, got -1'),
+        (dict(fraction=0.5, pipeline=[dict]), 'end it with PackInputs'),
         (dict(clean=dict(type='RepeatDataset', dataset=digits(), times=2)), 'inside'),
     ],
 )

@@ -3,26 +3,26 @@
 # Images are shifted, so that the network cannot learn labels by heart.
 _base_ = ['./digits.py']
 
+shifted = [
+    dict(type='RandomCrop', crop_size=8, padding=1),
+    dict(type='PackInputs'),
+]
 train_dataloader = dict(
     dataset=dict(
         _delete_=True,
-        type='CleanLabels',
+        type='InMemory',
         dataset=dict(
-            type='ImageDependentNoise',
+            type='CleanLabels',
             dataset=dict(
-                type='Digits',
-                split='train',
-                pipeline=[
-                    dict(type='RandomCrop', crop_size=8, padding=1),
-                    dict(type='PackInputs'),
-                ],
+                type='ImageDependentNoise',
+                dataset=dict(type='Digits', split='train', pipeline=shifted),
+                confusing=0.3,
+                random=0.1,
+                seed=0,
             ),
-            confusing=0.3,
-            random=0.1,
+            fraction=0.05,
             seed=0,
         ),
-        fraction=0.05,
-        seed=0,
     ),
     sampler=dict(type='CleanNoisySampler'),
 )

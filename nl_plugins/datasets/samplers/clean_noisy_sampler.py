@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 
 from nl_plugins.functional.numerics import exact_ceil
 
+from ..known_labels import known_labels
 from .epoch_sampler import EpochSampler
 
 __all__ = ['CleanNoisySampler']
@@ -25,7 +26,7 @@ class CleanNoisySampler(EpochSampler):
     their own each time.
 
     Args:
-        dataset: :class:`~nl_plugins.datasets.CleanLabels`.
+        dataset: :class:`~nl_plugins.datasets.CleanLabels`, also inside InMemory.
         clean_ratio: Clean samples for each noisy one, at least; clean samples are
             never left out.
         phase: At the start.
@@ -46,15 +47,16 @@ class CleanNoisySampler(EpochSampler):
         shuffle: bool = True,
     ) -> None:
         super().__init__(dataset, seed, shuffle)
-        if not hasattr(dataset, 'clean_labels'):
+        labels = known_labels(dataset)
+        if labels is None:
             raise ValueError(
                 f'{type(dataset).__name__} does not tell its clean labels: wrap it as '
                 '`dict(type="CleanLabels", dataset=dict(...), ...)`'
             )
         if not clean_ratio >= 0:
             raise ValueError(f'clean_ratio must be at least 0, got {clean_ratio!r}')
-        clean = torch.from_numpy(dataset.clean_labels >= 0)
-        both = clean & torch.from_numpy(dataset.noisy_labels >= 0)
+        clean, noisy_known = (torch.from_numpy(column >= 0) for column in labels)
+        both = clean & noisy_known
         self._rows = dict(
             given=torch.arange(len(clean)),
             classes=clean.nonzero()[:, 0],

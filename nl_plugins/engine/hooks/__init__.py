@@ -16,6 +16,7 @@ __all__ = [
     'ConsistencyHook',
     'LabelSelectionHook',
     'MeanTeacherHook',
+    'NoiseLayerHook',
     'OptimizerRestartHook',
     'ReportTestSplitHook',
     'ResumableEarlyStoppingHook',
@@ -26,4 +27,3 @@ __all__ = [
     'TemporalEnsemblingHook',
     'ValidateResumedHook',
 ]
-__all__ = ['NoiseLayerHook', 'SMPHook', 'SupervisionHook']

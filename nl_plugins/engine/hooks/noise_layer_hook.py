@@ -7,6 +7,7 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
+from ...datasets.known_labels import known_labels
 from ...evaluation import label_report
 from ..confident_walk import walk_confident_labels
 from ..gather import merge_rows
@@ -135,11 +136,11 @@ class NoiseLayerHook(SupervisionHook):
 
     def read_labels(self) -> tuple[Tensor, Tensor]:
         """Clean and noisy labels (N,) int64 of the training set, -1 where unknown."""
-        dataset, given = self.training_set.dataset, self.training_set.given_labels
-        if not hasattr(dataset, 'clean_labels'):
+        labels = known_labels(self.training_set.dataset)
+        if labels is None:
+            given = self.training_set.given_labels
             return torch.full_like(given, -1), given
-        columns = dataset.clean_labels, dataset.noisy_labels
-        clean, noisy = (torch.from_numpy(column).long() for column in columns)
+        clean, noisy = (torch.from_numpy(column).long() for column in labels)
         return clean, noisy
 
     def estimate_from_clean(self, runner, noise_layer: Any) -> None:

@@ -18,6 +18,14 @@ class Samples:
         return len(self.clean_labels)
 
 
+class Plain:
+    def __len__(self):
+        return 5
+
+    def get_data_info(self, idx):
+        return dict(gt_label=0)
+
+
 def counts(sampler):
     indices = list(sampler)
     assert len(indices) == len(sampler)
@@ -100,7 +108,7 @@ def test_ranks_take_turns_in_one_order(on_ranks, world_size, phase):
 @pytest.mark.parametrize(
     ('dataset', 'settings', 'message'),
     [
-        (range(5), {}, 'range does not tell its clean labels: wrap it as'),
+        (Plain(), {}, 'Plain does not tell its clean labels: wrap it as'),
         (Samples(), dict(clean_ratio=-1), 'clean_ratio must be at least 0, got -1'),
         (Samples(), dict(clean_ratio=float('nan')), 'clean_ratio'),
         (Samples(), dict(phase='em'), "phase must be one of .*, got 'em'"),
