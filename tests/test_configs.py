@@ -8,6 +8,8 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, HOOKS, MODELS
 
+from nl_plugins.functional import symmetric_noise
+
 ROOT = Path(__file__).parents[1] / 'configs'
 CONFIGS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -15,6 +17,7 @@ CONFIGS = sorted(
     if not path.relative_to(ROOT).parts[0].startswith('_')
 )
 SHAPES = {'digits': (1, 8, 8), 'mnist': (1, 28, 28), 'cifar10': (3, 32, 32)}
+SHAPES['alexnet'] = (3, 224, 224)
 
 
 def load(name: str) -> Config:
@@ -60,6 +63,10 @@ def test_model_predicts_and_computes_a_loss(name):
     cfg = load(name)
     model = MODELS.build({**cfg.model, 'data_preprocessor': preprocessor(cfg)})
     model.eval()  # a single image has no batch statistics
+    if hasattr(model, 'noise_layer'):
+        model.noise_layer.set_confusion(
+            symmetric_noise(model.noise_layer.num_classes, 1)
+        )
     from mmpretrain.structures import DataSample
 
     size = next((s for key, s in SHAPES.items() if key in name), (3, 64, 64))
@@ -125,3 +132,41 @@ def test_configs_of_the_package_serve_as_bases(tmp_path):
     cfg = Config.fromfile(child)
     assert type(MODELS.build(cfg.model)).__name__ == 'ImageClassifier'
     assert len(DATASETS.build(cfg.train_dataloader.dataset)) == 1437
+
+
+def test_noise_layer_rows_differ_in_their_method_only():
+    for prefix in ('digits', 'small_cifar10n_worst', 'alexnet_clothing1m'):
+        names = sorted(n for n in CONFIGS if n.startswith(f'noise_layer/{prefix}_'))
+        rows = {n.split(prefix + '_')[1][0]: load(n) for n in names if 'jpg' not in n}
+        rows.pop('r', None)  # the rotations
+        assert set(rows) == set('1356' if 'cifar' in prefix else '123456')
+        first = rows['1']
+        for row in rows.values():
+            assert row.train_cfg == first.train_cfg
+            assert row.optim_wrapper == first.optim_wrapper
+            assert row.train_dataloader.dataset == first.train_dataloader.dataset
+            assert row.train_dataloader.batch_size == first.train_dataloader.batch_size
+            assert row.train_dataloader.sampler.type == 'CleanNoisySampler'
+            for key in ('backbone', 'head'):
+                expected = dict(first.model[key])
+                got = {k: v for k, v in row.model[key].items() if k != 'init_cfg'}
+                assert got == expected
+        layer, baseline = rows['6'].model, rows['5'].model
+        assert layer.type == baseline.type == 'NoiseLayerClassifier'
+        assert layer.noise_layer.type == 'NoiseLayerHead'
+        assert baseline.noise_layer.type == 'BottomUpHead'
+        if prefix != 'alexnet_clothing1m':  # one run
+            for row in (rows['5'], rows['6']):
+                periods = row.param_scheduler.periods
+                assert sum(periods) == row.train_cfg.max_epochs
+                starts = [1 + sum(periods[:i]) for i in range(len(periods))]
+                assert list(row.custom_hooks[0].phases.values()) == starts
+
+
+def test_alexnet_paper_settings():
+    cfg = load('noise_layer/alexnet_clothing1m_6_noise_layer.py')
+    assert cfg.optim_wrapper.optimizer.lr == 0.001
+    assert cfg.param_scheduler.step_size == 50000
+    assert cfg.param_scheduler.by_epoch is False
+    assert cfg.param_scheduler.gamma == 0.1
+    assert cfg.train_dataloader.batch_size == 256

@@ -1,11 +1,12 @@
-"""Draw what SMP saw and did: ``python tools/report.py CONFIG CHECKPOINT``."""
+"""Draw what a method saw and did: ``python tools/report.py CONFIG CHECKPOINT``."""
 
 import argparse
 from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
 
-from nl_plugins.engine import SMPHook
+from nl_plugins.engine import NoiseLayerHook, SMPHook
+from nl_plugins.engine.noise_layer_report import draw_noise_layer_report
 from nl_plugins.engine.run_config import (
     add_run_arguments,
     build_runner,
@@ -17,12 +18,19 @@ from nl_plugins.engine.smp_report import draw_smp_report
 def main() -> None:
     """Restore a run without training on, and draw."""
     parser = argparse.ArgumentParser(
-        description='Draw the prototypes and the most suspicious images of a run'
+        description='Draw the most suspicious images of a run and what its method made '
+        'of the data'
     )
     add_run_arguments(parser)
     parser.add_argument('checkpoint', help='a full checkpoint, epoch_N.pth')
     parser.add_argument('--out', type=Path, help='default: report/ in the work_dir')
     parser.add_argument('--images', type=int, default=32, help='how many images')
+    parser.add_argument(
+        '--samples',
+        nargs='+',
+        type=int,
+        help='sample_idx of the images whose predictions a noise layer shows',
+    )
     args = parser.parse_args()
     cfg = load_run_config(args)
     # a resumed run that has reached its end: the state is restored, nothing trained
@@ -36,11 +44,17 @@ def main() -> None:
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)
     runner = build_runner(cfg, args)
-    hooks = [hook for hook in runner.hooks if isinstance(hook, SMPHook)]
+    hooks = [h for h in runner.hooks if isinstance(h, (NoiseLayerHook, SMPHook))]
     if not hooks:
-        raise SystemExit(f'{args.config} has no SMPHook')
+        raise SystemExit(f'{args.config} has neither an SMPHook nor a NoiseLayerHook')
     runner.train()
-    print('\n'.join(draw_smp_report(runner, hooks[0], out, args.images)))
+    if isinstance(hooks[0], NoiseLayerHook):
+        paths = draw_noise_layer_report(
+            runner, hooks[0], out, args.images, args.samples
+        )
+    else:
+        paths = draw_smp_report(runner, hooks[0], out, args.images)
+    print('\n'.join(paths))
 
 
 if __name__ == '__main__':

@@ -79,10 +79,10 @@ def seeded(config: Config, seed: int) -> Config:
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
     dataset = config.train_dataloader.dataset
-    while dataset.type != 'NoisyLabels' and 'dataset' in dataset:
-        dataset = dataset.dataset
-    if dataset.get('noise') is not None:
-        dataset.seed = seed
+    while dataset is not None:
+        if dataset.get('noise') is not None or 'seed' in dataset:
+            dataset.seed = seed
+        dataset = dataset.get('dataset')
     for hook in config.get('custom_hooks') or []:
         kind = HOOKS.get(hook.type) if isinstance(hook.type, str) else hook.type
         if kind is not None and issubclass(kind, SupervisionHook):

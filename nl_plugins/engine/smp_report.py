@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import mmcv
-import numpy as np
 import torch
 import torch.nn.functional as F
 
 from ..functional import nearest_denser_similarity, sample_density
-from ..visualization import plot_density_similarity, plot_suspicious_images
+from ..visualization import plot_density_similarity
 from .hooks import SMPHook
 from .hooks.supervision_hook import plain_model
+from .report_parts import class_names, draw_suspicious
 
 __all__ = ['draw_smp_report']
 
@@ -31,7 +30,7 @@ def draw_smp_report(runner, hook: SMPHook, folder: Path, count: int = 32) -> lis
     """
     return [
         _draw_density(runner, hook, Path(folder) / 'density_similarity.png'),
-        _draw_suspicious(hook, Path(folder) / 'suspicious_images.png', count),
+        draw_suspicious(hook, Path(folder) / 'suspicious_images.png', count),
     ]
 
 
@@ -55,32 +54,5 @@ def _draw_density(runner, hook: SMPHook, path: Path) -> str:
         nearest_denser_similarity(similarity, density),
         prototypes,
         None if true is None else true[rows] == label,
-        f'{_class_names(hook)[label]}: {len(rows)} samples with this label',
+        f'{class_names(hook)[label]}: {len(rows)} samples with this label',
     )
-
-
-def _draw_suspicious(hook: SMPHook, path: Path, count: int) -> str:
-    table = hook.table
-    rows = table.scores.argsort(stable=True)[:count]
-    true = hook.training_set.true_labels
-    return plot_suspicious_images(
-        path,
-        [_image(hook.training_set.dataset.get_data_info(int(row))) for row in rows],
-        table.given_labels[rows].tolist(),
-        table.suggested_labels[rows].tolist(),
-        table.scores[rows].tolist(),
-        _class_names(hook),
-        None if true is None else true[rows].tolist(),
-    )
-
-
-def _image(info: dict) -> np.ndarray:
-    """The image of an annotation as RGB or grey uint8."""
-    if 'img' in info:
-        return np.asarray(info['img'])
-    return mmcv.imread(info['img_path'], channel_order='rgb')
-
-
-def _class_names(hook: SMPHook) -> list[str]:
-    names = hook.training_set.dataset.metainfo.get('classes')
-    return list(names) if names else [str(label) for label in range(hook.num_classes)]

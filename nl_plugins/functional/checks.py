@@ -88,20 +88,20 @@ def check_finite(values: Tensor, name: str, first_row: int = 0) -> None:
     raise ValueError(f'{name} must be finite, got {value} at {list(where)}')
 
 
-def check_labels(labels: Tensor, num_classes: int) -> Tensor:
+def check_labels(labels: Tensor, num_classes: int, name: str = 'labels') -> Tensor:
     """(N,) whole numbers in [0, num_classes), returned as int64."""
     if not isinstance(labels, Tensor):
-        raise ValueError(f'labels must be a tensor, got {type(labels).__name__}')
+        raise ValueError(f'{name} must be a tensor, got {type(labels).__name__}')
     if labels.dim() != 1:
-        raise ValueError(f'labels must have rank 1, got shape {tuple(labels.shape)}')
+        raise ValueError(f'{name} must have rank 1, got shape {tuple(labels.shape)}')
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise ValueError(f'labels must be integers, got {labels.dtype}')
+        raise ValueError(f'{name} must be integers, got {labels.dtype}')
     labels = labels.long()
     outside = (labels < 0) | (labels >= num_classes)
     if bool(outside.any()):
         (index,) = first_index(outside)
         raise ValueError(
-            f'labels[{index}] = {int(labels[index])} is not in [0, {num_classes})'
+            f'{name}[{index}] = {int(labels[index])} is not in [0, {num_classes})'
         )
     return labels
 

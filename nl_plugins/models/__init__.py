@@ -1,17 +1,25 @@
 """Trainable modules, registered in MMPretrain's ``MODELS`` on import."""
 
+from .bottom_up_head import BottomUpHead
 from .consistency_loss import ConsistencyLoss
 from .fully_connected import FullyConnected
 from .gaussian_noise import GaussianNoise
 from .multi_view_preprocessor import MultiViewDataPreprocessor
+from .noise_layer_classifier import NoiseLayerClassifier
+from .noise_layer_head import NoiseLayerHead
 from .pi_model_classifier import PiModelClassifier
+from .pretrained_alexnet import PretrainedAlexNet
 from .thin_resnet import ThinResNet_CIFAR
 
 __all__ = [
+    'BottomUpHead',
     'ConsistencyLoss',
     'FullyConnected',
     'GaussianNoise',
     'MultiViewDataPreprocessor',
+    'NoiseLayerClassifier',
+    'NoiseLayerHead',
     'PiModelClassifier',
+    'PretrainedAlexNet',
     'ThinResNet_CIFAR',
 ]

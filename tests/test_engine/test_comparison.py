@@ -83,3 +83,12 @@ def test_wrapped_noise_is_seeded_too(tmp_path):
         dict(x=dict(type='RepeatDataset', times=2, dataset=inner))
     ).x
     assert seeded(cfg, 3).train_dataloader.dataset.dataset.seed == 3
+
+
+def test_every_layer_of_the_data_that_has_a_seed_gets_it(tmp_path):
+    noise = dict(type='ImageDependentNoise', dataset=toy(), seed=0)
+    data = dict(type='CleanLabels', dataset=noise, fraction=0.5, seed=0)
+    cfg = config(tmp_path, [], train_dataloader=loader(data))
+    got = seeded(cfg, 3).train_dataloader.dataset
+    assert (got.seed, got.dataset.seed) == (3, 3)
+    assert 'seed' not in got.dataset.dataset

@@ -2,7 +2,14 @@ import importlib
 
 import pytest
 
-_MODULES = ('accuracy_curves', 'density_similarity', 'suspicious_images')
+_MODULES = (
+    'accuracy_curves',
+    'density_similarity',
+    'label_confusion',
+    'noise_predictions',
+    'rank_precision',
+    'suspicious_images',
+)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from .consistency_hook import ConsistencyHook
 from .label_selection_hook import LabelSelectionHook
 from .mean_teacher_hook import MeanTeacherHook
+from .noise_layer_hook import NoiseLayerHook
 from .optimizer_restart_hook import OptimizerRestartHook
 from .report_test_split_hook import ReportTestSplitHook
 from .resumable_early_stopping_hook import ResumableEarlyStoppingHook
@@ -15,6 +16,7 @@ __all__ = [
     'ConsistencyHook',
     'LabelSelectionHook',
     'MeanTeacherHook',
+    'NoiseLayerHook',
     'OptimizerRestartHook',
     'ReportTestSplitHook',
     'ResumableEarlyStoppingHook',

@@ -1,0 +1,4 @@
+_base_ = ['./digits_30e.py']
+
+param_scheduler = dict(T_max=20)
+train_cfg = dict(max_epochs=20)

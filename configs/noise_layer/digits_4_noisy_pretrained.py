@@ -1,0 +1,5 @@
+# Row 4 of the paper's Table 1: noisy labels taken for the truth, from a pretrained
+# network.
+_base_ = ['./digits_3_noisy.py']
+
+load_from = 'work_dirs/digits_rotations/epoch_20.pth'

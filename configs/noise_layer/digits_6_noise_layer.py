@@ -1,0 +1,23 @@
+# Row 6 of the paper's Table 1: the label noise layer, from model 2, which the first
+# phase trains.
+_base_ = [
+    '../_base_/models/digits_resnet_noise_layer.py',
+    '../_base_/datasets/digits_confusing.py',
+    '../_base_/schedules/digits_20e.py',
+    '../_base_/default_runtime.py',
+]
+
+custom_hooks = [
+    dict(type='NoiseLayerHook', phases=dict(classes=1, types=3, joint=4)),
+]
+# The learning rate starts anew with each phase.
+param_scheduler = dict(
+    _delete_=True,
+    type='CosineRestartLR',
+    periods=[2, 1, 17],
+    restart_weights=[1, 1, 1],
+    eta_min=0,
+    convert_to_iter_based=True,
+)
+find_unused_parameters = True  # most phases leave one network out
+load_from = 'work_dirs/digits_rotations/epoch_20.pth'

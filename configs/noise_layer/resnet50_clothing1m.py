@@ -1,0 +1,14 @@
+# The label noise layer with ResNet-50 and all phases in one run. Epochs hold 1.5 M
+# images: the first is 31 passes over the clean ones.
+_base_ = [
+    '../_base_/models/resnet50_noise_layer.py',
+    '../_base_/datasets/clothing1m_clean.py',
+    '../_base_/schedules/clothing1m_15e.py',
+    '../_base_/default_runtime.py',
+]
+
+custom_hooks = [
+    dict(type='NoiseLayerHook', phases=dict(classes=1, types=2, joint=3)),
+]
+param_scheduler = dict(_delete_=True, type='MultiStepLR', milestones=[7, 12], gamma=0.1)
+find_unused_parameters = True  # most phases leave one network out

@@ -1,0 +1,22 @@
+# Row 6 of the paper's Table 1: the label noise layer, from model 1, which the first
+# phase trains.
+_base_ = [
+    '../_base_/models/resnet18_w8_cifar_noise_layer.py',
+    '../_base_/datasets/cifar10n_worst_clean5_jpg.py',
+    '../_base_/schedules/small_20e.py',
+    '../_base_/default_runtime.py',
+]
+
+custom_hooks = [
+    dict(type='NoiseLayerHook', phases=dict(classes=1, types=3, joint=4)),
+]
+# The learning rate starts anew with each phase.
+param_scheduler = dict(
+    _delete_=True,
+    type='CosineRestartLR',
+    periods=[2, 1, 17],
+    restart_weights=[1, 1, 1],
+    eta_min=0,
+    convert_to_iter_based=True,
+)
+find_unused_parameters = True  # most phases leave one network out
