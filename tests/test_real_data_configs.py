@@ -45,12 +45,18 @@ def test_datasets_build(name, tmp_path, monkeypatch):
         DATASETS.build(cfg[f'{part}_dataloader'].dataset)
         for part in ('train', 'val', 'test')
     ]
-    assert tuple(map(len, datasets)) == SIZES[setting]
+    lengths = tuple(map(len, datasets))
+    assert min(lengths) > 0
+    if name.startswith(('baseline', 'smp')):
+        assert lengths == SIZES[setting]
     classes = {tuple(dataset.metainfo['classes']) for dataset in datasets}
     assert len(classes) == 1
     assert len(classes.pop()) == cfg.data_preprocessor.num_classes
     for dataset in datasets:
-        assert dataset[len(dataset) - 1]['inputs'].shape == (3, 224, 224)
+        inputs = dataset[len(dataset) - 1]['inputs']
+        for view in inputs if isinstance(inputs, list) else [inputs]:
+            assert view.shape[0] == 3
+            assert view.shape[1] == view.shape[2] >= 224
     assert [dataset.test_mode for dataset in datasets] == [False, True, True]
 
 

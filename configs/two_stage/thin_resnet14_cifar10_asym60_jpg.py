@@ -18,6 +18,4 @@ val_dataloader = dict(
         dataset=dict(dataset=dict(train, pipeline=[load, *_base_.test_pipeline]))
     )
 )
-test_dataloader = dict(
-    dataset=dict(dataset=dict(test, pipeline=[load, *_base_.test_pipeline]))
-)
+test_dataloader = dict(dataset=dict(test, pipeline=[load, *_base_.test_pipeline]))

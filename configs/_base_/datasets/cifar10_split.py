@@ -18,14 +18,16 @@ train_dataloader = dict(
 )
 val_dataloader = dict(
     dataset=dict(
+        _delete_=True,
+        type='InMemory',
         dataset=dict(
-            _delete_=True,
             type='NoisyLabels',
             dataset=dict(source, pipeline=_base_.test_pipeline),
             noise=noise,
             seed=0,
             indices=-5000,
-        )
+            test_mode=True,
+        ),
     )
 )
 val_evaluator = dict(type='SelectedAccuracy', prefix='validation')

@@ -18,6 +18,8 @@ noisy = dict(
 train_dataloader = dict(
     dataset=dict(dataset=dict(_delete_=True, **noisy, indices=54000))
 )
-val_dataloader = dict(dataset=dict(dataset=dict(_delete_=True, **noisy, indices=-6000)))
+val_dataloader = dict(
+    dataset=dict(dataset=dict(_delete_=True, **noisy, indices=-6000, test_mode=True))
+)
 val_evaluator = dict(type='SelectedAccuracy', prefix='validation')
 test_dataloader = _base_.test_dataloader
