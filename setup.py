@@ -49,9 +49,13 @@ setup(
         'mmpretrain>=1.2,<2',
         'numpy>=1.23',
         'scikit-learn>=1.2',
+        'scipy>=1.9',
         'matplotlib>=3.6',
         'setuptools<81',  # mmengine 0.10 imports pkg_resources
     ],
-    extras_require={'dev': ['pytest>=7', 'ruff', 'mypy']},
+    extras_require={
+        'text': ['nltk>=3.8', 'transformers>=4.40'],  # SINet's class graphs
+        'dev': ['pytest>=7', 'ruff', 'mypy'],
+    },
     zip_safe=False,
 )

@@ -52,6 +52,13 @@ def test_config_is_complete(name):
 
 
 @pytest.mark.parametrize('name', CONFIGS)
+def test_hooks_take_their_settings(name):
+    cfg = load(name)
+    for hook in cfg.get('custom_hooks', []):
+        HOOKS.build(hook)
+
+
+@pytest.mark.parametrize('name', CONFIGS)
 def test_nothing_is_chosen_on_the_test_split(name):
     cfg = load(name)
     assert cfg.default_hooks.checkpoint.get('save_best') is None
@@ -122,6 +129,43 @@ def test_small_setting():
         assert cfg.train_dataloader.dataset.dataset.label_key == 'worse_label'
         assert cfg.model.backbone.base_channels == 8
         assert cfg.train_cfg.max_epochs == 30
+
+
+def graphs_in(config: dict) -> list:
+    """The parts of a class graph."""
+    return [g for part in config.get('graphs', []) for g in graphs_in(part)] or [config]
+
+
+def test_listed_classes_of_graphs_are_those_of_the_model():
+    checked = 0
+    for name in CONFIGS:
+        cfg = load(name)
+        hooks = [h for h in cfg.get('custom_hooks', []) if h.get('graph')]
+        for part in (part for hook in hooks for part in graphs_in(hook.graph)):
+            if isinstance(part.get('classes'), list):
+                assert len(part.classes) == cfg.data_preprocessor.num_classes, name
+                checked += 1
+    assert checked >= 8
+
+
+def test_sinet_paper_settings():
+    for name in ('webvision1', 'webvision2', 'imagenet_uniform40', 'aliproducts'):
+        cfg = load(f'sinet/resnet50_{name}.py')
+        assert cfg.optim_wrapper.optimizer.lr == 0.1
+        assert cfg.param_scheduler.milestones == [30, 60, 80, 90]
+        assert cfg.train_cfg.max_epochs == 100
+        (hook,) = [HOOKS.build(hook) for hook in cfg.custom_hooks]
+        assert (hook.alpha, hook.beta) == (1.2, 1.5)
+    for size in (256, 312):
+        cfg = load(f'sinet/resnext101_webvision2_{size}.py')
+        crops = [step.get('scale') for step in cfg.train_dataloader.dataset.pipeline]
+        assert size in crops
+        assert 224 not in crops
+        walked = cfg.val_dataloader.dataset.pipeline
+        assert [step.crop_size for step in walked if 'crop_size' in step] == [size]
+        assert cfg.train_dataloader.dataset.version == '2.0'
+    cfg = load('sinet/resnet50_imagenet_uniform40.py')
+    assert cfg.train_dataloader.dataset.noise.type == 'imagenet'
 
 
 def test_configs_of_the_package_serve_as_bases(tmp_path):

@@ -5,14 +5,21 @@ from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
 
-from nl_plugins.engine import NoiseLayerHook, SMPHook
+from nl_plugins.engine import NoiseLayerHook, SINetHook, SMPHook
 from nl_plugins.engine.noise_layer_report import draw_noise_layer_report
 from nl_plugins.engine.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
+from nl_plugins.engine.sinet_report import draw_sinet_report
 from nl_plugins.engine.smp_report import draw_smp_report
+
+REPORTS: dict = {
+    NoiseLayerHook: draw_noise_layer_report,
+    SINetHook: draw_sinet_report,
+    SMPHook: draw_smp_report,
+}
 
 
 def main() -> None:
@@ -44,17 +51,16 @@ def main() -> None:
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)
     runner = build_runner(cfg, args)
-    hooks = [h for h in runner.hooks if isinstance(h, (NoiseLayerHook, SMPHook))]
+    hooks = [hook for hook in runner.hooks if type(hook) in REPORTS]
     if not hooks:
-        raise SystemExit(f'{args.config} has neither an SMPHook nor a NoiseLayerHook')
+        names = ', '.join(kind.__name__ for kind in REPORTS)
+        raise SystemExit(f'{args.config} has none of the hooks {names}')
     runner.train()
-    if isinstance(hooks[0], NoiseLayerHook):
-        paths = draw_noise_layer_report(
-            runner, hooks[0], out, args.images, args.samples
-        )
-    else:
-        paths = draw_smp_report(runner, hooks[0], out, args.images)
-    print('\n'.join(paths))
+    for hook in hooks:
+        folder = out if hook is hooks[0] else out / hook.name(runner)
+        settings = [args.samples] if isinstance(hook, NoiseLayerHook) else []
+        draw = REPORTS[type(hook)]
+        print('\n'.join(draw(runner, hook, folder, args.images, *settings)))
 
 
 if __name__ == '__main__':

@@ -9,12 +9,16 @@ from .hooks import (
     LabelSelectionHook,
     MeanTeacherHook,
     NoiseLayerHook,
+    SINetHook,
     SMPHook,
     SupervisionHook,
     TemporalEnsemblingHook,
+    TopKSmoothingHook,
 )
 from .label_confidence import LabelConfidence, label_confidence
+from .labelled_features import LabelledFeatures
 from .prototype_correction import Correction, PrototypeCorrection
+from .prototype_weighting import PrototypeWeighting
 from .training_set import TrainingSet
 from .trust_guard import TrustGuard
 
@@ -26,12 +30,16 @@ __all__ = [
     'FeatureWalk',
     'LabelConfidence',
     'LabelSelectionHook',
+    'LabelledFeatures',
     'MeanTeacherHook',
     'NoiseLayerHook',
     'PrototypeCorrection',
+    'PrototypeWeighting',
+    'SINetHook',
     'SMPHook',
     'SupervisionHook',
     'TemporalEnsemblingHook',
+    'TopKSmoothingHook',
     'TrainingSet',
     'TrustGuard',
     'WalkBatch',

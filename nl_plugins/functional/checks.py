@@ -17,8 +17,10 @@ __all__ = [
     'check_fraction',
     'check_labels',
     'check_matrix',
+    'check_positive',
     'check_square',
     'check_threshold',
+    'check_vector',
     'first_index',
 ]
 
@@ -104,6 +106,27 @@ def check_labels(labels: Tensor, num_classes: int, name: str = 'labels') -> Tens
             f'{name}[{index}] = {int(labels[index])} is not in [0, {num_classes})'
         )
     return labels
+
+
+def check_positive(value: float, name: str) -> float:
+    """A finite number above 0."""
+    if not isinstance(value, Real) or not 0 < value < math.inf:
+        raise ValueError(f'{name} must be a positive number, got {value!r}')
+    return float(value)
+
+
+def check_vector(values: Tensor, name: str, length: int) -> Tensor:
+    """(length,) finite numbers, returned without their gradient history."""
+    if not isinstance(values, Tensor):
+        raise ValueError(f'{name} must be a tensor, got {type(values).__name__}')
+    if tuple(values.shape) != (length,):
+        raise ValueError(
+            f'{name} must have shape ({length},), got {tuple(values.shape)}'
+        )
+    if values.is_complex():
+        raise ValueError(f'{name} must be real, got {values.dtype}')
+    check_finite(values, name)
+    return values.detach()
 
 
 def check_threshold(value: float, name: str) -> float:

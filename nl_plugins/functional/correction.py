@@ -1,20 +1,22 @@
 """Labels corrected by the similarity of features to the classes' prototypes."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from .checks import check_features, check_matrix
-from .numerics import compute_dtype, product, rows_and_norms, smallest_norm, unit_rows
+from .numerics import (
+    compute_dtype,
+    product,
+    row_chunks,
+    rows_and_norms,
+    smallest_norm,
+    unit_rows,
+)
 
 __all__ = ['correct_labels', 'prototype_scores']
-
-# Small enough to stay in a CPU's cache between the norms and the product, large
-# enough elsewhere to be worth a launch.
-_CHUNK_BYTES = {'cpu': 32 << 20}
-_DEVICE_CHUNK_BYTES = 256 << 20
 
 
 def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
@@ -41,7 +43,7 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     features = check_matrix(features, 'features')
     centers, column = _class_centers(prototypes, features)
     scores = centers.new_empty(len(features), len(column))
-    for rows in _chunks(features):
+    for rows in row_chunks(features):
         chunk, norms = rows_and_norms(features[rows], first_row=rows.start)
         cosines = product(chunk, centers.T).div_(norms[:, None])
         scores[rows] = cosines[:, column]
@@ -66,7 +68,7 @@ def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     features = check_matrix(features, 'features')
     centers, column = _class_centers(prototypes, features)
     labels = features.new_empty(len(features), dtype=torch.int64)
-    for rows in _chunks(features):
+    for rows in row_chunks(features):
         scores = _products(features[rows], centers, rows.start)
         labels[rows] = scores[:, column].argmax(dim=1)
     return labels
@@ -113,11 +115,3 @@ def _products(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
         rows, _ = rows_and_norms(features, first_row=first_row)
         scores = product(rows, centers.T)
     return scores
-
-
-def _chunks(features: Tensor) -> Iterator[slice]:
-    limit = _CHUNK_BYTES.get(features.device.type, _DEVICE_CHUNK_BYTES)
-    row_bytes = features.shape[1] * compute_dtype(features).itemsize
-    step = max(1, limit // row_bytes)
-    for start in range(0, len(features), step):
-        yield slice(start, start + step)

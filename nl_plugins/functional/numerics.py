@@ -1,6 +1,7 @@
 """Arithmetic that the functions of this room share: precision, norms, ceilings."""
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -14,10 +15,16 @@ __all__ = [
     'exact_ceil',
     'kth_smallest',
     'product',
+    'row_chunks',
     'rows_and_norms',
     'smallest_norm',
     'unit_rows',
 ]
+
+# Small enough to stay in a CPU's cache between the norms and the product, large
+# enough elsewhere to be worth a launch.
+_CHUNK_BYTES = {'cpu': 32 << 20}
+_DEVICE_CHUNK_BYTES = 256 << 20
 
 
 def compute_dtype(values: Tensor) -> torch.dtype:
@@ -92,7 +99,16 @@ def smallest_norm(features: Tensor) -> float:
     return math.sqrt(info.tiny / info.eps * features.shape[1])
 
 
-def unit_rows(features: Tensor, name: str = 'features') -> Tensor:
+def unit_rows(features: Tensor, name: str = 'features', first_row: int = 0) -> Tensor:
     """(n, d) rows divided by their L2 norms; raises as ``rows_and_norms``."""
-    rows, norms = rows_and_norms(features, name)
+    rows, norms = rows_and_norms(features, name, first_row)
     return rows / norms[:, None]
+
+
+def row_chunks(features: Tensor) -> Iterator[slice]:
+    """Slices of rows that are worked on at a time, to bound the extra memory."""
+    limit = _CHUNK_BYTES.get(features.device.type, _DEVICE_CHUNK_BYTES)
+    row_bytes = features.shape[1] * compute_dtype(features).itemsize
+    step = max(1, limit // row_bytes)
+    for start in range(0, len(features), step):
+        yield slice(start, start + step)

@@ -4,6 +4,7 @@ from .bottom_up_head import BottomUpHead
 from .consistency_loss import ConsistencyLoss
 from .fully_connected import FullyConnected
 from .gaussian_noise import GaussianNoise
+from .label_lstm import LabelLSTM
 from .multi_view_preprocessor import MultiViewDataPreprocessor
 from .noise_layer_classifier import NoiseLayerClassifier
 from .noise_layer_head import NoiseLayerHead
@@ -16,6 +17,7 @@ __all__ = [
     'ConsistencyLoss',
     'FullyConnected',
     'GaussianNoise',
+    'LabelLSTM',
     'MultiViewDataPreprocessor',
     'NoiseLayerClassifier',
     'NoiseLayerHead',

@@ -4,9 +4,9 @@ import math
 from typing import Any, Optional, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from .figures import CORRECT, NEUTRAL, WRONG, Path, new_figure, save_figure
+from .figures import Path, new_figure, save_figure
+from .image_panel import check_image, draw_image
 from .text import plain_text
 
 __all__ = ['plot_suspicious_images']
@@ -59,7 +59,7 @@ def plot_suspicious_images(
     for i, (axes, image) in enumerate(zip(grid.flat, images)):
         right = None if true is None else bool(suggested[i] == true[i])
         caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
-        _draw_image(axes, np.asarray(image), caption, right)
+        draw_image(axes, np.asarray(image), caption, right)
     if true is not None:
         correct = sum(int(a == b) for a, b in zip(suggested, true))
         figure.suptitle(
@@ -68,20 +68,6 @@ def plot_suspicious_images(
             fontsize=9,
         )
     return save_figure(figure, path)
-
-
-def _draw_image(
-    axes: Axes, image: np.ndarray, caption: str, right: Optional[bool]
-) -> None:
-    colour = {None: 'black', True: CORRECT, False: WRONG}[right]
-    mark = {None: '', True: ' ✓', False: ' ✗'}[right]
-    axes.set_axis_on()
-    axes.set(xticks=[], yticks=[])
-    for spine in axes.spines.values():
-        spine.set(color=NEUTRAL if right is None else colour, linewidth=2)
-    image = image[..., 0] if image.ndim == 3 and image.shape[2] == 1 else image
-    axes.imshow(image, cmap='gray', vmin=0, vmax=255, interpolation='nearest')
-    axes.set_title(caption + mark, fontsize=7.5, color=colour, pad=4)
 
 
 def _check(
@@ -109,10 +95,4 @@ def _check(
             if not 0 <= label < len(class_names):
                 raise ValueError(f'{name}[{i}] = {label} has no class name')
     for i, image in enumerate(images):
-        shape, dtype = np.shape(image), np.asarray(image).dtype
-        grey = len(shape) == 2 or (len(shape) == 3 and shape[2] in (1, 3))
-        if not grey or dtype != np.uint8:
-            raise ValueError(
-                f'image {i} is {dtype} of shape {shape}, expected uint8 of (H, W), '
-                '(H, W, 1) or (H, W, 3)'
-            )
+        check_image(image, f'image {i}')

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from nl_plugins.functional import correct_labels, correction, prototype_scores
+from nl_plugins.functional import correct_labels, numerics, prototype_scores
 
 from . import reference
 from .bad_features import BAD_FEATURES, EMPTY
@@ -18,7 +18,7 @@ def classes(generator):
 
 @pytest.fixture
 def chunks_of_three(monkeypatch):
-    monkeypatch.setitem(correction._CHUNK_BYTES, 'cpu', 3 * 6 * 8)
+    monkeypatch.setitem(numerics._CHUNK_BYTES, 'cpu', 3 * 6 * 8)
 
 
 def test_scores_of_a_hand_computed_case():
@@ -49,7 +49,7 @@ def test_chunks_do_not_matter(features, classes, chunks_of_three):
     expected = torch.tensor(
         reference.scores(features.tolist(), lists), dtype=torch.float64
     )
-    assert len(list(correction._chunks(features))) == 14
+    assert len(list(numerics.row_chunks(features))) == 14
     scores = prototype_scores(features, classes)
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-9)
     assert correct_labels(features, classes).tolist() == expected.argmax(1).tolist()

@@ -4,11 +4,14 @@ import pytest
 
 _MODULES = (
     'accuracy_curves',
+    'class_graph',
     'density_similarity',
     'label_confusion',
+    'nearest_classes',
     'noise_predictions',
     'rank_precision',
     'suspicious_images',
+    'weighted_images',
 )
 
 

@@ -5,11 +5,13 @@ from .noise_layer_hook import NoiseLayerHook
 from .optimizer_restart_hook import OptimizerRestartHook
 from .report_test_split_hook import ReportTestSplitHook
 from .resumable_early_stopping_hook import ResumableEarlyStoppingHook
+from .sinet_hook import SINetHook
 from .smp_hook import SMPHook
 from .stateful_hook import StatefulHook
 from .step_seed_hook import StepSeedHook
 from .supervision_hook import SupervisionHook
 from .temporal_ensembling_hook import TemporalEnsemblingHook
+from .topk_smoothing_hook import TopKSmoothingHook
 from .validate_resumed_hook import ValidateResumedHook
 
 __all__ = [
@@ -20,10 +22,12 @@ __all__ = [
     'OptimizerRestartHook',
     'ReportTestSplitHook',
     'ResumableEarlyStoppingHook',
+    'SINetHook',
     'SMPHook',
     'StatefulHook',
     'StepSeedHook',
     'SupervisionHook',
     'TemporalEnsemblingHook',
+    'TopKSmoothingHook',
     'ValidateResumedHook',
 ]

@@ -13,6 +13,7 @@ from ..smp_log import log_correction
 from ..soft_targets import batch_rows
 from ..start_checks import check_online
 from ..trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
+from ..verified_samples import trusted_samples
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['SMPHook']
@@ -258,16 +259,13 @@ class SMPHook(SupervisionHook):
         Section 4.1's second setting: those verified to be right. A class with fewer
         of them than prototypes fills up with samples not known to be wrong.
         """
-        allowed = ~self.holdout
-        verification = self.training_set.verification
-        if verification is None:
-            return allowed
-        given, right = self.table.given_labels, verification == 1
-        counts = torch.bincount(
-            given[right & allowed].long(), minlength=self.num_classes
+        return trusted_samples(
+            ~self.holdout,
+            self.table.given_labels,
+            self.training_set.verification,
+            self.correction.num_prototypes,
+            self.num_classes,
         )
-        enough = counts >= self.correction.num_prototypes
-        return allowed & (right | (~enough[given.long()] & (verification != 0)))
 
     def _warn_of_walks(self, runner) -> None:
         per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())

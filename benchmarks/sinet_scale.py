@@ -1,0 +1,142 @@
+"""Time and memory of a round of SINet on as many features as you like.
+
+A stand-in for the walk draws features around class centres, 30 % of them with another
+class's label; what follows is the hook's own code: the features are kept, the
+prototypes made, all samples weighted. The rounds run in processes of their own, at
+half of ``--samples`` and at all of them, so that growth with N shows. The peak that
+counts is anonymous memory: pages of the features' file can be dropped at any time.
+WebVision 1.0 has more than 2 M images: ``--samples 2000000`` writes 8 GB to
+``--folder``.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nl_plugins.engine import LabelledFeatures, PrototypeWeighting, WalkBatch
+from nl_plugins.evaluation import wrong_label_auc
+from nl_plugins.functional import distance_weights
+
+WRONG = 0.3
+
+
+class DrawnWalk:
+    """Features in batches, as a walk over images would give them."""
+
+    def __init__(self, labels: Tensor, true: Tensor, dim: int, batch_size: int) -> None:
+        self.labels, self.true, self.batch_size = labels, true, batch_size
+        self.centers = torch.randn(int(labels.max()) + 1, dim).relu()
+        self.seconds = 0.0  # spent on drawing
+
+    def __call__(self, model: object) -> Iterator[WalkBatch]:
+        """Yield all samples."""
+        num_classes, dim = self.centers.shape
+        for rows in torch.arange(len(self.labels)).split(self.batch_size):
+            start = time.perf_counter()
+            features = self.centers[self.true[rows]]
+            features = features + 0.5 * torch.randn(len(rows), dim)
+            right = self.labels[rows] == self.true[rows]
+            sure = torch.where(right, 0.5, 0.1) * torch.rand(len(rows))
+            probs = torch.zeros(len(rows), num_classes)
+            probs[torch.arange(len(rows)), self.labels[rows]] = sure
+            self.seconds += time.perf_counter() - start
+            yield WalkBatch(rows, features, probs)
+
+
+class PeakMemory(threading.Thread):
+    """Looks at the anonymous memory of the process every now and then."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak, self.over = 0, threading.Event()
+
+    def run(self) -> None:
+        """Until it is over."""
+        while not self.over.wait(0.02):
+            self.peak = max(self.peak, anonymous_kib())
+
+
+def anonymous_kib() -> int:
+    """Resident memory that no file backs (Linux)."""
+    lines = Path('/proc/self/status').read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith('RssAnon'))
+
+
+def one_round(args: argparse.Namespace) -> dict:
+    """The figures of a round."""
+    torch.manual_seed(0)
+    true = torch.randint(args.classes, (args.samples,))
+    other = (true + torch.randint(1, args.classes, true.shape)) % args.classes
+    labels = torch.where(torch.rand(true.shape) < WRONG, other, true)
+    graph = torch.rand(args.classes, args.classes)
+    graph = ((graph + graph.T) / 2).fill_diagonal_(1)
+    walk = DrawnWalk(labels, true, args.dim, args.batch_size)
+    weighting = PrototypeWeighting(50, None, 1.0, 1e-6, 'softmax')
+    limit = int(args.memory_limit * 2**30)
+    watch = PeakMemory()
+    before = anonymous_kib()
+    watch.start()
+    times = [time.perf_counter()]
+    samples = LabelledFeatures(walk, labels, limit, args.folder)
+    samples.update(torch.nn.Identity())
+    times.append(time.perf_counter())
+    allowed = torch.ones(len(labels), dtype=torch.bool)
+    prototypes = weighting.prototypes(samples, allowed, graph, args.classes)
+    times.append(time.perf_counter())
+    found = weighting.distances(samples, prototypes, args.classes)
+    weights = distance_weights(found.own)
+    times.append(time.perf_counter())
+    watch.over.set()
+    return dict(
+        samples=args.samples,
+        drawing=walk.seconds,
+        keeping=times[1] - times[0] - walk.seconds,
+        prototypes=times[2] - times[1],
+        weighting=times[3] - times[2],
+        peak_mib=(watch.peak - before) / 1024,
+        auc=wrong_label_auc(weights, labels, true),
+    )
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--samples', type=int, default=200_000)
+    parser.add_argument('--dim', type=int, default=2048)
+    parser.add_argument('--classes', type=int, default=1000)
+    parser.add_argument('--batch-size', type=int, default=256)
+    parser.add_argument(
+        '--memory-limit', type=float, default=0, help='GiB of features not in a file'
+    )
+    parser.add_argument('--folder', default=tempfile.gettempdir())
+    parser.add_argument('--output', type=Path, help='also write the figures as JSON')
+    parser.add_argument('--one', action='store_true', help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(one_round(args)))
+        return
+    rows = []
+    for samples in (args.samples // 2, args.samples):
+        command = [sys.executable, *sys.argv, '--one', '--samples', str(samples)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        rows.append(json.loads(done.stdout.splitlines()[-1]))
+    print(f'{args.dim} features, {args.classes} classes; seconds, MiB')
+    print(''.join(f'{name:>12}' for name in rows[0]))
+    for row in rows:
+        print(f'{row["samples"]:>12}', end='')
+        print(''.join(f'{row[name]:>12.2f}' for name in list(row)[1:]))
+    if args.output:
+        args.output.write_text(json.dumps(rows, indent=2))
+
+
+if __name__ == '__main__':
+    main()

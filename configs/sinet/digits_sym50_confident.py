@@ -1,0 +1,6 @@
+# Model-B of Table 1: trained, without weights, on the images of high confidence only.
+_base_ = ['./digits_sym50.py']
+
+custom_hooks = [
+    dict(type='SINetHook', graph=_base_.digits_graph, start_epoch=4, threshold=0.4)
+]

@@ -1,0 +1,8 @@
+_base_ = [
+    '../baseline/resnet50_webvision2.py',
+    '../_base_/class_graphs/wordnet_ids.py',
+]
+
+custom_hooks = [
+    dict(type='SINetHook', graph=_base_.both_graphs, start_epoch=31, interval=10)
+]

@@ -1,0 +1,123 @@
+"""Class graphs from their configs."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from .class_graph import ClassGraph
+from .class_texts import gloss_texts, image_texts, name_texts, read_descriptions
+from .sum_graph import SumGraph
+from .synset_match import load_wordnet, match_synsets
+from .text_graph import TextGraph
+from .tree_graph import TreeGraph
+from .wordnet_graph import WordNetGraph
+
+__all__ = ['build_class_graph']
+
+
+def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
+    """Make the class graph that a config describes.
+
+    All but a sum take ``classes``: a list of their names in the order of the labels, or
+    the key of such a list in the dataset's ``metainfo`` ("classes" by default), or
+    a text file with a class per line.
+
+    - ``dict(type='wordnet', synsets={}, ambiguous='error')``: see
+      :func:`~.match_synsets` for what a name may be, for ``synsets`` (its ``chosen``)
+      and for ``ambiguous``.
+    - ``dict(type='text', texts='glosses', encoder=..., ...)``: ``texts`` is 'names',
+      'glosses' (of WordNet; with ``synsets`` and ``ambiguous`` as above), 'images'
+      (with ``texts_per_class=20``) or a file: see :func:`~.read_descriptions`. What
+      else there is goes to :class:`TextGraph`.
+    - ``dict(type='tree', parents=... or tree=...)``: the hierarchy itself, a JSON file
+      that holds it, or the key of the dataset's ``metainfo`` where it is. See
+      :class:`TreeGraph`.
+    - ``dict(type='sum', graphs=[...], weights=None)``: Eq. 3.
+
+    Args:
+        config: As above.
+        dataset: The training dataset, without wrappers.
+        labels: (N,) int64, its given labels.
+
+    Raises:
+        ValueError: If the config is wrong, or the classes cannot be found.
+        RuntimeError: If WordNet or the transformers library is needed and missing.
+    """
+    config = dict(config)
+    kind = config.pop('type', None)
+    if kind == 'sum':
+        parts = [
+            build_class_graph(part, dataset, labels) for part in config.pop('graphs')
+        ]
+        return SumGraph(parts, **config)
+    makers: dict[str, Callable] = dict(wordnet=_wordnet, text=_text, tree=_tree)
+    if kind not in makers:
+        raise ValueError(
+            f'the type of a class graph is one of {[*makers, "sum"]}, got {kind!r}'
+        )
+    classes = _class_names(config.pop('classes', 'classes'), dataset)
+    return makers[kind](config, classes, dataset, labels)
+
+
+def _wordnet(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
+    wordnet = load_wordnet()
+    synsets = _synsets(config, classes, wordnet)
+    return WordNetGraph(synsets, version=str(wordnet.get_version()), **config)
+
+
+def _text(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
+    source = config.pop('texts', 'glosses')
+    if source == 'names':
+        texts = name_texts(classes)
+    elif source == 'glosses':
+        texts = gloss_texts(_synsets(config, classes, load_wordnet()))
+    elif source == 'images':
+        count = config.pop('texts_per_class', 20)
+        texts = image_texts(dataset, labels, len(classes), count)
+    else:
+        texts = read_descriptions(source, classes)
+    return TextGraph(texts, **config)
+
+
+def _tree(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
+    for name in ('parents', 'tree'):
+        if isinstance(config.get(name), str):
+            config[name] = _hierarchy(config[name], dataset)
+    return TreeGraph(classes, **config)
+
+
+def _synsets(config: dict, classes: list[str], wordnet: Any) -> list[Any]:
+    chosen, ambiguous = config.pop('synsets', None), config.pop('ambiguous', 'error')
+    return match_synsets(classes, wordnet, chosen, ambiguous)
+
+
+def _class_names(classes: Sequence[str] | str, dataset: Any) -> list[str]:
+    if not isinstance(classes, str):
+        return [str(name) for name in classes]
+    names = dataset.metainfo.get(classes)
+    if not names and Path(classes).is_file():
+        lines = Path(classes).read_text(encoding='utf-8-sig').split('\n')
+        names = [line.strip() for line in lines if line.strip()]
+    if not names:
+        raise ValueError(
+            f'{classes!r} is neither in the metainfo of the dataset nor a file with a '
+            'class per line: give the graph its `classes`'
+        )
+    return [str(name) for name in names]
+
+
+def _hierarchy(name: str, dataset: Any) -> Any:
+    if name in dataset.metainfo:
+        return dataset.metainfo[name]
+    if not Path(name).exists():
+        raise ValueError(
+            f'{name!r} is neither a file nor in the metainfo of the dataset: there is '
+            'no hierarchy to make a class graph of'
+        )
+    try:
+        return json.loads(Path(name).read_text(encoding='utf-8-sig'))
+    except ValueError as error:
+        raise ValueError(f'{name} is no JSON: {error}') from error

@@ -1,0 +1,127 @@
+"""Classes matched with WordNet's synsets; what is not clear is never guessed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mmengine.logging import print_log
+
+__all__ = ['load_wordnet', 'match_synsets']
+
+SYNSET = re.compile(r'.+\.[nvars]\.\d+')
+WORDNET_ID = re.compile(r'[nvars]\d{8}')
+INSTALL = (
+    'WordNet is missing. Install it with\n'
+    '    pip install nltk\n'
+    '    python -m nltk.downloader wordnet\n'
+    '(no network there: unpack wordnet.zip to nltk_data/corpora/wordnet in your home '
+    'or below $NLTK_DATA)'
+)
+LISTED = 20
+
+
+def load_wordnet() -> Any:
+    """NLTK's WordNet reader.
+
+    Raises:
+        RuntimeError: If NLTK or WordNet is missing, with the commands that install it.
+    """
+    try:
+        from nltk.corpus import wordnet
+
+        wordnet.ensure_loaded()
+    except (ImportError, LookupError) as error:
+        raise RuntimeError(INSTALL) from error
+    return wordnet
+
+
+def match_synsets(
+    classes: Sequence[str],
+    wordnet: Any,
+    chosen: Mapping[str, str] | None = None,
+    ambiguous: str = 'error',
+) -> list[Any]:
+    """The synset of each class.
+
+    Args:
+        classes: Of each class its synset ('crane.n.05'), its WordNet id ('n02012849',
+            anything may follow behind a space), or its name: a noun, or several that
+            mean the same separated by commas ('tench, Tinca tinca'), of which only
+            synsets that have all are taken.
+        wordnet: NLTK's reader.
+        chosen: Synset or WordNet id by class, for those that would not be found.
+        ambiguous: 'error', or 'first' to take the most frequent sense, which WordNet
+            lists first; the choices are logged.
+
+    Returns:
+        C of NLTK's ``Synset``.
+
+    Raises:
+        ValueError: Naming the classes without a synset and, unless allowed, those with
+            several senses, and how to choose.
+    """
+    if ambiguous not in ('error', 'first'):
+        raise ValueError(f"ambiguous must be 'error' or 'first', got {ambiguous!r}")
+    chosen = chosen or {}
+    strange = sorted(set(chosen) - set(classes))
+    if strange:
+        raise ValueError(f'`synsets` names {strange[:5]}, which are no classes')
+    found: list[Any] = []
+    problems: list[str] = []
+    choices: list[str] = []
+    for index, name in enumerate(classes):
+        senses = _senses(chosen.get(name, name), wordnet)
+        found.append(senses[0] if senses else None)
+        if len(senses) > 1:
+            listed = ', '.join(_shown(sense) for sense in senses[:6])
+            (problems if ambiguous == 'error' else choices).append(
+                f'class {index} {name!r} may be {listed}'
+            )
+        elif not senses:
+            problems.append(f'class {index} {name!r} is not in WordNet')
+    if problems:
+        raise ValueError(
+            f'{len(problems)} of {len(classes)} classes have no clear synset:\n'
+            + '\n'.join(problems[:LISTED])
+            + ('\n...' if len(problems) > LISTED else '')
+            + "\nname theirs with `synsets={'class name': 'crane.n.05'}`"
+            + ", or take the most frequent sense with `ambiguous='first'`"
+        )
+    if choices:
+        print_log(
+            'the most frequent sense is taken where '
+            + '; '.join(choices[:LISTED])
+            + ('; ...' if len(choices) > LISTED else ''),
+            'current',
+            30,
+        )
+    return found
+
+
+def _senses(text: str, wordnet: Any) -> list[Any]:
+    """The synsets that a text may mean, the most frequent first."""
+    text = str(text).strip()
+    if SYNSET.fullmatch(text):
+        return _looked_up(wordnet.synset, text)
+    first = text.partition(' ')[0]
+    if WORDNET_ID.fullmatch(first):
+        return _looked_up(wordnet.synset_from_pos_and_offset, first[0], int(first[1:]))
+    words = [word.strip().replace(' ', '_') for word in text.split(',')]
+    each = [wordnet.synsets(word, pos='n') for word in words if word]
+    if not each:
+        return []
+    return [sense for sense in each[0] if all(sense in others for others in each[1:])]
+
+
+def _looked_up(function: Any, *arguments: Any) -> list[Any]:
+    from nltk.corpus.reader.wordnet import WordNetError
+
+    try:
+        synset = function(*arguments)
+    except (WordNetError, ValueError):
+        return []
+    return [] if synset is None else [synset]
+
+
+def _shown(sense: Any) -> str:
+    return f'{sense.name()} ({sense.definition()[:60]})'

@@ -1,0 +1,73 @@
+"""Several trained models tested as one: the mean of their probabilities."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import torch
+from mmengine.runner import Runner
+from mmpretrain.structures import DataSample
+
+__all__ = ['run_ensemble_test']
+
+BATCH_SIZE = 256
+
+
+@torch.no_grad()
+def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
+    """Test models side by side, each with its own test pipeline and batch size.
+
+    SINet (Cheng et al. 2020) §4.2 ends with an ensemble of five networks. Nothing is
+    kept of an image but what the metrics keep.
+
+    Args:
+        runners: With ``load_from`` set, and the same test images in the same order.
+
+    Returns:
+        The metrics of the ensemble, by the first runner's evaluator, and those of each
+        member.
+
+    Raises:
+        ValueError: If the members see other images, or have other classes.
+    """
+    for runner in runners:
+        runner.load_or_resume()
+        runner.model.eval()
+    evaluators = [runner.test_loop.evaluator for runner in runners]
+    together = runners[0].build_evaluator(runners[0].cfg.test_evaluator)
+    together.dataset_meta = evaluators[0].dataset_meta
+    sizes = [len(runner.test_dataloader.dataset) for runner in runners]
+    if len(set(sizes)) > 1:
+        raise ValueError(f'the members are tested on {sizes} images: give all the same')
+    groups = zip(*(_predictions(runner) for runner in runners), strict=True)
+    while batch := [(*group, _mean(group)) for group in islice(groups, BATCH_SIZE)]:
+        columns = zip(*batch, strict=True)
+        for evaluator, samples in zip([*evaluators, together], columns, strict=True):
+            evaluator.process(list(samples))
+    members = [evaluator.evaluate(sizes[0]) for evaluator in evaluators]
+    return together.evaluate(sizes[0]), members
+
+
+def _predictions(runner: Runner) -> Iterator[DataSample]:
+    for data in runner.test_dataloader:
+        yield from runner.model.test_step(data)
+
+
+def _mean(group: Sequence[DataSample]) -> DataSample:
+    """The first of the predictions of an image, with the mean of all probabilities."""
+    first = group[0]
+    for sample in group[1:]:
+        same_image = sample.sample_idx == first.sample_idx
+        if not same_image or not torch.equal(sample.gt_label, first.gt_label):
+            raise ValueError(
+                f'image {first.sample_idx} of the first member, labelled '
+                f'{first.gt_label.tolist()}, meets image {sample.sample_idx}, labelled '
+                f'{sample.gt_label.tolist()}: give all members the same test data'
+            )
+        if sample.pred_score.shape != first.pred_score.shape:
+            raise ValueError(
+                f'{len(first.pred_score)} and {len(sample.pred_score)} classes cannot '
+                'be averaged'
+            )
+    scores = torch.stack([sample.pred_score.float().cpu() for sample in group])
+    mean = first.clone()
+    return mean.set_pred_score(scores.mean(0)).set_pred_label(scores.mean(0).argmax())

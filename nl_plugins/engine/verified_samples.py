@@ -1,0 +1,35 @@
+"""Which samples may stand for their class, where some labels were verified."""
+
+import torch
+from torch import Tensor
+
+__all__ = ['trusted_samples']
+
+
+def trusted_samples(
+    candidates: Tensor,
+    given: Tensor,
+    verification: Tensor | None,
+    enough: int,
+    num_classes: int,
+) -> Tensor:
+    """The candidates whose label is verified to be right, in classes that have enough.
+
+    In the other classes all candidates stay that are not known to be wrong.
+
+    Args:
+        candidates: (N,) bool.
+        given: (N,) int, the given labels.
+        verification: (N,) int, 1 right, 0 wrong, -1 unknown; None if all are unknown.
+        enough: Verified samples that a class needs to do without the others.
+        num_classes: K.
+
+    Returns:
+        (N,) bool.
+    """
+    if verification is None:
+        return candidates
+    right = verification == 1
+    counts = torch.bincount(given[right & candidates].long(), minlength=num_classes)
+    suffices = counts >= enough
+    return candidates & (right | (~suffices[given.long()] & (verification != 0)))
