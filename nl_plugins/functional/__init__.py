@@ -4,7 +4,11 @@ Nothing here knows of a registry, a runner or a file.
 """
 
 from .bottom_up import bottom_up_posterior, label_confusion
-from .confident_labels import confident_labels, self_confidence
+from .confident_labels import (
+    confidence_totals,
+    confident_labels,
+    self_confidence,
+)
 from .confusion import estimate_confusion, noise_types
 from .correction import correct_labels, prototype_scores
 from .corruption import corrupt_labels
@@ -30,6 +34,7 @@ __all__ = [
     'bottom_up_posterior',
     'choose_density_quantiles',
     'consistency',
+    'confidence_totals',
     'confident_labels',
     'correct_labels',
     'correction_trust',
