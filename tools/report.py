@@ -40,6 +40,8 @@ def main() -> None:
     )
     args = parser.parse_args()
     cfg = load_run_config(args)
+    cfg.merge_from_dict(args.cfg_options or {})
+    args.cfg_options = None  # merged later, they could make the run train on
     # a resumed run that has reached its end: the state is restored, nothing trained
     meta = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')['meta']
     steps = (

@@ -35,8 +35,8 @@ def draw_noise_layer_report(
     ``confusion.png`` is the matrix that the noise layer uses. Where both labels of some
     samples are known, ``label_confusion.png`` is Fig. 6. After a joint phase there are
     ``suspicious_images.png``, ``predictions.png`` (Fig. 7) of the chosen samples, and
-    ``rank_precision.png`` (Fig. 8) where true labels are known, of samples whose clean
-    label was not trained on if there are any.
+    ``rank_precision.png`` (Fig. 8) where true or verification labels are known, of
+    samples whose clean label was not trained on if there are any.
 
     Args:
         runner: After training, in one process.
@@ -131,16 +131,27 @@ def _draw_predictions(
 def _draw_rank_precision(
     hook: NoiseLayerHook, confusing: Tensor, path: Path
 ) -> list[str]:
-    true, noisy = hook.training_set.true_labels, hook.noisy_labels
-    if true is None:
-        return []
-    known = (true >= 0) & (noisy >= 0)
+    wrong = _wrong_labels(hook)
+    known = wrong >= 0
     unseen = known & (hook.clean_labels < 0)
     kind = 'not trained on with a clean label' if unseen.any() else 'trained on'
     rows = unseen if unseen.any() else known
     if not rows.any():
         return []
-    wrong = (true != noisy)[rows]
-    curve = rank_precision(confusing[rows], wrong)
-    title = f'{int(rows.sum())} samples {kind}'
-    return [plot_rank_precision(path, curve, float(wrong.double().mean()), title)]
+    hits = wrong[rows] == 1
+    curve = rank_precision(confusing[rows], hits)
+    title = f'{len(hits)} samples {kind}'
+    return [plot_rank_precision(path, curve, float(hits.double().mean()), title)]
+
+
+def _wrong_labels(hook: NoiseLayerHook) -> Tensor:
+    """(N,) whether the noisy label is wrong (1) or right (0); -1 where unknown."""
+    data, noisy = hook.training_set, hook.noisy_labels
+    wrong = torch.full_like(noisy, -1)
+    if data.verification is not None:
+        checked = (data.verification >= 0) & (noisy >= 0)
+        wrong[checked] = 1 - data.verification[checked]
+    if data.true_labels is not None:
+        known = (data.true_labels >= 0) & (noisy >= 0)
+        wrong[known] = (data.true_labels != noisy)[known].long()
+    return wrong

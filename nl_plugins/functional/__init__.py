@@ -4,7 +4,7 @@ Nothing here knows of a registry, a runner or a file.
 """
 
 from .bottom_up import bottom_up_posterior, label_confusion
-from .confident_labels import confident_labels, self_confidence
+from .confident_labels import confidence_totals, confident_labels, self_confidence
 from .confusion import estimate_confusion, noise_types
 from .consistency_scores import consistency_scores
 from .correction import correct_labels, prototype_scores
@@ -35,6 +35,7 @@ __all__ = [
     'bottom_up_posterior',
     'choose_density_quantiles',
     'class_sums',
+    'confidence_totals',
     'confident_labels',
     'consistency',
     'consistency_scores',

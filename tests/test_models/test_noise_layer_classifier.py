@@ -286,3 +286,24 @@ def test_deep_copies_are_independent(inputs):
     twin.noise_layer.set_confusion(torch.tensor(CONFUSION)[[1, 0, 2]][:, [1, 0, 2]])
     assert not torch.equal(twin.noise_layer.confusion, model.noise_layer.confusion)
     assert F.l1_loss(twin(inputs), model(inputs)) == 0
+
+
+def test_no_phase_keeps_more_than_the_networks_and_the_batch(inputs):
+    """What the backward pass needs: that of each network, and a little for the batch."""
+
+    def kept(phase):
+        model, sizes = build(phase).train(), {}
+
+        def pack(tensor):
+            storage = tensor.untyped_storage()
+            sizes[storage.data_ptr()] = storage.nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            losses = model(inputs, samples(), mode='loss')
+        assert losses
+        return sum(sizes.values())
+
+    classes, types = kept('classes'), kept('types')
+    assert inputs.nbytes < types <= classes
+    assert kept('joint') <= classes + types
