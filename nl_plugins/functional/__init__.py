@@ -13,6 +13,7 @@ from .density_peaks import select_prototypes_euclidean
 from .density_threshold import choose_density_quantiles
 from .distances import consistency
 from .image_noise import image_noise
+from .detection import choose_threshold, class_errors, detection_error
 from .kmeans import kmeans_prototypes
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
@@ -22,6 +23,7 @@ from .quality import label_quality
 from .ramps import ramp_down, ramp_up
 from .rank_precision import rank_precision
 from .selection import select_confident, select_highest
+from .relevance import relevance_loss, relevance_weights
 from .transitions import asymmetric_noise, symmetric_noise
 
 __all__ = [
@@ -35,6 +37,12 @@ __all__ = [
     'correction_trust',
     'corrupt_labels',
     'estimate_confusion',
+    'choose_threshold',
+    'class_errors',
+    'correct_labels',
+    'correction_trust',
+    'corrupt_labels',
+    'detection_error',
     'given_label_accuracy',
     'image_noise',
     'kmeans_prototypes',
@@ -48,6 +56,8 @@ __all__ = [
     'ramp_down',
     'ramp_up',
     'rank_precision',
+    'relevance_loss',
+    'relevance_weights',
     'sample_density',
     'select_confident',
     'select_highest',
