@@ -23,6 +23,7 @@ from .quality import label_quality
 from .ramps import ramp_down, ramp_up
 from .rank_precision import rank_precision
 from .selection import select_confident, select_highest
+from .reference_set import reference_vectors
 from .relevance import relevance_loss, relevance_weights
 from .transitions import asymmetric_noise, symmetric_noise
 
@@ -56,6 +57,7 @@ __all__ = [
     'ramp_down',
     'ramp_up',
     'rank_precision',
+    'reference_vectors',
     'relevance_loss',
     'relevance_weights',
     'sample_density',

@@ -23,3 +23,7 @@ __all__ = [
     'PretrainedAlexNet',
     'ThinResNet_CIFAR',
 ]
+from .cleannet import CleanNet
+from .losses import RelevanceLoss
+
+__all__ = ['CleanNet', 'RelevanceLoss']
