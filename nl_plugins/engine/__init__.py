@@ -14,6 +14,11 @@ from .hooks import (
     TemporalEnsemblingHook,
 )
 from .label_confidence import LabelConfidence, label_confidence
+from .cleannet_round import CleanNetRound, Relevance
+from .cleannet_training import CleanNetTraining, RelevanceData
+from .feature_tap import FeatureTap
+from .feature_walk import FeatureWalk, WalkBatch
+from .hooks import CleanNetHook, SMPHook, SupervisionHook
 from .prototype_correction import Correction, PrototypeCorrection
 from .training_set import TrainingSet
 from .trust_guard import TrustGuard
@@ -21,6 +26,9 @@ from .trust_guard import TrustGuard
 __all__ = [
     'CleanSet',
     'ConsistencyHook',
+    'CleanNetHook',
+    'CleanNetRound',
+    'CleanNetTraining',
     'Correction',
     'FeatureTap',
     'FeatureWalk',
@@ -29,6 +37,8 @@ __all__ = [
     'MeanTeacherHook',
     'NoiseLayerHook',
     'PrototypeCorrection',
+    'Relevance',
+    'RelevanceData',
     'SMPHook',
     'SupervisionHook',
     'TemporalEnsemblingHook',

@@ -9,5 +9,11 @@ __all__ = [
     'label_accuracy',
     'label_report',
     'selection_report',
+from .relevance_report import relevance_report
+
+__all__ = [
+    'label_accuracy',
+    'label_report',
+    'relevance_report',
     'wrong_label_detection',
 ]

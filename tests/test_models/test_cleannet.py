@@ -44,7 +44,7 @@ def test_loss_is_equation_9_sample_by_sample(net, data):
         query = unit(unit(feature) - net.center)
         code, again = net.query_encoder(query[None])
         reconstruction.append(((query - again[0]) ** 2).sum().item())
-        cosine = float(unit(code[0]) @ unit(classes[label]))
+        cosine = (unit(code[0]) @ unit(classes[label])).item()
         if verified == 1:
             matching.append(1 - cosine)
         elif verified == 0:

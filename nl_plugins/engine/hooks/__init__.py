@@ -5,6 +5,7 @@ from .noise_layer_hook import NoiseLayerHook
 from .optimizer_restart_hook import OptimizerRestartHook
 from .report_test_split_hook import ReportTestSplitHook
 from .resumable_early_stopping_hook import ResumableEarlyStoppingHook
+from .cleannet_hook import CleanNetHook
 from .smp_hook import SMPHook
 from .stateful_hook import StatefulHook
 from .step_seed_hook import StepSeedHook
@@ -27,3 +28,4 @@ __all__ = [
     'TemporalEnsemblingHook',
     'ValidateResumedHook',
 ]
+__all__ = ['CleanNetHook', 'SMPHook', 'SupervisionHook']
