@@ -18,6 +18,7 @@ from .cleannet_round import CleanNetRound, Relevance
 from .cleannet_training import CleanNetTraining, RelevanceData
 from .feature_tap import FeatureTap
 from .feature_walk import FeatureWalk, WalkBatch
+from .freezing import FrozenFeatures
 from .hooks import CleanNetHook, SMPHook, SupervisionHook
 from .prototype_correction import Correction, PrototypeCorrection
 from .training_set import TrainingSet
@@ -36,6 +37,7 @@ __all__ = [
     'LabelSelectionHook',
     'MeanTeacherHook',
     'NoiseLayerHook',
+    'FrozenFeatures',
     'PrototypeCorrection',
     'Relevance',
     'RelevanceData',
