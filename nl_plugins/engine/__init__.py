@@ -16,6 +16,7 @@ from .hooks import (
 from .label_confidence import LabelConfidence, label_confidence
 from .cleannet_round import CleanNetRound, Relevance
 from .cleannet_training import CleanNetTraining, RelevanceData
+from .detection_run import DetectionResult, DetectionRun
 from .feature_tap import FeatureTap
 from .feature_walk import FeatureWalk, WalkBatch
 from .freezing import FrozenFeatures
@@ -31,6 +32,8 @@ __all__ = [
     'CleanNetRound',
     'CleanNetTraining',
     'Correction',
+    'DetectionResult',
+    'DetectionRun',
     'FeatureTap',
     'FeatureWalk',
     'LabelConfidence',

@@ -10,10 +10,13 @@ __all__ = [
     'label_report',
     'selection_report',
 from .relevance_report import relevance_report
+from .verification_split import VerificationSplit, split_verification
 
 __all__ = [
+    'VerificationSplit',
     'label_accuracy',
     'label_report',
     'relevance_report',
+    'split_verification',
     'wrong_label_detection',
 ]

@@ -231,15 +231,9 @@ class CleanNetHook(SupervisionHook):
 
     def _visible_verification(self) -> Tensor:
         """(N,) the verification labels without those of the held-out classes."""
-        names = list(self.training_set.dataset.metainfo.get('classes') or ())
-        visible = self._all_verification.clone()
-        for held_out in self.held_out_classes:
-            label = names.index(held_out) if held_out in names else held_out
-            if not isinstance(label, int) or not 0 <= label < self.num_classes:
-                raise ValueError(
-                    f'held_out_classes: {held_out!r} is no class of the training set'
-                )
-            visible[self.table.given_labels == label] = -1
+        hidden = self.training_set.labels_of(self.held_out_classes)
+        of_hidden = torch.isin(self.training_set.given_labels, torch.tensor(hidden))
+        visible = self._all_verification.masked_fill(of_hidden, -1)
         if not bool((visible >= 0).any()):
             raise ValueError('held_out_classes hides all verification labels')
         return visible
