@@ -1,5 +1,6 @@
 """Figures about labels, and a metric on some of them."""
 
+from .detection_error_metric import DetectionError
 from .label_report import label_accuracy, label_report, wrong_label_detection
 from .selected_accuracy import SelectedAccuracy
 from .selection_report import selection_report
@@ -13,6 +14,7 @@ from .relevance_report import relevance_report
 from .verification_split import VerificationSplit, split_verification
 
 __all__ = [
+    'DetectionError',
     'VerificationSplit',
     'label_accuracy',
     'label_report',
