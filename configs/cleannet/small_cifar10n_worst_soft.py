@@ -3,10 +3,12 @@ _base_ = ['../baseline/small_cifar10n_worst.py']
 # The verification labels of 5 % of the images come from their true labels.
 train_dataloader = dict(
     dataset=dict(
-        _delete_=True,
-        type='VerificationLabels',
-        dataset=_base_.train_dataloader.dataset,
-        share=0.05,
+        dataset=dict(
+            _delete_=True,
+            type='VerificationLabels',
+            dataset=_base_.train_dataloader.dataset.dataset,
+            share=0.05,
+        )
     )
 )
 # One round, when half of the epochs are over.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpretrain.registry import HOOKS
@@ -75,12 +76,16 @@ def run_comparison(
 
 
 def seeded(config: Config, seed: int) -> Config:
-    """A copy of the config with this seed for network, method and synthetic noise."""
+    """A copy of the config with this seed for network, method and what is synthetic.
+
+    That is noise of NoisyLabels and simulated verification of VerificationLabels.
+    """
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
     dataset = config.train_dataloader.dataset
     while dataset is not None:
         if dataset.get('noise') is not None or 'seed' in dataset:
+        if dataset.get('noise') is not None or dataset.get('share') is not None:
             dataset.seed = seed
         dataset = dataset.get('dataset')
     for hook in config.get('custom_hooks') or []:
@@ -164,5 +169,6 @@ def _result(runner: Runner, folder: Path) -> dict:
         report = label_report(given, suggested, true)
         result['given_label_accuracy'] = report['given_accuracy']
         result['corrected_label_accuracy'] = report['corrected_accuracy']
-        result.update(wrong_label_detection(given, suggested, true))
+        called_right = torch.where(table.selected, suggested, -1)
+        result.update(wrong_label_detection(given, called_right, true))
     return result

@@ -103,7 +103,7 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     options = ('--held-out', '3', '--held-out-classes', '3', '7', '--seed', '5')
     one = detect(paths, tmp_path / 'one', *options)
     assert one.returncode == 0, one.stderr[-3000:]
-    launch = ('-m', 'torch.distributed.run', '--nproc_per_node=2', '--master_port=0')
+    launch = ('-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
     two = detect(
         paths, tmp_path / 'two', *options, '--launcher', 'pytorch', launch=launch
     )
