@@ -1,5 +1,6 @@
 """Fixes all of a classifier but its last layers, in the middle of a run."""
 
+from mmengine.model import is_model_wrapper
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -16,7 +17,8 @@ class FrozenFeatures:
     ``requires_grad`` and their gradient, so that optimizers pass them over (no weight
     decay, no momentum); fixed layers are kept in eval mode, so that batch statistics
     stay and dropout is off. A distributed wrapper is built anew, because it waits for
-    the gradients of the parameters that it was built with.
+    the gradients of the parameters that it was built with; call :meth:`check_wrapper`
+    at the start of the run.
 
     Args:
         model: The classifier, without a wrapper.
@@ -38,26 +40,26 @@ class FrozenFeatures:
         ]
         self.modules = [m for m in model.modules() if m not in inside | holds_it]
 
-    def freeze(self, runner) -> None:
-        """Fix the parameters and wrap the model anew where it is distributed.
-
-        Raises:
-            ValueError: If the wrapper is one that cannot be built anew.
-        """
+    def check_wrapper(self, runner) -> None:
+        """Raises a ValueError if the model's wrapper could not be built anew."""
         wrapper = runner.model
-        wrapped = wrapper is not getattr(wrapper, 'module', wrapper)
-        if wrapped and not isinstance(wrapper, DistributedDataParallel):
+        if is_model_wrapper(wrapper) and not isinstance(
+            wrapper, DistributedDataParallel
+        ):
             raise ValueError(
                 f'{type(wrapper).__name__} cannot have parameters fixed in the middle '
                 'of a run: train with MMDistributedDataParallel or give CleanNetHook '
                 '`rounds_before_freezing=None`'
             )
+
+    def freeze(self, runner) -> None:
+        """Fix the parameters and wrap the model anew where it is distributed."""
         for parameter in self.parameters:
             parameter.requires_grad_(False)
             parameter.grad = None
-        if wrapped:
+        if is_model_wrapper(runner.model):
             config = runner.cfg.get('model_wrapper_cfg')
-            runner.model = runner.wrap_model(config, wrapper.module)
+            runner.model = runner.wrap_model(config, runner.model.module)
 
     def keep_in_eval_mode(self) -> None:
         """To be called after ``model.train()``, which each epoch begins with."""

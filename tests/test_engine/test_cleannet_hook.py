@@ -8,7 +8,7 @@ from cleannet_toy import NUM_IMAGES, cleannet_hook, verified_loader
 from mmpretrain.registry import DATASETS, TRANSFORMS
 from toy import NUM_CLASSES, ToyImages, build, hook_of, loader, tiny_model, toy
 
-from nl_plugins.engine import CleanNetHook, FrozenFeatures
+from nl_plugins.engine import CleanNetHook
 from nl_plugins.structures import read_label_file
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
@@ -210,28 +210,6 @@ def test_freezing_can_be_left_out_or_start_at_once(tmp_path, limit):
     name = 'backbone.layers.0.weight'
     moved = not torch.equal(before[-1][name], runner.model.state_dict()[name])
     assert moved == (limit is None)
-
-
-def test_frozen_features_of_a_model_without_a_parametric_head():
-    from mmpretrain.registry import MODELS
-
-    model = MODELS.build(
-        dict(
-            type='ImageClassifier',
-            backbone=dict(type='LeNet5', num_classes=10),
-            head=dict(type='ClsHead'),
-        )
-    )
-    frozen = FrozenFeatures(model)
-    last = model.backbone.classifier[-1]
-    assert isinstance(last, torch.nn.Linear)
-    kept = [p for p in model.parameters() if not any(p is f for f in frozen.parameters)]
-    assert len(kept) == 2
-    assert all(any(p is q for q in last.parameters()) for p in kept)
-    model.train()
-    frozen.keep_in_eval_mode()
-    assert last.training
-    assert not model.backbone.features[0].training
 
 
 def test_iteration_based_loops(tmp_path):

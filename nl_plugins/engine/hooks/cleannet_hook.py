@@ -119,10 +119,9 @@ class CleanNetHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        size = len(self.table)
-        share = -(-size // get_world_size())
-        self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
         self.features = FrozenFeatures(plain_model(runner))
+        if self.rounds_before_freezing is not None and self.interval < NEVER_AGAIN:
+            self.features.check_wrapper(runner)
         if self.freezes:
             self.features.freeze(runner)
 
@@ -147,18 +146,19 @@ class CleanNetHook(SupervisionHook):
         """One round; step 2 of section 3.3."""
         self.num_rounds += 1
         if not self._verified_throughout:
-            model = plain_model(runner)
+            model, size = plain_model(runner), len(self.table)
+            share = -(-size // get_world_size())
+            bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
             for batch in self.walk(model):
-                self.bank.add(batch.rows, batch.features)
+                bank.add(batch.rows, batch.features)
             relevance = self.round(
-                self.bank,
+                bank,
                 self.table.given_labels,
                 self.verification,
                 self.num_classes,
                 next(model.parameters()).device,
                 self.num_rounds,
             )
-            self.bank.clear()
             self._write_table(relevance)
             self._log(runner, relevance)
         if self.use_verification:
