@@ -29,11 +29,11 @@ class Relevance(NamedTuple):
     """Outcome of a round; the same on every rank.
 
     Attributes:
-        similarity: (N,) float32, cosine of each sample and its class, the mean of the
-            networks; 0 where not ``known``.
+        similarity: (N,) float32, cosine of each sample and its class; 0 where not
+            ``known``.
         known: (N,) bool, the samples that have features.
-        cross_validated: (N,) float32, the similarity by the network that the sample
-            was held out from; NaN where there is none.
+        cross_validated: (N,) float32, the similarity of the verified samples by the
+            network that they were held out from; NaN where there is none.
         threshold: delta of Eq. 11, chosen on the cross-validated similarities.
         references: (K, R, d) float32; zero vectors fill up a class.
         attention: (K, R) float32, alpha of Eq. 3, the mean of the networks.
@@ -54,8 +54,14 @@ class CleanNetRound:
     The verification labels are cut into ``num_folds`` parts. A network is trained for
     each part that is held out; the part ends its training and is scored by it. So every
     verified sample has a similarity from a network that has not learnt from it, and
-    these choose delta. A sample's similarity is the mean of the networks. (The paper
-    trains one network: ``num_networks=1``.)
+    these choose delta. (The paper trains one network: ``num_networks=1``.)
+
+    The similarity of an unverified sample is the mean of the networks. A verified one
+    keeps its cross-validated similarity: were it judged by networks that know the
+    answer, the classifier would be trained on verified samples with better weights
+    than on the others, and in the next round their features would no longer tell how
+    CleanNet does on the others (on the digits the error seemed to fall from 0.06 to
+    0.03 while it rose from 0.05 to 0.08).
 
     Features stay on the rank that computed them but for those that are learnt from.
     Every rank trains the same networks and takes over those of rank 0. No random
@@ -136,6 +142,7 @@ class CleanNetRound:
             similarity += scored / self.num_networks
             held_out_similarity[rows[held_out]] = scored[rows[held_out]]
         seen = ~held_out_similarity.isnan()
+        similarity[seen] = held_out_similarity[seen]
         threshold = choose_threshold(
             held_out_similarity[seen], verification[seen], given[seen], num_classes
         )

@@ -13,7 +13,7 @@ from ..models import CleanNet
 __all__ = ['CleanNetTraining', 'RelevanceData']
 
 SECONDS_BETWEEN_MESSAGES = 20
-SCORED_AT_ONCE = 65_536
+SCORED_AT_ONCE = 8192
 
 
 @dataclass

@@ -30,7 +30,7 @@ def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """
     have = have.clone()
     mask = have.view(-1, *[1] * (values.ndim - 1))
-    values = torch.where(mask, values, torch.zeros_like(values))
+    values = values.masked_fill(~mask, 0)
     if get_world_size() == 1:
         return values, have
     owner = torch.where(have, get_rank(), get_world_size()).to(torch.int32)

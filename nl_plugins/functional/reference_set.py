@@ -41,15 +41,20 @@ def reference_vectors(features: Tensor, count: int = 50, seed: int = 0) -> Tenso
 
     count = check_count(count, 'count')
     seed = check_count(seed, 'seed', minimum=0)
-    features = check_features(features)
+    features = check_features(features).float()
     check_finite(features, 'features')
     if len(features) <= count:
-        return features.float()
-    samples = features.cpu().float().numpy()
+        return features
+    samples = features.cpu().numpy()
     # Threads add their partial sums in the order in which they finish.
     with threadpool_limits(limits=1):
         model = MiniBatchKMeans(
-            count, batch_size=_BATCH, n_init=1, random_state=seed, compute_labels=False
+            count,
+            batch_size=_BATCH,
+            init_size=max(_BATCH, count),
+            n_init=1,
+            random_state=seed,
+            compute_labels=False,
         )
         centers = model.fit(samples).cluster_centers_
     return torch.from_numpy(centers).to(features.device)
