@@ -7,6 +7,7 @@ train_dataloader = dict(
         type='VerificationLabels',
         dataset=_base_.train_dataloader.dataset,
         share=0.15,
+        seed=0,
     )
 )
 # This network learns all labels by heart: CleanNet comes before it has, and only once,

@@ -8,6 +8,7 @@ train_dataloader = dict(
             type='VerificationLabels',
             dataset=_base_.train_dataloader.dataset.dataset,
             share=0.05,
+            seed=0,
         )
     )
 )

@@ -2,9 +2,14 @@
 
 from .checkpoint_compat import allow_mmengine_checkpoints
 from .clean_set import CleanSet
+from .cleannet_round import CleanNetRound, Relevance
+from .cleannet_training import CleanNetTraining, RelevanceData
+from .detection_run import DetectionResult, DetectionRun
 from .feature_tap import FeatureTap
 from .feature_walk import FeatureWalk, WalkBatch
+from .freezing import FrozenFeatures
 from .hooks import (
+    CleanNetHook,
     ConsistencyHook,
     LabelSelectionHook,
     MeanTeacherHook,
@@ -14,13 +19,6 @@ from .hooks import (
     TemporalEnsemblingHook,
 )
 from .label_confidence import LabelConfidence, label_confidence
-from .cleannet_round import CleanNetRound, Relevance
-from .cleannet_training import CleanNetTraining, RelevanceData
-from .detection_run import DetectionResult, DetectionRun
-from .feature_tap import FeatureTap
-from .feature_walk import FeatureWalk, WalkBatch
-from .freezing import FrozenFeatures
-from .hooks import CleanNetHook, SMPHook, SupervisionHook
 from .prototype_correction import Correction, PrototypeCorrection
 from .training_set import TrainingSet
 from .trust_guard import TrustGuard

@@ -76,16 +76,12 @@ def run_comparison(
 
 
 def seeded(config: Config, seed: int) -> Config:
-    """A copy of the config with this seed for network, method and what is synthetic.
-
-    That is noise of NoisyLabels and simulated verification of VerificationLabels.
-    """
+    """A copy of the config with this seed for network, method and synthetic noise."""
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
     dataset = config.train_dataloader.dataset
     while dataset is not None:
         if dataset.get('noise') is not None or 'seed' in dataset:
-        if dataset.get('noise') is not None or dataset.get('share') is not None:
             dataset.seed = seed
         dataset = dataset.get('dataset')
     for hook in config.get('custom_hooks') or []:
@@ -169,6 +165,7 @@ def _result(runner: Runner, folder: Path) -> dict:
         report = label_report(given, suggested, true)
         result['given_label_accuracy'] = report['given_accuracy']
         result['corrected_label_accuracy'] = report['corrected_accuracy']
+        # a label that is not selected counts as called wrong, too
         called_right = torch.where(table.selected, suggested, -1)
         result.update(wrong_label_detection(given, called_right, true))
     return result

@@ -11,9 +11,9 @@ from .corruption import corrupt_labels
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import choose_density_quantiles
+from .detection import choose_threshold, class_errors, detection_error
 from .distances import consistency
 from .image_noise import image_noise
-from .detection import choose_threshold, class_errors, detection_error
 from .kmeans import kmeans_prototypes
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
@@ -22,9 +22,9 @@ from .prototypes import select_prototypes
 from .quality import label_quality
 from .ramps import ramp_down, ramp_up
 from .rank_precision import rank_precision
-from .selection import select_confident, select_highest
 from .reference_set import reference_vectors
 from .relevance import relevance_loss, relevance_weights
+from .selection import select_confident, select_highest
 from .transitions import asymmetric_noise, symmetric_noise
 
 __all__ = [
@@ -32,18 +32,15 @@ __all__ = [
     'asymmetric_noise',
     'bottom_up_posterior',
     'choose_density_quantiles',
-    'consistency',
-    'confident_labels',
-    'correct_labels',
-    'correction_trust',
-    'corrupt_labels',
-    'estimate_confusion',
     'choose_threshold',
     'class_errors',
+    'confident_labels',
+    'consistency',
     'correct_labels',
     'correction_trust',
     'corrupt_labels',
     'detection_error',
+    'estimate_confusion',
     'given_label_accuracy',
     'image_noise',
     'kmeans_prototypes',

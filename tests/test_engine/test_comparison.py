@@ -92,13 +92,3 @@ def test_every_layer_of_the_data_that_has_a_seed_gets_it(tmp_path):
     got = seeded(cfg, 3).train_dataloader.dataset
     assert (got.seed, got.dataset.seed) == (3, 3)
     assert 'seed' not in got.dataset.dataset
-def test_simulated_verification_is_seeded_too(tmp_path):
-    cfg = small(tmp_path)
-    cfg.train_dataloader.dataset = dict(
-        type='VerificationLabels', share=0.1, dataset=cfg.train_dataloader.dataset
-    )
-    dataset = seeded(cfg, 3).train_dataloader.dataset
-    assert (dataset.seed, dataset.dataset.seed) == (3, 3)
-    file = dict(type='VerificationLabels', file='x', dataset=toy())
-    cfg.train_dataloader.dataset = file
-    assert 'seed' not in seeded(cfg, 3).train_dataloader.dataset

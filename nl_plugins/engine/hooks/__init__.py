@@ -1,3 +1,4 @@
+from .cleannet_hook import CleanNetHook
 from .consistency_hook import ConsistencyHook
 from .label_selection_hook import LabelSelectionHook
 from .mean_teacher_hook import MeanTeacherHook
@@ -5,7 +6,6 @@ from .noise_layer_hook import NoiseLayerHook
 from .optimizer_restart_hook import OptimizerRestartHook
 from .report_test_split_hook import ReportTestSplitHook
 from .resumable_early_stopping_hook import ResumableEarlyStoppingHook
-from .cleannet_hook import CleanNetHook
 from .smp_hook import SMPHook
 from .stateful_hook import StatefulHook
 from .step_seed_hook import StepSeedHook
@@ -14,6 +14,7 @@ from .temporal_ensembling_hook import TemporalEnsemblingHook
 from .validate_resumed_hook import ValidateResumedHook
 
 __all__ = [
+    'CleanNetHook',
     'ConsistencyHook',
     'LabelSelectionHook',
     'MeanTeacherHook',
@@ -28,4 +29,3 @@ __all__ = [
     'TemporalEnsemblingHook',
     'ValidateResumedHook',
 ]
-__all__ = ['CleanNetHook', 'SMPHook', 'SupervisionHook']

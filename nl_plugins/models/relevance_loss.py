@@ -3,7 +3,7 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
-from ...functional import relevance_loss
+from ..functional import relevance_loss
 
 __all__ = ['RelevanceLoss']
 
