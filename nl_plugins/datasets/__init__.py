@@ -22,6 +22,7 @@ from .samplers import (
     LabeledUnlabeledSampler,
 )
 from .string_column import StringColumn
+from .verification_labels import VerificationLabels
 from .webvision import WebVision
 
 __all__ = [
@@ -45,5 +46,6 @@ __all__ = [
     'RotateAsLabel',
     'SampleColumns',
     'StringColumn',
+    'VerificationLabels',
     'WebVision',
 ]

@@ -10,7 +10,7 @@ from .gt_labels import check_range
 from .label_formats import FileLabels
 from .noise_manifest import label_hash
 
-__all__ = ['check_file_labels']
+__all__ = ['check_file_labels', 'same_file']
 
 
 def check_file_labels(
@@ -41,7 +41,7 @@ def check_file_labels(
         )
     for row, named in enumerate(file_labels.img_paths or ()):
         img_path = dataset.get_data_info(row).get('img_path') or ''
-        if not _same_file(img_path, named):
+        if not same_file(img_path, named):
             raise ValueError(
                 f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
                 f'dataset is {img_path!r}'
@@ -82,7 +82,7 @@ def _warn_if_out_of_step(
         )
 
 
-def _same_file(img_path: str, named: str) -> bool:
+def same_file(img_path: str, named: str) -> bool:
     """A file may leave out the folder that the dataset puts before its paths."""
     img_path, named = os.fspath(img_path), os.fspath(named)
     return img_path == named or (bool(named) and img_path.endswith('/' + named))

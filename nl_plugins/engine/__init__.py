@@ -2,9 +2,14 @@
 
 from .checkpoint_compat import allow_mmengine_checkpoints
 from .clean_set import CleanSet
+from .cleannet_round import CleanNetRound, Relevance
+from .cleannet_training import CleanNetTraining, RelevanceData
+from .detection_run import DetectionResult, DetectionRun
 from .feature_tap import FeatureTap
 from .feature_walk import FeatureWalk, WalkBatch
+from .freezing import FrozenFeatures
 from .hooks import (
+    CleanNetHook,
     ConsistencyHook,
     LabelSelectionHook,
     MeanTeacherHook,
@@ -23,11 +28,17 @@ from .training_set import TrainingSet
 from .trust_guard import TrustGuard
 
 __all__ = [
+    'CleanNetHook',
+    'CleanNetRound',
+    'CleanNetTraining',
     'CleanSet',
     'ConsistencyHook',
     'Correction',
+    'DetectionResult',
+    'DetectionRun',
     'FeatureTap',
     'FeatureWalk',
+    'FrozenFeatures',
     'LabelConfidence',
     'LabelSelectionHook',
     'LabelledFeatures',
@@ -35,6 +46,8 @@ __all__ = [
     'NoiseLayerHook',
     'PrototypeCorrection',
     'PrototypeWeighting',
+    'Relevance',
+    'RelevanceData',
     'SINetHook',
     'SMPHook',
     'SupervisionHook',

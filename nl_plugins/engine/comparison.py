@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpretrain.registry import HOOKS
@@ -164,5 +165,7 @@ def _result(runner: Runner, folder: Path) -> dict:
         report = label_report(given, suggested, true)
         result['given_label_accuracy'] = report['given_accuracy']
         result['corrected_label_accuracy'] = report['corrected_accuracy']
-        result.update(wrong_label_detection(given, suggested, true))
+        # a label that is not selected counts as called wrong, too
+        called_right = torch.where(table.selected, suggested, -1)
+        result.update(wrong_label_detection(given, called_right, true))
     return result

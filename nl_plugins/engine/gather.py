@@ -6,7 +6,15 @@ import torch
 from mmengine.dist import all_reduce, get_rank, get_world_size
 from torch import Tensor
 
-__all__ = ['gather_rows', 'merge_passes', 'merge_rows']
+from ..structures import FeatureBank
+
+__all__ = [
+    'gather_rows',
+    'gather_units',
+    'merge_passes',
+    'merge_rows',
+    'on_some_rank',
+]
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -22,7 +30,7 @@ def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """
     have = have.clone()
     mask = have.view(-1, *[1] * (values.ndim - 1))
-    values = torch.where(mask, values, torch.zeros_like(values))
+    values = values.masked_fill(~mask, 0)
     if get_world_size() == 1:
         return values, have
     owner = torch.where(have, get_rank(), get_world_size()).to(torch.int32)
@@ -59,3 +67,15 @@ def merge_passes(passes: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
     last = torch.zeros_like(rows)
     last = last.scatter_reduce(0, places, torch.arange(len(places)), 'amax')
     return rows, *(value[last.to(value.device)] for value in values)
+
+
+def on_some_rank(mask: Tensor) -> Tensor:
+    """(N,) bool, where the mask of any rank is set."""
+    return gather_rows(mask, mask.float())[1]
+
+
+def gather_units(bank: FeatureBank, rows: Tensor) -> Tensor:
+    """(m, d) float16 unit features of the samples ``rows``, brought from all ranks."""
+    slots = bank.slots(rows)
+    have = slots >= 0
+    return gather_rows(have, bank.units[slots.clamp_min(0)])[0]

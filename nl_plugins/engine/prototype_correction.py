@@ -18,7 +18,7 @@ from ..functional import (
     select_prototypes_euclidean,
 )
 from ..structures import FeatureBank
-from .gather import gather_rows, merge_rows
+from .gather import gather_rows, merge_rows, on_some_rank
 
 __all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
@@ -147,7 +147,7 @@ class PrototypeCorrection:
         quantiles = tuple(selection.quantile for selection in selections.values())
         count = sum(len(selection.prototypes) for selection in selections.values())
         return Correction(
-            labels, quality, _on_some_rank(known), torch.cat(chosen), count, quantiles
+            labels, quality, on_some_rank(known), torch.cat(chosen), count, quantiles
         )
 
     def choose(
@@ -161,9 +161,7 @@ class PrototypeCorrection:
         """The prototypes of each class that has samples; arguments as for the call."""
         usable = torch.zeros(len(given), dtype=torch.bool)
         usable[bank.rows[bank.norms > 0]] = True
-        sampled = self._sample(
-            given, allowed & _on_some_rank(usable), num_classes, step
-        )
+        sampled = self._sample(given, allowed & on_some_rank(usable), num_classes, step)
         quantiles = self._quantiles(bank, sampled)
         selections = {}
         for (label, rows), quantile in zip(sampled.items(), quantiles, strict=True):
@@ -260,8 +258,3 @@ def _features(bank: FeatureBank, rows: Tensor) -> Tensor:
         bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
     )
     return gather_rows(have, units)[0]
-
-
-def _on_some_rank(mask: Tensor) -> Tensor:
-    """(N,) bool, where the mask of any rank is set."""
-    return gather_rows(mask, mask.float())[1]

@@ -115,6 +115,22 @@ class TrainingSet:
         path = self.dataset.get_data_info(index).get('img_path')
         return f'sample {index}' + (f' ({path!r})' if path else '')
 
+    def labels_of(self, classes: Sequence[int | str]) -> list[int]:
+        """The labels of classes that are given by name or number.
+
+        Raises:
+            ValueError: Naming the first that the training set does not have.
+        """
+        names = [str(name) for name in self.dataset.metainfo.get('classes') or ()]
+        numbers = {str(label): label for label in self.given_labels.unique().tolist()}
+        numbers.update({str(label): label for label in range(len(names))})
+        labels = []
+        for name in map(str, classes):
+            if name not in names and name not in numbers:
+                raise ValueError(f'{name!r} is no class of the training set')
+            labels.append(names.index(name) if name in names else numbers[name])
+        return labels
+
     def check_labels(self, num_classes: int) -> None:
         """Raises a ValueError that names the first label out of range."""
         labels = self.given_labels

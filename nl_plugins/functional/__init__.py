@@ -12,6 +12,7 @@ from .corruption import corrupt_labels
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import choose_density_quantiles
+from .detection import choose_threshold, class_errors, detection_error
 from .distances import consistency
 from .hypernym_paths import path_similarity, wordnet_similarity
 from .image_noise import image_noise
@@ -25,6 +26,8 @@ from .prototypes import select_prototypes
 from .quality import label_quality
 from .ramps import ramp_down, ramp_up
 from .rank_precision import rank_precision
+from .reference_set import reference_vectors
+from .relevance import relevance_loss, relevance_weights
 from .selection import select_confident, select_highest
 from .transitions import asymmetric_noise, symmetric_noise
 from .weighted_prototypes import class_sums, weighted_prototypes
@@ -34,6 +37,8 @@ __all__ = [
     'asymmetric_noise',
     'bottom_up_posterior',
     'choose_density_quantiles',
+    'choose_threshold',
+    'class_errors',
     'class_sums',
     'confidence_totals',
     'confident_labels',
@@ -42,6 +47,7 @@ __all__ = [
     'correct_labels',
     'correction_trust',
     'corrupt_labels',
+    'detection_error',
     'distance_weights',
     'estimate_confusion',
     'given_label_accuracy',
@@ -61,6 +67,9 @@ __all__ = [
     'ramp_down',
     'ramp_up',
     'rank_precision',
+    'reference_vectors',
+    'relevance_loss',
+    'relevance_weights',
     'sample_density',
     'select_confident',
     'select_highest',

@@ -18,6 +18,7 @@ __all__ = [
     'check_labels',
     'check_matrix',
     'check_positive',
+    'check_nonnegative',
     'check_square',
     'check_threshold',
     'check_vector',
@@ -43,6 +44,13 @@ def check_fraction(value: float, name: str, zero: bool = False) -> float:
     if not inside:
         interval = '[0, 1]' if zero else '(0, 1]'
         raise ValueError(f'{name} must lie in {interval}, got {value!r}')
+    return float(value)
+
+
+def check_nonnegative(value: float, name: str) -> float:
+    """A finite number of at least 0."""
+    if not isinstance(value, Real) or not 0 <= value < math.inf:
+        raise ValueError(f'{name} must be a number >= 0, got {value!r}')
     return float(value)
 
 

@@ -1,6 +1,7 @@
 """Trainable modules, registered in MMPretrain's ``MODELS`` on import."""
 
 from .bottom_up_head import BottomUpHead
+from .cleannet import CleanNet
 from .consistency_loss import ConsistencyLoss
 from .fully_connected import FullyConnected
 from .gaussian_noise import GaussianNoise
@@ -10,10 +11,12 @@ from .noise_layer_classifier import NoiseLayerClassifier
 from .noise_layer_head import NoiseLayerHead
 from .pi_model_classifier import PiModelClassifier
 from .pretrained_alexnet import PretrainedAlexNet
+from .relevance_loss import RelevanceLoss
 from .thin_resnet import ThinResNet_CIFAR
 
 __all__ = [
     'BottomUpHead',
+    'CleanNet',
     'ConsistencyLoss',
     'FullyConnected',
     'GaussianNoise',
@@ -23,5 +26,6 @@ __all__ = [
     'NoiseLayerHead',
     'PiModelClassifier',
     'PretrainedAlexNet',
+    'RelevanceLoss',
     'ThinResNet_CIFAR',
 ]

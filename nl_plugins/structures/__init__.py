@@ -12,16 +12,26 @@ from .label_file import (
 from .light_sample import LightSample
 from .row_store import RowStore
 from .sample_table import SampleTable
+from .verification_file import (
+    VERIFICATION_FIELDS,
+    VerificationFile,
+    read_verification_file,
+    write_verification_file,
+)
 
 __all__ = [
     'LABEL_FILE_FIELDS',
+    'VERIFICATION_FIELDS',
     'FeatureBank',
     'LabelFile',
     'LightSample',
     'RowStore',
     'SampleTable',
+    'VerificationFile',
     'atomic_write',
     'numbered_rows',
     'read_label_file',
+    'read_verification_file',
     'write_label_file',
+    'write_verification_file',
 ]

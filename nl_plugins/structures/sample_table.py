@@ -19,7 +19,8 @@ class SampleTable:
         scores: (N,) float32 in [0, 1], how well the given label fits (low:
             suspicious).
         weights: (N,) float32, the weight of the sample in training.
-        selected: (N,) bool, whether the given label takes part in training.
+        selected: (N,) bool, whether a method takes the given label for right; unless
+            it weighs samples, those that take part in training.
 
     Args:
         given_labels: (N,) integers.

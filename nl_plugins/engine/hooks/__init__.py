@@ -1,3 +1,4 @@
+from .cleannet_hook import CleanNetHook
 from .consistency_hook import ConsistencyHook
 from .label_selection_hook import LabelSelectionHook
 from .mean_teacher_hook import MeanTeacherHook
@@ -15,6 +16,7 @@ from .topk_smoothing_hook import TopKSmoothingHook
 from .validate_resumed_hook import ValidateResumedHook
 
 __all__ = [
+    'CleanNetHook',
     'ConsistencyHook',
     'LabelSelectionHook',
     'MeanTeacherHook',

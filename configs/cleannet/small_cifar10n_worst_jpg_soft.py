@@ -1,0 +1,16 @@
+_base_ = ['../baseline/small_cifar10n_worst_jpg.py']
+
+# The verification labels of 5 % of the images come from their true labels.
+train_dataloader = dict(
+    dataset=dict(
+        dataset=dict(
+            _delete_=True,
+            type='VerificationLabels',
+            dataset=_base_.train_dataloader.dataset.dataset,
+            share=0.05,
+            seed=0,
+        )
+    )
+)
+# One round, when half of the epochs are over.
+custom_hooks = [dict(type='CleanNetHook', start_epoch=16)]

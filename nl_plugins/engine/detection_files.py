@@ -1,0 +1,109 @@
+"""What detection leaves behind: labels, rank list, attention, figures."""
+
+import csv
+import json
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..functional import relevance_weights
+from ..structures import atomic_write, write_label_file
+from .cleannet_round import Relevance
+from .detection_run import DetectionResult
+from .training_set import TrainingSet
+
+__all__ = ['write_detection']
+
+
+def write_detection(
+    folder: Path,
+    training_set: TrainingSet,
+    result: DetectionResult,
+    weighting: str,
+    facts: dict,
+) -> list[Path]:
+    """Write four files.
+
+    - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12 or 13), selected
+      (Eq. 11) of every sample; ``NoisyLabels`` reads it;
+    - ``suspicious.csv``: all samples, the least relevant first;
+    - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
+      and the image nearest to it (Fig. 3);
+    - ``detection.json``: the figures.
+
+    Args:
+        folder: Where they go.
+        training_set: The samples.
+        result: Of the detection.
+        weighting: 'soft' or 'hard'.
+        facts: What else the JSON holds.
+
+    Returns:
+        Their paths.
+    """
+    relevance = result.relevance
+    given, known = training_set.given_labels, relevance.known
+    threshold = relevance.threshold
+    selected = torch.where(known, relevance.similarity >= threshold, True)
+    scores = torch.where(known, (1 + relevance.similarity).clamp(0, 2) / 2, 1.0)
+    weights = relevance_weights(
+        relevance.similarity, threshold if weighting == 'hard' else None
+    )
+    paths = training_set.paths()
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
+    files = [folder / name for name in names]
+    write_label_file(
+        files[0],
+        img_paths=paths,
+        given_labels=given,
+        suggested_labels=given,
+        scores=scores,
+        weights=torch.where(known, weights, 1.0),
+        selected=selected,
+    )
+    ranking = [
+        (row, paths[row], int(given[row]), f'{scores[row]:.6f}', int(selected[row]))
+        for row in scores.argsort(stable=True).tolist()
+    ]
+    header = ('sample_idx', 'img_path', 'given_label', 'score', 'selected')
+    _write_csv(files[1], header, ranking)
+    _write_csv(
+        files[2],
+        ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path'),
+        _attention_rows(relevance, result.nearest, paths),
+    )
+    figures = dict(
+        facts,
+        threshold=threshold,
+        num_samples=len(given),
+        num_without_features=int((~known).sum()),
+        num_suspicious=int((~selected).sum()),
+        suspicious_by_class=torch.bincount(
+            given[~selected], minlength=len(relevance.references)
+        ).tolist(),
+        methods=result.rows,
+    )
+    with atomic_write(files[3]) as file:
+        json.dump(figures, file, indent=1)
+    return files
+
+
+def _attention_rows(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list:
+    """By class, the most attended first."""
+    rows = []
+    for label, attention in enumerate(relevance.attention):
+        for place in attention.argsort(descending=True, stable=True).tolist():
+            sample = int(nearest[label, place])
+            if sample >= 0:
+                alpha = f'{attention[place]:.6f}'
+                rows.append((label, place, alpha, sample, paths[sample]))
+    return rows
+
+
+def _write_csv(path: Path, header: tuple, rows: list) -> None:
+    with atomic_write(path, newline='', errors='surrogateescape') as file:
+        writer = csv.writer(file, lineterminator='\n')
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,42 @@
+"""Verification labels cut into parts that are held out in turn."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ['verification_folds']
+
+
+def verification_folds(
+    labels: Tensor, verification: Tensor, num_folds: int, seed: int
+) -> Tensor:
+    """Deal the verified samples out, alike for every class and both outcomes.
+
+    Args:
+        labels: (N,) given labels.
+        verification: (N,) of 1 right, 0 wrong, -1 unknown.
+        num_folds: How many parts.
+        seed: Of the draw.
+
+    Returns:
+        (N,) int64, the part of each verified sample, -1 for all other ones.
+
+    Raises:
+        ValueError: If there are fewer right or wrong labels than parts.
+    """
+    rows = (verification >= 0).nonzero().flatten()
+    right = int((verification == 1).sum())
+    if min(right, len(rows) - right) < num_folds:
+        raise ValueError(
+            f'{len(rows)} verification labels, {right} right and {len(rows) - right} '
+            f'wrong: {num_folds}-fold cross-validation needs at least {num_folds} of '
+            'each. Verify more images or lower `num_folds`'
+        )
+    rows = rows[torch.from_numpy(np.random.default_rng(seed).permutation(len(rows)))]
+    kinds = 2 * labels[rows].long() + verification[rows]
+    dealt = rows[kinds.argsort(stable=True)]
+    # dealt by outcome first, so that every part gets some of both
+    dealt = dealt[verification[dealt].argsort(stable=True)]
+    folds = torch.full((len(labels),), -1)
+    folds[dealt] = torch.arange(len(dealt)) % num_folds
+    return folds

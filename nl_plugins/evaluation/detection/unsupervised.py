@@ -1,0 +1,69 @@
+"""Baselines that learn nothing, or learn without verification labels.
+
+Lee et al. (2018), section 4.2: naive, average, classification filtering and DRAE. The
+single number that some of them need (a threshold, K) is chosen on the verification
+labels that there are, for all classes alike. Confident learning (Northcutt et al. 2021)
+is not in the paper.
+"""
+
+import importlib.util
+
+import numpy as np
+import torch
+
+from .drae import drae_inliers
+from .task import DetectionTask, threshold_scores
+
+__all__ = [
+    'average',
+    'classification_filtering',
+    'confident_learning',
+    'drae',
+    'has_cleanlab',
+    'naive',
+]
+
+
+def naive(task: DetectionTask) -> np.ndarray:
+    """All labels are right."""
+    return np.ones(len(task.labels), dtype=bool)
+
+
+def average(task: DetectionTask) -> np.ndarray:
+    """The cosine of the features and the mean of the class's reference vectors."""
+    means = task.class_features[task.labels]
+    norms = np.linalg.norm(means, axis=1) * np.linalg.norm(task.features, axis=1)
+    cosines = (task.features * means).sum(axis=1) / np.maximum(norms, 1e-12)
+    return threshold_scores(task, cosines)
+
+
+def classification_filtering(task: DetectionTask) -> np.ndarray:
+    """The given label is among the network's K most probable classes."""
+    given = np.take_along_axis(task.probs, task.labels[:, None], axis=1)
+    above = (task.probs > given).sum(axis=1)
+    return threshold_scores(task, -above)
+
+
+def drae(task: DetectionTask) -> np.ndarray:
+    """Outliers of each class by its reconstruction error: :func:`drae_inliers`."""
+    relevant = np.ones(len(task.labels), dtype=bool)
+    for label in np.unique(task.labels):
+        rows = np.flatnonzero(task.labels == label)
+        features = torch.from_numpy(task.features[rows])
+        relevant[rows] = drae_inliers(features, task.seed).numpy()
+    return relevant
+
+
+def has_cleanlab() -> bool:
+    """Whether cleanlab is installed."""
+    return importlib.util.find_spec('cleanlab') is not None
+
+
+def confident_learning(task: DetectionTask) -> np.ndarray:
+    """Cleanlab's label issues. The predictions ought to be out of sample."""
+    from cleanlab.filter import (  # type: ignore[import-not-found, unused-ignore]
+        find_label_issues,
+    )
+
+    probs = task.probs / task.probs.sum(axis=1, keepdims=True)
+    return ~find_label_issues(task.labels, probs, n_jobs=1)

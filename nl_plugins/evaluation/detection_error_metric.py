@@ -1,0 +1,63 @@
+"""How well a classifier in training tells right from wrong labels."""
+
+from collections.abc import Sequence
+
+import torch
+from mmengine.evaluator import BaseMetric
+from mmpretrain.registry import METRICS
+
+from ..functional import detection_error
+
+__all__ = ['DetectionError']
+
+
+@METRICS.register_module()
+class DetectionError(BaseMetric):
+    """Detection error of classification filtering (CleanNet, Lee et al. 2018, 4.2).
+
+    A given label is called right where it is among the top K predictions; the figure
+    is the error rate against the verification labels, averaged over the classes that
+    have some. For a validation set of verified samples with *noisy* labels, such as
+    ``Food101N(split='verified_val')``, whose pipeline ends in
+    ``PackInputs(meta_keys=('sample_idx', 'img_path', 'verification'))``. It shows
+    when a network begins to learn wrong labels by heart.
+
+    Args:
+        topk: The K's; each gives ``detection/error_topK`` in per cent.
+        collect_device: See :class:`mmengine.evaluator.BaseMetric`.
+        prefix: Likewise.
+    """
+
+    default_prefix = 'detection'
+
+    def __init__(
+        self,
+        topk: Sequence[int] = (1, 2, 5),
+        collect_device: str = 'cpu',
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        if not topk or any(not isinstance(k, int) or k < 1 for k in topk):
+            raise ValueError(f'topk must be positive integers, got {topk!r}')
+        self.topk = tuple(topk)
+
+    def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
+        """Keep the rank of the given label and the verification label."""
+        for sample in data_samples:
+            if 'verification' not in sample:
+                raise ValueError(
+                    'the validation samples carry no `verification`: add it to '
+                    '`meta_keys` of PackInputs, and let the dataset give it'
+                )
+            scores, label = sample['pred_score'], int(sample['gt_label'])
+            rank = int((scores > scores[label]).sum())
+            self.results.append((rank, label, int(sample['verification']), len(scores)))
+
+    def compute_metrics(self, results: list) -> dict[str, float]:
+        """The error for each K."""
+        ranks, labels, verification, sizes = torch.tensor(results).unbind(dim=1)
+        return {
+            f'error_top{k}': 100
+            * detection_error(ranks < k, verification, labels, int(sizes[0]))
+            for k in self.topk
+        }

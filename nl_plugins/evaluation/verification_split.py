@@ -1,0 +1,58 @@
+"""Which verification labels detection learns from, and which judge it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+__all__ = ['VerificationSplit', 'split_verification']
+
+
+class VerificationSplit(NamedTuple):
+    """(N,) columns of 1 right, 0 wrong, -1 unknown.
+
+    Attributes:
+        learnt: What methods may learn from.
+        all_classes: The same with the held-out classes (for Fig. 5's supervised row).
+        judged: What judges them; of the held-out classes only, if there are any.
+    """
+
+    learnt: Tensor
+    all_classes: Tensor
+    judged: Tensor
+
+
+def split_verification(
+    given: Tensor,
+    verification: Tensor,
+    held_out: Tensor | None = None,
+    true_labels: Tensor | None = None,
+    held_out_classes: Sequence[int] = (),
+) -> VerificationSplit:
+    """Separate what is learnt from what judges.
+
+    Samples that are held out judge by their verification label. Where none is held
+    out, all samples without a verification label judge that have a true label.
+
+    Args:
+        given: (N,) given labels.
+        verification: (N,) all verification labels.
+        held_out: (N,) verification labels that are for judging.
+        true_labels: (N,) true labels, -1 where unknown.
+        held_out_classes: Classes of which nothing is learnt.
+    """
+    if held_out is not None:
+        judged = held_out.clone()
+    elif true_labels is not None:
+        judged = torch.where(true_labels >= 0, (given == true_labels).long(), -1)
+        judged[verification >= 0] = -1
+    else:
+        judged = torch.full_like(verification, -1)
+    all_classes = verification.masked_fill(judged >= 0, -1)
+    learnt = all_classes.clone()
+    if held_out_classes:
+        of_held_out = torch.isin(given, torch.tensor(list(held_out_classes)))
+        learnt[of_held_out] = -1
+        judged[~of_held_out] = -1
+    return VerificationSplit(learnt, all_classes, judged)

@@ -1,0 +1,159 @@
+"""CleanNet: does an image fit its label? Learnt from verification labels."""
+
+import torch
+import torch.nn.functional as F
+from mmpretrain.registry import MODELS
+from torch import Tensor, nn
+
+from .query_autoencoder import QueryAutoencoder
+from .reference_set_encoder import ReferenceSetEncoder
+
+__all__ = ['CleanNet']
+
+
+@MODELS.register_module()
+class CleanNet(nn.Module):
+    """The joint embedding of classes and images of Lee et al. (2018), section 3.1.
+
+    A class is embedded from its reference vectors, an image from its features; their
+    cosine tells how well the image fits the class. All parameters are shared by all
+    classes, so what verification labels teach about some classes serves the others.
+    The defaults are the paper's (beta) and its authors' (sizes).
+
+    The paper leaves open how features are normalised and how the encoders begin.
+    Here they are made unit vectors, moved by the mean of the training set's unit
+    vectors and made unit vectors again, because what all images have in common tells
+    nothing; and both encoders begin as the same map, so that training begins with the
+    cosine of an image and its class's mean reference instead of chance. With few
+    supervised classes this is most of what carries over to the others.
+
+    Args:
+        in_channels: d of the features.
+        hidden_channels: Of the MLP of the reference set encoder.
+        attention_channels: Of its attention.
+        query_channels: Of the hidden layers of the query autoencoder, at most those
+            of the reference set encoder.
+        embed_channels: Of the embeddings.
+        dropout: Of the reference set encoder.
+        reconstruction_weight: beta of Eq. 9.
+        loss: The matching objective, a registered loss of cosines and verification
+            labels.
+
+    Attributes:
+        center: (d,), what is taken off the unit vectors; zero until it is set.
+
+    Raises:
+        ValueError: If ``query_channels`` is greater than ``hidden_channels``.
+    """
+
+    center: Tensor
+
+    def __init__(
+        self,
+        in_channels: int,
+        hidden_channels: tuple[int, int] = (512, 256),
+        attention_channels: int = 256,
+        query_channels: int = 256,
+        embed_channels: int = 128,
+        dropout: float = 0.2,
+        reconstruction_weight: float = 0.1,
+        loss: dict | None = None,
+    ) -> None:
+        super().__init__()
+        if query_channels > min(hidden_channels):
+            raise ValueError(
+                f'query_channels ({query_channels}) must not be greater than '
+                f'hidden_channels ({hidden_channels})'
+            )
+        self.reference_encoder = ReferenceSetEncoder(
+            in_channels, hidden_channels, attention_channels, embed_channels, dropout
+        )
+        self.query_encoder = QueryAutoencoder(
+            in_channels, query_channels, embed_channels
+        )
+        self.reconstruction_weight = reconstruction_weight
+        self.relevance_loss = MODELS.build(loss or dict(type='RelevanceLoss'))
+        self.register_buffer('center', torch.zeros(in_channels))
+        _begin_alike(self.reference_encoder, self.query_encoder)
+
+    def normalize(self, vectors: Tensor) -> Tensor:
+        """Unit vectors (..., d) around the centre; zero vectors stay zero."""
+        zero = (vectors == 0).all(dim=-1, keepdim=True)
+        moved = F.normalize(vectors, dim=-1) - self.center
+        return F.normalize(moved, dim=-1).masked_fill(zero, 0)
+
+    def embed_classes(self, references: Tensor) -> tuple[Tensor, Tensor]:
+        """Class embeddings and what they attend to (Eq. 2-4, Fig. 3).
+
+        Args:
+            references: (K, R, d) reference vectors; all-zero ones fill up a class.
+
+        Returns:
+            (K, e) unit embeddings and (K, R) attention.
+        """
+        embeddings, attention = self.reference_encoder(self.normalize(references))
+        return F.normalize(embeddings), attention
+
+    def embed_queries(self, features: Tensor) -> Tensor:
+        """(B, e) unit embeddings of features (B, d)."""
+        return F.normalize(self.query_encoder.encode(self.normalize(features)))
+
+    def forward(
+        self, features: Tensor, labels: Tensor, class_embeddings: Tensor
+    ) -> Tensor:
+        """(B,) cosines of features (B, d) and the classes (B,) that they claim."""
+        return _cosines(self.embed_queries(features), class_embeddings[labels])
+
+    def loss(
+        self,
+        features: Tensor,
+        labels: Tensor,
+        verification: Tensor,
+        references: Tensor,
+        balance: float = 1.0,
+    ) -> dict[str, Tensor]:
+        """The terms of Eq. 9, each a mean over the batch.
+
+        Args:
+            features: (B, d).
+            labels: (B,) int64, the given labels.
+            verification: (B,) of 1, 0 and -1.
+            references: (K, R, d).
+            balance: The weight of wrong labels where the loss sets none.
+        """
+        present, places = labels.unique(return_inverse=True)
+        classes, _ = self.embed_classes(references[present])
+        features = self.normalize(features)
+        code, reconstruction = self.query_encoder(features)
+        error = (features - reconstruction).square().sum(dim=1).mean()
+        similarity = _cosines(F.normalize(code), classes[places])
+        return dict(
+            loss_relevance=self.relevance_loss(similarity, verification, balance),
+            loss_reconstruction=self.reconstruction_weight * error,
+        )
+
+
+def _cosines(units: Tensor, others: Tensor) -> Tensor:
+    """(B,) inner products."""
+    return (units * others).sum(dim=1)
+
+
+@torch.no_grad()
+def _begin_alike(reference: ReferenceSetEncoder, query: QueryAutoencoder) -> None:
+    """Let a set of copies of a vector begin with (nearly) that vector's embedding.
+
+    The first layers see unit vectors, so their weights do not shrink with d as in
+    PyTorch's default. The first units of the reference set encoder do what those of the
+    query encoder do, the other ones contribute a little.
+    """
+    width = query.hidden.out_features
+    for layer in (reference.first, query.hidden):
+        layer.weight.mul_(layer.in_features**0.5)
+    reference.first.weight[:width] = query.hidden.weight
+    reference.first.bias[:width] = query.hidden.bias
+    reference.second.weight.mul_(0.1)
+    reference.second.bias.zero_()
+    reference.second.weight[:width, :width] += torch.eye(width)
+    reference.embedding.weight.mul_(0.1)
+    reference.embedding.weight[:, :width] = query.code.weight
+    reference.embedding.bias.copy_(query.code.bias)

@@ -1,0 +1,58 @@
+"""CleanNet's encoder of a class: attention over its reference vectors."""
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ['ReferenceSetEncoder']
+
+
+class ReferenceSetEncoder(nn.Module):
+    """Encodes the reference vectors of each class into one embedding.
+
+    Lee et al. (2018) Fig. 2: a two-layer MLP projects each vector to h_i (Eq. 2-4
+    weigh them by the attention alpha_i), a one-layer MLP maps their weighted sum to
+    the class embedding. The same parameters serve all classes.
+
+    Args:
+        in_channels: d of the references.
+        hidden_channels: Of the two layers of the MLP.
+        attention_channels: Of u_i and the context vector u.
+        embed_channels: Of the class embedding.
+        dropout: After each layer of the MLP.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        hidden_channels: tuple[int, int] = (512, 256),
+        attention_channels: int = 256,
+        embed_channels: int = 128,
+        dropout: float = 0.2,
+    ) -> None:
+        super().__init__()
+        first, last = hidden_channels
+        self.first = nn.Linear(in_channels, first)
+        self.second = nn.Linear(first, last)
+        self.dropout = nn.Dropout(dropout)
+        self.attention = nn.Linear(last, attention_channels)
+        self.context = nn.Parameter(torch.empty(attention_channels))
+        self.embedding = nn.Linear(last, embed_channels)
+        nn.init.normal_(self.context, std=attention_channels**-0.5)
+
+    def forward(self, references: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode K sets of up to R vectors.
+
+        Args:
+            references: (K, R, d); an all-zero vector fills up a smaller set.
+
+        Returns:
+            (K, embed_channels) embeddings and (K, R) attention, which sums to 1 over
+            a set and is 0 at filling vectors.
+        """
+        hidden = self.dropout(torch.tanh(self.first(references)))
+        hidden = self.dropout(torch.tanh(self.second(hidden)))
+        scores = torch.tanh(self.attention(hidden)) @ self.context
+        filling = (references == 0).all(dim=2)
+        attention = scores.masked_fill(filling, -torch.inf).softmax(dim=1)
+        pooled = (attention[:, :, None] * hidden).sum(dim=1)
+        return self.embedding(pooled), attention

@@ -1,0 +1,43 @@
+import pytest
+import torch
+
+from nl_plugins.engine.verification_folds import verification_folds
+
+
+def draw(size=200, classes=4, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.randint(classes, (size,), generator=generator)
+    verification = torch.randint(-1, 2, (size,), generator=generator)
+    return labels, verification
+
+
+def test_every_verified_sample_is_in_one_part_and_no_other_one():
+    labels, verification = draw()
+    folds = verification_folds(labels, verification, 5, 0)
+    assert ((folds >= 0) == (verification >= 0)).all()
+    assert sorted(folds.unique().tolist()) == [-1, 0, 1, 2, 3, 4]
+
+
+def test_parts_are_alike_in_outcome_and_class():
+    labels, verification = draw()
+    folds = verification_folds(labels, verification, 5, 0)
+    for outcome in (0, 1):
+        for label in range(4):
+            chosen = (verification == outcome) & (labels == label)
+            counts = torch.bincount(folds[chosen], minlength=5)
+            assert counts.max() - counts.min() <= 1
+        counts = torch.bincount(folds[verification == outcome], minlength=5)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_seed_decides():
+    labels, verification = draw()
+    first = verification_folds(labels, verification, 5, 0)
+    assert torch.equal(verification_folds(labels, verification, 5, 0), first)
+    assert not torch.equal(verification_folds(labels, verification, 5, 1), first)
+
+
+def test_too_few_of_one_kind():
+    verification = torch.tensor([1, 1, 1, 0, 0, -1])
+    with pytest.raises(ValueError, match=r'5 verification labels, 3 right and 2 wrong'):
+        verification_folds(torch.zeros(6), verification, 3, 0)

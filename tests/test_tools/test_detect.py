@@ -1,0 +1,132 @@
+"""The detection tool, in one process and in two."""
+
+import json
+import os
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS, MODELS
+
+import nl_plugins  # noqa: F401  (registers the components)
+from nl_plugins.engine.run_config import load_run_config
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """
+_base_ = 'nl_plugins::baseline/digits_sym50.py'
+model = dict(backbone=dict(stem_channels=2, base_channels=2), neck=dict(in_channels=64))
+train_dataloader = dict(dataset=dict(
+    _delete_=True, type='VerificationLabels', share=0.5, indices=300, dataset=dict(
+        type='NoisyLabels', noise=dict(type='symmetric', rate=0.3),
+        dataset=dict(type='Digits', split='train', pipeline=[dict(type='PackInputs')]),
+    )))
+custom_hooks = [dict(
+    type='CleanNetHook', start_epoch=1, num_references=5, num_folds=2, num_networks=1,
+    cleannet=dict(hidden_channels=(16, 16), query_channels=16, embed_channels=8),
+    training=dict(max_epochs=3))]
+"""
+
+
+@pytest.fixture
+def paths(tmp_path):
+    config = tmp_path / 'config.py'
+    config.write_text(CONFIG)
+    cfg = load_run_config(
+        Namespace(
+            config=str(config),
+            launcher='none',
+            local_rank=0,
+            work_dir=None,
+            no_pin_memory=True,
+        )
+    )
+    init_default_scope('mmpretrain')
+    torch.manual_seed(0)
+    model = MODELS.build(
+        {
+            **cfg.model,
+            'data_preprocessor': dict(
+                type='ClsDataPreprocessor', **cfg.data_preprocessor
+            ),
+        }
+    )
+    checkpoint = tmp_path / 'model.pth'
+    torch.save(dict(state_dict=model.state_dict()), checkpoint)
+    return config, checkpoint, DATASETS.build(cfg.train_dataloader.dataset)
+
+
+def detect(paths, out, *options, launch=()):
+    config, checkpoint, _ = paths
+    command = [sys.executable, *launch, '-m', 'nl_plugins', 'detect']
+    command += [str(config), str(checkpoint), '--out', str(out), *options]
+    return subprocess.run(
+        command + ['--work-dir', str(out / 'work')],
+        env=dict(
+            os.environ,
+            PYTHONPATH=str(ROOT),
+            OMP_NUM_THREADS='1',
+            CUDA_VISIBLE_DEVICES='',
+            PYTHONWARNINGS='ignore',
+        ),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_compares_methods_and_writes_the_files(paths, tmp_path):
+    done = detect(paths, tmp_path / 'out')
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert '| CleanNet |' in done.stdout
+    assert '| label spreading |' in done.stdout
+    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
+    dataset = paths[2]
+    infos = [dataset.get_data_info(i) for i in range(len(dataset))]
+    unverified = [info for info in infos if info['verification'] < 0]
+    assert figures['num_learnt'] == len(infos) - len(unverified)
+    assert figures['num_judged'] == len(unverified)
+    wrong = [
+        [i['gt_label'] != i['true_label'] for i in unverified if i['gt_label'] == c]
+        for c in range(10)
+    ]
+    naive = sum(sum(part) / len(part) for part in wrong) / 10
+    assert figures['methods']['naive']['error'] == pytest.approx(naive)
+    for name in ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv'):
+        assert len((tmp_path / 'out' / name).read_text().splitlines()) > 50
+
+
+def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tmp_path):
+    options = ('--held-out', '3', '--held-out-classes', '3', '7', '--seed', '5')
+    one = detect(paths, tmp_path / 'one', *options)
+    assert one.returncode == 0, one.stderr[-3000:]
+    launch = ('-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
+    two = detect(
+        paths, tmp_path / 'two', *options, '--launcher', 'pytorch', launch=launch
+    )
+    assert two.returncode == 0, two.stderr[-3000:]
+    first, second = (
+        json.loads((tmp_path / name / 'detection.json').read_text())
+        for name in ('one', 'two')
+    )
+    assert first['held_out_classes'] == [3, 7]
+    assert first['seed'] == 5
+    assert first['methods'].keys() == second['methods'].keys()
+    assert 'SVM (labels of all classes)' in first['methods']
+    assert first['num_judged'] == second['num_judged']
+    assert first['threshold'] == pytest.approx(second['threshold'], abs=1e-2)
+    errors = [f['methods']['classification filtering'] for f in (first, second)]
+    assert errors[0]['class_errors'] == errors[1]['class_errors']
+
+
+def test_no_verification_labels(paths, tmp_path):
+    config, checkpoint, _ = paths
+    config.write_text(
+        CONFIG.replace("'VerificationLabels', share=0.5", "'NoisyLabels'")
+    )
+    done = detect((config, checkpoint, None), tmp_path / 'out')
+    assert done.returncode != 0
+    assert 'tools/verify.py lists images to look at' in done.stderr

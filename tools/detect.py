@@ -1,0 +1,142 @@
+"""Find wrong labels: ``python tools/detect.py CONFIG CHECKPOINT``.
+
+CleanNet learns from the verification labels of the config's training set, on the
+features of the checkpoint's network. Where some verification labels are held out (or
+true labels are known), all methods of the paper's Table 2 are compared.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+from mmengine.runner import load_checkpoint
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.engine import CleanNetHook, DetectionRun, FeatureWalk, TrainingSet
+from nl_plugins.engine.detection_files import write_detection
+from nl_plugins.engine.hooks.supervision_hook import plain_model
+from nl_plugins.engine.run_config import (
+    add_run_arguments,
+    build_runner,
+    load_run_config,
+)
+from nl_plugins.engine.start_checks import walk_pipeline
+from nl_plugins.engine.verification_folds import verification_folds
+from nl_plugins.evaluation import split_verification
+from nl_plugins.evaluation.detection import detection_table
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_run_arguments(parser)
+    parser.add_argument('checkpoint', help='of the classifier that gives the features')
+    parser.add_argument(
+        '--held-out',
+        type=int,
+        metavar='N',
+        help='hold out one of N parts of the verification labels to judge by. Without '
+        'it, the verification labels of `detection_dataset` in the config judge (the '
+        'same samples, such as Food101N verified by verified_val), else true labels',
+    )
+    parser.add_argument(
+        '--held-out-classes',
+        nargs='+',
+        default=[],
+        help='learn nothing from these classes (names or numbers), judge on them',
+    )
+    parser.add_argument('--seed', type=int, help='of CleanNet and the baselines')
+    parser.add_argument('--out', type=Path, help='default: detection/ in the work_dir')
+    return parser.parse_args()
+
+
+def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
+    """The config's CleanNetHook, else one with the defaults."""
+    hooks = [h for h in cfg.get('custom_hooks') or [] if h['type'] == 'CleanNetHook']
+    settings = dict(hooks[0]) if hooks else dict(type='CleanNetHook', start_epoch=1)
+    settings.pop('type')
+    if seed is not None:
+        settings['seed'] = seed
+    return CleanNetHook(**settings)
+
+
+def held_out_labels(args, cfg: Config, training_set: TrainingSet, seed: int):
+    """(N,) verification labels to judge by; None leaves it to true labels."""
+    verification = training_set.verification
+    if args.held_out is not None:
+        given = training_set.given_labels
+        parts = verification_folds(given, verification, args.held_out, seed)
+        return verification.masked_fill(parts != 0, -1)
+    if cfg.get('detection_dataset') is None:
+        return None
+    other = TrainingSet(DATASETS.build(cfg.detection_dataset))
+    if other.fingerprint != training_set.fingerprint or other.verification is None:
+        raise SystemExit(
+            'detection_dataset must have the samples of the training set, and '
+            'verification labels'
+        )
+    return other.verification.masked_fill(verification >= 0, -1)
+
+
+def main() -> None:
+    """Walk, detect, write, print."""
+    args = parse_args()
+    runner = build_runner(load_run_config(args), args)
+    cfg, model = runner.cfg, plain_model(runner)
+    load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
+    hook = cleannet_hook(cfg, args.seed)
+    training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
+    if training_set.verification is None:
+        raise SystemExit(
+            'no sample of the training set has a verification label: tools/verify.py '
+            'lists images to look at, VerificationLabels reads the list'
+        )
+    classes = training_set.labels_of(args.held_out_classes)
+    split = split_verification(
+        training_set.given_labels,
+        training_set.verification,
+        held_out_labels(args, cfg, training_set, hook.seed),
+        training_set.true_labels,
+        classes,
+    )
+    loader = cfg.train_dataloader
+    walk = FeatureWalk(
+        training_set.dataset,
+        walk_pipeline(runner, hook.pipeline),
+        batch_size=loader.batch_size,
+        num_workers=loader.get('num_workers', 0),
+        cache_limit=0,
+        feature_layer=hook.feature_layer,
+    )
+    run = DetectionRun(
+        training_set,
+        walk,
+        hook.round,
+        split,
+        memory_limit=hook.memory_limit,
+        directory=cfg.work_dir,
+    )
+    result = run(model)
+    if not is_main_process():
+        return
+    out = args.out or Path(cfg.work_dir) / 'detection'
+    facts = dict(
+        config=args.config,
+        checkpoint=args.checkpoint,
+        seed=hook.seed,
+        held_out_classes=classes,
+        num_learnt=int((split.learnt >= 0).sum()),
+        num_judged=int((split.judged >= 0).sum()),
+    )
+    files = write_detection(out, training_set, result, hook.weighting, facts)
+    if result.rows:
+        print(f'\nJudged on {facts["num_judged"]} samples:\n')
+        print(detection_table(result.rows))
+    else:
+        print('\nNothing to judge by: hold out a part with --held-out 5')
+    print('\nfiles:', *files, sep='\n  ')
+
+
+if __name__ == '__main__':
+    main()
