@@ -289,7 +289,7 @@ def test_deep_copies_are_independent(inputs):
 
 
 def test_no_phase_keeps_more_than_the_networks_and_the_batch(inputs):
-    """What the backward pass needs: that of each network, and a little for the batch."""
+    """What the backward pass needs is what the backward passes of both need."""
 
     def kept(phase):
         model, sizes = build(phase).train(), {}
