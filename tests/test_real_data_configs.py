@@ -10,6 +10,8 @@ from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
 from test_configs import CONFIGS, load
 
+from nl_plugins.engine import TrainingSet
+
 
 def write_both_foods(root):
     write_food101n(root / 'Food-101N_release')
@@ -32,6 +34,9 @@ SIZES = {  # of train, validation and test set
     'webvision2': (2 * len(LABELS), 8, 8),
     'aliproducts': (6, 3, 3),
 }
+for kind in ('soft', 'hard', 'held_out'):  # CleanNet's
+    SIZES[f'clothing1m_{kind}'] = SIZES['clothing1m_verified']
+    SIZES[f'food101n_{kind}'] = SIZES['food101n']
 REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
 
 
@@ -77,3 +82,16 @@ def test_only_the_second_setting_has_verification_labels(
     else:
         assert (columns.verification >= 0).sum() == verified
         assert columns.labels[-1] == NOISY[LISTS['clean_train'][26]]
+
+
+def test_cleannet_learns_from_one_table_and_is_judged_by_the_other(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv('NL_DATA', str(tmp_path))
+    LAYOUTS['food101n'](tmp_path)
+    cfg = load('cleannet/resnet50_food101n_soft.py')
+    learnt = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
+    judging = TrainingSet(DATASETS.build(cfg.detection_dataset))
+    assert learnt.fingerprint == judging.fingerprint
+    assert (judging.verification >= 0).any()
+    assert not ((learnt.verification >= 0) & (judging.verification >= 0)).any()

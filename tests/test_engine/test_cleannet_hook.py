@@ -34,6 +34,7 @@ def watch(runner, hook):
         logged.update(scalars)
         add(scalars, step, **kwargs)
 
+    watched.num_folds = make.num_folds
     hook.round, runner.visualizer.add_scalars = watched, add_scalars
     return rounds, logged
 
@@ -257,11 +258,31 @@ def test_no_verification_labels(tmp_path):
         runner.train()
 
 
+def test_too_few_verification_labels(tmp_path):
+    runner, _ = run(tmp_path, num_folds=7, start_epoch=2)  # 6 wrong ones
+    with pytest.raises(
+        ValueError, match='30 verification labels, 24 right and 6 wrong'
+    ):
+        runner.call_hook('before_train')
+
+
+def test_verification_labels_that_are_none(tmp_path):
+    @DATASETS.register_module(force=True)
+    class Strange(ToyImages):
+        def load_data_list(self):
+            return [dict(info, verification=3) for info in super().load_data_list()]
+
+    data = loader(dict(toy(), type='Strange'))
+    runner = build(tmp_path, [cleannet_hook()], train_dataloader=data, **QUIET)
+    with pytest.raises(ValueError, match=r'verification\[0\] = 3 is not 1, 0 or -1'):
+        runner.call_hook('before_train')
+
+
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (dict(held_out_classes=(3,)), 'held_out_classes: 3 is no class'),
-        (dict(held_out_classes=('pink',)), "held_out_classes: 'pink' is no class"),
+        (dict(held_out_classes=(3,)), "'3' is no class"),
+        (dict(held_out_classes=('pink',)), "'pink' is no class"),
         (dict(held_out_classes=(0, 1, 2)), 'hides all verification labels'),
     ],
 )

@@ -9,9 +9,11 @@ from torch import Tensor
 
 from ...evaluation import relevance_report
 from ...functional import relevance_weights
+from ...functional.verified_accuracy import check_verification
 from ...structures import FeatureBank
 from ..cleannet_round import CleanNetRound, Relevance
 from ..freezing import FrozenFeatures
+from ..verification_folds import verification_folds
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['CleanNetHook']
@@ -226,8 +228,13 @@ class CleanNetHook(SupervisionHook):
                 "as dict(type='VerificationLabels', dataset=..., file='verified.csv'): "
                 'tools/verify.py writes the list of images to look at'
             )
-        self._all_verification = self.training_set.verification
+        given = self.training_set.given_labels
+        self._all_verification = check_verification(
+            self.training_set.verification, given
+        )
         self.verification = self._visible_verification()
+        if not self._verified_throughout:  # too few of them: better told now
+            verification_folds(given, self.verification, self.round.num_folds, 0)
 
     def _visible_verification(self) -> Tensor:
         """(N,) the verification labels without those of the held-out classes."""
