@@ -1,6 +1,6 @@
 # The digits with 30 % confused and 10 % random training labels, which can be seen in
-# the image (see ImageDependentNoise); every twentieth image has a clean label as well.
-# Images are shifted, so that the network cannot learn labels by heart.
+# the image (see ImageDependentNoise). As in the paper 3 % of the images have a clean
+# label: 44. Images are shifted, so that labels are harder to learn by heart.
 _base_ = ['./digits.py']
 
 shifted = [
@@ -20,7 +20,7 @@ train_dataloader = dict(
                 random=0.1,
                 seed=0,
             ),
-            fraction=0.05,
+            fraction=0.03,
             seed=0,
         ),
     ),
