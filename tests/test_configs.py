@@ -105,7 +105,7 @@ def test_data_root_is_one_variable(monkeypatch):
         roots = {d.data_root for d in datasets_in(load(name)) if 'data_root' in d}
         assert all(root.startswith('/elsewhere/') for root in roots), name
     monkeypatch.delenv('NL_DATA')
-    cfg = load('baseline/small_cifar10n_worst_jpg.py')
+    cfg = load('baseline/small_cifar10n_worst.py')
     noisy = cfg.train_dataloader.dataset.dataset
     assert noisy.label_file == 'data/cifar10/CIFAR-10_human.pt'
 
@@ -122,9 +122,10 @@ def test_smp_paper_settings():
         assert cfg.train_dataloader.batch_size == 128
 
 
-def test_small_setting():
-    for source in ('', '_jpg'):
-        cfg = load(f'baseline/small_cifar10n_worst{source}.py')
+def test_small_setting(monkeypatch):
+    for form in ('pickles', 'files'):
+        monkeypatch.setenv('NL_CIFAR10', form)
+        cfg = load('baseline/small_cifar10n_worst.py')
         assert cfg.train_dataloader.dataset.indices == 10000
         assert cfg.train_dataloader.dataset.dataset.label_key == 'worse_label'
         assert cfg.model.backbone.base_channels == 8
@@ -181,7 +182,7 @@ def test_configs_of_the_package_serve_as_bases(tmp_path):
 def test_noise_layer_rows_differ_in_their_method_only():
     for prefix in ('digits', 'small_cifar10n_worst', 'alexnet_clothing1m'):
         names = sorted(n for n in CONFIGS if n.startswith(f'noise_layer/{prefix}_'))
-        rows = {n.split(prefix + '_')[1][0]: load(n) for n in names if 'jpg' not in n}
+        rows = {n.split(prefix + '_')[1][0]: load(n) for n in names}
         rows.pop('r', None)  # the rotations
         assert set(rows) == set('1356' if 'cifar' in prefix else '123456')
         first = rows['1']

@@ -17,9 +17,12 @@ from mmpretrain.registry import DATASETS
 
 ROOT = Path(__file__).parents[1] / 'configs/_base_/datasets'
 ELSEWHERE = ('digits', 'imagenet', 'mnist', 'own_images')
+ELSEWHERE += ('cifar10_pickles', 'cifar10_files')  # parts of the others
 NAMES = sorted(
     path.stem for path in ROOT.glob('*.py') if not path.stem.startswith(ELSEWHERE)
 )
+FORMS = [(name, 'pickles') for name in NAMES]
+FORMS += [(name, 'files') for name in NAMES if name.startswith('cifar')]
 
 
 def write_jpg(root: Path) -> None:
@@ -74,9 +77,10 @@ def build(cfg: Config) -> list:
     ]
 
 
-@pytest.mark.parametrize('name', NAMES)
-def test_datasets_load(name, data):
+@pytest.mark.parametrize(('name', 'form'), FORMS)
+def test_datasets_load(name, form, data, monkeypatch):
     data(name)
+    monkeypatch.setenv('NL_CIFAR10', form)
     cfg = load(name)
     datasets = build(cfg)
     classes = {tuple(dataset.metainfo['classes']) for dataset in datasets}
@@ -86,7 +90,7 @@ def test_datasets_load(name, data):
         sample = dataset[len(dataset) - 1]
         shapes.add(tuple(sample['inputs'].shape))
         assert sample['data_samples'].sample_idx == len(dataset) - 1
-    if 'jpg' not in name and name != 'animal10n':  # as the files are
+    if form != 'files' and name != 'animal10n':  # as the files are
         assert len(shapes) == 1
     assert [dataset.test_mode for dataset in datasets] == [False, True, True]
 
@@ -99,11 +103,11 @@ def test_mini_webvision_is_of_google(data):
     assert train[0]['inputs'].shape == (3, 227, 227)
 
 
+@pytest.mark.parametrize('form', ['pickles', 'files'])
 @pytest.mark.parametrize(
     ('name', 'num_classes', 'key'),
     [
         ('cifar10n_worst', 10, 'worse_label'),
-        ('cifar10n_worst_jpg', 10, 'worse_label'),
         ('cifar10n_aggregate', 10, 'aggre_label'),
         ('cifar10n_random1', 10, 'random_label1'),
         ('cifar10n_random2', 10, 'random_label2'),
@@ -111,10 +115,11 @@ def test_mini_webvision_is_of_google(data):
         ('cifar100n_noisy', 100, 'noisy_label'),
     ],
 )
-def test_label_sets_of_cifar_n(name, num_classes, key, data):
+def test_label_sets_of_cifar_n(name, num_classes, key, form, data, monkeypatch):
     data(name)
+    monkeypatch.setenv('NL_CIFAR10', form)
     train, val, _ = build(load(name))
-    if 'jpg' not in name:
+    if form == 'pickles':
         assert train.batches is not None  # served from memory, in whole batches
     given = [train.get_data_info(i)['gt_label'] for i in range(len(train))]
     true = [train.get_data_info(i)['true_label'] for i in range(len(train))]

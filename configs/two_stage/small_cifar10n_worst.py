@@ -1,7 +1,7 @@
 _base_ = ['../baseline/small_cifar10n_worst.py', '../_base_/methods/two_stage_small.py']
 
 model = _base_.pi_model
-pipeline = _base_.two_views
+pipeline = [*_base_.load_image, *_base_.two_views]
 train_dataloader = dict(
     dataset=dict(dataset=dict(dataset=dict(pipeline=pipeline))),
     sampler=_base_.half_labeled,

@@ -1,17 +1,38 @@
 # CIFAR-100N, one human label for an image (40 % wrong), on the official pickles.
 # `data_root` holds `cifar-100-python/` and `CIFAR-100_human.pt` (Wei et al., 2022).
 # Another place: set NL_DATA.
-_base_ = ['./cifar10n_aggregate.py']
+_base_ = ['./cifar10n_worst.py']
 
 data_root = '{{$NL_DATA:data}}/cifar100'
 
 data_preprocessor = dict(
-    num_classes=100, mean=[129.304, 124.070, 112.434], std=[68.170, 65.392, 70.418]
+    num_classes=100,
+    mean=[129.304, 124.070, 112.434],
+    std=[68.170, 65.392, 70.418],
+    to_rgb=False,
 )
 
 train_dataloader = dict(
-    dataset=dict(dataset=dict(type='CIFAR100N', data_root=data_root, label_set='noisy'))
+    dataset=dict(
+        dataset=dict(
+            _delete_=True,
+            type='CIFAR100N',
+            data_root=data_root,
+            label_set='noisy',
+            pipeline=_base_.augmentation,
+        )
+    )
 )
 # There is no validation split: the test split is reported, never used to choose.
-val_dataloader = dict(dataset=dict(type='CIFAR100', data_root=data_root))
+val_dataloader = dict(
+    dataset=dict(
+        _delete_=True,
+        type='CIFAR100',
+        data_root=data_root,
+        download=False,
+        split='test',
+        test_mode=True,
+        pipeline=[dict(type='PackInputs')],
+    )
+)
 test_dataloader = val_dataloader

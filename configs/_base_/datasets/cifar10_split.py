@@ -3,7 +3,7 @@
 _base_ = ['./cifar10n_worst.py']
 
 noise = dict(type='symmetric', rate=0.0)
-source = dict(type='CIFAR10', data_root=_base_.data_root, download=False, split='train')
+source = _base_.cifar10_train
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(

@@ -1,14 +1,4 @@
-# CIFAR-10N, the majority of three human labels (9 % wrong). As `cifar10n_worst.py`.
+# CIFAR-10N, the majority of three human labels (9 % wrong).
 _base_ = ['./cifar10n_worst.py']
 
-train_dataloader = dict(
-    dataset=dict(
-        dataset=dict(
-            _delete_=True,
-            type='CIFAR10N',
-            data_root=_base_.data_root,
-            label_set='aggregate',
-            pipeline=_base_.train_pipeline,
-        )
-    )
-)
+train_dataloader = dict(dataset=dict(dataset=dict(label_key='aggre_label')))

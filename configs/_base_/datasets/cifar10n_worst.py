@@ -1,21 +1,14 @@
-# CIFAR-10N, the worst of three human labels (40 % wrong), on the official pickles.
-# `data_root` holds `cifar-10-batches-py/` and `CIFAR-10_human.pt` (Wei et al., 2022).
-# Another place: set NL_DATA.
-data_root = '{{$NL_DATA:data}}/cifar10'
+# CIFAR-10N, the worst of three human labels (40 % wrong): CIFAR-10, and
+# `CIFAR-10_human.pt` (Wei et al., 2022) beside it.
+_base_ = ['./cifar10_{{$NL_CIFAR10:pickles}}.py']
 
-data_preprocessor = dict(
-    num_classes=10,
-    mean=[125.307, 122.961, 113.8575],
-    std=[51.5865, 50.847, 51.255],
-    to_rgb=False,  # the pickles are RGB
-)
-
-train_pipeline = [
+augmentation = [
     dict(type='RandomCrop', crop_size=32, padding=4),
     dict(type='RandomFlip', prob=0.5, direction='horizontal'),
     dict(type='PackInputs'),
 ]
-test_pipeline = [dict(type='PackInputs')]
+train_pipeline = [*_base_.load_image, *augmentation]
+test_pipeline = [*_base_.load_image, dict(type='PackInputs')]
 
 train_dataloader = dict(
     batch_size=128,
@@ -24,14 +17,8 @@ train_dataloader = dict(
         type='InMemory',
         dataset=dict(
             type='NoisyLabels',
-            dataset=dict(
-                type='CIFAR10',
-                data_root=data_root,
-                download=False,
-                split='train',
-                pipeline=train_pipeline,
-            ),
-            label_file=data_root + '/CIFAR-10_human.pt',
+            dataset=dict(_base_.cifar10_train, pipeline=train_pipeline),
+            label_file=_base_.data_root + '/CIFAR-10_human.pt',
             label_key='worse_label',
         ),
     ),
@@ -41,14 +28,7 @@ train_dataloader = dict(
 val_dataloader = dict(
     batch_size=512,
     num_workers=2,
-    dataset=dict(
-        type='CIFAR10',
-        data_root=data_root,
-        download=False,
-        split='test',
-        test_mode=True,
-        pipeline=test_pipeline,
-    ),
+    dataset=dict(_base_.cifar10_test, pipeline=test_pipeline),
     sampler=dict(type='DefaultSampler', shuffle=False),
 )
 val_evaluator = dict(type='Accuracy', topk=(1,))

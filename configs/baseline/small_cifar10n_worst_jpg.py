@@ -1,9 +1,0 @@
-_base_ = [
-    '../_base_/models/resnet18_w8_cifar.py',
-    '../_base_/datasets/cifar10n_worst_jpg.py',
-    '../_base_/schedules/small_30e.py',
-    '../_base_/default_runtime.py',
-]
-
-# The first 10,000 images, the full test split.
-train_dataloader = dict(dataset=dict(indices=10000))

@@ -1,4 +1,0 @@
-# Without a graph: all samples of a class count the same in its prototype.
-_base_ = ['../baseline/small_cifar10n_worst_jpg.py']
-
-custom_hooks = [dict(type='SINetHook', graph=None, start_epoch=11)]
