@@ -1,0 +1,286 @@
+"""When CleanNet pays: detection error against what has been verified.
+
+``python benchmarks/detection_curves.py --planted 100`` plants 100 classes whose
+features vary, in the same directions for all of them, in ways that mean nothing: what
+is learnt of one class holds for the others. ``... CONFIG CHECKPOINT`` takes the features
+of a trained network; the config's data set must know its true labels. Two curves, over
+several seeds (of the verification labels, CleanNet and the baselines):
+
+1. the error against the number of verification labels, drawn from all classes;
+2. the error on the classes without verification labels, against the number of classes
+   that have them (Lee et al. 2018, Fig. 5), at the same number of labels in all.
+
+All is judged on the same samples, up to ``--judged`` of each class, that are never
+learnt from. Writes ``curves.json``, ``curves.md`` and ``curves.png``.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner, load_checkpoint
+from torch import Tensor
+
+import nl_plugins  # noqa: F401  (registers the components)
+from nl_plugins.engine import CleanNetRound, DetectionRun, FeatureWalk, TrainingSet
+from nl_plugins.engine.feature_walk import WalkBatch
+from nl_plugins.engine.run_config import config_path
+from nl_plugins.engine.start_checks import walk_pipeline
+from nl_plugins.evaluation import VerificationSplit
+from nl_plugins.visualization.figures import (
+    COLOURS,
+    MARKERS,
+    new_figure,
+    save_figure,
+    tidy_axes,
+)
+
+COUNTS = (100, 250, 500, 1000, 2500, 5000)
+SHARES = (0.1, 0.2, 0.5, 0.8)
+
+
+class Samples(NamedTuple):
+    """Features (N, d), predictions (N, K), given and true labels (N,)."""
+
+    features: Tensor
+    probs: Tensor
+    given: Tensor
+    true: Tensor
+
+    def first(self, size: int) -> 'Samples':
+        return Samples(*(part[:size] for part in self))
+
+
+class StoredWalk:
+    """Features in memory in the place of a walk."""
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+
+    def __call__(self, model: torch.nn.Module) -> Iterator[WalkBatch]:
+        for rows in torch.arange(len(self.samples.given)).split(4096):
+            yield WalkBatch(
+                rows, self.samples.features[rows], self.samples.probs[rows]
+            )
+
+    def probe(self, model: torch.nn.Module) -> WalkBatch:
+        return next(self(model))
+
+
+class StoredLabels(NamedTuple):
+    """What DetectionRun asks of a training set."""
+
+    given_labels: Tensor
+
+    def check_labels(self, num_classes: int) -> None:
+        assert int(self.given_labels.max()) < num_classes
+
+
+def planted_samples(num_classes: int, seed: int, per_class: int = 100) -> Samples:
+    """32 directions tell the classes apart, 16 stronger ones mean nothing.
+
+    40 % of the labels are wrong, half of them those of the most similar class. The
+    predictions are those of a linear classifier that was trained on the given labels.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    size = num_classes * per_class
+    centres = torch.randn(num_classes, 32, generator=generator)
+    true = torch.arange(size) % num_classes
+    wrong = torch.rand(size, generator=generator) < 0.4
+    confusing = torch.rand(size, generator=generator) < 0.5
+    distance = torch.cdist(centres, centres).fill_diagonal_(torch.inf)
+    other = torch.randint(1, num_classes, (size,), generator=generator)
+    other = (true + other) % num_classes
+    other = torch.where(confusing, distance.argmin(dim=1)[true], other)
+    given = torch.where(wrong, other, true)
+    signal = centres[true] + 0.8 * torch.randn(size, 32, generator=generator)
+    nuisance = 2 * torch.randn(size, 16, generator=generator)
+    features = torch.cat([signal, nuisance], dim=1)
+    with torch.random.fork_rng([]):
+        torch.manual_seed(seed)
+        linear = torch.nn.Linear(48, num_classes)
+    optimizer = torch.optim.Adam(linear.parameters(), lr=0.02)
+    for _ in range(200):
+        loss = torch.nn.functional.cross_entropy(linear(features), given)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    probs = linear(features).softmax(dim=1).detach()
+    return Samples(features, probs, given, true)
+
+
+def samples_of_network(config: str, checkpoint: str, work_dir: Path) -> Samples:
+    """Walk over the training set of a config."""
+    cfg = Config.fromfile(config_path(config))
+    cfg.work_dir, cfg.log_level, cfg.custom_hooks = str(work_dir), 'ERROR', []
+    runner = Runner.from_cfg(cfg)
+    load_checkpoint(runner.model, checkpoint, map_location='cpu', strict=True)
+    training_set = TrainingSet(runner.build_dataloader(cfg.train_dataloader).dataset)
+    if training_set.true_labels is None:
+        raise SystemExit('the true labels of this training set are not known')
+    walk = FeatureWalk(training_set.dataset, walk_pipeline(runner, None))
+    batches = [tuple(part.cpu() for part in batch) for batch in walk(runner.model)]
+    rows, features, probs = (torch.cat(parts) for parts in zip(*batches))
+    given, true = training_set.given_labels, training_set.true_labels
+    return Samples(features, probs, given[rows], true[rows])
+
+
+def judged_rows(samples: Samples, per_class: int) -> Tensor:
+    """(N,) bool, the same samples for all seeds and counts."""
+    chosen = torch.zeros(len(samples.given), dtype=torch.bool)
+    order = torch.from_numpy(np.random.default_rng(0).permutation(len(chosen)))
+    for label in range(samples.probs.size(1)):
+        of_class = order[samples.given[order] == label]
+        chosen[of_class[: min(per_class, len(of_class) // 2)]] = True
+    return chosen
+
+
+def verified_rows(
+    samples: Samples, judged: Tensor, classes: Tensor, count: int, seed: int
+) -> Tensor | None:
+    """(N,) bool, ``count`` samples of these classes; None if there are not as many."""
+    free = (torch.isin(samples.given, classes) & ~judged).nonzero().flatten()
+    if count > len(free):
+        return None
+    order = torch.from_numpy(np.random.default_rng((seed, 1)).permutation(len(free)))
+    chosen = torch.zeros(len(judged), dtype=torch.bool)
+    chosen[free[order[:count]]] = True
+    return chosen
+
+
+def errors(
+    samples: Samples, verified: Tensor, judged: Tensor, seed: int, networks: int | None
+) -> dict[str, float | None]:
+    """Average detection error over the judged classes, by method."""
+    outcome = (samples.given == samples.true).long()
+    learnt = outcome.masked_fill(~verified, -1)
+    split = VerificationSplit(learnt, learnt, outcome.masked_fill(~judged, -1))
+    run = DetectionRun(
+        StoredLabels(samples.given),
+        StoredWalk(samples),
+        CleanNetRound(seed=seed, num_networks=networks),
+        split,
+    )
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    rows = run(torch.nn.Linear(1, 1).to(device)).rows
+    return {name: row['error'] for name, row in rows.items()}
+
+
+def curves(
+    samples: Samples, judged: Tensor, args: argparse.Namespace
+) -> dict[str, list[dict]]:
+    """A list of points for each of the two questions."""
+    num_classes = samples.probs.size(1)
+    points: dict[str, list[dict]] = {'labels': [], 'classes': []}
+    for seed in args.seeds:
+        everyone = torch.arange(num_classes)
+        for count in args.counts:
+            verified = verified_rows(samples, judged, everyone, count, seed)
+            if verified is not None:
+                found = errors(samples, verified, judged, seed, args.networks)
+                points['labels'].append(dict(x=count, seed=seed, errors=found))
+                print(json.dumps(points['labels'][-1]), flush=True)
+        order = torch.from_numpy(np.random.default_rng(seed).permutation(num_classes))
+        for share in SHARES:
+            known = order[: max(2, round(share * num_classes))]
+            verified = verified_rows(samples, judged, known, args.budget, seed)
+            if verified is not None:
+                unknown = judged & ~torch.isin(samples.given, known)
+                found = errors(samples, verified, unknown, seed, args.networks)
+                point = dict(x=len(known), seed=seed, errors=found)
+                points['classes'].append(point)
+                print(json.dumps(point), flush=True)
+    return points
+
+
+def table(points: list[dict], title: str) -> str:
+    """Markdown: a row for each method, the mean over the seeds in per cent."""
+    columns = sorted({point['x'] for point in points})
+    names = list(points[0]['errors'])
+    lines = [f'| {title} | ' + ' | '.join(map(str, columns)) + ' |']
+    lines.append('| --- |' + ' ---: |' * len(columns))
+    for name in names:
+        cells = []
+        for x in columns:
+            values = [point['errors'][name] for point in points if point['x'] == x]
+            known = all(value is not None for value in values)
+            cells.append(f'{100 * np.mean(values):.1f}' if known else '–')
+        if any(cell != '–' for cell in cells):
+            lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
+    return '\n'.join(lines)
+
+
+def draw(path: Path, points: dict[str, list[dict]]) -> None:
+    """A panel for each question; the band reaches from the lowest to the highest."""
+    titles = dict(labels='Verification labels', classes='Classes with such labels')
+    figure = new_figure((9.6, 4.4))
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (kind, title) in zip(panels, titles.items()):
+        names = list(points[kind][0]['errors']) if points[kind] else []
+        for number, name in enumerate(names):
+            values: dict[int, list[float]] = {}
+            for point in points[kind]:
+                if point['errors'][name] is not None:
+                    error = 100 * point['errors'][name]
+                    values.setdefault(point['x'], []).append(error)
+            if not values:
+                continue
+            xs = sorted(values)
+            axes.plot(
+                xs,
+                [np.mean(values[x]) for x in xs],
+                label=name if kind == 'labels' else None,
+                color=COLOURS[number % len(COLOURS)],
+                marker=MARKERS[number % len(MARKERS)],
+                linestyle=('-', '--', ':')[number // len(COLOURS) % 3],
+                linewidth=2.6 if name == 'CleanNet' else 1.4,
+            )
+        tidy_axes(axes, title, 'Detection error (%)' if kind == 'labels' else '')
+    panels[0].set_xscale('log')
+    panels[1].set_title('on the other classes', fontsize=10)
+    figure.legend(loc='outside lower center', ncols=4, frameon=False)
+    save_figure(figure, path)
+
+
+def main() -> None:
+    """Measure, write, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', nargs='?')
+    parser.add_argument('checkpoint', nargs='?')
+    parser.add_argument('--planted', type=int, metavar='CLASSES')
+    parser.add_argument('--samples', type=int, default=20000, help='the first so many')
+    parser.add_argument('--judged', type=int, default=300, help='of each class')
+    parser.add_argument('--counts', type=int, nargs='+', default=COUNTS)
+    parser.add_argument('--budget', type=int, default=1000, help='labels, question 2')
+    parser.add_argument('--networks', type=int, help='CleanNets a round (5)')
+    parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
+    parser.add_argument('--out', type=Path, default=Path('work_dirs/detection_curves'))
+    args = parser.parse_args()
+    if (args.planted is None) == (args.checkpoint is None):
+        parser.error('give --planted CLASSES, or CONFIG and CHECKPOINT')
+    if args.planted:
+        samples = planted_samples(args.planted, seed=0)
+    else:
+        samples = samples_of_network(args.config, args.checkpoint, args.out)
+    samples = samples.first(args.samples)
+    judged = judged_rows(samples, args.judged)
+    points = curves(samples, judged, args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tables = [table(points['labels'], 'verification labels')]
+    if points['classes']:
+        tables.append(table(points['classes'], 'classes with labels'))
+    (args.out / 'curves.json').write_text(json.dumps(points, indent=1))
+    (args.out / 'curves.md').write_text('\n\n'.join(tables) + '\n')
+    draw(args.out / 'curves.png', points)
+    print('\n' + '\n\n'.join(tables))
+    for name in ('curves.json', 'curves.md', 'curves.png'):
+        print(args.out / name)
+
+
+if __name__ == '__main__':
+    main()
