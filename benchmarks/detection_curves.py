@@ -2,16 +2,17 @@
 
 ``python benchmarks/detection_curves.py --planted 100`` plants 100 classes whose
 features vary, in the same directions for all of them, in ways that mean nothing: what
-is learnt of one class holds for the others. ``... CONFIG CHECKPOINT`` takes the features
-of a trained network; the config's data set must know its true labels. Two curves, over
-several seeds (of the verification labels, CleanNet and the baselines):
+is learnt of one class holds for the others. ``... CONFIG CHECKPOINT`` takes the
+features of a trained network; the config's data set must know its true labels. Two
+curves, over several seeds (of the verification labels, CleanNet and the baselines):
 
 1. the error against the number of verification labels, drawn from all classes;
 2. the error on the classes without verification labels, against the number of classes
    that have them (Lee et al. 2018, Fig. 5), at the same number of labels in all.
 
 All is judged on the same samples, up to ``--judged`` of each class, that are never
-learnt from. Writes ``curves.json``, ``curves.md`` and ``curves.png``.
+learnt from. Writes ``points.jsonl``, ``curves.md`` and ``curves.png``; points that are
+in the file already are not measured again.
 """
 
 import argparse
@@ -42,6 +43,7 @@ from nl_plugins.visualization.figures import (
 
 COUNTS = (100, 250, 500, 1000, 2500, 5000)
 SHARES = (0.1, 0.2, 0.5, 0.8)
+KEY = ('question', 'x', 'seed')
 
 
 class Samples(NamedTuple):
@@ -53,6 +55,7 @@ class Samples(NamedTuple):
     true: Tensor
 
     def first(self, size: int) -> 'Samples':
+        """The first so many."""
         return Samples(*(part[:size] for part in self))
 
 
@@ -63,12 +66,12 @@ class StoredWalk:
         self.samples = samples
 
     def __call__(self, model: torch.nn.Module) -> Iterator[WalkBatch]:
+        """All of them."""
         for rows in torch.arange(len(self.samples.given)).split(4096):
-            yield WalkBatch(
-                rows, self.samples.features[rows], self.samples.probs[rows]
-            )
+            yield WalkBatch(rows, self.samples.features[rows], self.samples.probs[rows])
 
     def probe(self, model: torch.nn.Module) -> WalkBatch:
+        """Some of them."""
         return next(self(model))
 
 
@@ -78,6 +81,7 @@ class StoredLabels(NamedTuple):
     given_labels: Tensor
 
     def check_labels(self, num_classes: int) -> None:
+        """They have been made to fit."""
         assert int(self.given_labels.max()) < num_classes
 
 
@@ -171,30 +175,43 @@ def errors(
     return {name: row['error'] for name, row in rows.items()}
 
 
-def curves(
+def plan(
     samples: Samples, judged: Tensor, args: argparse.Namespace
-) -> dict[str, list[dict]]:
-    """A list of points for each of the two questions."""
+) -> Iterator[tuple[str, int, int, Tensor | None, Tensor]]:
+    """(question, x, seed, who is verified, who is judged) of each point."""
     num_classes = samples.probs.size(1)
-    points: dict[str, list[dict]] = {'labels': [], 'classes': []}
+    everyone = torch.arange(num_classes)
     for seed in args.seeds:
-        everyone = torch.arange(num_classes)
         for count in args.counts:
             verified = verified_rows(samples, judged, everyone, count, seed)
-            if verified is not None:
-                found = errors(samples, verified, judged, seed, args.networks)
-                points['labels'].append(dict(x=count, seed=seed, errors=found))
-                print(json.dumps(points['labels'][-1]), flush=True)
+            yield 'labels', count, seed, verified, judged
         order = torch.from_numpy(np.random.default_rng(seed).permutation(num_classes))
-        for share in SHARES:
-            known = order[: max(2, round(share * num_classes))]
+        for number in sorted({max(2, round(s * num_classes)) for s in SHARES}):
+            known = order[:number]
             verified = verified_rows(samples, judged, known, args.budget, seed)
-            if verified is not None:
-                unknown = judged & ~torch.isin(samples.given, known)
-                found = errors(samples, verified, unknown, seed, args.networks)
-                point = dict(x=len(known), seed=seed, errors=found)
-                points['classes'].append(point)
-                print(json.dumps(point), flush=True)
+            unknown = judged & ~torch.isin(samples.given, known)
+            yield 'classes', len(known), seed, verified, unknown
+
+
+def measure(
+    samples: Samples, judged: Tensor, args: argparse.Namespace
+) -> dict[str, list[dict]]:
+    """The points of each question; new ones are added to ``points.jsonl``."""
+    path = args.out / 'points.jsonl'
+    lines = path.read_text().splitlines() if path.exists() else []
+    done = {tuple(p[key] for key in KEY): p for p in map(json.loads, lines)}
+    points: dict[str, list[dict]] = {'labels': [], 'classes': []}
+    for question, x, seed, verified, judging in plan(samples, judged, args):
+        if verified is None:  # not that many samples
+            continue
+        point = done.get((question, x, seed))
+        if point is None:
+            found = errors(samples, verified, judging, seed, args.networks)
+            point = dict(question=question, x=x, seed=seed, errors=found)
+            with path.open('a') as file:
+                file.write(json.dumps(point) + '\n')
+            print(json.dumps(point), flush=True)
+        points[question].append(point)
     return points
 
 
@@ -269,16 +286,14 @@ def main() -> None:
         samples = samples_of_network(args.config, args.checkpoint, args.out)
     samples = samples.first(args.samples)
     judged = judged_rows(samples, args.judged)
-    points = curves(samples, judged, args)
     args.out.mkdir(parents=True, exist_ok=True)
-    tables = [table(points['labels'], 'verification labels')]
-    if points['classes']:
-        tables.append(table(points['classes'], 'classes with labels'))
-    (args.out / 'curves.json').write_text(json.dumps(points, indent=1))
+    points = measure(samples, judged, args)
+    titles = dict(labels='verification labels', classes='classes with labels')
+    tables = [table(points[key], title) for key, title in titles.items() if points[key]]
     (args.out / 'curves.md').write_text('\n\n'.join(tables) + '\n')
     draw(args.out / 'curves.png', points)
     print('\n' + '\n\n'.join(tables))
-    for name in ('curves.json', 'curves.md', 'curves.png'):
+    for name in ('points.jsonl', 'curves.md', 'curves.png'):
         print(args.out / name)
 
 
