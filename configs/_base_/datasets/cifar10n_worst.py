@@ -27,8 +27,10 @@ train_dataloader = dict(
 # There is no validation split: the test split is reported, never used to choose.
 val_dataloader = dict(
     batch_size=512,
-    num_workers=2,
-    dataset=dict(_base_.cifar10_test, pipeline=test_pipeline),
+    num_workers=0,
+    dataset=dict(
+        type='InMemory', dataset=dict(_base_.cifar10_test, pipeline=test_pipeline)
+    ),
     sampler=dict(type='DefaultSampler', shuffle=False),
 )
 val_evaluator = dict(type='Accuracy', topk=(1,))
