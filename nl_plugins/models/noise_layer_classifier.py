@@ -48,9 +48,9 @@ class NoiseLayerClassifier(ImageClassifier):
               of y (Eq. 7)                   of z (Eq. 7)
     ========= ============================== =======================================
 
-    A sample without the label that its phase asks for adds nothing to the loss, which
-    is a mean over the whole batch; in ``joint`` that is one with neither label. An untouched network is not run. The posterior
-    (Eq. 5) is taken from the same pass, without gradient.
+    A sample without the label that its phase asks for (in ``joint`` one with neither)
+    adds nothing to the loss, which is a mean over the whole batch. An untouched network
+    is not run. The posterior (Eq. 5) is taken from the same pass, without gradient.
 
     Mixup and CutMix are refused: a mixed image has no noisy label of its own.
 
