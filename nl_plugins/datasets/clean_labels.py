@@ -41,7 +41,7 @@ class CleanLabels(BaseDataset):
         clean: Likewise with clean labels, of the same classes.
         fraction: Of the samples with a true label, in (0, 1], drawn evenly and rounded
             up.
-        seed: Of the draw.
+        seed: Of the draw, which does not depend on synthetic noise of the same seed.
         clean_only: Leave out the samples without a clean label.
         pipeline: The inner datasets' by default.
         test_mode: Likewise.
@@ -119,8 +119,9 @@ class CleanLabels(BaseDataset):
                 f'fraction={fraction} could be drawn from'
             )
         check_range(true[known], self._num_classes, 'the true labels')
-        # PCG64's raw stream is the part of NumPy's generators that never changes.
-        keys = np.random.PCG64(self.seed).random_raw(len(known))
+        # PCG64's raw stream is the part of NumPy's generators that never changes. Not
+        # the stream of `corrupt_labels`: who is drawn must tell nothing of the noise.
+        keys = np.random.PCG64([self.seed, 1]).random_raw(len(known))
         drawn = np.argsort(keys, kind='stable')[: exact_ceil(fraction, len(known))]
         clean = np.full(len(true), -1, dtype=np.int32)
         clean[known[drawn]] = true[known[drawn]]

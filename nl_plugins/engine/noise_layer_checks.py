@@ -16,11 +16,15 @@ def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
     """Phases by the order of their first epochs.
 
     Raises:
-        ValueError: If they are no mapping, the first does not start at 1, or two start
-            at once.
+        ValueError: If they are no mapping to integers, the first does not start at 1,
+            or two start at once.
     """
-    if not isinstance(phases, Mapping):
-        raise ValueError(f'phases must map each phase to its start, got {phases!r}')
+    if not isinstance(phases, Mapping) or not all(
+        isinstance(start, int) for start in phases.values()
+    ):
+        raise ValueError(
+            f'phases must map each phase to its start, an integer, got {phases!r}'
+        )
     starts = sorted(phases.values())
     if not starts or starts[0] != 1 or len(set(starts)) < len(starts):
         raise ValueError(

@@ -48,9 +48,9 @@ class NoiseLayerClassifier(ImageClassifier):
               of y (Eq. 7)                   of z (Eq. 7)
     ========= ============================== =======================================
 
-    A sample without the label that its phase asks for adds nothing to the loss, which
-    is a mean over the whole batch. An untouched network is not run. The posterior
-    (Eq. 5) is taken from the same pass, without gradient.
+    A sample without the label that its phase asks for (in ``joint`` one with neither)
+    adds nothing to the loss, which is a mean over the whole batch. An untouched network
+    is not run. The posterior (Eq. 5) is taken from the same pass, without gradient.
 
     Mixup and CutMix are refused: a mixed image has no noisy label of its own.
 
@@ -90,7 +90,7 @@ class NoiseLayerClassifier(ImageClassifier):
             )
         self.type_network: Any = None
         if type_network is not None:
-            settings = dict(type='ImageClassifier', **type_network)
+            settings = {'type': 'ImageClassifier', **type_network}
             settings['data_preprocessor'] = self.data_preprocessor
             self.type_network = MODELS.build(settings)
         self.set_phase(phase)
@@ -125,7 +125,7 @@ class NoiseLayerClassifier(ImageClassifier):
         q_y, q_z = self.noise_layer.posterior(
             class_scores(self, feats), type_scores, known.noisy.clamp_min(0)
         )
-        inferred = (known.clean < 0)[:, None]
+        inferred = ((known.clean < 0) & (known.noisy >= 0))[:, None]
         losses = soft_loss(
             self, feats, torch.where(inferred, q_y, self._one_hot(known.clean))
         )
@@ -158,7 +158,7 @@ def known_labels(data_samples: list) -> KnownLabels:
     Raises:
         ValueError: If they carry target vectors or not one label each.
     """
-    if 'gt_score' in data_samples[0]:
+    if any('gt_score' in sample for sample in data_samples):
         raise ValueError(
             'NoiseLayerClassifier makes its own targets, but the samples carry '
             '`gt_score`: remove `to_onehot` from the data preprocessor, and hooks that '
@@ -167,13 +167,13 @@ def known_labels(data_samples: list) -> KnownLabels:
     given = torch.cat([sample.gt_label for sample in data_samples])
     if len(given) != len(data_samples):
         raise ValueError(f'{len(data_samples)} samples have {len(given)} labels')
-
-    def column(name: str) -> Tensor:
-        return given.new_tensor([sample.get(name) for sample in data_samples])
-
-    if 'noisy_label' not in data_samples[0]:
-        return KnownLabels(torch.full_like(given, -1), given)
-    return KnownLabels(column('clean_label'), column('noisy_label'))
+    pairs = [
+        (sample.get('clean_label', -1), sample.get('noisy_label', -1))
+        if 'clean_label' in sample or 'noisy_label' in sample
+        else (-1, label)
+        for sample, label in zip(data_samples, given.tolist())
+    ]
+    return KnownLabels(*given.new_tensor(pairs).unbind(dim=1))
 
 
 def _one_hot(labels: Tensor, num_classes: int) -> Tensor:

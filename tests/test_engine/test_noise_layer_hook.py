@@ -228,6 +228,13 @@ def test_matrix_from_predictions_where_no_label_is_clean(tmp_path):
     assert (hook.table.given_labels == true).float().mean() < 0.85
 
 
+def test_phases_that_never_start_are_named(tmp_path):
+    hook = dict(phases=dict(classes=1, joint=3))
+    run(tmp_path, hook, epochs=2)
+    (log,) = tmp_path.glob('*/*.log')
+    assert "the phase 'joint' starts at 3, but training ends after 2" in log.read_text()
+
+
 def test_a_given_matrix_is_kept(tmp_path):
     model = noise_layer_model()
     model['noise_layer']['confusion'] = CONFUSION
@@ -253,6 +260,8 @@ def test_resuming_with_other_labels_is_refused(tmp_path):
         (dict(phases=dict(classes=1, joint=1)), 'must start at 1'),
         (dict(phases={}), 'must start at 1'),
         (dict(phases='joint'), "phases must map .*, got 'joint'"),
+        (dict(phases=dict(given=1, joint=2.5)), 'an integer, got .*2.5'),
+        (dict(phases=dict(given=1, joint='2')), "an integer, got .*'2'"),
         (dict(estimate='guess'), "estimate must be one of .*'guess'"),
     ],
 )

@@ -156,6 +156,32 @@ def test_without_further_keys_every_label_is_a_noisy_one(inputs):
         torch.testing.assert_close(got[name], value)
 
 
+@pytest.mark.parametrize('plain_first', [False, True])
+def test_each_sample_says_what_is_known_of_it(inputs, plain_first):
+    model = build()
+    plain = [DataSample().set_gt_label(int(label)) for label in NOISY[4:6]]
+    batch = [*plain, *samples()[:4]] if plain_first else [*samples()[:4], *plain]
+    order = [4, 5, 0, 1, 2, 3] if plain_first else range(6)
+    images = inputs[list(order)]
+    got = model(images, batch, mode='loss')
+    want = model(images, [samples()[row] for row in order], mode='loss')
+    for name, value in want.items():
+        torch.testing.assert_close(got[name], value)
+
+
+@pytest.mark.parametrize('phase', ['given', 'classes', 'types', 'joint'])
+def test_a_sample_without_any_label_adds_nothing(inputs, phase):
+    model = build(phase)
+    unknown = torch.tensor([-1, -1])
+    nothing = model(inputs[:2], samples(unknown, unknown), mode='loss')
+    assert all(float(value) == 0 for value in nothing.values())
+
+
+def test_the_type_network_may_name_its_type():
+    network = dict(noise_layer_model()['type_network'], type='ImageClassifier')
+    assert build(type_network=network).type_network.head.num_classes == 3
+
+
 def test_the_class_network_is_an_ordinary_classifier(inputs):
     model, stock = build(), MODELS.build(tiny_model()).eval()
     own = {

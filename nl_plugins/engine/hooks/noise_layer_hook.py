@@ -90,6 +90,13 @@ class NoiseLayerHook(SupervisionHook):
         model: Any = plain_model(runner)
         check_networks(model, self.phases, self.num_classes, self.walk)
         check_wrapper(runner.model, self.phases)
+        last = runner.max_epochs if self.by_epoch else runner.max_iters
+        for phase, start in self.phases.items():
+            if start > last:
+                runner.logger.warning(
+                    f'the phase {phase!r} starts at {start}, but training ends after '
+                    f'{last}: it will not be trained'
+                )
         self.clean_labels, self.noisy_labels = self.read_labels()
         if self.estimate_from == 'clean':
             self.estimate_from_clean(runner, model.noise_layer)
