@@ -55,7 +55,9 @@ def build(
     config.val_dataloader.persistent_workers = False
     config.param_scheduler = dict(type='ConstantLR', factor=1.0)
     if hooks is not None:
-        config.model = Config.fromfile(config_path(f'nl_plugins::two_stage/{base}')).model
+        config.model = Config.fromfile(
+            config_path(f'nl_plugins::two_stage/{base}')
+        ).model
         config.train_dataloader.sampler = dict(type='LabeledUnlabeledSampler')
     config.default_hooks.checkpoint = None
     config.custom_hooks = hooks or []
