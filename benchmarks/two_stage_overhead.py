@@ -2,7 +2,9 @@
 
 CPU time of one process with one thread, which other processes on the machine disturb
 less than the clock; the variants take turns and the fastest round of each counts. The
-images are random, served from memory; every second label is ignored.
+images are random, served from memory. The network is that of the two-stage config, its
+dropout included, in all variants; stage 2 ignores every second label and fills its
+batches by the sampler.
 """
 
 import argparse
@@ -53,9 +55,12 @@ def build(
     config.val_dataloader.dataset = dict(data, num_samples=256, pipeline=PACK)
     config.val_dataloader.persistent_workers = False
     config.param_scheduler = dict(type='ConstantLR', factor=1.0)
-    if hooks is not None:
-        config.model.type = 'PiModelClassifier'
-        config.model.noise = dict(type='GaussianNoise', std=0.15)
+    config.model = Config.fromfile(config_path(f'nl_plugins::two_stage/{base}')).model
+    if hooks is None:
+        config.model.type = 'ImageClassifier'
+        del config.model.consistency, config.model.noise
+    else:
+        config.train_dataloader.sampler = dict(type='LabeledUnlabeledSampler')
     config.default_hooks.checkpoint = None
     config.custom_hooks = hooks or []
     config.work_dir = folder
@@ -66,6 +71,8 @@ def build(
         if hasattr(hook, 'keep_labels'):  # whatever the network makes of noise
             hook.active = True
             hook.table.weights[::2] = 0
+            hook.table.selected[::2] = False
+            runner.train_dataloader.sampler.set_mask(hook.table.selected)
     return runner
 
 

@@ -31,20 +31,15 @@ class CleanSet:
         **walk: Of the :class:`FeatureWalk` over the dataset.
 
     Raises:
-        ValueError: If a label is out of range or a class has no clean image.
+        ValueError: If a label is out of range or a class has no clean image, or
+            none that loads.
     """
 
     def __init__(self, dataset: Any, num_classes: int, **walk) -> None:
         samples = TrainingSet(DATASETS.build(dataset))
         samples.check_labels(num_classes)
         self.labels, self.num_classes = samples.given_labels, num_classes
-        counts = torch.bincount(self.labels, minlength=num_classes)
-        empty = (counts == 0).nonzero()[:, 0].tolist()
-        if empty or num_classes < 2:
-            raise ValueError(
-                f'clean_dataset has no image of the classes {empty}: each class needs '
-                'some to train its classifier'
-            )
+        self._check_classes(self.labels)
         if len(self.labels) < get_world_size():
             raise ValueError(
                 f'{get_world_size()} processes for {len(self.labels)} clean images'
@@ -58,6 +53,9 @@ class CleanSet:
             A judge for :func:`~nl_plugins.engine.label_confidence.label_confidence`:
             the score is the probability that the classifier of the label gives, the
             suggested label that of the classifier with the largest margin.
+
+        Raises:
+            RuntimeError: If the features are not finite, on all ranks.
         """
         planes = self._hyperplanes(model)
 
@@ -82,12 +80,26 @@ class CleanSet:
             features[batch.rows] = batch.features.cpu()
             have[batch.rows] = True
         features, have = gather_rows(have, features)
+        self._check_classes(self.labels[have])
+        if not torch.isfinite(features).all():
+            raise RuntimeError(
+                'features of the clean images are not finite: the network has diverged'
+            )
         if get_rank() == 0:
             planes = _fit(features[have].double(), self.labels[have], self.num_classes)
         else:
             planes = torch.zeros(features.size(1) + 1, self.num_classes).double()
         broadcast(planes, src=0)
         return planes
+
+    def _check_classes(self, labels: Tensor) -> None:
+        counts = torch.bincount(labels, minlength=self.num_classes)
+        empty = (counts == 0).nonzero()[:, 0].tolist()
+        if empty or self.num_classes < 2:
+            raise ValueError(
+                f'clean_dataset has no image of the classes {empty}: each '
+                'class needs some that load to train its classifier'
+            )
 
 
 def _fit(features: Tensor, labels: Tensor, num_classes: int) -> Tensor:

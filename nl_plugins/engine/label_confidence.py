@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from .feature_walk import FeatureWalk, WalkBatch
 from .gather import gather_rows
 
-__all__ = ['LabelConfidence', 'by_prediction', 'label_confidence']
+__all__ = ['LabelConfidence', 'by_prediction', 'confirmed', 'label_confidence']
 
 
 class LabelConfidence(NamedTuple):
@@ -22,6 +22,11 @@ class LabelConfidence(NamedTuple):
 
     scores: Tensor
     suggested: Tensor
+
+
+def confirmed(found: LabelConfidence, given: Tensor) -> Tensor:
+    """(N,) bool, where the best label is the given one; not where no image loads."""
+    return (found.suggested == given) & (found.scores > 0)
 
 
 def by_prediction(batch: WalkBatch, labels: Tensor) -> LabelConfidence:

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from ..functional import select_highest
 from .feature_walk import FeatureWalk
-from .label_confidence import label_confidence
+from .label_confidence import confirmed, label_confidence
 from .start_checks import walk_pipeline
 from .training_set import TrainingSet
 
@@ -65,7 +65,7 @@ class RefinedValidation:
         given = self.samples.given_labels
         found = label_confidence(self.walk, model, given)
         self.mask = select_highest(
-            found.scores, given, threshold, min_fraction, found.suggested == given
+            found.scores, given, threshold, min_fraction, confirmed(found, given)
         )
         if not self.mask.any():
             raise RuntimeError(

@@ -3,17 +3,38 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
 from mmengine.dataset import Compose
 from mmengine.hooks import CheckpointHook
+from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.structures import MultiTaskDataSample
 from torch import nn
 
 from .soft_targets import check_loss, loss_modules
 
-__all__ = ['check_model', 'check_online', 'check_packed_sample', 'walk_pipeline']
+__all__ = [
+    'check_counting',
+    'check_model',
+    'check_online',
+    'check_packed_sample',
+    'walk_pipeline',
+]
+
+
+def check_counting(runner, hook: Any) -> None:
+    """Make sure that the loop has epochs where a hook counts them.
+
+    Raises:
+        ValueError: If not, with the setting to change.
+    """
+    if hook.by_epoch and not isinstance(runner.train_loop, EpochBasedTrainLoop):
+        raise ValueError(
+            f'{type(runner.train_loop).__name__} has no epochs: give '
+            f'{type(hook).__name__} `by_epoch=False` and count in iterations'
+        )
 
 
 def check_packed_sample(dataset) -> None:

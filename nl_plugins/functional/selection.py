@@ -85,15 +85,17 @@ def select_highest(
     if eligible.shape != scores.shape or eligible.dtype != torch.bool:
         shape, kind = tuple(eligible.shape), eligible.dtype
         raise ValueError(f'eligible must be bool like scores, got {shape} {kind}')
-    selected = eligible & (scores >= threshold)
     places, counts = labels.unique(return_inverse=True, return_counts=True)[1:]
-    kept = places[selected].bincount(minlength=len(counts)).tolist()
-    for place, count in enumerate(counts.tolist()):
-        wanted = exact_ceil(min_fraction, count)
-        if kept[place] < wanted:
-            rows = (eligible & (places == place)).nonzero()[:, 0]
-            ranking = scores[rows].sort(descending=True, stable=True).indices
-            selected[rows[ranking[:wanted]]] = True
+    wanted = counts.new_tensor([exact_ceil(min_fraction, n) for n in counts.tolist()])
+    ranking = scores.sort(descending=True, stable=True).indices
+    ranking = ranking[eligible[ranking]]
+    ranking = ranking[places[ranking].sort(stable=True).indices]  # class by class
+    places = places[ranking]
+    sizes = places.bincount(minlength=len(counts))
+    ranks = torch.arange(len(ranking), device=places.device)
+    ranks = ranks - (sizes.cumsum(0) - sizes)[places]
+    selected = eligible & (scores >= threshold)
+    selected[ranking[ranks < wanted[places]]] = True
     return selected
 
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 import torch
+from mmcv.transforms import BaseTransform
 from mmengine.hooks import Hook
+from mmpretrain.registry import TRANSFORMS
 from toy import (
     NUM_CLASSES,
     PIPELINE,
@@ -330,6 +332,17 @@ def test_the_refined_validation_counts_the_confirmed_samples_only(tmp_path):
     assert torch.equal(state['mask'], hook.validation.mask)
 
 
+@TRANSFORMS.register_module()
+class LoseEvery(BaseTransform):
+    """Gives up on every ``step``-th image."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def transform(self, results):
+        return None if results['sample_idx'] % self.step == 0 else results
+
+
 # What cannot work -------------------------------------------------------------------
 
 
@@ -384,6 +397,69 @@ def test_a_diverged_network_is_named(tmp_path):
 
     with pytest.raises(RuntimeError, match='sample 0 is not finite: .* diverged'):
         run(tmp_path, [selection(start_epoch=1)], Diverge(), epochs=1)
+
+
+def test_a_diverged_network_is_named_before_the_clean_set_is_learnt(tmp_path):
+    class Diverge(Hook):
+        def before_train_epoch(self, runner):
+            runner.model.backbone.layers[1].weight.data.fill_(float('nan'))
+
+    hook = selection(start_epoch=1, clean_dataset=true_toy(30, seed=5))
+    with pytest.raises(RuntimeError, match='clean images are not finite'):
+        run(tmp_path, [hook], Diverge(), epochs=1)
+
+
+def test_an_image_that_does_not_load_keeps_no_label(tmp_path):
+    pipeline = [dict(type='LoseEvery', step=7), *PIPELINE]
+    hook = selection(min_fraction=1.0, pipeline=pipeline)
+    runner = run(tmp_path, [hook])
+    table = hook_of(runner, LabelSelectionHook).table
+    lost = torch.arange(SIZE) % 7 == 0
+    assert not table.selected[lost].any()
+    assert table.selected[~lost].any()
+
+
+def test_a_class_whose_clean_images_do_not_load_is_named(tmp_path):
+    hook = selection(
+        start_epoch=1,
+        clean_dataset=true_toy(30, seed=5),
+        pipeline=[dict(type='LoseEvery', step=3), *PIPELINE],  # class 0
+    )
+    with pytest.raises(ValueError, match=r'no image of the classes \[0\]'):
+        run(tmp_path, [hook], epochs=1)
+
+
+@pytest.mark.parametrize('start', [1, 2])
+def test_selecting_with_an_untrained_network_is_told(tmp_path, start):
+    run(tmp_path, [selection(start_epoch=start)], epochs=start)
+    log = next(tmp_path.glob('*/*.log')).read_text()
+    assert ('nothing was loaded' in log) == (start == 1)
+
+
+class Started(Hook):
+    """Fails the test if an iteration begins."""
+
+    def before_train_iter(self, *args, **kwargs):
+        raise AssertionError('the training has begun')
+
+
+def test_a_sampler_of_another_length_is_refused_at_the_start(tmp_path):
+    repeated = dict(type='RepeatDataset', times=2, dataset=toy(num_samples=SIZE))
+    data = loader(repeated, sampler=dict(type='LabeledUnlabeledSampler'))
+    with pytest.raises(ValueError, match='RepeatDataset and the like'):
+        run(tmp_path, [selection()], Started(), train_dataloader=data)
+
+
+def test_epochs_without_a_batch_are_refused(tmp_path):
+    data = loader(
+        toy(num_samples=SIZE),
+        batch_size=64,
+        drop_last=True,
+        sampler=dict(type='LabeledUnlabeledSampler'),
+    )
+    hook = selection(threshold=1.0, min_fraction=0.1)
+    with pytest.raises(RuntimeError, match='labelled samples do not fill a batch'):
+        run(tmp_path, [hook], train_dataloader=data)
 
 
 def test_no_label_selected(tmp_path):

@@ -84,6 +84,49 @@ def test_a_plateau_is_waited_for_anew(tmp_path):
     assert rates == [0.05, 0.05, 0.05, 0.025, 0.05, 0.05, 0.05, 0.025]
 
 
+def test_counts_iterations_if_asked(tmp_path):
+    hook = dict(type='OptimizerRestartHook', epoch=3, lr=0.01)
+    settings = dict(
+        optim_wrapper=dict(optimizer=KINDS['momentum']),
+        train_cfg=dict(by_epoch=False, max_iters=4, val_interval=100),
+        default_hooks=dict(checkpoint=None),
+    )
+    with pytest.raises(ValueError, match='no epochs: give OptimizerRestartHook'):
+        build(tmp_path / 'epochs', [hook], **settings).train()
+    seen = []
+
+    class Rates(Hook):
+        priority = 'VERY_LOW'
+
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            group = runner.optim_wrapper.param_groups[0]
+            seen.append((group['lr'], bool(runner.optim_wrapper.optimizer.state)))
+
+    runner = build(tmp_path, [dict(hook, by_epoch=False)], **settings)
+    runner.register_hook(Rates())
+    runner.train()
+    assert seen == [(0.05, False), (0.05, True), (0.01, False), (0.01, True)]
+
+
+def test_the_rate_keeps_its_factors(tmp_path):
+    wrapper = dict(
+        optimizer=dict(type='SGD', lr=0.05),
+        paramwise_cfg=dict(custom_keys=dict(backbone=dict(lr_mult=0.1))),
+    )
+    runner = build(
+        tmp_path,
+        [dict(type='OptimizerRestartHook', epoch=2, lr=0.01)],
+        optim_wrapper=wrapper,
+        default_hooks=dict(checkpoint=None),
+    )
+    runner.train()
+    backbone = {id(p) for p in runner.model.backbone.parameters()}
+    for group in runner.optim_wrapper.optimizer.param_groups:
+        factor = 0.1 if id(group['params'][0]) in backbone else 1.0
+        assert group['lr'] == pytest.approx(0.01 * factor)
+    assert runner.optim_wrapper.get_lr()['base_lr'] == [pytest.approx(0.01)]
+
+
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [(dict(epoch=0), 'epoch must be'), (dict(epoch=2, lr=0), 'lr must be positive')],

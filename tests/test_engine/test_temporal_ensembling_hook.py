@@ -120,6 +120,18 @@ def test_one_pass_an_iteration_and_no_loss_for_the_unseen(tmp_path):
     assert not any('ensemble' in key for key in state['state_dict'])
 
 
+def test_samples_without_an_identity_are_refused(tmp_path):
+    pipeline = [dict(type='PackInputs', meta_keys=())]
+    runner = two_stage(
+        tmp_path,
+        consistency=dict(type='TemporalEnsemblingHook'),
+        train_dataloader=loader(toy(size=8, pipeline=pipeline)),
+    )
+    runner._hooks = [h for h in runner.hooks if 'Label' not in type(h).__name__]
+    with pytest.raises(ValueError, match='drops `sample_idx`'):
+        runner.train()
+
+
 def test_the_ensemble_of_another_training_set_is_refused(tmp_path):
     second = dict(type='TemporalEnsemblingHook')
     two_stage(tmp_path, switch=1, epochs=1, consistency=second).train()

@@ -79,7 +79,8 @@ class LabeledUnlabeledSampler(EpochSampler):
         if labeled.dtype != torch.bool or labeled.shape != (len(self.dataset),):
             raise ValueError(
                 f'the mask must be ({len(self.dataset)},) bool, one for each sample, '
-                f'but is {tuple(labeled.shape)} {labeled.dtype}'
+                f'but is {tuple(labeled.shape)} {labeled.dtype}: RepeatDataset and '
+                'the like cannot go around the dataset'
             )
         if not labeled.any():
             raise ValueError('the mask leaves no sample labelled: nothing to train on')

@@ -3,10 +3,10 @@
 from typing import Any
 
 from mmengine.hooks import Hook
-from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.registry import HOOKS
 
 from ...functional import ramp_down, ramp_up
+from ..start_checks import check_counting
 from .supervision_hook import plain_model
 
 __all__ = ['ConsistencyHook']
@@ -69,11 +69,7 @@ class ConsistencyHook(Hook):
                 f'{type(self.model).__name__} has no consistency loss: use '
                 'model.type="PiModelClassifier"'
             )
-        if self.by_epoch and not isinstance(runner.train_loop, EpochBasedTrainLoop):
-            raise ValueError(
-                f'{type(runner.train_loop).__name__} has no epochs: give '
-                f'{type(self).__name__} `by_epoch=False` and count in iterations'
-            )
+        check_counting(runner, self)
         self.model.second_prediction = self.second_prediction
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:

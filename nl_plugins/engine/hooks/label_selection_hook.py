@@ -10,7 +10,7 @@ from torch import Tensor
 from ...evaluation import selection_report
 from ...functional import select_highest
 from ..clean_set import CleanSet
-from ..label_confidence import LabelConfidence, label_confidence
+from ..label_confidence import LabelConfidence, confirmed, label_confidence
 from ..refined_validation import RefinedValidation
 from .supervision_hook import SupervisionHook, plain_model
 
@@ -58,7 +58,8 @@ class LabelSelectionHook(SupervisionHook):
     Raises:
         ValueError: If an argument is out of range, or at the start of the training
             if the set-up cannot work.
-        RuntimeError: If no label is selected.
+        RuntimeError: If no label is selected, or too few to fill a batch where
+            ``drop_last`` is set.
     """
 
     def __init__(
@@ -111,8 +112,13 @@ class LabelSelectionHook(SupervisionHook):
                 cache_limit=0,
                 feature_layer=self.feature_layer,
             )
-        if self.active:
-            self._set_sampler_mask(runner)
+        self._set_sampler_mask(runner)
+        if self.start_epoch == 1 and not (runner._resume or runner._load_from):
+            runner.logger.warning(
+                'the labels are selected before the first epoch, but nothing was '
+                'loaded: unless `init_cfg` of the model does so, give the checkpoint '
+                'of stage 1 as `load_from`'
+            )
 
     # How ------------------------------------------------------------------------
 
@@ -171,7 +177,7 @@ class LabelSelectionHook(SupervisionHook):
             threshold = 0.5
         else:
             found = label_confidence(self.walk, model, given)
-            eligible, least = found.suggested == given, self.min_fraction
+            eligible, least = confirmed(found, given), self.min_fraction
         chosen = select_highest(found.scores, given, threshold, least, eligible)
         return found, chosen
 
@@ -192,9 +198,13 @@ class LabelSelectionHook(SupervisionHook):
         for sampler in (*places, getattr(places[1], 'sampler', None)):
             if hasattr(sampler, 'set_mask') and not self.keep_labels:
                 sampler.set_mask(self.table.selected)
-                if (
-                    self.by_epoch
-                ):  # the time left in the log: an epoch has another length
+                if len(loader) == 0:
+                    kept = int(self.table.selected.sum())
+                    raise RuntimeError(
+                        f'{kept} labelled samples do not fill a batch, and drop_last '
+                        'leaves it out: use drop_last=False or smaller batches'
+                    )
+                if self.by_epoch:  # for the time left in the log
                     left = loop.max_epochs - loop.epoch
                     loop._max_iters = loop.iter + left * len(loader)
                 return

@@ -5,6 +5,7 @@ from mmengine.dist import all_gather
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
+from ..start_checks import check_packed_sample
 from ..training_set import TrainingSet
 from .consistency_hook import ConsistencyHook
 from .stateful_hook import StatefulHook
@@ -50,6 +51,7 @@ class TemporalEnsemblingHook(ConsistencyHook, StatefulHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
+        check_packed_sample(runner.train_dataloader.dataset)
         self.training_set = TrainingSet(runner.train_dataloader.dataset)
         self.take_over()
 
