@@ -84,12 +84,16 @@ def test_only_the_second_setting_has_verification_labels(
         assert columns.labels[-1] == NOISY[LISTS['clean_train'][26]]
 
 
+@pytest.mark.parametrize(
+    ('layout', 'config'),
+    [('food101n', 'food101n_soft'), ('clothing1m', 'clothing1m_detection')],
+)
 def test_cleannet_learns_from_one_table_and_is_judged_by_the_other(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, layout, config
 ):
     monkeypatch.setenv('NL_DATA', str(tmp_path))
-    LAYOUTS['food101n'](tmp_path)
-    cfg = load('cleannet/resnet50_food101n_soft.py')
+    LAYOUTS[layout](tmp_path)
+    cfg = load(f'cleannet/resnet50_{config}.py')
     learnt = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     judging = TrainingSet(DATASETS.build(cfg.detection_dataset))
     assert learnt.fingerprint == judging.fingerprint

@@ -6,6 +6,8 @@ true labels are known), all methods of the paper's Table 2 are compared.
 """
 
 import argparse
+import logging
+import os
 from pathlib import Path
 
 from mmengine.config import Config
@@ -43,8 +45,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--held-out-classes',
         nargs='+',
-        default=[],
-        help='learn nothing from these classes (names or numbers), judge on them',
+        help='learn nothing from these classes (names or numbers), judge on them; '
+        "default: those of the config's CleanNetHook",
     )
     parser.add_argument('--seed', type=int, help='of CleanNet and the baselines')
     parser.add_argument('--out', type=Path, help='default: detection/ in the work_dir')
@@ -55,7 +57,8 @@ def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
     """The config's CleanNetHook, else one with the defaults."""
     hooks = [h for h in cfg.get('custom_hooks') or [] if h['type'] == 'CleanNetHook']
     settings = dict(hooks[0]) if hooks else dict(type='CleanNetHook', start_epoch=1)
-    settings.pop('type')
+    for name in ('type', 'priority'):  # the rest is the hook's own
+        settings.pop(name, None)
     if seed is not None:
         settings['seed'] = seed
     return CleanNetHook(**settings)
@@ -92,7 +95,10 @@ def main() -> None:
             'no sample of the training set has a verification label: tools/verify.py '
             'lists images to look at, VerificationLabels reads the list'
         )
-    classes = training_set.labels_of(args.held_out_classes)
+    held_out_classes = args.held_out_classes
+    if held_out_classes is None:
+        held_out_classes = hook.held_out_classes
+    classes = training_set.labels_of(held_out_classes)
     split = split_verification(
         training_set.given_labels,
         training_set.verification,
@@ -104,7 +110,7 @@ def main() -> None:
     walk = FeatureWalk(
         training_set.dataset,
         walk_pipeline(runner, hook.pipeline),
-        batch_size=loader.batch_size,
+        batch_size=loader.get('batch_size') or 128,
         num_workers=loader.get('num_workers', 0),
         cache_limit=0,
         feature_layer=hook.feature_layer,
@@ -119,7 +125,10 @@ def main() -> None:
     )
     result = run(model)
     if not is_main_process():
-        return
+        # Rank 0 still compares. A teardown that fails here (gloo's does at times) would
+        # make torchrun end it, so there is none.
+        logging.shutdown()
+        os._exit(0)
     out = args.out or Path(cfg.work_dir) / 'detection'
     facts = dict(
         config=args.config,

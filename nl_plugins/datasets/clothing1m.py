@@ -17,7 +17,7 @@ from .text_lines import line_error, read_lines
 
 __all__ = ['Clothing1M']
 
-_NOISY_SPLITS = ('noisy_train', 'noisy_and_verified_train')
+_NOISY_SPLITS = ('noisy_train', 'noisy_and_verified_train', 'noisy_and_verified')
 _CLEAN_LISTS = dict(clean_train='clean_train', val='clean_val', test='clean_test')
 _VERIFIED_LISTS = dict(verified_train='clean_train', verified_val='clean_val')
 _Labels = dict[bytes, int]  # by key, in the order of a file
@@ -40,6 +40,9 @@ class Clothing1M(ColumnDataset):
     noisy_train                1,000,000 noisy
     noisy_and_verified_train             noisy; verified_train is added where
                                          noisy_train does not have its images
+    noisy_and_verified                   noisy; verified_train and verified_val are
+                                         added, whatever ``verified_by``: to detect
+                                         wrong labels, not to train
     verified_train             25 k      noisy, of the images of clean_train
                                          that have a noisy label too
     verified_val               7 k       likewise, of val
@@ -113,6 +116,8 @@ class Clothing1M(ColumnDataset):
         true = self._read_true_labels(self.verified_by)
         if self.split == 'noisy_and_verified_train':
             given.update(_restrict(noisy, true))
+        elif self.split == 'noisy_and_verified':
+            given.update(_restrict(noisy, self._read_true_labels(_VERIFYING)))
         return _columns(given, true if self.verified_by else None)
 
     def _read_true_labels(self, lists: Sequence[str]) -> _Labels:

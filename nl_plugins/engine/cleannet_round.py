@@ -61,7 +61,8 @@ class CleanNetRound:
     answer, the classifier would be trained on verified samples with better weights
     than on the others, and in the next round their features would no longer tell how
     CleanNet does on the others (on the digits the error seemed to fall from 0.06 to
-    0.03 while it rose from 0.05 to 0.08).
+    0.03 while it rose from 0.05 to 0.08). With fewer networks than parts, this holds
+    for the parts that are held out; the other verified samples get the mean of all.
 
     Features stay on the rank that computed them but for those that are learnt from.
     Every rank trains the same networks and takes over those of rank 0. No random

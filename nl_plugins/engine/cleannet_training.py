@@ -1,5 +1,6 @@
 """Trains a CleanNet to convergence (Lee et al. 2018, step 2 of section 3.3)."""
 
+import logging
 import time
 from copy import deepcopy
 from dataclasses import dataclass
@@ -101,6 +102,13 @@ class CleanNetTraining:
                 )
             if epoch - best_epoch >= self.patience:
                 break
+        else:
+            print_log(
+                f'{title} may not have converged: it stops at max_epochs='
+                f'{self.max_epochs}, {epoch - best_epoch} after its best',
+                logger='current',
+                level=logging.WARNING,
+            )
         net.load_state_dict(best_state)
         net.eval()
         print_log(

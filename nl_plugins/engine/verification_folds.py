@@ -15,15 +15,18 @@ def verification_folds(
     Args:
         labels: (N,) given labels.
         verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: How many parts.
+        num_folds: How many parts, at least 2.
         seed: Of the draw.
 
     Returns:
         (N,) int64, the part of each verified sample, -1 for all other ones.
 
     Raises:
-        ValueError: If there are fewer right or wrong labels than parts.
+        ValueError: If there are fewer right or wrong labels than parts, or less than
+            two parts.
     """
+    if num_folds < 2:
+        raise ValueError(f'cannot hold out one of {num_folds} parts: give 2 or more')
     rows = (verification >= 0).nonzero().flatten()
     right = int((verification == 1).sum())
     if min(right, len(rows) - right) < num_folds:

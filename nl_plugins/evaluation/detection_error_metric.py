@@ -50,6 +50,8 @@ class DetectionError(BaseMetric):
                     '`meta_keys` of PackInputs, and let the dataset give it'
                 )
             scores, label = sample['pred_score'], int(sample['gt_label'])
+            if not scores.isfinite().all():
+                raise ValueError('the predictions are not finite: the network diverged')
             rank = int((scores > scores[label]).sum())
             self.results.append((rank, label, int(sample['verification']), len(scores)))
 

@@ -21,11 +21,11 @@ class CleanNet(nn.Module):
     The defaults are the paper's (beta) and its authors' (sizes).
 
     The paper leaves open how features are normalised and how the encoders begin.
-    Here they are made unit vectors, moved by the mean of the training set's unit
-    vectors and made unit vectors again, because what all images have in common tells
-    nothing; and both encoders begin as the same map, so that training begins with the
-    cosine of an image and its class's mean reference instead of chance. With few
-    supervised classes this is most of what carries over to the others.
+    Here they are made unit vectors, moved by the mean of all reference vectors and made
+    unit vectors again, because what all images have in common tells nothing; and both
+    encoders begin as the same map, so that training begins with the cosine of an image
+    and its class's mean reference instead of chance. With few supervised classes this
+    is most of what carries over to the others.
 
     Args:
         in_channels: d of the features.
@@ -91,7 +91,10 @@ class CleanNet(nn.Module):
         Returns:
             (K, e) unit embeddings and (K, R) attention.
         """
-        embeddings, attention = self.reference_encoder(self.normalize(references))
+        filling = (references == 0).all(dim=2)
+        embeddings, attention = self.reference_encoder(
+            self.normalize(references), filling
+        )
         return F.normalize(embeddings), attention
 
     def embed_queries(self, features: Tensor) -> Tensor:

@@ -39,11 +39,14 @@ class ReferenceSetEncoder(nn.Module):
         self.embedding = nn.Linear(last, embed_channels)
         nn.init.normal_(self.context, std=attention_channels**-0.5)
 
-    def forward(self, references: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, references: Tensor, filling: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Encode K sets of up to R vectors.
 
         Args:
-            references: (K, R, d); an all-zero vector fills up a smaller set.
+            references: (K, R, d).
+            filling: (K, R) bool, vectors that only fill up a smaller set; None: none.
 
         Returns:
             (K, embed_channels) embeddings and (K, R) attention, which sums to 1 over
@@ -52,7 +55,8 @@ class ReferenceSetEncoder(nn.Module):
         hidden = self.dropout(torch.tanh(self.first(references)))
         hidden = self.dropout(torch.tanh(self.second(hidden)))
         scores = torch.tanh(self.attention(hidden)) @ self.context
-        filling = (references == 0).all(dim=2)
-        attention = scores.masked_fill(filling, -torch.inf).softmax(dim=1)
+        if filling is not None:
+            scores = scores.masked_fill(filling, -torch.inf)
+        attention = scores.softmax(dim=1)
         pooled = (attention[:, :, None] * hidden).sum(dim=1)
         return self.embedding(pooled), attention

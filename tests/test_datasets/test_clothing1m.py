@@ -75,6 +75,16 @@ def test_both_verifying_lists(root):
     }
 
 
+@pytest.mark.parametrize('name', ['clean_train', 'clean_val'])
+def test_noisy_and_verified_has_the_same_samples_whoever_verifies(root, name):
+    dataset = Clothing1M(str(root), 'noisy_and_verified', [name])
+    both = ['clean_train', 'clean_val']
+    same = Clothing1M(str(root), 'noisy_and_verified_train', both)
+    keys = [info['img_path'].removeprefix(f'{root}/') for info in infos(same)]
+    assert infos(dataset) == expected(root, keys, NOISY, LISTS[name])
+    assert (dataset.columns.verification >= 0).sum() >= 14
+
+
 @pytest.mark.parametrize('name', ['train', 'val'])
 def test_verified_splits(root, name):
     dataset = Clothing1M(str(root), f'verified_{name}')

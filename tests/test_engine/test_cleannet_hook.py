@@ -9,6 +9,7 @@ from mmpretrain.registry import DATASETS, TRANSFORMS
 from toy import NUM_CLASSES, ToyImages, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.engine import CleanNetHook
+from nl_plugins.engine.freezing import FrozenFeatures
 from nl_plugins.structures import read_label_file
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
@@ -211,6 +212,20 @@ def test_freezing_can_be_left_out_or_start_at_once(tmp_path, limit):
     name = 'backbone.layers.0.weight'
     moved = not torch.equal(before[-1][name], runner.model.state_dict()[name])
     assert moved == (limit is None)
+
+
+@pytest.mark.parametrize(
+    ('limit', 'interval', 'looked'),
+    [(0, None, True), (1, None, False), (1, 1, True), (None, 1, False)],
+)
+def test_wrapper_is_looked_at_where_features_will_be_fixed(
+    tmp_path, monkeypatch, limit, interval, looked
+):
+    seen = []
+    monkeypatch.setattr(FrozenFeatures, 'check_wrapper', lambda *args: seen.append(1))
+    runner, hook = run(tmp_path, rounds_before_freezing=limit, interval=interval)
+    hook.before_train(runner)
+    assert bool(seen) == looked
 
 
 def test_iteration_based_loops(tmp_path):

@@ -70,6 +70,24 @@ def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(
     assert_same(resumed.model.state_dict(), reference.model.state_dict())
 
 
+def test_an_epoch_that_is_begun_anew_counts_its_round_once(tmp_path):
+    """A checkpoint from the middle of the epoch that made the first round."""
+    loop = dict(
+        train_dataloader=verified_loader(),
+        train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=100),
+        default_hooks=dict(
+            checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=3)
+        ),
+    )
+    hook = cleannet_hook(start_epoch=2, interval=5)
+    run_and_kill(tmp_path, [hook], 14, **loop)  # epoch 2 has iterations 8 to 15
+    runner = build(tmp_path, [hook], resume=True, **loop)
+    runner.train()
+    resumed = hook_of(runner, CleanNetHook)
+    assert resumed.num_rounds == 1
+    assert not resumed.freezes
+
+
 STOCK = """
 import functools, sys
 import torch

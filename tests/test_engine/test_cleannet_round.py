@@ -126,6 +126,18 @@ def test_samples_and_classes_that_cannot_take_part():
     assert relevance.similarity.isfinite().all()
 
 
+@pytest.mark.parametrize('vector', [[0.0, 2.0, 0.0], [3.0, 0.0, 0.0]])
+def test_features_that_are_all_alike_tell_nothing(vector):
+    given = torch.arange(40) % 2
+    verification = torch.tensor([1, 1, 0, -1]).repeat_interleave(10)
+    bank = FeatureBank(40)
+    bank.add(torch.arange(40), torch.tensor(vector).expand(40, 3))
+    relevance = small(num_networks=1)(bank, given, verification, 2, CPU)
+    assert relevance.similarity.isfinite().all()
+    assert relevance.similarity[given == 0].unique().numel() == 1
+    torch.testing.assert_close(relevance.attention.sum(1), torch.ones(2))
+
+
 def test_few_unverified_samples_are_drawn(data):
     bank, _, verification, _ = data
     usable = torch.ones(len(verification), dtype=torch.bool)
@@ -187,6 +199,21 @@ def test_stops_early_with_the_best_parameters(data):
     balance = int((left == 1).sum()) / int((left == 0).sum())
     assert _validation_loss(net, relevance_data, held_out, balance) == best
     assert not net.training
+
+
+def test_says_when_it_stops_before_convergence(data, monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        'nl_plugins.engine.cleannet_training.print_log',
+        lambda message, **kwargs: said.append(message),
+    )
+    bank, given, verification, _ = data
+    for epochs, patience in ((2, 10), (50, 1)):
+        training = dict(batch_size=64, lr=0.1, max_epochs=epochs, patience=patience)
+        small(num_networks=1, training=training)(bank, given, verification, 6, CPU)
+    unfinished = [m for m in said if 'may not have converged' in m]
+    assert len(unfinished) == 1
+    assert 'max_epochs=2' in unfinished[0]
 
 
 @pytest.mark.parametrize(

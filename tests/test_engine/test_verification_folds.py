@@ -37,6 +37,13 @@ def test_seed_decides():
     assert not torch.equal(verification_folds(labels, verification, 5, 1), first)
 
 
+@pytest.mark.parametrize('num_folds', [1, 0, -3])
+def test_nothing_to_hold_out(num_folds):
+    labels, verification = draw()
+    with pytest.raises(ValueError, match=f'one of {num_folds} parts: give 2 or more'):
+        verification_folds(labels, verification, num_folds, 0)
+
+
 def test_too_few_of_one_kind():
     verification = torch.tensor([1, 1, 1, 0, 0, -1])
     with pytest.raises(ValueError, match=r'5 verification labels, 3 right and 2 wrong'):

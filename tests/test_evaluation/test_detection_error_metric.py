@@ -71,6 +71,12 @@ def test_samples_without_verification():
         metric().process({}, [bad])
 
 
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+def test_predictions_of_a_network_that_diverged(value):
+    with pytest.raises(ValueError, match='not finite: the network diverged'):
+        metric().process({}, [sample([0.5, value], 0, 1)])
+
+
 @pytest.mark.parametrize('topk', [(), (0,), (1.5,)])
 def test_bad_settings(topk):
     with pytest.raises(ValueError, match='topk must be positive integers'):

@@ -46,8 +46,9 @@ def test_equals_the_loops(encoder):
 
 def test_filling_vectors_do_not_count(encoder):
     references = torch.randn(2, 7, 6, dtype=torch.float64)
-    references[0, 4:] = 0
-    embeddings, attention = encoder(references)
+    filling = torch.zeros(2, 7, dtype=torch.bool)
+    filling[0, 4:] = True
+    embeddings, attention = encoder(references, filling)
     alone, its_attention = encoder(references[:1, :4])
     torch.testing.assert_close(embeddings[:1], alone)
     torch.testing.assert_close(attention[:1, :4], its_attention)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,31 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     assert first['threshold'] == pytest.approx(second['threshold'], abs=1e-2)
     errors = [f['methods']['classification filtering'] for f in (first, second)]
     assert errors[0]['class_errors'] == errors[1]['class_errors']
+
+
+def test_settings_of_the_configs_hook(paths, tmp_path):
+    """Its held-out classes, its priority; a loader that leaves out the batch size."""
+    config, checkpoint, dataset = paths
+    hook = "priority='LOW', held_out_classes=[3, 7], start_epoch=1"
+    config.write_text(
+        CONFIG.replace('start_epoch=1', hook)
+        + 'train_dataloader.update(batch_size=None, sampler=None, batch_sampler=dict(\n'
+        + "    type='BatchSampler', batch_size=9, drop_last=False,\n"
+        + "    sampler=dict(type='DefaultSampler', shuffle=True)))\n"
+    )
+    done = detect(paths, tmp_path / 'out')
+    assert done.returncode == 0, done.stderr[-3000:]
+    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
+    assert figures['held_out_classes'] == [3, 7]
+    errors = figures['methods']['CleanNet']['class_errors']
+    assert [c for c, error in enumerate(errors) if error is not None] == [3, 7]
+    infos = [dataset.get_data_info(i) for i in range(len(dataset))]
+    learnt = [
+        i for i in infos if i['verification'] >= 0 and i['gt_label'] not in (3, 7)
+    ]
+    assert figures['num_learnt'] == len(learnt)
+    if find_spec('cleanlab') is None:
+        assert 'No row for confident learning' in done.stdout
 
 
 def test_no_verification_labels(paths, tmp_path):

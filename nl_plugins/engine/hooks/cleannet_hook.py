@@ -73,6 +73,10 @@ class CleanNetHook(SupervisionHook):
             if the set-up cannot work, such as without any verification label.
     """
 
+    num_rounds: int
+    last_round: int  # the epoch or iteration that it preceded
+    verification: Tensor
+
     def __init__(
         self,
         start_epoch: int,
@@ -122,7 +126,8 @@ class CleanNetHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         self.features = FrozenFeatures(plain_model(runner))
-        if self.rounds_before_freezing is not None and self.interval < NEVER_AGAIN:
+        limit, repeats = self.rounds_before_freezing, self.interval < NEVER_AGAIN
+        if limit == 0 or (limit is not None and repeats):
             self.features.check_wrapper(runner)
         if self.freezes:
             self.features.freeze(runner)
@@ -146,7 +151,10 @@ class CleanNetHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         """One round; step 2 of section 3.3."""
-        self.num_rounds += 1
+        step = runner.epoch if self.by_epoch else runner.iter
+        if step != self.last_round:  # else an epoch is begun anew after a resume
+            self.num_rounds += 1
+            self.last_round = step
         if not self._verified_throughout:
             model, size = plain_model(runner), len(self.table)
             share = -(-size // get_world_size())
@@ -219,7 +227,7 @@ class CleanNetHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        self.num_rounds = 0
+        self.num_rounds, self.last_round = 0, -1
         if self.training_set.verification is None:
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '
@@ -249,6 +257,7 @@ class CleanNetHook(SupervisionHook):
         return dict(
             super().state_dict(),
             num_rounds=self.num_rounds,
+            last_round=self.last_round,
             verification=_digest(self.verification),
         )
 
@@ -260,6 +269,7 @@ class CleanNetHook(SupervisionHook):
                 '`held_out_classes`: resume with those of the original run'
             )
         self.num_rounds = state['num_rounds']
+        self.last_round = state.get('last_round', -1)  # older checkpoints lack it
 
 
 def _digest(verification: Tensor) -> str:

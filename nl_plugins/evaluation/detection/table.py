@@ -20,6 +20,7 @@ __all__ = ['compare_detectors', 'detection_table']
 
 Detector = Callable[[DetectionTask], np.ndarray]
 Row = dict
+CONFIDENT_LEARNING = 'confident learning'
 
 
 def compare_detectors(
@@ -40,6 +41,7 @@ def compare_detectors(
     Returns:
         By name: ``error`` (average over the classes; None if a method cannot decide
         in some judged class), ``class_errors`` and ``seconds`` (None if not run here).
+        Without cleanlab, confident learning is not there.
     """
     rows = {name: _row(task, relevant, None) for name, relevant in given.items()}
     supervised = fully_verified or task
@@ -52,7 +54,7 @@ def compare_detectors(
         'average': (task, average),
     }
     if has_cleanlab():
-        detectors['confident learning'] = (task, confident_learning)
+        detectors[CONFIDENT_LEARNING] = (task, confident_learning)
     for name, (known, detect) in detectors.items():
         report(name)
         start = time.perf_counter()
@@ -62,7 +64,7 @@ def compare_detectors(
 
 
 def detection_table(rows: Mapping[str, Row]) -> str:
-    """The rows in Markdown, the least error first."""
+    """The rows in Markdown, the least error first, and why figures are missing."""
     lines = ['| method | average error rate (%) |', '| --- | ---: |']
 
     def error_of(item: tuple[str, Row]) -> float:
@@ -71,6 +73,10 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     for name, row in sorted(rows.items(), key=error_of):
         error = '–' if row['error'] is None else f'{100 * row["error"]:.2f}'
         lines.append(f'| {name} | {error} |')
+    if any(row['error'] is None for row in rows.values()):
+        lines += ['', '–: a judged class has no verification label to learn from']
+    if CONFIDENT_LEARNING not in rows:
+        lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
     return '\n'.join(lines)
 
 

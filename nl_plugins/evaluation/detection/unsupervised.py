@@ -38,10 +38,10 @@ def average(task: DetectionTask) -> np.ndarray:
 
 
 def classification_filtering(task: DetectionTask) -> np.ndarray:
-    """The given label is among the network's K most probable classes."""
+    """The given label is among the network's K >= 1 most probable classes."""
     given = np.take_along_axis(task.probs, task.labels[:, None], axis=1)
     above = (task.probs > given).sum(axis=1)
-    return threshold_scores(task, -above)
+    return (above == 0) | threshold_scores(task, -above)
 
 
 def drae(task: DetectionTask) -> np.ndarray:

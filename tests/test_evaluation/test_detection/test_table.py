@@ -76,7 +76,13 @@ def test_table_is_sorted_and_says_what_is_undecided():
         '| a | 5.12 |',
         '| b | 25.00 |',
         '| undecided | – |',
+        '',
+        '–: a judged class has no verification label to learn from',
+        '',
+        'No row for confident learning: cleanlab is not installed',
     ]
+    rows['confident learning'] = rows.pop('undecided') | dict(error=0.3)
+    assert detection_table(rows).splitlines()[-1] == '| confident learning | 30.00 |'
 
 
 def test_cleanlab_where_it_is_installed(monkeypatch):
