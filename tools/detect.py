@@ -6,12 +6,11 @@ true labels are known), all methods of the paper's Table 2 are compared.
 """
 
 import argparse
-import logging
-import os
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
-from mmengine.dist import is_main_process
+from mmengine.dist import is_distributed, is_main_process
 from mmengine.runner import load_checkpoint
 from mmpretrain.registry import DATASETS
 
@@ -124,11 +123,11 @@ def main() -> None:
         directory=cfg.work_dir,
     )
     result = run(model)
-    if not is_main_process():
-        # Rank 0 still compares. A teardown that fails here (gloo's does at times) would
-        # make torchrun end it, so there is none.
-        logging.shutdown()
-        os._exit(0)
+    finished = not is_main_process()
+    if is_distributed():  # left open, gloo may abort the ranks that are done
+        torch.distributed.destroy_process_group()
+    if finished:
+        return
     out = args.out or Path(cfg.work_dir) / 'detection'
     facts = dict(
         config=args.config,
