@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from layouts.aliproducts import write_aliproducts
-from layouts.clothing1m import LISTS, NOISY, write_clothing1m
+from layouts.clothing1m import CLEAN, LISTS, NOISY, write_clothing1m
 from layouts.food101n import KEYS, write_food101, write_food101n
 from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
@@ -82,6 +82,19 @@ def test_only_the_second_setting_has_verification_labels(
     else:
         assert (columns.verification >= 0).sum() == verified
         assert columns.labels[-1] == NOISY[LISTS['clean_train'][26]]
+
+
+def test_sinets_25k_are_the_clean_images_with_a_noisy_label(tmp_path, monkeypatch):
+    monkeypatch.setenv('NL_DATA', str(tmp_path))
+    LAYOUTS['clothing1m'](tmp_path)
+    both = [key for key in LISTS['clean_train'] if key in NOISY]
+    (hook,) = load('sinet/resnet50_clothing1m_25k.py').custom_hooks
+    tuned = load('sinet/resnet50_clothing1m_25k_finetune.py').train_dataloader.dataset
+    for config in (hook.clean_dataset, tuned):
+        clean = TrainingSet(DATASETS.build(config))
+        keys = [info['img_path'].partition('clothing1m/')[2] for info in clean.infos()]
+        assert sorted(keys) == sorted(both)
+        assert clean.given_labels.tolist() == [CLEAN[key] for key in keys]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from nl_plugins.engine.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.structures import atomic_write
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
         print(f'{config} {checkpoint}: {metrics}')
     print(f'ensemble of {len(members)}: {together}')
     if args.out:
-        with open(args.out, 'w', encoding='utf-8') as file:
+        with atomic_write(args.out) as file:
             json.dump(dict(ensemble=together, members=members), file, indent=2)
 
 

@@ -2,4 +2,11 @@
 #   --cfg-options load_from=work_dirs/resnet50_clothing1m_25k/epoch_15.pth
 _base_ = ['./resnet50_clothing1m_50k_finetune.py']
 
-train_dataloader = dict(dataset=dict(indices=25000))
+train_dataloader = dict(
+    dataset=dict(
+        _delete_=True,
+        type='CleanLabels',
+        dataset=dict(_base_.train_dataloader.dataset, split='verified_train'),
+        fraction=1.0,
+    )
+)

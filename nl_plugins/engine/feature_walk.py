@@ -1,7 +1,7 @@
 """One pass over the training set with the test pipeline, in eval mode."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -36,7 +36,7 @@ class WalkBatch(NamedTuple):
 class _Inputs(Dataset):
     """The images of chosen samples through a pipeline of our own."""
 
-    def __init__(self, dataset, pipeline: Callable, rows: list[int]) -> None:
+    def __init__(self, dataset, pipeline: Callable, rows: Sequence[int]) -> None:
         self.dataset, self.pipeline, self.rows = dataset, pipeline, rows
         self.in_memory = None
         if isinstance(dataset, InMemory):
@@ -136,10 +136,13 @@ class FeatureWalk:
 
         Args:
             model: The classifier, without a wrapper such as DDP.
+
+        Raises:
+            RuntimeError: If a prediction is NaN or infinite: the network diverged.
         """
         _share_buffers(model)
         rank, world_size = get_dist_info()
-        rows = list(range(rank, len(self.dataset), world_size))
+        rows = range(rank, len(self.dataset), world_size)
         done, start = 0, time.time()
         announced = start
         for batch in self._forward(model, self._batches(rows)):
@@ -156,13 +159,13 @@ class FeatureWalk:
 
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""
-        inputs = _Inputs(self.dataset, self.pipeline, list(range(len(self.dataset))))
+        inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))
         batches = (_collate([inputs[index]]) for index in range(len(inputs)))
         for batch in self._forward(model, batches):
             return batch
         raise RuntimeError('the pipeline of the walk gave no image at all')
 
-    def _batches(self, rows: list[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
+    def _batches(self, rows: Sequence[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
         if self._cache:
             yield from self._cache
             return
@@ -200,7 +203,20 @@ class FeatureWalk:
                 features, probs = tap.take()
                 if probs is None:
                     probs = stacked_probs(samples)
-                yield WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
+                probs = probs[: len(rows)]
+                _check_finite(rows, probs)
+                yield WalkBatch(rows, features[: len(rows)], probs)
+
+
+def _check_finite(rows: Tensor, probs: Tensor) -> None:
+    finite = torch.isfinite(probs)
+    if not finite.all():
+        bad = int(rows[(~finite.all(dim=1)).nonzero()[0, 0].cpu()])
+        raise RuntimeError(
+            f'the prediction for sample {bad} is not finite: the network has diverged; '
+            'lower the learning rate, clip the gradient or train without mixed '
+            'precision'
+        )
 
 
 def _share_buffers(model: nn.Module) -> None:

@@ -9,13 +9,13 @@ import torch.nn.functional as F
 from mmengine.dist import all_reduce
 from torch import Tensor
 
-from ..functional import class_sums, consistency_scores, prototype_distances
+from ..functional import add_class_sums, consistency_scores
 from .gather import merge_rows
 from .labelled_features import LabelledFeatures
 
 __all__ = ['ClassPrototypes', 'PrototypeWeighting', 'highest_of_each_class']
 
-ENTRIES_AT_ONCE = 1 << 24
+ENTRIES_AT_ONCE = 1 << 22
 
 
 class ClassPrototypes(NamedTuple):
@@ -103,9 +103,10 @@ class PrototypeWeighting:
         if graph is None:
             weighted = self._means(samples, allowed, ones, num_classes)[classes]
             return ClassPrototypes(classes, initial, weighted)
+        centers = initial.T.to(self.device)
         scores = torch.full((len(labels),), -1.0)
         for rows, units in self._chunks(samples, allowed, num_classes):
-            visual = units @ initial.T.to(units)
+            visual = units @ centers
             textual = graph[labels[rows]]
             if len(classes) < num_classes:
                 textual = textual[:, classes]
@@ -133,7 +134,7 @@ class PrototypeWeighting:
         centers = prototypes.weighted.to(self.device)
         for rows, units in self._chunks(samples, known, num_classes):
             labels = place[samples.labels[rows]].to(self.device)
-            own[rows] = prototype_distances(units, centers, labels).cpu()
+            own[rows] = torch.linalg.vector_norm(units - centers[labels], dim=1).cpu()
             best = (units @ centers.T).argmax(dim=1).cpu()
             nearest[rows] = prototypes.classes[best]
         rows = samples.bank.rows
@@ -153,7 +154,7 @@ class PrototypeWeighting:
         sums = sums.to(self.device)
         for rows, units in self._chunks(samples, chosen):
             labels = samples.labels[rows].to(self.device)
-            sums += class_sums(units, weights[rows].to(units), labels, num_classes)
+            add_class_sums(sums, units, weights[rows].to(units), labels)
         all_reduce(sums, 'sum')
         return F.normalize(sums, dim=1).float().cpu()
 

@@ -36,6 +36,6 @@ def image_of(hook: SupervisionHook, row: int) -> np.ndarray:
 
 
 def class_names(hook: SupervisionHook) -> list[str]:
-    """The names of the classes, or their numbers."""
-    names = hook.training_set.dataset.metainfo.get('classes')
-    return list(names) if names else [str(label) for label in range(hook.num_classes)]
+    """The names of the model's classes; numbers for those that have none."""
+    names = list(hook.training_set.dataset.metainfo.get('classes') or ())
+    return names + [str(label) for label in range(len(names), hook.num_classes)]

@@ -14,7 +14,7 @@ from ..visualization import (
     plot_weighted_images,
 )
 from .class_graphs import SumGraph
-from .graph_comparison import compare_graphs, compare_weights
+from .graph_comparison import compare_graphs
 from .hooks import SINetHook
 from .hooks.supervision_hook import plain_model
 from .prototype_weighting import ClassPrototypes
@@ -32,7 +32,8 @@ def draw_sinet_report(
 
     Walks the training set once with the present network. Where true labels are known,
     ``graphs.json`` tells how well each part of the graph would tell wrong labels, and
-    what other alphas and betas would make of the distances.
+    what other alphas and betas would make of the distances: see
+    :func:`~nl_plugins.engine.graph_comparison.compare_graphs`.
 
     Args:
         runner: After (or before) training; not within an epoch.
@@ -48,9 +49,10 @@ def draw_sinet_report(
     prototypes = hook.prototypes(plain_model(runner))
     sources = graph_sources(hook)
     path = folder / 'nearest_classes.png'
-    paths = [_draw_neighbours(hook, path, lightest[0], sources, prototypes)]
+    label = next(c for c in lightest if c in prototypes.classes)
+    paths = [_draw_neighbours(hook, path, label, sources, prototypes)]
     if hook.training_set.true_labels is not None:
-        paths.append(_compare(hook, folder / 'graphs.json', sources, prototypes))
+        paths.append(_compare(hook, folder / 'graphs.json', sources))
     hook.features.bank.clear()
     return [
         *_draw_graph(hook, folder / 'class_graph.png', lightest),
@@ -110,29 +112,22 @@ def graph_sources(hook: SINetHook) -> dict[str, Tensor]:
     return named
 
 
-def _compare(
-    hook: SINetHook,
-    path: Path,
-    sources: dict[str, Tensor],
-    prototypes: ClassPrototypes,
-) -> str:
+def _compare(hook: SINetHook, path: Path, sources: dict[str, Tensor]) -> str:
     identity = torch.eye(hook.num_classes)
     graphs = {'uniform': None, 'identity': identity, **sources}
     if len(sources) > 1:
         graphs['sum'] = hook.graph
-    found = dict(
-        auc=compare_graphs(hook, graphs), weights=compare_weights(hook, prototypes)
-    )
     with atomic_write(path) as file:
-        json.dump(found, file, indent=2)
+        json.dump(compare_graphs(hook, graphs), file, indent=2)
     return str(path)
 
 
 def _draw_weighted(hook: SINetHook, path: Path, labels: list[int]) -> str:
     names = class_names(hook)
     best, worst = [], []
+    seen = hook.features.confidence >= 0  # the others may have no image to show
     for label in labels:
-        rows = (hook.table.given_labels == label).nonzero()[:, 0]
+        rows = (seen & (hook.table.given_labels == label)).nonzero()[:, 0]
         rows = rows[hook.table.scores[rows].argsort(descending=True, stable=True)]
         best.append([_weighted(hook, row) for row in rows[:IMAGES].tolist()])
         worst.append([_weighted(hook, row) for row in rows.flip(0)[:IMAGES].tolist()])

@@ -30,16 +30,16 @@ from .reference_set import reference_vectors
 from .relevance import relevance_loss, relevance_weights
 from .selection import select_confident, select_highest
 from .transitions import asymmetric_noise, symmetric_noise
-from .weighted_prototypes import class_sums, weighted_prototypes
+from .weighted_prototypes import add_class_sums, weighted_prototypes
 
 __all__ = [
     'LabelTrust',
+    'add_class_sums',
     'asymmetric_noise',
     'bottom_up_posterior',
     'choose_density_quantiles',
     'choose_threshold',
     'class_errors',
-    'class_sums',
     'confidence_totals',
     'confident_labels',
     'consistency',

@@ -6,7 +6,7 @@ from torch import Tensor
 from .checks import check_count, check_features, check_labels, check_vector, first_index
 from .numerics import compute_dtype, row_chunks, unit_rows
 
-__all__ = ['class_sums', 'weighted_prototypes']
+__all__ = ['add_class_sums', 'weighted_prototypes']
 
 
 def weighted_prototypes(
@@ -48,7 +48,7 @@ def weighted_prototypes(
     sums = torch.zeros(shape, dtype=torch.float64, device=features.device)
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
-        sums += class_sums(units, weights[rows], labels[rows], num_classes)
+        add_class_sums(sums, units, weights[rows], labels[rows])
     norms = torch.linalg.vector_norm(sums, dim=1, keepdim=True)
     if bool((norms == 0).any()):
         (index, _) = first_index(norms == 0)
@@ -56,20 +56,16 @@ def weighted_prototypes(
     return (sums / norms).to(compute_dtype(features))
 
 
-def class_sums(
-    units: Tensor, weights: Tensor, labels: Tensor, num_classes: int
-) -> Tensor:
-    """The sums of Eq. 5 before they are divided, of unit features; unchecked.
+def add_class_sums(
+    sums: Tensor, units: Tensor, weights: Tensor, labels: Tensor
+) -> None:
+    """Add unit features to the sums of Eq. 5 before they are divided; unchecked.
 
     Args:
+        sums: (C, d) float64, so that the order of the parts hardly matters; changed.
         units: (B, d) unit rows.
         weights: (B,).
         labels: (B,) int64.
-        num_classes: C.
-
-    Returns:
-        (C, d) float64, so that sums over parts of the samples add up to the same.
     """
-    weighted = units.double().mul_(weights[:, None])
-    sums = weighted.new_zeros(num_classes, units.shape[1])
-    return sums.index_add_(0, labels, weighted)
+    weighted = units.to(sums.dtype, copy=True).mul_(weights[:, None])
+    sums.index_add_(0, labels, weighted)

@@ -168,6 +168,16 @@ def test_verified_samples_make_the_prototypes(tmp_path):
     assert torch.equal(hook.allowed(), verification != 0)
 
 
+def test_labels_known_to_be_wrong_weigh_nothing(tmp_path):
+    data = loader(toy(verified=True, num_samples=90))
+    hook = run(tmp_path, sinet(start_epoch=2), train_dataloader=data, **QUIET)
+    wrong = hook.training_set.verification == 0
+    assert wrong.any()
+    assert (hook.table.weights[wrong] == 0).all()
+    assert not hook.table.selected[wrong].any()
+    assert (hook.table.weights[~wrong] > 0).any()
+
+
 def test_cycle_is_logged_to_the_visualizer(tmp_path):
     runner = build(tmp_path, [sinet()], **QUIET)
     logged = {}

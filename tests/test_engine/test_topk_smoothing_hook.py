@@ -81,6 +81,22 @@ def test_predicts_once_with_the_present_network(tmp_path):
     assert seen == [2]
 
 
+def test_a_diverged_network_is_named(tmp_path):
+    runner = build(tmp_path, [smoothing()], **QUIET)
+    runner.train()
+    torch.nn.init.constant_(runner.model.head.fc.bias, float('nan'))
+    with pytest.raises(RuntimeError, match='sample 0 is not finite: .* diverged'):
+        hook_of(runner, TopKSmoothingHook).estimate(runner)
+
+
+def test_a_missing_checkpoint_is_found_at_the_start(tmp_path):
+    hook = smoothing(checkpoint=str(tmp_path / 'none.pth'), start_epoch=2)
+    runner = build(tmp_path, [hook], **QUIET)
+    with pytest.raises(FileNotFoundError, match=r'TopKSmoothingHook.*none\.pth'):
+        runner.train()
+    assert runner.epoch == 0
+
+
 def test_weights_and_missing_targets_stay(tmp_path):
     runner = build(tmp_path, [smoothing()], **QUIET)
     runner.train()

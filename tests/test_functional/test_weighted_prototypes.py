@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nl_plugins.functional import class_sums, numerics, weighted_prototypes
+from nl_plugins.functional import add_class_sums, numerics, weighted_prototypes
 
 from . import sinet_reference as reference
 from .bad_features import BAD_FEATURES, EMPTY
@@ -32,11 +32,13 @@ def test_equals_the_loops(features, generator):
 
 def test_parts_add_up_to_the_whole(features, generator, monkeypatch):
     p, units = weights(generator), F.normalize(features, dim=1).float()
-    whole = class_sums(units, p, LABELS, 3)
-    assert whole.dtype == torch.float64
+    whole, before = torch.zeros(3, 6, dtype=torch.float64), units.clone()
+    add_class_sums(whole, units, p, LABELS)
+    assert torch.equal(units, before)
     assert torch.allclose(whole[1], (units.double() * p[:, None])[1::3].sum(0))
-    parts = class_sums(units[:13], p[:13], LABELS[:13], 3)
-    parts += class_sums(units[13:], p[13:], LABELS[13:], 3)
+    parts = torch.zeros_like(whole)
+    for rows in (slice(13), slice(13, None)):
+        add_class_sums(parts, units[rows], p[rows], LABELS[rows])
     assert torch.allclose(whole, parts, rtol=1e-12)
     prototypes = weighted_prototypes(features, p, LABELS, 3)
     monkeypatch.setitem(numerics._CHUNK_BYTES, 'cpu', 100)

@@ -36,9 +36,9 @@ class SINetHook(SupervisionHook):
     of the sample is multiplied with (Eq. 7). A prototype is made of unit vectors and
     is one. Classes without samples are left out of both sides of Eq. 4.
 
-    With verification labels, samples known to be wrong make no prototype, and in
-    classes with at least ``num_confident`` samples known to be right only these do.
-    With ``clean_dataset`` its samples make them, as in Table 8.
+    With verification labels, samples known to be wrong make no prototype and weigh
+    nothing, and in classes with at least ``num_confident`` samples known to be right
+    only these make it. With ``clean_dataset`` its samples make them, as in Table 8.
 
     The suggested label is the class of the nearest prototype, the score 1 - distance/2.
     Before the targets of a hook such as ``SMPHook`` in ``custom_hooks``, the weight
@@ -133,6 +133,8 @@ class SINetHook(SupervisionHook):
             weights = (weights >= self.threshold).float()
         known = found.known
         table.weights[known] = weights[known]
+        if self.training_set.verification is not None:
+            table.weights[self.training_set.verification == 0] = 0
         table.scores[known] = (1 - found.own[known] / 2).clamp(0, 1)
         table.suggested_labels[known] = found.nearest[known].to(torch.int32)
         table.selected.copy_(table.weights > 0)

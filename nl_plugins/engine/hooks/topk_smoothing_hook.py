@@ -2,6 +2,7 @@
 
 import sys
 from copy import deepcopy
+from pathlib import Path
 
 import torch
 from mmengine.runner import load_checkpoint
@@ -41,6 +42,7 @@ class TopKSmoothingHook(SupervisionHook):
     Raises:
         ValueError: If an argument is out of range, or at the start of the training if
             the model has fewer classes than ``topk``.
+        FileNotFoundError: At the start, if the checkpoint is not there.
         RuntimeError: If the checkpoint is that of another model.
     """
 
@@ -63,6 +65,11 @@ class TopKSmoothingHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
+        name = self.checkpoint or ''
+        if name and '://' not in name and not self.active and not Path(name).is_file():
+            raise FileNotFoundError(
+                f'the checkpoint of {type(self).__name__} is missing: {name}'
+            )
         if self.topk > self.num_classes:
             raise ValueError(
                 f'topk={self.topk} predictions of a model with {self.num_classes} '
