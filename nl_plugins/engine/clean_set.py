@@ -53,9 +53,6 @@ class CleanSet:
             A judge for :func:`~nl_plugins.engine.label_confidence.label_confidence`:
             the score is the probability that the classifier of the label gives, the
             suggested label that of the classifier with the largest margin.
-
-        Raises:
-            RuntimeError: If the features are not finite, on all ranks.
         """
         planes = self._hyperplanes(model)
 
@@ -81,10 +78,6 @@ class CleanSet:
             have[batch.rows] = True
         features, have = gather_rows(have, features)
         self._check_classes(self.labels[have])
-        if not torch.isfinite(features).all():
-            raise RuntimeError(
-                'features of the clean images are not finite: the network has diverged'
-            )
         if get_rank() == 0:
             planes = _fit(features[have].double(), self.labels[have], self.num_classes)
         else:

@@ -53,9 +53,6 @@ def label_confidence(
     Returns:
         The same on every rank; score 0 and the given label for a sample whose
         image does not load.
-
-    Raises:
-        RuntimeError: If a score is not finite: the network has diverged.
     """
     given = given.to(torch.int32)
     scores, suggested = torch.zeros(len(given)), given.clone()
@@ -68,11 +65,4 @@ def label_confidence(
         have[batch.rows] = True
     scores, seen = gather_rows(have, scores)
     suggested = torch.where(seen, gather_rows(have, suggested)[0], given)
-    bad = (~torch.isfinite(scores)).nonzero()[:, 0]
-    if len(bad):
-        raise RuntimeError(
-            f'the prediction for sample {int(bad[0])} is not finite: the network has '
-            'diverged; lower the learning rate, clip the gradient or train without '
-            'mixed precision'
-        )
     return LabelConfidence(scores, suggested)

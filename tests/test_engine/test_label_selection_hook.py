@@ -405,7 +405,7 @@ def test_a_diverged_network_is_named_before_the_clean_set_is_learnt(tmp_path):
             runner.model.backbone.layers[1].weight.data.fill_(float('nan'))
 
     hook = selection(start_epoch=1, clean_dataset=true_toy(30, seed=5))
-    with pytest.raises(RuntimeError, match='clean images are not finite'):
+    with pytest.raises(RuntimeError, match='sample 0 is not finite: .* diverged'):
         run(tmp_path, [hook], Diverge(), epochs=1)
 
 

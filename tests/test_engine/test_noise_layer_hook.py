@@ -247,9 +247,7 @@ def test_resuming_with_other_labels_is_refused(tmp_path):
     run(tmp_path)
     changes = dict(train_dataloader=clean_and_noisy(), resume=True)
     changes['train_dataloader']['dataset'].update(seed=1)
-    with pytest.raises(
-        ValueError, match='table of another training set|another confus'
-    ):
+    with pytest.raises(ValueError, match='not those of the run to resume'):
         run(tmp_path, epochs=4, **changes)
 
 

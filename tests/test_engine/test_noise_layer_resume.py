@@ -102,5 +102,5 @@ def test_other_noisy_labels_of_clean_samples_are_noticed(tmp_path):
         runner.train()
 
     run(0)
-    with pytest.raises(ValueError, match='another confusion matrix than the'):
+    with pytest.raises(ValueError, match='not those of the run to resume'):
         run(1, resume=True)
