@@ -30,7 +30,8 @@ def draw_sinet_report(
 ) -> list[str]:
     """Draw graphs, neighbours and weights of the classes that weigh least.
 
-    Walks the training set once with the present network. Where true labels are known,
+    The weights are those of the present network, whether or not the run has used any
+    yet; the training set is walked twice. Where true labels are known,
     ``graphs.json`` tells how well each part of the graph would tell wrong labels, and
     what other alphas and betas would make of the distances: see
     :func:`~nl_plugins.engine.graph_comparison.compare_graphs`.
@@ -45,6 +46,7 @@ def draw_sinet_report(
         The paths of the files.
     """
     folder = Path(folder)
+    hook.estimate(runner)
     lightest = _lightest_classes(hook)
     prototypes = hook.prototypes(plain_model(runner))
     sources = graph_sources(hook)

@@ -43,7 +43,6 @@ def report(tmp_path, graph, settings=None, **changes):
     runner = build(tmp_path, [hook], **QUIET, **changes)
     runner.train()
     hook = hook_of(runner, SINetHook)
-    hook.estimate(runner)  # a table of the network that is drawn
     return hook, sinet_report.draw_sinet_report(runner, hook, tmp_path / 'r', 6)
 
 
@@ -63,6 +62,13 @@ def test_graph_neighbours_weights_and_suspects(tmp_path, drawn):
     assert torch.equal(rows['Tree'] + rows['Tree 2'], hook.graph[label])
     assert rows['vision'][label] == pytest.approx(1, abs=1e-5)
     assert rows['vision'].min() > -1
+
+
+def test_weights_are_drawn_of_a_run_that_had_none_yet(tmp_path, drawn):
+    hook, _ = report(tmp_path, BOTH, dict(start_epoch=99))
+    assert not hook.active
+    _, best, worst = drawn['plot_weighted_images']
+    assert best[0][0].weight > worst[0][0].weight
 
 
 def test_each_graph_is_judged_by_the_true_labels(tmp_path):
