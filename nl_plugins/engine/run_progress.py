@@ -38,10 +38,13 @@ class RunProgress(Hook):
             self._draw(runner, runner.iter + 1)
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
-        """Remember the accuracy."""
+        """Remember the accuracy, and of what it is unless it is the plain one."""
         for key, value in (metrics or {}).items():
             if key.endswith('top1'):
-                self.accuracy = f'  top-1 {value:.1f} %'
+                of = key.removesuffix('top1').removeprefix('accuracy').strip('/')
+                self.accuracy = f'  {of + " " if of else ""}top-1 {value:.1f} %'
+
+    after_test_epoch = after_val_epoch  # of ReportTestSplitHook, which runs behind it
 
     def after_run(self, runner) -> None:
         """Leave the last state on the screen."""
