@@ -8,9 +8,8 @@ true labels are known), all methods of the paper's Table 2 are compared.
 import argparse
 from pathlib import Path
 
-import torch
 from mmengine.config import Config
-from mmengine.dist import is_distributed, is_main_process
+from mmengine.dist import is_main_process
 from mmengine.runner import load_checkpoint
 from mmpretrain.registry import DATASETS
 
@@ -123,10 +122,7 @@ def main() -> None:
         directory=cfg.work_dir,
     )
     result = run(model)
-    finished = not is_main_process()
-    if is_distributed():  # left open, gloo may abort the ranks that are done
-        torch.distributed.destroy_process_group()
-    if finished:
+    if not is_main_process():
         return
     out = args.out or Path(cfg.work_dir) / 'detection'
     facts = dict(

@@ -1,5 +1,8 @@
 """Lets MMEngine train in several processes on a machine without a GPU."""
 
+import atexit
+import gc
+
 import torch.distributed as dist
 from mmengine.config import Config, ConfigDict
 from mmengine.device import get_device
@@ -21,6 +24,7 @@ def prepare_cpu_processes(cfg: Config) -> None:
         return
     if not dist.is_initialized():
         dist.init_process_group(backend='gloo')
+        atexit.register(_leave_process_group)
     wrapper = dict(cfg.get('model_wrapper_cfg') or {})
     wrapper.setdefault('type', 'MMDistributedDataParallel')
     wrapper.setdefault('broadcast_buffers', False)
@@ -28,3 +32,14 @@ def prepare_cpu_processes(cfg: Config) -> None:
     wrapper.setdefault('find_unused_parameters', unused)
     wrapper.update(device_ids=None, output_device=None)
     cfg.model_wrapper_cfg = ConfigDict(wrapper)
+
+
+def _leave_process_group() -> None:
+    """End gloo's threads while the interpreter is there.
+
+    Otherwise one that still holds a tensor of the last collective may abort the process
+    as it exits. They end with the group, which the model's wrapper keeps alive.
+    """
+    gc.collect()
+    if dist.is_initialized():
+        dist.destroy_process_group()
