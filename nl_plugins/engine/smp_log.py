@@ -23,18 +23,15 @@ def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> N
     report['estimate_error'] = min(trust.standard_error, 1.0)
     report['num_prototypes'] = correction.num_prototypes
     report['alpha'] = hook.alpha if hook.corrects else 0.0
-    name = hook.name(runner).replace('Hook', '').lower()
-    scalars = {f'{name}/{key}': value for key, value in report.items()}
     counts = torch.bincount(correction.labels, minlength=hook.num_classes).tolist()
-    scalars.update({f'{name}/class_{i}': count for i, count in enumerate(counts)})
-    step = runner.epoch if hook.by_epoch else runner.iter
-    runner.visualizer.add_scalars(scalars, step)
-    figures = ', '.join(f'{key}: {value:.4g}' for key, value in report.items())
     quantiles = correction.density_quantiles
-    runner.logger.info(
-        f'SMP label correction: {figures}; density quantiles {min(quantiles)} to '
-        f'{max(quantiles)}; estimated from {trust.num_samples} samples ({source}); '
-        f'corrected labels by class: {counts}'
+    hook.log_round(
+        runner,
+        'SMP label correction',
+        report,
+        counts,
+        f'; density quantiles {min(quantiles)} to {max(quantiles)}; estimated from '
+        f'{trust.num_samples} samples ({source}); corrected labels by class: {counts}',
     )
     if hook.guard and not hook.corrects:
         runner.logger.info('the corrected labels are withheld: not clearly better')

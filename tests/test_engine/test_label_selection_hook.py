@@ -114,7 +114,7 @@ def test_right_labels_are_kept_and_the_shares_are_logged(tmp_path):
     assert float(right[selected].double().mean()) > 0.95
     assert int((selected & right).sum()) > 60
     lines = (next(tmp_path.glob('*/vis_data/scalars.json'))).read_text().splitlines()
-    logged = next(r for r in map(json.loads, lines) if 'selection/selected' in r)
+    logged = next(r for r in map(json.loads, lines) if 'labelselection/selected' in r)
     shares = {
         'selected': selected,
         'kept_right': selected & right,
@@ -122,8 +122,10 @@ def test_right_labels_are_kept_and_the_shares_are_logged(tmp_path):
         'unlabelled': ~selected,
     }
     for key, mask in shares.items():
-        assert logged[f'selection/{key}'] == pytest.approx(mask.double().mean().item())
-    counts = [logged[f'selection/class_{c}'] for c in range(3)]
+        assert logged[f'labelselection/{key}'] == pytest.approx(
+            mask.double().mean().item()
+        )
+    counts = [logged[f'labelselection/class_{c}'] for c in range(3)]
     assert counts == GIVEN[selected].bincount(minlength=3).tolist()
     file = read_label_file(tmp_path / 'cleaned_labels.csv')
     assert file.selected.tolist() == selected.tolist()

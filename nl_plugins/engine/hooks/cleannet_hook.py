@@ -209,13 +209,7 @@ class CleanNetHook(SupervisionHook):
             self.training_set.true_labels,
         )
         report['mean_weight'] = float(self.table.weights[relevance.known].mean())
-        step = runner.epoch if self.by_epoch else runner.iter
-        name = self.name(runner).replace('Hook', '').lower()
-        runner.visualizer.add_scalars(
-            {f'{name}/{key}': value for key, value in report.items()}, step
-        )
-        figures = ', '.join(f'{key}: {value:.4g}' for key, value in report.items())
-        runner.logger.info(f'CleanNet round {self.num_rounds}: {figures}')
+        self.log_round(runner, f'CleanNet round {self.num_rounds}', report)
         num_unknown = int((~relevance.known).sum())
         if num_unknown:
             runner.logger.warning(

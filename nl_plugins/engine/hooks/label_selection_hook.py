@@ -210,16 +210,10 @@ class LabelSelectionHook(SupervisionHook):
                 return
 
     def _log(self, runner, report: dict, selected: Tensor) -> None:
-        step = runner.epoch if self.by_epoch else runner.iter
         kept = self.table.given_labels[selected].long()
         counts = torch.bincount(kept, minlength=self.num_classes).tolist()
-        scalars = {f'selection/{key}': value for key, value in report.items()}
-        scalars.update({f'selection/class_{i}': n for i, n in enumerate(counts)})
-        runner.visualizer.add_scalars(scalars, step)
-        figures = ', '.join(f'{key}: {value:.4g}' for key, value in report.items())
-        runner.logger.info(
-            f'label selection: {figures}; labels kept by class: {counts}'
-        )
+        more = f'; labels kept by class: {counts}'
+        self.log_round(runner, 'label selection', report, counts, more)
         empty = [label for label, count in enumerate(counts) if count == 0]
         if empty:
             runner.logger.warning(

@@ -218,5 +218,4 @@ class NoiseLayerHook(SupervisionHook):
         torch.eq(table.suggested_labels, table.given_labels, out=table.selected)
         true = self.training_set.true_labels
         report = label_report(table.given_labels, table.suggested_labels, true)
-        text = ', '.join(f'{name} {value:.4f}' for name, value in report.items())
-        runner.logger.info(f'labels by the posterior: {text}')
+        self.log_round(runner, 'labels by the posterior', report)

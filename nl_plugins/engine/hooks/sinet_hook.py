@@ -210,13 +210,7 @@ class SINetHook(SupervisionHook):
         report['suggestions'] = float((suggested != given).double().mean())
         if true is not None:
             report['suggested_accuracy'] = label_accuracy(suggested, true)
-        name = self.name(runner).replace('Hook', '').lower()
-        step = runner.epoch if self.by_epoch else runner.iter
-        runner.visualizer.add_scalars(
-            {f'{name}/{key}': value for key, value in report.items()}, step
-        )
-        figures = ', '.join(f'{key}: {value:.4g}' for key, value in report.items())
-        runner.logger.info(f'SINet weights: {figures}')
+        self.log_round(runner, 'SINet weights', report)
         num_unknown = int((~found.known).sum())
         if num_unknown:
             runner.logger.warning(

@@ -1,5 +1,6 @@
 """The mechanism that all methods share: estimate labels, supervise batches."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,33 @@ class SupervisionHook(StatefulHook):
         targets = read_targets(data_batch, labels, self.num_classes, self.smoothing)
         targets = self.transform(targets, rows)
         write_targets(data_batch, targets, self.smoothing, self.mixes)
+
+    def log_round(
+        self,
+        runner,
+        title: str,
+        report: dict[str, float],
+        label_counts: Sequence[int] = (),
+        more: str = '',
+    ) -> None:
+        """Log the figures of an estimate, as text and as scalars ``<hook>/<figure>``.
+
+        Args:
+            runner: Of the run.
+            title: What the text begins with.
+            report: From a figure's name to its value.
+            label_counts: Samples of each class, as ``<hook>/class_<i>``.
+            more: Ends the text.
+        """
+        name = self.name(runner).replace('Hook', '').lower()
+        scalars = dict(report)
+        scalars.update({f'class_{i}': count for i, count in enumerate(label_counts)})
+        runner.visualizer.add_scalars(
+            {f'{name}/{key}': value for key, value in scalars.items()},
+            runner.epoch if self.by_epoch else runner.iter,
+        )
+        figures = ', '.join(f'{key}: {value:.4g}' for key, value in report.items())
+        runner.logger.info(f'{title}: {figures}{more}')
 
     # State ----------------------------------------------------------------------
 
