@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
 from toy import config
 
 TESTS = Path(__file__).parent
@@ -32,13 +33,14 @@ Runner.from_cfg(cfg).train()
 """
 
 
-def run_and_kill(work_dir: Path, hooks: list, kill_at: int, **changes) -> None:
-    """Train until iteration ``kill_at`` (from 0) and die; a checkpoint is left."""
-    import torch
+def run_and_kill(work_dir: Path, hooks: list, kill_at: int, *model, **changes) -> None:
+    """Train until iteration ``kill_at`` (from 0) and die; a checkpoint is left.
 
+    The other arguments are those of ``toy.build``.
+    """
     work_dir.mkdir(parents=True, exist_ok=True)
     path = work_dir / 'killed.py'
-    config(work_dir, hooks, **changes).dump(path)
+    config(work_dir, hooks, *model, **changes).dump(path)
     env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(TESTS.parent), str(TESTS)]))
     arguments = [str(path), str(kill_at), str(torch.get_num_threads())]
     done = subprocess.run(
@@ -49,3 +51,15 @@ def run_and_kill(work_dir: Path, hooks: list, kill_at: int, **changes) -> None:
     )
     assert done.returncode == -9, done.stderr.decode()[-2000:]
     assert (work_dir / 'last_checkpoint').exists()
+
+
+def assert_same(got: dict, want: dict) -> None:
+    """All values are equal, tensors bit for bit."""
+    assert got.keys() == want.keys()
+    for key, value in want.items():
+        if isinstance(value, dict):
+            assert_same(got[key], value)
+        elif isinstance(value, torch.Tensor):
+            assert torch.equal(got[key], value), key
+        else:
+            assert got[key] == value, key

@@ -1,14 +1,10 @@
 """CleanNet's run resumes bit for bit; its checkpoint serves stock MMPretrain."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-import torch
 from cleannet_toy import cleannet_hook, verified_loader
-from killing import run_and_kill
-from toy import build, hook_of, tiny_model
+from killing import assert_same, run_and_kill
+from stock import STOCK_MODEL, assert_predicts_in_stock
+from toy import build, hook_of
 
 from nl_plugins.engine import CleanNetHook
 
@@ -33,17 +29,6 @@ HOOKS = dict(
     epochs=cleannet_hook(start_epoch=2, interval=2),
     iterations=cleannet_hook(start_epoch=5, interval=6, by_epoch=False),
 )
-
-
-def assert_same(got, want):
-    assert got.keys() == want.keys()
-    for key, value in want.items():
-        if isinstance(value, dict):
-            assert_same(got[key], value)
-        elif isinstance(value, torch.Tensor):
-            assert torch.equal(got[key], value), key
-        else:
-            assert got[key] == value, key
 
 
 @pytest.mark.parametrize(
@@ -88,49 +73,10 @@ def test_an_epoch_that_is_begun_anew_counts_its_round_once(tmp_path):
     assert not resumed.freezes
 
 
-STOCK = """
-import functools, sys
-import torch
-from mmpretrain.models import build_classifier
-from mmengine.config import Config
-from mmengine.runner import load_checkpoint
-# what torch < 2.6 does; MMEngine's own checkpoints need it
-torch.load = functools.partial(torch.load, weights_only=False)
-model = build_classifier(Config.fromfile(sys.argv[1]).model)
-load_checkpoint(model, sys.argv[2], map_location='cpu', strict=True)
-assert not any(name.startswith('nl_plugins') for name in sys.modules)
-torch.manual_seed(0)
-probs = model.eval()(torch.randn(2, 3, 32, 32), mode='tensor').softmax(1)
-print(','.join(f'{p:.6f}' for p in probs.flatten().tolist()))
-"""
-
-
 def test_checkpoint_predicts_in_a_process_without_this_package(tmp_path):
-    model = dict(
-        type='ImageClassifier',
-        backbone=dict(type='ResNet_CIFAR', depth=18, stem_channels=4, base_channels=4),
-        neck=dict(type='GlobalAveragePooling'),
-        head=dict(tiny_model()['head'], in_channels=32),
-    )
     hook = cleannet_hook(interval=1)  # two rounds: saved with fixed features
     loop = dict(LOOPS['epochs'])
     loop['train_cfg'] = dict(by_epoch=True, max_epochs=3, val_interval=100)
-    runner = build(tmp_path, [hook], model, **loop)
+    runner = build(tmp_path, [hook], STOCK_MODEL, **loop)
     runner.train()
-    torch.manual_seed(0)
-    inputs = torch.randn(2, 3, 32, 32)
-    runner.model.eval()
-    with torch.no_grad():
-        want = runner.model(inputs, mode='tensor').softmax(1).flatten()
-    config = tmp_path / 'stock.py'
-    config.write_text(f'model = {model!r}\n')
-    done = subprocess.run(
-        [sys.executable, '-c', STOCK, str(config), str(tmp_path / 'epoch_3.pth')],
-        capture_output=True,
-        cwd=tmp_path,
-        env={k: v for k, v in os.environ.items() if k != 'PYTHONPATH'},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    got = [float(p) for p in done.stdout.decode().split()[-1].split(',')]
-    assert torch.allclose(torch.tensor(got), want, atol=1e-5)
+    assert_predicts_in_stock(runner.model, tmp_path / 'epoch_3.pth')

@@ -1,58 +1,37 @@
 """A run killed in any phase and resumed ends bit for bit where a whole one does."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-import torch
+from killing import assert_same, run_and_kill
 from noise_layer_toy import clean_and_noisy, noise_layer_model
 from toy import build, hook_of, loader, toy
 
 from nl_plugins.engine import NoiseLayerHook
 
-TESTS = Path(__file__).parents[1]
 CLEAN = dict(phases=dict(classes=1, types=3, joint=5))
 PREDICTED = dict(phases=dict(given=1, joint=4), estimate='predictions')
+SETTINGS = dict(CLEAN=CLEAN, PREDICTED=PREDICTED)
 
 
-def make(work_dir, settings, **changes):
+def run_of(settings, **changes):
+    """The arguments of build and run_and_kill behind the folder."""
     hooks = [dict(type='NoiseLayerHook', **settings), dict(type='EMAHook')]
-    data = clean_and_noisy() if settings == CLEAN else loader(toy())
-    return build(
-        work_dir,
-        hooks + changes.pop('hooks', []),
-        noise_layer_model(),
-        train_dataloader=data,
+    return (hooks, noise_layer_model()), dict(
+        train_dataloader=clean_and_noisy() if settings == CLEAN else loader(toy()),
         train_cfg=dict(by_epoch=True, max_epochs=6, val_interval=100),
         **changes,
     )
 
 
-KILLED = """
-import os, sys
-from pathlib import Path
-from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
-import test_noise_layer_resume as test
-
-@HOOKS.register_module()
-class Killer(Hook):
-    priority = 'VERY_HIGH'
-    def after_train_iter(self, runner, *args, **kwargs):
-        if runner.iter == {kill_at}:
-            os.kill(os.getpid(), 9)
-
-test.make(Path({work_dir!r}), test.{settings}, hooks=[dict(type='Killer')]).train()
-"""
+def make(work_dir, settings, **changes):
+    arguments, others = run_of(settings, **changes)
+    return build(work_dir, *arguments, **others)
 
 
 @pytest.fixture(scope='module')
 def whole(tmp_path_factory):
     """The final state of each kind of run."""
     states = {}
-    for name, settings in dict(CLEAN=CLEAN, PREDICTED=PREDICTED).items():
+    for name, settings in SETTINGS.items():
         runner = make(tmp_path_factory.mktemp(name), settings)
         runner.train()
         states[name] = final_state(runner)
@@ -72,21 +51,11 @@ def final_state(runner):
 def test_killed_and_resumed_run_is_bitwise_the_whole_one(
     tmp_path, whole, settings, kill_at
 ):
-    script = KILLED.format(kill_at=kill_at, work_dir=str(tmp_path), settings=settings)
-    paths = [TESTS.parent, TESTS, TESTS / 'test_engine']
-    env = dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, paths)))
-    done = subprocess.run(
-        [sys.executable, '-c', script], env=env, capture_output=True, timeout=300
-    )
-    assert done.returncode == -9, done.stderr.decode()[-2000:]
-    assert (tmp_path / 'last_checkpoint').exists()
-    resumed = make(tmp_path, globals()[settings], resume=True)
+    (hooks, model), others = run_of(SETTINGS[settings])
+    run_and_kill(tmp_path, hooks, kill_at, model, **others)
+    resumed = make(tmp_path, SETTINGS[settings], resume=True)
     resumed.train()
-    got, want = final_state(resumed), whole[settings]
-    assert got.keys() == want.keys()
-    for name, value in want.items():
-        same = torch.equal(got[name], value) if name != 'fingerprint' else True
-        assert same, name
+    assert_same(final_state(resumed), whole[settings])
 
 
 def test_other_noisy_labels_of_clean_samples_are_noticed(tmp_path):

@@ -1,18 +1,12 @@
 """A killed and resumed run ends bit for bit where an uninterrupted one does."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import torch
+from killing import assert_same, run_and_kill
 from mmengine.runner import CheckpointLoader
 from toy import build, hook_of, loader, toy
 
 from nl_plugins.engine import SMPHook
-
-TESTS = Path(__file__).parents[1]
 
 
 def hook_config(online=False, **kwargs):
@@ -57,39 +51,6 @@ def final_state(runner):
     return weights, hook.state_dict()
 
 
-def assert_same(got, want):
-    assert got.keys() == want.keys()
-    for key, value in want.items():
-        if isinstance(value, dict):
-            assert_same(got[key], value)
-        elif isinstance(value, torch.Tensor):
-            assert torch.equal(got[key], value), key
-        else:
-            assert got[key] == value, key
-
-
-KILLED = """
-import os, sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
-import nl_plugins
-import test_resume
-from toy import build
-
-@HOOKS.register_module()
-class Killer(Hook):
-    priority = 'VERY_HIGH'
-    def after_train_iter(self, runner, *args, **kwargs):
-        if runner.iter == {kill_at}:
-            os.kill(os.getpid(), 9)
-
-hooks = [test_resume.hook_for({loop!r}, {online}), dict(type='Killer')]
-build(Path({work_dir!r}), hooks, **test_resume.LOOPS[{loop!r}]).train()
-"""
-
-
 @pytest.mark.parametrize('online', [False, True])
 @pytest.mark.parametrize(('loop', 'kill_at'), [('epochs', 13), ('iterations', 6)])
 def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(
@@ -98,24 +59,7 @@ def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(
     reference = build(tmp_path / 'whole', [hook_for(loop, online)], **LOOPS[loop])
     reference.train()
     work_dir = tmp_path / 'killed'
-    script = KILLED.format(
-        tests=str(TESTS),
-        kill_at=kill_at,
-        work_dir=str(work_dir),
-        loop=loop,
-        online=online,
-    )
-    env = dict(
-        os.environ,
-        PYTHONPATH=os.pathsep.join(
-            [str(TESTS.parent), str(TESTS), str(TESTS / 'test_engine')]
-        ),
-    )
-    done = subprocess.run(
-        [sys.executable, '-c', script], env=env, capture_output=True, timeout=300
-    )
-    assert done.returncode == -9, done.stderr.decode()[-2000:]
-    assert (work_dir / 'last_checkpoint').exists()
+    run_and_kill(work_dir, [hook_for(loop, online)], kill_at, **LOOPS[loop])
     resumed = build(work_dir, [hook_for(loop, online)], resume=True, **LOOPS[loop])
     resumed.train()
     weights, state = final_state(resumed)
