@@ -118,7 +118,7 @@ def main() -> None:
     print(json.dumps(dict(samples=size, verified=verified, bank_seconds=filled)))
     for part, seconds in parts.items():
         print(json.dumps(dict(part=part, seconds=seconds, share=seconds / total)))
-    wrong = (relevance.similarity >= relevance.threshold) != (right == 1)
+    wrong = relevance.selected != (right == 1)
     print(
         json.dumps(
             dict(

@@ -20,7 +20,7 @@ from .cleannet_training import (
     class_embeddings,
 )
 from .gather import gather_rows, gather_units, merge_rows, on_some_rank
-from .verification_folds import verification_folds
+from .verification_folds import class_folds, verification_folds
 
 __all__ = ['CleanNetRound', 'Relevance']
 
@@ -34,7 +34,12 @@ class Relevance(NamedTuple):
         known: (N,) bool, the samples that have features.
         cross_validated: (N,) float32, the similarity of the verified samples by the
             network that they were held out from; NaN where there is none.
-        threshold: delta of Eq. 11, chosen on the cross-validated similarities.
+        transferred: (N,) float32, the similarity of the verified samples by the network
+            that their whole class was held out from; NaN where there is none, and
+            everywhere if all classes have verification labels.
+        thresholds: (N,) float32, delta of Eq. 11 for each sample: chosen on
+            ``cross_validated``, or on ``transferred`` for classes without verification
+            labels.
         references: (K, R, d) float32; zero vectors fill up a class.
         attention: (K, R) float32, alpha of Eq. 3, the mean of the networks.
     """
@@ -42,8 +47,22 @@ class Relevance(NamedTuple):
     similarity: Tensor
     known: Tensor
     cross_validated: Tensor
-    threshold: float
+    transferred: Tensor
+    thresholds: Tensor
     references: Tensor
+    attention: Tensor
+
+    @property
+    def selected(self) -> Tensor:
+        """(N,) bool, Eq. 11; False where not ``known``."""
+        return self.known & (self.similarity >= self.thresholds)
+
+
+class Judgement(NamedTuple):
+    """What the networks of one way to hold out say; as in :class:`Relevance`."""
+
+    similarity: Tensor
+    cross_validated: Tensor
     attention: Tensor
 
 
@@ -55,6 +74,11 @@ class CleanNetRound:
     each part that is held out; the part ends its training and is scored by it. So every
     verified sample has a similarity from a network that has not learnt from it, and
     these choose delta. (The paper trains one network: ``num_networks=1``.)
+
+    Classes without verification labels are judged by networks of their own, which hold
+    out whole classes instead of samples. Else training would go on for as long as it
+    helps the classes that are learnt from, and what is learnt of them by heart harms
+    the others; and delta would be one for classes that are known.
 
     The similarity of an unverified sample is the mean of the networks. A verified one
     keeps its cross-validated similarity: were it judged by networks that know the
@@ -121,40 +145,65 @@ class CleanNetRound:
         usable = on_some_rank(usable)
         references = self.references(bank, given, usable, num_classes)
         rows = self._learnt_from(usable, verification, step)
-        folds = verification_folds(
-            given[rows], verification[rows], self.num_folds, self.seed
-        )
         data = RelevanceData(
             gather_units(bank, rows).to(device),
             given[rows].to(device),
             verification[rows].to(device),
             references.to(device),
         )
-        similarity = torch.zeros(len(given))
-        attention = torch.zeros(references.shape[:2])
-        held_out_similarity = torch.full((len(given),), torch.nan)
-        assert self.num_networks is not None
-        for fold in range(self.num_networks):
-            held_out = (folds == fold).nonzero().flatten()
-            net = self._network(data, held_out.to(device), fold, step)
-            classes, weights = class_embeddings(net, data.references)
-            attention += weights.cpu() / self.num_networks
-            scored = _similarities(net, bank, given, classes)
-            similarity += scored / self.num_networks
-            held_out_similarity[rows[held_out]] = scored[rows[held_out]]
-        seen = ~held_out_similarity.isnan()
-        similarity[seen] = held_out_similarity[seen]
-        threshold = choose_threshold(
-            held_out_similarity[seen], verification[seen], given[seen], num_classes
-        )
+        split = (given[rows], verification[rows], self.num_folds, self.seed)
+        found = self._judge(verification_folds(*split), rows, data, bank, given, step)
+        delta = choose_delta(found.cross_validated, verification, given, num_classes)
+        thresholds = torch.full((len(given),), delta)
+        similarity, attention = found.similarity, found.attention
+        transferred = torch.full_like(similarity, torch.nan)
+        strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
+        parts = class_folds(*split) if bool(strange[given[usable]].any()) else None
+        if parts is not None:  # there are two classes to learn this from
+            other = self._judge(parts, rows, data, bank, given, step, ' by class')
+            transferred = other.cross_validated
+            of_strange = strange[given]
+            similarity[of_strange] = other.similarity[of_strange]
+            attention[strange] = other.attention[strange]
+            delta = choose_delta(transferred, verification, given, num_classes)
+            thresholds[of_strange] = delta
         return Relevance(
             similarity,
             usable,
-            held_out_similarity,
-            threshold,
+            found.cross_validated,
+            transferred,
+            thresholds,
             references,
             attention,
         )
+
+    def _judge(
+        self,
+        parts: Tensor,
+        rows: Tensor,
+        data: RelevanceData,
+        bank: FeatureBank,
+        given: Tensor,
+        step: int,
+        how: str = '',
+    ) -> Judgement:
+        """Train a network without each part (of ``rows``) and ask them all."""
+        number = min(self.num_networks or self.num_folds, int(parts.max()) + 1)
+        similarity = torch.zeros(len(given))
+        attention = torch.zeros(data.references.shape[:2])
+        cross_validated = torch.full((len(given),), torch.nan)
+        for part in range(number):
+            held_out = (parts == part).nonzero().flatten()
+            title = f'CleanNet{how} {part + 1}/{number}'
+            net = self._network(data, held_out, (step, part), title)
+            classes, weights = class_embeddings(net, data.references)
+            attention += weights.cpu() / number
+            scored = _similarities(net, bank, given, classes)
+            similarity += scored / number
+            cross_validated[rows[held_out]] = scored[rows[held_out]]
+        seen = ~cross_validated.isnan()
+        similarity[seen] = cross_validated[seen]
+        return Judgement(similarity, cross_validated, attention)
 
     def references(
         self, bank: FeatureBank, given: Tensor, usable: Tensor, num_classes: int
@@ -188,12 +237,12 @@ class CleanNetRound:
         return torch.cat([verified.nonzero().flatten(), chosen.sort().values])
 
     def _network(
-        self, data: RelevanceData, held_out: Tensor, fold: int, step: int
+        self, data: RelevanceData, held_out: Tensor, draw: tuple[int, ...], title: str
     ) -> CleanNet:
         """A trained network, the same on all ranks."""
         device = data.features.device
         devices = [device] if device.type == 'cuda' else []
-        seed = np.random.SeedSequence((self.seed, step, fold)).generate_state(1)
+        seed = np.random.SeedSequence((self.seed, *draw)).generate_state(1)
         with torch.random.fork_rng(devices), torch.enable_grad():
             torch.manual_seed(int(seed[0]))
             net = MODELS.build(
@@ -205,12 +254,21 @@ class CleanNetRound:
             ).to(device)
             real = (data.references != 0).any(dim=2)
             net.center.copy_(data.references[real].mean(dim=0))
-            title = f'CleanNet {fold + 1}/{self.num_networks}'
-            self._train(net, data, held_out, title)
+            self._train(net, data, held_out.to(device), title)
         if get_world_size() > 1:
             for value in net.state_dict().values():
                 broadcast(value, src=0)
         return net
+
+
+def choose_delta(
+    cross_validated: Tensor, verification: Tensor, given: Tensor, num_classes: int
+) -> float:
+    """The threshold of Eq. 11, by the samples whose similarity is cross-validated."""
+    seen = ~cross_validated.isnan()
+    return choose_threshold(
+        cross_validated[seen], verification[seen], given[seen], num_classes
+    )
 
 
 @torch.no_grad()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import torch
@@ -44,11 +45,10 @@ def write_detection(
     """
     relevance = result.relevance
     given, known = training_set.given_labels, relevance.known
-    threshold = relevance.threshold
-    selected = torch.where(known, relevance.similarity >= threshold, True)
+    selected = relevance.selected | ~known
     scores = torch.where(known, (1 + relevance.similarity).clamp(0, 2) / 2, 1.0)
     weights = relevance_weights(
-        relevance.similarity, threshold if weighting == 'hard' else None
+        relevance.similarity, relevance.thresholds if weighting == 'hard' else None
     )
     paths = training_set.paths()
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def write_detection(
     )
     figures = dict(
         facts,
-        threshold=threshold,
+        thresholds=_threshold_by_class(relevance, given),
         num_samples=len(given),
         num_without_features=int((~known).sum()),
         num_suspicious=int((~selected).sum()),
@@ -88,6 +88,13 @@ def write_detection(
     with atomic_write(files[3]) as file:
         json.dump(figures, file, indent=1)
     return files
+
+
+def _threshold_by_class(relevance: Relevance, given: Tensor) -> list[float | None]:
+    """None for classes without samples."""
+    by_class = torch.full((len(relevance.references),), torch.nan)
+    by_class[given] = relevance.thresholds
+    return [None if math.isnan(delta) else delta for delta in by_class.tolist()]
 
 
 def _attention_rows(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list:

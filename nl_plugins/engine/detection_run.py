@@ -120,8 +120,7 @@ class DetectionRun:
         if not torch.equal(self.split.learnt, self.split.all_classes):
             labels_of_all = self.split.all_classes[rows].numpy()
             everything = replace(task, verification=labels_of_all)
-        similarity = relevance.similarity[rows].numpy()
-        decisions = {'CleanNet': similarity >= np.float32(relevance.threshold)}
+        decisions = {'CleanNet': relevance.selected[rows].numpy()}
         return compare_detectors(task, decisions, everything, _announce)
 
     def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:

@@ -10,8 +10,9 @@ __all__ = ['relevance_report']
 
 def relevance_report(
     similarity: Tensor,
+    thresholds: Tensor,
     cross_validated: Tensor,
-    threshold: float,
+    transferred: Tensor,
     given: Tensor,
     verification: Tensor,
     num_classes: int,
@@ -23,9 +24,11 @@ def relevance_report(
 
     Args:
         similarity: (N,) cosines.
+        thresholds: (N,) delta for each sample.
         cross_validated: (N,) cosines of verified samples by a network that did not
             learn from them, NaN elsewhere.
-        threshold: delta.
+        transferred: (N,) the same, by a network that learnt nothing of their class;
+            all NaN where no class needs that.
         given: (N,) int64 given labels.
         verification: (N,) the verification labels that were learnt from.
         num_classes: K.
@@ -34,24 +37,30 @@ def relevance_report(
         true_labels: (N,) true labels, -1 where unknown.
 
     Returns:
-        ``num_verified``, ``threshold``, ``selected`` (share), ``validation_error``
-        (cross-validated; a little too low, as the threshold was chosen for it), and
-        where there is something to compare with: ``held_out_error`` and
-        ``true_error`` (over the samples not learnt from).
+        ``num_verified``, ``selected`` (share), ``threshold`` and ``validation_error``
+        (cross-validated; a little too low, as the threshold was chosen for it),
+        ``transfer_threshold`` and ``transfer_error`` (the same for classes without
+        verification labels, if there are any), and where there is something to compare
+        with: ``held_out_error`` and ``true_error`` (over the samples not learnt from).
     """
-    predicted = similarity >= threshold
-    seen = ~cross_validated.isnan()
+    predicted = similarity >= thresholds
     report = dict(
         num_verified=float((verification >= 0).sum()),
-        threshold=threshold,
         selected=float(predicted[known].double().mean()),
-        validation_error=detection_error(
-            cross_validated[seen] >= threshold,
-            verification[seen],
-            given[seen],
-            num_classes,
-        ),
     )
+    verified = torch.isin(given, given[verification >= 0])
+    ways = (
+        ('threshold', 'validation_error', cross_validated, verified),
+        ('transfer_threshold', 'transfer_error', transferred, ~verified),
+    )
+    for name, error, scores, of_these in ways:
+        seen = ~scores.isnan()
+        if bool(seen.any()):
+            threshold = thresholds[of_these & known][0]
+            report[name] = float(threshold)
+            report[error] = detection_error(
+                scores[seen] >= threshold, verification[seen], given[seen], num_classes
+            )
     judges = dict(held_out_error=held_out)
     if true_labels is not None:
         right = (given == true_labels).long()

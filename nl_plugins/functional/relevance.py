@@ -56,13 +56,15 @@ def relevance_loss(
     return torch.where(verification == -1, unsupervised, supervised)
 
 
-def relevance_weights(similarity: Tensor, threshold: float | None = None) -> Tensor:
+def relevance_weights(
+    similarity: Tensor, threshold: float | Tensor | None = None
+) -> Tensor:
     """The weight of each sample in training, CleanNet Eq. 12 or 13.
 
     Args:
         similarity: (N,) cosines of the samples and their classes.
-        threshold: None gives the soft weights max(0, s), a number the hard ones: 1
-            where s >= threshold, else 0.
+        threshold: None gives the soft weights max(0, s), a number or (N,) numbers
+            the hard ones: 1 where s >= threshold, else 0.
 
     Returns:
         (N,) in [0, 1], float64 for float64 similarities, otherwise float32.
@@ -73,7 +75,10 @@ def relevance_weights(similarity: Tensor, threshold: float | None = None) -> Ten
     similarity = _check_similarity(similarity).detach()
     if threshold is None:
         return similarity.clamp(0, 1)
-    threshold = check_threshold(threshold, 'threshold')
+    if isinstance(threshold, Tensor):
+        check_finite(threshold, 'threshold')
+    else:
+        threshold = check_threshold(threshold, 'threshold')
     return (similarity >= threshold).to(similarity.dtype)
 
 

@@ -23,9 +23,9 @@ class CleanNet(nn.Module):
     The paper leaves open how features are normalised and how the encoders begin.
     Here they are made unit vectors, moved by the mean of all reference vectors and made
     unit vectors again, because what all images have in common tells nothing; and both
-    encoders begin as the same map, so that training begins with the cosine of an image
-    and its class's mean reference instead of chance. With few supervised classes this
-    is most of what carries over to the others.
+    encoders begin as the same map, which nearly keeps angles, so that training begins
+    with the cosine of an image and its class's mean reference instead of chance. With
+    few supervised classes this is most of what carries over to the others.
 
     Args:
         in_channels: d of the features.
@@ -145,13 +145,16 @@ def _cosines(units: Tensor, others: Tensor) -> Tensor:
 def _begin_alike(reference: ReferenceSetEncoder, query: QueryAutoencoder) -> None:
     """Let a set of copies of a vector begin with (nearly) that vector's embedding.
 
-    The first layers see unit vectors, so their weights do not shrink with d as in
-    PyTorch's default. The first units of the reference set encoder do what those of the
-    query encoder do, the other ones contribute a little.
+    The layers of the query encoder are orthogonal, the first one so large that a unit
+    vector gives its units values of about 1/2. The first units of the reference set
+    encoder do what those of the query encoder do, the other ones contribute a little.
     """
-    width = query.hidden.out_features
-    for layer in (reference.first, query.hidden):
-        layer.weight.mul_(layer.in_features**0.5)
+    width, dim = query.hidden.weight.shape
+    nn.init.orthogonal_(query.hidden.weight, max(width, dim) ** 0.5 / 2)
+    nn.init.orthogonal_(query.code.weight)
+    for layer in (query.hidden, query.code):
+        nn.init.zeros_(layer.bias)
+    reference.first.weight.mul_(0.1 * dim**0.5)
     reference.first.weight[:width] = query.hidden.weight
     reference.first.bias[:width] = query.hidden.bias
     reference.second.weight.mul_(0.1)

@@ -62,8 +62,9 @@ def test_weights_are_equation_12_or_13_and_reach_the_targets(tmp_path, weighting
     rounds, _ = watch(runner, hook)
     seen = targets_of(runner)
     runner.train()
-    ((similarity, known, _, threshold, _, _),) = rounds
-    assert known.all()
+    (relevance,) = rounds
+    similarity, threshold = relevance.similarity, relevance.thresholds
+    assert relevance.known.all()
     if weighting == 'soft':
         want = similarity.clamp(0, 1)
     else:
@@ -131,8 +132,11 @@ def test_held_out_classes_are_hidden_and_measured(tmp_path, named):
     assert torch.equal(hook.verification[~hidden], verification[~hidden])
     cross_validated = ~rounds[0].cross_validated.isnan()
     assert not cross_validated[hidden].any()
+    assert {'transfer_threshold', 'transfer_error'} < {
+        name.removeprefix('cleannet/') for name in logged
+    }
     judged = hidden & (verification >= 0)
-    predicted = rounds[0].similarity >= rounds[0].threshold
+    predicted = rounds[0].selected
     wrong = predicted[judged] != (verification[judged] == 1)
     error = float(wrong.double().mean())
     assert logged['cleannet/held_out_error'] == pytest.approx(error)
@@ -143,11 +147,11 @@ def test_figures_of_a_round(tmp_path):
     rounds, logged = watch(runner, hook)
     runner.train()
     assert logged['cleannet/num_verified'] == NUM_IMAGES / 2
-    assert logged['cleannet/threshold'] == rounds[0].threshold
+    assert logged['cleannet/threshold'] == float(rounds[0].thresholds[0])
     assert logged['cleannet/mean_weight'] == pytest.approx(
         float(hook.table.weights.mean())
     )
-    predicted = rounds[0].similarity >= rounds[0].threshold
+    predicted = rounds[0].selected
     assert logged['cleannet/selected'] == pytest.approx(float(predicted.float().mean()))
     right = hook.table.given_labels == hook.training_set.true_labels
     unseen = hook.verification < 0

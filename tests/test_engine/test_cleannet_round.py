@@ -42,7 +42,7 @@ def test_finds_planted_noise_better_than_naive_and_average(data, outcome):
     def error(predicted):
         return detection_error(predicted, right, given, 6)
 
-    cleannet = error(outcome.similarity >= outcome.threshold)
+    cleannet = error(outcome.selected)
     naive = error(torch.ones(len(given)))
     units = F.normalize(bank.units.float())
     means = F.normalize(torch.stack([units[given == c].mean(0) for c in range(6)]))
@@ -62,9 +62,33 @@ def test_finds_noise_in_classes_without_verification_labels():
     visible = torch.where(given < 50, verification, -1)
     relevance = small(num_networks=1)(bank, given, visible, 60, CPU)
     held_out = torch.where(given >= 50, (given == true).long(), -1)
-    predicted = relevance.similarity >= relevance.threshold
     naive = detection_error(torch.ones(len(given)), held_out, given, 60)
-    assert detection_error(predicted, held_out, given, 60) < 0.5 * naive
+    assert detection_error(relevance.selected, held_out, given, 60) < 0.5 * naive
+
+
+def test_classes_without_labels_are_judged_by_networks_that_hold_out_classes():
+    bank, given, verification, _ = planted()
+    visible = torch.where(given < 4, verification, -1)
+    relevance = small()(bank, given, visible, 6, CPU)
+    assert (~relevance.transferred.isnan()).equal(visible >= 0)
+    seen = ~relevance.cross_validated.isnan()
+    assert torch.equal(relevance.cross_validated[seen], relevance.similarity[seen])
+    for scores, of_these in (
+        (relevance.cross_validated, given < 4),
+        (relevance.transferred, given >= 4),
+    ):
+        delta = choose_threshold(scores[seen], visible[seen], given[seen], 6)
+        assert relevance.thresholds[of_these].unique().tolist() == [delta]
+    assert torch.equal(relevance.selected, relevance.similarity >= relevance.thresholds)
+    torch.testing.assert_close(relevance.attention.sum(1), torch.ones(6))
+
+
+def test_a_single_class_with_labels_has_no_class_to_hold_out():
+    bank, given, verification, _ = planted()
+    visible = torch.where(given == 0, verification, -1)
+    relevance = small(num_networks=1)(bank, given, visible, 6, CPU)
+    assert relevance.transferred.isnan().all()
+    assert relevance.thresholds.unique().numel() == 1
 
 
 def test_verified_samples_are_judged_by_a_network_that_did_not_see_them(data, outcome):
@@ -74,7 +98,7 @@ def test_verified_samples_are_judged_by_a_network_that_did_not_see_them(data, ou
     threshold = choose_threshold(
         outcome.cross_validated[seen], verification[seen], given[seen], 6
     )
-    assert outcome.threshold == threshold
+    assert outcome.thresholds.unique().tolist() == [threshold]
     assert torch.equal(outcome.cross_validated[seen], outcome.similarity[seen])
 
 
@@ -93,7 +117,7 @@ def test_same_seed_same_result_and_the_runs_random_numbers_are_left_alone(
     again = small()(bank, given, verification, 6, CPU)
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.equal(again.similarity, outcome.similarity)
-    assert again.threshold == outcome.threshold
+    assert torch.equal(again.thresholds, outcome.thresholds)
     other = small(seed=1)(bank, given, verification, 6, CPU)
     assert not torch.equal(other.similarity, outcome.similarity)
     later = small()(bank, given, verification, 6, CPU, step=1)

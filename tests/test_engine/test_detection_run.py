@@ -50,7 +50,7 @@ def test_methods_are_judged_by_the_true_labels_of_unverified_samples(detected):
     run, result, _ = detected
     given, true = run.training_set.given_labels, run.training_set.true_labels
     judged = run.training_set.verification < 0
-    predicted = result.relevance.similarity >= result.relevance.threshold
+    predicted = result.relevance.selected
     outcome = torch.where(judged, (given == true).long(), -1)
     assert result.rows['CleanNet']['error'] == pytest.approx(
         detection_error(predicted, outcome, given, 3)
@@ -81,17 +81,17 @@ def test_files(detected, tmp_path, weighting):
     known = result.relevance.known.clone()
     known[4] = False
     result.relevance = result.relevance._replace(known=known)
-    similarity, threshold = result.relevance.similarity, result.relevance.threshold
+    similarity, thresholds = result.relevance.similarity, result.relevance.thresholds
     files = write_detection(
         tmp_path / 'out', run.training_set, result, weighting, dict(seed=3)
     )
     labels = read_label_file(files[0])
     want = similarity.clamp(0, 1)
     if weighting == 'hard':
-        want = (similarity >= threshold).float()
+        want = (similarity >= thresholds).float()
     want[4] = 1
     assert np.allclose(labels.weights, want, atol=1e-6)
-    selected = similarity >= threshold
+    selected = similarity >= thresholds
     selected[4] = True
     assert (labels.selected == selected.numpy()).all()
     assert (labels.suggested_labels == labels.given_labels).all()
@@ -114,7 +114,7 @@ def test_files(detected, tmp_path, weighting):
         assert sum(weights) == pytest.approx(1, abs=1e-4)
     figures = json.loads(files[3].read_text())
     assert figures['seed'] == 3
-    assert figures['threshold'] == threshold
+    assert figures['thresholds'] == [float(thresholds[0])] * 3
     assert figures['num_without_features'] == 1
     assert figures['num_suspicious'] == int((~selected).sum())
     assert sum(figures['suspicious_by_class']) == figures['num_suspicious']

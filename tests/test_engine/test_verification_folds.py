@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from nl_plugins.engine.verification_folds import verification_folds
+from nl_plugins.engine.verification_folds import class_folds, verification_folds
 
 
 def draw(size=200, classes=4, seed=0):
@@ -48,3 +48,30 @@ def test_too_few_of_one_kind():
     verification = torch.tensor([1, 1, 1, 0, 0, -1])
     with pytest.raises(ValueError, match=r'5 verification labels, 3 right and 2 wrong'):
         verification_folds(torch.zeros(6), verification, 3, 0)
+
+
+def test_classes_are_held_out_as_a_whole():
+    labels, verification = draw(classes=7)
+    verification[labels == 6] = -1
+    folds = class_folds(labels, verification, 4, 0)
+    assert ((folds >= 0) == (verification >= 0)).all()
+    for label in range(6):
+        assert folds[(labels == label) & (verification >= 0)].unique().numel() == 1
+    for part in range(4):
+        assert verification[folds == part].unique().tolist() == [0, 1]
+    assert torch.equal(folds, class_folds(labels, verification, 4, 0))
+    assert any(
+        not torch.equal(folds, class_folds(labels, verification, 4, seed))
+        for seed in range(1, 5)
+    )
+
+
+def test_each_held_out_part_has_a_class_with_both_outcomes():
+    labels = torch.arange(6).repeat_interleave(10)
+    verification = torch.ones(60, dtype=torch.long)
+    verification[[3, 25]] = 0  # of the classes 0 and 2
+    folds = class_folds(labels, verification, 5, 0)
+    assert folds.max() == 1
+    assert {int(folds[3]), int(folds[25])} == {0, 1}
+    verification[25] = 1
+    assert class_folds(labels, verification, 5, 0) is None

@@ -114,6 +114,13 @@ def test_begins_with_the_cosine_to_the_mean_reference():
     other = net(features[50:100], torch.arange(50), classes)
     assert own.min() > 0.95
     assert other.abs().mean() < 0.25
+    # Images whose features vary in a few directions, as those of networks do.
+    features = torch.randn(400, 16) @ torch.randn(16, 64)
+    cosines = F.normalize(features) @ F.normalize(features).T
+    queries = net.embed_queries(features)
+    pairs = torch.ones(400, 400).triu(1).bool()
+    both = torch.stack([(queries @ queries.T)[pairs], cosines[pairs]])
+    assert torch.corrcoef(both)[0, 1] > 0.95
 
 
 @pytest.mark.parametrize('supervised', [100, 80])
@@ -149,8 +156,9 @@ def test_learns_relevance_also_of_classes_without_verification_labels(supervised
         optimizer.zero_grad()
         sum(parts.values()).backward()
         optimizer.step()
-    assert before < 0.75
-    assert ranked_right() > 0.9
+
+    assert before < 0.85
+    assert ranked_right() > 0.95
 
 
 def test_registered_with_an_exchangeable_loss():

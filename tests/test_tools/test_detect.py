@@ -118,7 +118,7 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     assert first['methods'].keys() == second['methods'].keys()
     assert 'SVM (labels of all classes)' in first['methods']
     assert first['num_judged'] == second['num_judged']
-    assert first['threshold'] == pytest.approx(second['threshold'], abs=1e-2)
+    assert first['thresholds'] == pytest.approx(second['thresholds'], abs=1e-2)
     errors = [f['methods']['classification filtering'] for f in (first, second)]
     assert errors[0]['class_errors'] == errors[1]['class_errors']
 

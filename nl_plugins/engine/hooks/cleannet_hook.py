@@ -34,14 +34,16 @@ class CleanNetHook(SupervisionHook):
 
     Some samples need a verification label (``verification`` in ``get_data_info``: 1
     the given label is right, 0 it is wrong, -1 nobody looked), and not in every class:
-    what is learnt about the verified classes serves the others.
+    what is learnt about the verified classes serves the others, and the log tells how
+    well (``transfer_error``).
 
     In the table a sample's score is (1 + cosine) / 2 and it is selected where the
     cosine reaches delta (Eq. 11), whatever the weights. CleanNet suggests no other
     label. Samples without features keep weight 1.
 
     Departures from the paper: see :class:`~nl_plugins.engine.CleanNetRound` (several
-    networks, unless ``num_networks=1``) and :class:`~nl_plugins.models.CleanNet`
+    networks, unless ``num_networks=1``, and some of their own for classes without
+    verification labels) and :class:`~nl_plugins.models.CleanNet`
     (normalisation and start).
 
     Args:
@@ -181,12 +183,12 @@ class CleanNetHook(SupervisionHook):
         return self.use_verification and bool((self.verification >= 0).all())
 
     def _write_table(self, relevance: Relevance) -> None:
-        known, threshold = relevance.known, relevance.threshold
+        known = relevance.known
         similarity = relevance.similarity[known]
-        hard = threshold if self.weighting == 'hard' else None
+        hard = relevance.thresholds[known] if self.weighting == 'hard' else None
         self.table.weights[known] = relevance_weights(similarity, hard)
         self.table.scores[known] = ((1 + similarity) / 2).clamp(0, 1)
-        self.table.selected[known] = similarity >= threshold
+        self.table.selected[known] = relevance.selected[known]
 
     def _write_verified(self) -> None:
         verified = self.verification >= 0
@@ -199,8 +201,9 @@ class CleanNetHook(SupervisionHook):
         given = self.table.given_labels.long()
         report = relevance_report(
             relevance.similarity,
+            relevance.thresholds,
             relevance.cross_validated,
-            relevance.threshold,
+            relevance.transferred,
             given,
             self.verification,
             self.num_classes,
