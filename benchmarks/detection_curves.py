@@ -1,10 +1,12 @@
 """When CleanNet pays: detection error against what has been verified.
 
 ``python benchmarks/detection_curves.py --planted 100`` plants 100 classes whose
-features vary, in the same directions for all of them, in ways that mean nothing: what
-is learnt of one class holds for the others. ``... CONFIG CHECKPOINT`` takes the
-features of a trained network; the config's data set must know its true labels. Two
-curves, over several seeds (of the verification labels, CleanNet and the baselines):
+features vary, in the same directions for all of them, in ways that mean nothing. Wrong
+images belong to other classes; with ``--foreign 0.7`` that many of them belong to none
+and look alike in all classes, as drawings or packages do. ``... CONFIG CHECKPOINT``
+takes the features of a trained network; the config's data set must know its true
+labels. Two curves, over several seeds (of the verification labels, CleanNet and the
+baselines):
 
 1. the error against the number of verification labels, drawn from all classes;
 2. the error on the classes without verification labels, against the number of classes
@@ -85,24 +87,34 @@ class StoredLabels(NamedTuple):
         assert int(self.given_labels.max()) < num_classes
 
 
-def planted_samples(num_classes: int, seed: int, per_class: int = 100) -> Samples:
+def planted_samples(
+    num_classes: int, seed: int, foreign: float = 0.0, per_class: int = 100
+) -> Samples:
     """32 directions tell the classes apart, 16 stronger ones mean nothing.
 
-    40 % of the labels are wrong, half of them those of the most similar class. The
+    40 % of the labels are wrong. Of these, ``foreign`` belong to no class: one of eight
+    kinds of images, the same in all classes, with traces of the class that they were
+    found for; half of the others belong to the most similar class, half to any. The
     predictions are those of a linear classifier that was trained on the given labels.
     """
     generator = torch.Generator().manual_seed(seed)
     size = num_classes * per_class
     centres = torch.randn(num_classes, 32, generator=generator)
-    true = torch.arange(size) % num_classes
+    kinds = torch.randn(8, 32, generator=generator)
+    given = torch.arange(size) % num_classes
     wrong = torch.rand(size, generator=generator) < 0.4
+    odd = wrong & (torch.rand(size, generator=generator) < foreign)
     confusing = torch.rand(size, generator=generator) < 0.5
     distance = torch.cdist(centres, centres).fill_diagonal_(torch.inf)
     other = torch.randint(1, num_classes, (size,), generator=generator)
-    other = (true + other) % num_classes
-    other = torch.where(confusing, distance.argmin(dim=1)[true], other)
-    given = torch.where(wrong, other, true)
-    signal = centres[true] + 0.8 * torch.randn(size, 32, generator=generator)
+    other = (given + other) % num_classes
+    other = torch.where(confusing, distance.argmin(dim=1)[given], other)
+    true = torch.where(wrong, other, given)
+    signal = centres[true]
+    kind = torch.randint(8, (size,), generator=generator)
+    signal[odd] = 0.6 * centres[given[odd]] + 0.8 * kinds[kind[odd]]
+    true[odd] = num_classes
+    signal = signal + 0.8 * torch.randn(size, 32, generator=generator)
     nuisance = 2 * torch.randn(size, 16, generator=generator)
     features = torch.cat([signal, nuisance], dim=1)
     with torch.random.fork_rng([]):
@@ -158,7 +170,7 @@ def verified_rows(
 
 
 def errors(
-    samples: Samples, verified: Tensor, judged: Tensor, seed: int, networks: int | None
+    samples: Samples, verified: Tensor, judged: Tensor, cleannet: CleanNetRound
 ) -> dict[str, float | None]:
     """Average detection error over the judged classes, by method."""
     outcome = (samples.given == samples.true).long()
@@ -167,7 +179,7 @@ def errors(
     run = DetectionRun(
         StoredLabels(samples.given),
         StoredWalk(samples),
-        CleanNetRound(seed=seed, num_networks=networks),
+        cleannet,
         split,
     )
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
@@ -206,7 +218,8 @@ def measure(
             continue
         point = done.get((question, x, seed))
         if point is None:
-            found = errors(samples, verified, judging, seed, args.networks)
+            cleannet = CleanNetRound(args.references, 5, args.networks, seed=seed)
+            found = errors(samples, verified, judging, cleannet)
             point = dict(question=question, x=x, seed=seed, errors=found)
             with path.open('a') as file:
                 file.write(json.dumps(point) + '\n')
@@ -259,7 +272,7 @@ def draw(path: Path, points: dict[str, list[dict]]) -> None:
             )
         tidy_axes(axes, title, 'Detection error (%)' if kind == 'labels' else '')
     panels[0].set_xscale('log')
-    panels[1].set_title('on the other classes', fontsize=10)
+    panels[1].set_title('on the classes without', fontsize=10)
     figure.legend(loc='outside lower center', ncols=4, frameon=False)
     save_figure(figure, path)
 
@@ -270,18 +283,20 @@ def main() -> None:
     parser.add_argument('config', nargs='?')
     parser.add_argument('checkpoint', nargs='?')
     parser.add_argument('--planted', type=int, metavar='CLASSES')
+    parser.add_argument('--foreign', type=float, default=0.0, metavar='SHARE')
     parser.add_argument('--samples', type=int, default=20000, help='the first so many')
     parser.add_argument('--judged', type=int, default=300, help='of each class')
-    parser.add_argument('--counts', type=int, nargs='+', default=COUNTS)
+    parser.add_argument('--counts', type=int, nargs='*', default=COUNTS)
     parser.add_argument('--budget', type=int, default=1000, help='labels, question 2')
     parser.add_argument('--networks', type=int, help='CleanNets a round (5)')
+    parser.add_argument('--references', type=int, default=50, help='of each class')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
     parser.add_argument('--out', type=Path, default=Path('work_dirs/detection_curves'))
     args = parser.parse_args()
     if (args.planted is None) == (args.checkpoint is None):
         parser.error('give --planted CLASSES, or CONFIG and CHECKPOINT')
     if args.planted:
-        samples = planted_samples(args.planted, seed=0)
+        samples = planted_samples(args.planted, 0, args.foreign)
     else:
         samples = samples_of_network(args.config, args.checkpoint, args.out)
     samples = samples.first(args.samples)
