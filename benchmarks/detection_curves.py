@@ -92,7 +92,7 @@ def planted_samples(
 ) -> Samples:
     """32 directions tell the classes apart, 16 stronger ones mean nothing.
 
-    40 % of the labels are wrong. Of these, ``foreign`` belong to no class: one of eight
+    40 % of the labels are wrong. Of these, ``foreign`` belong to no class: one of four
     kinds of images, the same in all classes, with traces of the class that they were
     found for; half of the others belong to the most similar class, half to any. The
     predictions are those of a linear classifier that was trained on the given labels.
@@ -100,7 +100,7 @@ def planted_samples(
     generator = torch.Generator().manual_seed(seed)
     size = num_classes * per_class
     centres = torch.randn(num_classes, 32, generator=generator)
-    kinds = torch.randn(8, 32, generator=generator)
+    kinds = torch.randn(4, 32, generator=generator)
     given = torch.arange(size) % num_classes
     wrong = torch.rand(size, generator=generator) < 0.4
     odd = wrong & (torch.rand(size, generator=generator) < foreign)
@@ -111,7 +111,7 @@ def planted_samples(
     other = torch.where(confusing, distance.argmin(dim=1)[given], other)
     true = torch.where(wrong, other, given)
     signal = centres[true]
-    kind = torch.randint(8, (size,), generator=generator)
+    kind = torch.randint(4, (size,), generator=generator)
     signal[odd] = 0.6 * centres[given[odd]] + 0.8 * kinds[kind[odd]]
     true[odd] = num_classes
     signal = signal + 0.8 * torch.randn(size, 32, generator=generator)

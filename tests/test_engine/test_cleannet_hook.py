@@ -132,9 +132,16 @@ def test_held_out_classes_are_hidden_and_measured(tmp_path, named):
     assert torch.equal(hook.verification[~hidden], verification[~hidden])
     cross_validated = ~rounds[0].cross_validated.isnan()
     assert not cross_validated[hidden].any()
-    assert {'transfer_threshold', 'transfer_error'} < {
-        name.removeprefix('cleannet/') for name in logged
-    }
+    transferred = rounds[0].transferred
+    threshold = float(rounds[0].thresholds[hidden][0])
+    assert logged['cleannet/transfer_threshold'] == threshold
+    errors = [
+        ((transferred >= threshold) != (verification == 1))[of_class].double().mean()
+        for label in (0, 2)
+        for of_class in [(hook.table.given_labels == label) & (verification >= 0)]
+    ]
+    assert not transferred[~hidden & (verification >= 0)].isnan().any()
+    assert logged['cleannet/transfer_error'] == pytest.approx(float(sum(errors) / 2))
     judged = hidden & (verification >= 0)
     predicted = rounds[0].selected
     wrong = predicted[judged] != (verification[judged] == 1)

@@ -32,7 +32,9 @@ class LabeledUnlabeledSampler(EpochSampler):
     on every rank has its share, whatever the batch size, off by less than one
     sample where the size does not divide; the last batch of an epoch may be
     smaller, as usual, and with ``drop_last`` an epoch needs enough labelled samples
-    for one batch. If there are too few unlabelled samples, they repeat.
+    for one batch. Where there are too few unlabelled samples for that, an epoch has
+    each of them once: the paper samples the few labelled ones more frequently, and
+    so no sample without a label comes more often than those with one.
 
     ``len()`` follows the mask, but an epoch-based loop multiplies it by the number
     of epochs only once, before the training: schedules counted in iterations and
@@ -41,7 +43,7 @@ class LabeledUnlabeledSampler(EpochSampler):
 
     Args:
         dataset: Of N samples.
-        labeled_share: Of each batch, in (0, 1]; 1 leaves out the unlabelled.
+        labeled_share: Of each batch at least, in (0, 1]; 1 leaves out the unlabelled.
         balance_classes: Repeat labelled samples of small classes, see
             :class:`ClassBalancedSampler`.
         seed: See :class:`EpochSampler`.
@@ -101,15 +103,19 @@ class LabeledUnlabeledSampler(EpochSampler):
 
     def __len__(self) -> int:
         """How many samples this rank has in an epoch."""
+        return int(self.share(self._pass) / self._present_share)
+
+    @property
+    def _pass(self) -> int:
+        """How many labelled samples an epoch has on all ranks."""
         if self.labels is None:
-            size = len(self._labeled)
-        else:
-            size = balanced_size(self.labels[self._labeled])
-        return int(self.share(size) / self._present_share)
+            return len(self._labeled)
+        return balanced_size(self.labels[self._labeled])
 
     @property
     def _present_share(self) -> Fraction:
-        return self.labeled_share if len(self._unlabeled) else Fraction(1)
+        natural = Fraction(self._pass, self._pass + len(self._unlabeled))
+        return max(self.labeled_share, natural)
 
     def _labeled_places(self) -> Tensor:
         """(len(self),) bool: where ceil(place * share) is about to rise."""
