@@ -246,13 +246,14 @@ def table(points: list[dict], title: str) -> str:
 
 
 def draw(path: Path, points: dict[str, list[dict]]) -> None:
-    """A panel for each question; the band reaches from the lowest to the highest."""
+    """A panel for each question that was asked: means over the seeds."""
     titles = dict(labels='Verification labels', classes='Classes with such labels')
+    asked = [kind for kind in titles if points[kind]]
     figure = new_figure((9.6, 4.4))
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, (kind, title) in zip(panels, titles.items()):
-        names = list(points[kind][0]['errors']) if points[kind] else []
-        for number, name in enumerate(names):
+    shown = set()
+    for place, kind in enumerate(asked):
+        axes = figure.add_subplot(1, len(asked), place + 1)
+        for number, name in enumerate(points[kind][0]['errors']):
             values: dict[int, list[float]] = {}
             for point in points[kind]:
                 if point['errors'][name] is not None:
@@ -264,15 +265,18 @@ def draw(path: Path, points: dict[str, list[dict]]) -> None:
             axes.plot(
                 xs,
                 [np.mean(values[x]) for x in xs],
-                label=name if kind == 'labels' else None,
+                label=None if name in shown else name,
                 color=COLOURS[number % len(COLOURS)],
                 marker=MARKERS[number % len(MARKERS)],
                 linestyle=('-', '--', ':')[number // len(COLOURS) % 3],
                 linewidth=2.6 if name == 'CleanNet' else 1.4,
             )
-        tidy_axes(axes, title, 'Detection error (%)' if kind == 'labels' else '')
-    panels[0].set_xscale('log')
-    panels[1].set_title('on the classes without', fontsize=10)
+            shown.add(name)
+        tidy_axes(axes, titles[kind], 'Detection error (%)')
+        if kind == 'labels':
+            axes.set_xscale('log')
+        else:
+            axes.set_title('on the classes without', fontsize=10)
     figure.legend(loc='outside lower center', ncols=4, frameon=False)
     save_figure(figure, path)
 
