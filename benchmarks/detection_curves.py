@@ -14,7 +14,7 @@ baselines):
 
 All is judged on the same samples, up to ``--judged`` of each class, that are never
 learnt from. Writes ``points.jsonl``, ``curves.md`` and ``curves.png``; points that are
-in the file already are not measured again.
+in the file already, with the same settings, are not measured again.
 """
 
 import argparse
@@ -46,6 +46,7 @@ from nl_plugins.visualization.figures import (
 COUNTS = (100, 250, 500, 1000, 2500, 5000)
 SHARES = (0.1, 0.2, 0.5, 0.8)
 KEY = ('question', 'x', 'seed')
+PLAN = ('counts', 'seeds', 'out')  # all other arguments change a point
 
 
 class Samples(NamedTuple):
@@ -211,7 +212,9 @@ def measure(
     """The points of each question; new ones are added to ``points.jsonl``."""
     path = args.out / 'points.jsonl'
     lines = path.read_text().splitlines() if path.exists() else []
-    done = {tuple(p[key] for key in KEY): p for p in map(json.loads, lines)}
+    settings = {key: v for key, v in vars(args).items() if key not in PLAN}
+    same = [p for p in map(json.loads, lines) if p['settings'] == settings]
+    done = {tuple(point[key] for key in KEY): point for point in same}
     points: dict[str, list[dict]] = {'labels': [], 'classes': []}
     for question, x, seed, verified, judging in plan(samples, judged, args):
         if verified is None:  # not that many samples
@@ -221,6 +224,7 @@ def measure(
             cleannet = CleanNetRound(args.references, 5, args.networks, seed=seed)
             found = errors(samples, verified, judging, cleannet)
             point = dict(question=question, x=x, seed=seed, errors=found)
+            point['settings'] = settings
             with path.open('a') as file:
                 file.write(json.dumps(point) + '\n')
             print(json.dumps(point), flush=True)

@@ -88,6 +88,13 @@ class LabeledUnlabeledSampler(EpochSampler):
             raise ValueError('the mask leaves no sample labelled: nothing to train on')
         self._labeled = labeled.nonzero().flatten().cpu()
         self._unlabeled = (~labeled).nonzero().flatten().cpu()
+        if self.labels is None:
+            size = len(self._labeled)
+        else:
+            size = balanced_size(self.labels[self._labeled])
+        natural = Fraction(size, size + len(self._unlabeled))
+        self._present_share = max(self.labeled_share, natural)
+        self._length = int(self.share(size) / self._present_share)
 
     def draw(self, generator: Generator) -> Tensor:
         """The samples (len(self),) of this rank."""
@@ -103,19 +110,7 @@ class LabeledUnlabeledSampler(EpochSampler):
 
     def __len__(self) -> int:
         """How many samples this rank has in an epoch."""
-        return int(self.share(self._pass) / self._present_share)
-
-    @property
-    def _pass(self) -> int:
-        """How many labelled samples an epoch has on all ranks."""
-        if self.labels is None:
-            return len(self._labeled)
-        return balanced_size(self.labels[self._labeled])
-
-    @property
-    def _present_share(self) -> Fraction:
-        natural = Fraction(self._pass, self._pass + len(self._unlabeled))
-        return max(self.labeled_share, natural)
+        return self._length
 
     def _labeled_places(self) -> Tensor:
         """(len(self),) bool: where ceil(place * share) is about to rise."""
