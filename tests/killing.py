@@ -51,15 +51,3 @@ def run_and_kill(work_dir: Path, hooks: list, kill_at: int, *model, **changes) -
     )
     assert done.returncode == -9, done.stderr.decode()[-2000:]
     assert (work_dir / 'last_checkpoint').exists()
-
-
-def assert_same(got: dict, want: dict) -> None:
-    """All values are equal, tensors bit for bit."""
-    assert got.keys() == want.keys()
-    for key, value in want.items():
-        if isinstance(value, dict):
-            assert_same(got[key], value)
-        elif isinstance(value, torch.Tensor):
-            assert torch.equal(got[key], value), key
-        else:
-            assert got[key] == value, key

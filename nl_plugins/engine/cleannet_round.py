@@ -1,5 +1,6 @@
 """One round of CleanNet: from a bank of features to the relevance of every sample."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class Relevance(NamedTuple):
             network that they were held out from; NaN where there is none.
         transferred: (N,) float32, the similarity of the verified samples by the network
             that their whole class was held out from; NaN where there is none, and
-            everywhere if all classes have verification labels.
+            everywhere if all classes have verification labels or no two have both.
         thresholds: (N,) float32, delta of Eq. 11 for each sample: chosen on
             ``cross_validated``, or on ``transferred`` for classes without verification
             labels.
@@ -153,19 +154,27 @@ class CleanNetRound:
         )
         split = (given[rows], verification[rows], self.num_folds, self.seed)
         found = self._judge(verification_folds(*split), rows, data, bank, given, step)
-        delta = choose_delta(found.cross_validated, verification, given, num_classes)
+        delta = _delta(found.cross_validated, verification, given, num_classes)
         thresholds = torch.full((len(given),), delta)
         similarity, attention = found.similarity, found.attention
         transferred = torch.full_like(similarity, torch.nan)
         strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
-        parts = class_folds(*split) if bool(strange[given[usable]].any()) else None
-        if parts is not None:  # there are two classes to learn this from
+        strangers = bool(strange[given[usable]].any())
+        parts = class_folds(*split) if strangers else None
+        if strangers and parts is None:
+            print_log(
+                'classes without verification labels are judged like the others: it '
+                'takes two classes with right and wrong labels to hold one out',
+                logger='current',
+                level=logging.WARNING,
+            )
+        if parts is not None:
             other = self._judge(parts, rows, data, bank, given, step, ' by class')
             transferred = other.cross_validated
             of_strange = strange[given]
             similarity[of_strange] = other.similarity[of_strange]
             attention[strange] = other.attention[strange]
-            delta = choose_delta(transferred, verification, given, num_classes)
+            delta = _delta(transferred, verification, given, num_classes)
             thresholds[of_strange] = delta
         return Relevance(
             similarity,
@@ -218,7 +227,7 @@ class CleanNetRound:
                 print_log(
                     f'class {label} has no sample with features: it has no relevance',
                     logger='current',
-                    level=30,
+                    level=logging.WARNING,
                 )
                 continue
             units = gather_units(bank, rows)
@@ -261,7 +270,7 @@ class CleanNetRound:
         return net
 
 
-def choose_delta(
+def _delta(
     cross_validated: Tensor, verification: Tensor, given: Tensor, num_classes: int
 ) -> float:
     """The threshold of Eq. 11, by the samples whose similarity is cross-validated."""

@@ -77,6 +77,11 @@ def relevance_weights(
         return similarity.clamp(0, 1)
     if isinstance(threshold, Tensor):
         check_finite(threshold, 'threshold')
+        if threshold.shape != similarity.shape:
+            raise ValueError(
+                f'got {len(similarity)} similarities, but thresholds of shape '
+                f'{tuple(threshold.shape)}'
+            )
     else:
         threshold = check_threshold(threshold, 'threshold')
     return (similarity >= threshold).to(similarity.dtype)

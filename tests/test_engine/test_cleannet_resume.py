@@ -2,7 +2,8 @@
 
 import pytest
 from cleannet_toy import cleannet_hook, verified_loader
-from killing import assert_same, run_and_kill
+from killing import run_and_kill
+from states import assert_same
 from stock import STOCK_MODEL, assert_predicts_in_stock
 from toy import build, hook_of
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from mmpretrain.registry import DATASETS, MODELS
+from states import assert_same
 from toy import PIPELINE, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.datasets import InMemory
@@ -43,17 +44,6 @@ def trained(work_dir, train_set, val_set, workers=0, **changes):
     runner.train()
     weights = {key: w.clone() for key, w in runner.model.state_dict().items()}
     return weights, hook_of(runner, SMPHook).state_dict()
-
-
-def assert_same(got, want):
-    assert got.keys() == want.keys()
-    for key, value in want.items():
-        if isinstance(value, dict):
-            assert_same(got[key], value)
-        elif isinstance(value, torch.Tensor):
-            assert torch.equal(got[key], value), key
-        else:
-            assert got[key] == value, key
 
 
 def test_smp_ends_bit_for_bit_where_it_does_on_the_plain_dataset(tmp_path):

@@ -1,8 +1,9 @@
 """A run killed in any phase and resumed ends bit for bit where a whole one does."""
 
 import pytest
-from killing import assert_same, run_and_kill
+from killing import run_and_kill
 from noise_layer_toy import clean_and_noisy, noise_layer_model
+from states import assert_same
 from toy import build, hook_of, loader, toy
 
 from nl_plugins.engine import NoiseLayerHook

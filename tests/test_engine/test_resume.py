@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from killing import assert_same, run_and_kill
+from killing import run_and_kill
 from mmengine.runner import CheckpointLoader
+from states import assert_same
 from toy import build, hook_of, loader, toy
 
 from nl_plugins.engine import SMPHook

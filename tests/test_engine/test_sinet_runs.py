@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from killing import assert_same, run_and_kill
+from killing import run_and_kill
 from processes import run_processes
+from states import assert_same
 from stock import STOCK_MODEL, assert_predicts_in_stock
 from toy import build, hook_of, loader, toy
 

@@ -127,3 +127,13 @@ def test_bad_settings(change, message):
 def test_bad_threshold():
     with pytest.raises(ValueError, match='threshold.*nan'):
         relevance_weights(torch.zeros(2), float('nan'))
+
+
+def test_a_threshold_for_each_sample():
+    similarity = torch.tensor([0.3, 0.3, -0.2])
+    thresholds = torch.tensor([0.2, 0.4, -0.2])
+    assert relevance_weights(similarity, thresholds).tolist() == [1, 0, 1]
+    with pytest.raises(ValueError, match='3 similarities, but thresholds of shape'):
+        relevance_weights(similarity, thresholds[:1])
+    with pytest.raises(ValueError, match='threshold must be finite'):
+        relevance_weights(similarity, thresholds / 0)
