@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from mmengine.dist import broadcast, get_rank, get_world_size
+from mmengine.dist import broadcast, get_rank
 from mmpretrain.registry import DATASETS
 from torch import Tensor, nn
 
@@ -40,10 +40,6 @@ class CleanSet:
         samples.check_labels(num_classes)
         self.labels, self.num_classes = samples.given_labels, num_classes
         self._check_classes(self.labels)
-        if len(self.labels) < get_world_size():
-            raise ValueError(
-                f'{get_world_size()} processes for {len(self.labels)} clean images'
-            )
         self.walk = FeatureWalk(samples.dataset, **walk)
 
     def judge(self, model: nn.Module) -> Callable[[WalkBatch, Tensor], LabelConfidence]:

@@ -97,13 +97,14 @@ class FeatureWalk:
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
     in length: nothing in the loop waits for another rank. Images on which the pipeline
-    gives up are left out. The model is put back as
-    it was; no random number of the training run is drawn. Before the walk the
-    buffers of rank 0 (the ones that a checkpoint holds) are given to all ranks, so
-    that a resumed run walks the same network. Inputs are kept between walks while
-    they fit in ``cache_limit`` bytes: the pipeline of the walk must not be random.
-    Images of different sizes are padded to the largest of their batch, as MMPretrain
-    does in validation.
+    gives up are left out; a rank that is left without any yields one empty batch, so
+    that it knows the size of the features, as what follows the walk on all ranks
+    needs. The model is put back as it was; no random number of the training run is
+    drawn. Before the walk the buffers of rank 0 (the ones that a checkpoint holds) are
+    given to all ranks, so that a resumed run walks the same network. Inputs are kept
+    between walks while they fit in ``cache_limit`` bytes: the pipeline of the walk must
+    not be random. Images of different sizes are padded to the largest of their batch,
+    as MMPretrain does in validation.
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
@@ -138,7 +139,8 @@ class FeatureWalk:
             model: The classifier, without a wrapper such as DDP.
 
         Raises:
-            RuntimeError: If a prediction is NaN or infinite: the network diverged.
+            RuntimeError: If a prediction is NaN or infinite: the network diverged; if
+                the pipeline gives no image of any sample.
         """
         _share_buffers(model)
         rank, world_size = get_dist_info()
@@ -156,6 +158,8 @@ class FeatureWalk:
                     f'eta {eta:.0f} s',
                     logger='current',
                 )
+        if done == 0:
+            yield WalkBatch(*(part[:0] for part in self.probe(model)))
 
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..structures import FeatureBank
 
 __all__ = [
+    'gather_features',
     'gather_rows',
     'gather_units',
     'merge_passes',
@@ -76,6 +77,18 @@ def on_some_rank(mask: Tensor) -> Tensor:
 
 def gather_units(bank: FeatureBank, rows: Tensor) -> Tensor:
     """(m, d) float16 unit features of the samples ``rows``, brought from all ranks."""
-    slots = bank.slots(rows)
+    return _brought(bank.units, bank.slots(rows))
+
+
+def gather_features(bank: FeatureBank, rows: Tensor) -> Tensor:
+    """(m, d) float32 features of the samples ``rows``, brought from all ranks."""
+    norms = _brought(bank.norms, bank.slots(rows))
+    return gather_units(bank, rows).float() * norms[:, None]
+
+
+def _brought(values: Tensor, slots: Tensor) -> Tensor:
+    """The values (n, ...) in the slots (m,) of a bank; -1: another rank has it."""
     have = slots >= 0
-    return gather_rows(have, bank.units[slots.clamp_min(0)])[0]
+    mine = values.new_zeros(len(slots), *values.shape[1:])
+    mine[have] = values[slots[have]]
+    return gather_rows(have, mine)[0]

@@ -18,7 +18,7 @@ from ..functional import (
     select_prototypes_euclidean,
 )
 from ..structures import FeatureBank
-from .gather import gather_rows, merge_rows, on_some_rank
+from .gather import gather_features, merge_rows, on_some_rank
 
 __all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
@@ -165,7 +165,7 @@ class PrototypeCorrection:
         quantiles = self._quantiles(bank, sampled)
         selections = {}
         for (label, rows), quantile in zip(sampled.items(), quantiles, strict=True):
-            prototypes, index = self._select(_features(bank, rows), quantile)
+            prototypes, index = self._select(gather_features(bank, rows), quantile)
             selections[label] = Selection(rows, index, prototypes, quantile)
         return selections
 
@@ -203,7 +203,7 @@ class PrototypeCorrection:
         if self.density_quantile != 'auto':
             return (float(self.density_quantile),) * len(chosen)
         return choose_density_quantiles(
-            [_features(bank, rows) for rows in chosen.values()],
+            [gather_features(bank, rows) for rows in chosen.values()],
             self.num_prototypes,
             self.max_similarity,
             self.candidate_fraction,
@@ -248,13 +248,3 @@ def _correct(
         scores[:, columns] = present
         quality[part] = label_quality(scores, given[rows[part]].long())
     return rows, labels, quality
-
-
-def _features(bank: FeatureBank, rows: Tensor) -> Tensor:
-    """(m, d) float32 features of the samples ``rows``, brought from all ranks."""
-    slots = bank.slots(rows)
-    have = slots >= 0
-    units = (
-        bank.units[slots.clamp_min(0)].float() * bank.norms[slots.clamp_min(0), None]
-    )
-    return gather_rows(have, units)[0]
