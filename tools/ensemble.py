@@ -1,7 +1,6 @@
 """Test models as one: ``python tools/ensemble.py CONFIG CHECKPOINT CONFIG ...``."""
 
 import argparse
-import json
 from copy import copy
 
 from nl_plugins.engine.ensemble import run_ensemble_test
@@ -10,7 +9,7 @@ from nl_plugins.engine.run_config import (
     build_runner,
     load_run_config,
 )
-from nl_plugins.structures import atomic_write
+from nl_plugins.structures import write_json
 
 
 def main() -> None:
@@ -44,8 +43,7 @@ def main() -> None:
         print(f'{config} {checkpoint}: {metrics}')
     print(f'ensemble of {len(members)}: {together}')
     if args.out:
-        with atomic_write(args.out) as file:
-            json.dump(dict(ensemble=together, members=members), file, indent=2)
+        write_json(args.out, dict(ensemble=together, members=members), indent=2)
 
 
 if __name__ == '__main__':

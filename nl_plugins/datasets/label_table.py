@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nl_plugins.structures import numbered_rows
+from nl_plugins.structures import DELIMITERS, numbered_rows
 
 from .text_lines import read_lines
 
@@ -11,7 +11,6 @@ __all__ = ['LabelTable', 'read_label_table']
 
 FIELDS = ('path', 'label', 'true_label', 'verification', 'text')
 _REQUIRED = ('path', 'label')
-_DELIMITERS = (',', '\t', ';')
 _SHOWN = 200
 
 
@@ -122,7 +121,7 @@ def _rows(
 def _read_header(path: str, lines: Sequence[bytes]) -> tuple[str, list[str]]:
     """The delimiter under which most of the fields are in the header, and it."""
     found: list[tuple[int, str, list[str]]] = []
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         try:
             _, row = next(_rows(path, lines[:1], delimiter))
         except ValueError:

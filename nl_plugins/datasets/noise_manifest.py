@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping
 import numpy as np
 from mmengine.dist import is_main_process
 
-from nl_plugins.structures import atomic_write
+from nl_plugins.structures import write_json
 
 __all__ = ['label_hash', 'make_manifest', 'save_or_verify_manifest']
 
@@ -67,9 +67,7 @@ def save_or_verify_manifest(path: str, manifest: Dict[str, Any]) -> None:
                 f'start anew): {"; ".join(differences)}'
             )
     elif is_main_process():
-        with atomic_write(path) as file:
-            json.dump(manifest, file)
-            file.write('\n')
+        write_json(path, manifest)
 
 
 def _load(path: str) -> Dict[str, Any]:

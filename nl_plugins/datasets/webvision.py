@@ -89,10 +89,10 @@ class WebVision(ColumnDataset):
             )
         all_classes = _NUM_CLASSES[version]
         self.num_classes = all_classes if num_classes is None else num_classes
-        if not 0 < self.num_classes <= all_classes:
+        if self.num_classes not in range(1, all_classes + 1):
             raise ValueError(
                 f'WebVision {version} has {all_classes} classes, not '
-                f'num_classes={num_classes}'
+                f'num_classes={num_classes!r}'
             )
         self.with_text = with_text
         if version == '1.0':

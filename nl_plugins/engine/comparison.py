@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import HOOKS
 
 from ..evaluation import label_report, wrong_label_detection
-from ..structures import atomic_write
+from ..structures import atomic_write, write_json
 from .hooks import SupervisionHook
 from .run_progress import RunProgress
 
@@ -64,14 +64,12 @@ def run_comparison(
                 runner = _train(run_config, folder, title)
                 if finished is not None:
                     finished(name, seed, runner)
-                with atomic_write(path) as file:
-                    json.dump(_result(runner, folder), file)
+                write_json(path, _result(runner, folder))
             results.append(json.loads(path.read_text()))
         keys = {key: None for result in results for key in result if key != 'curve'}
         summary[name] = {key: [result.get(key) for result in results] for key in keys}
         summary[name]['curves'] = [result['curve'] for result in results]
-    with atomic_write(Path(work_dir) / 'summary.json') as file:
-        json.dump(dict(summary, seeds=list(seeds)), file, indent=1)
+    write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
     return summary
 
 

@@ -1,15 +1,13 @@
 """What detection leaves behind: labels, rank list, attention, figures."""
 
 import csv
-import json
-import math
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from ..functional import relevance_weights
-from ..structures import atomic_write, write_label_file
+from ..structures import atomic_write, write_json, write_label_file
 from .cleannet_round import Relevance
 from .detection_run import DetectionResult
 from .training_set import TrainingSet
@@ -85,16 +83,15 @@ def write_detection(
         ).tolist(),
         methods=result.rows,
     )
-    with atomic_write(files[3]) as file:
-        json.dump(figures, file, indent=1)
+    write_json(files[3], figures, indent=1)
     return files
 
 
-def _threshold_by_class(relevance: Relevance, given: Tensor) -> list[float | None]:
-    """None for classes without samples."""
+def _threshold_by_class(relevance: Relevance, given: Tensor) -> list[float]:
+    """NaN for classes without samples."""
     by_class = torch.full((len(relevance.references),), torch.nan)
     by_class[given] = relevance.thresholds
-    return [None if math.isnan(delta) else delta for delta in by_class.tolist()]
+    return by_class.tolist()
 
 
 def _attention_rows(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list:

@@ -1,12 +1,11 @@
 """Pictures of what SINet saw and did, from a run that is in memory."""
 
-import json
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from ..structures import atomic_write
+from ..structures import write_json
 from ..visualization import (
     WeightedImage,
     plot_class_graph,
@@ -119,8 +118,7 @@ def _compare(hook: SINetHook, path: Path, sources: dict[str, Tensor]) -> str:
     graphs = {'uniform': None, 'identity': identity, **sources}
     if len(sources) > 1:
         graphs['sum'] = hook.graph
-    with atomic_write(path) as file:
-        json.dump(compare_graphs(hook, graphs), file, indent=2)
+    write_json(path, compare_graphs(hook, graphs), indent=2)
     return str(path)
 
 

@@ -20,13 +20,10 @@ class DropoutBlock(BasicBlock):
     def __init__(self, *args, dropout: float = 0.0, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.dropout = nn.Dropout(dropout)
+        self.conv2.register_forward_pre_hook(self._drop)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) to (B, C', H', W')."""
-        out = self.dropout(self.relu(self.norm1(self.conv1(x))))
-        out = self.norm2(self.conv2(out))
-        identity = x if self.downsample is None else self.downsample(x)
-        return self.relu(self.drop_path(out) + identity)
+    def _drop(self, module: nn.Module, inputs: tuple[Tensor]) -> Tensor:
+        return self.dropout(inputs[0])
 
 
 @MODELS.register_module()

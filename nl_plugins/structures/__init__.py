@@ -1,7 +1,7 @@
 """Per-sample records and their file formats."""
 
-from .atomic_file import atomic_write
-from .csv_rows import numbered_rows
+from .atomic_file import atomic_write, write_json
+from .csv_rows import DELIMITERS, numbered_rows
 from .feature_bank import FeatureBank
 from .label_file import (
     LABEL_FILE_FIELDS,
@@ -20,6 +20,7 @@ from .verification_file import (
 )
 
 __all__ = [
+    'DELIMITERS',
     'LABEL_FILE_FIELDS',
     'VERIFICATION_FIELDS',
     'FeatureBank',
@@ -32,6 +33,7 @@ __all__ = [
     'numbered_rows',
     'read_label_file',
     'read_verification_file',
+    'write_json',
     'write_label_file',
     'write_verification_file',
 ]

@@ -2,11 +2,11 @@
 
 import itertools
 import math
-from typing import IO, Callable, Dict, List, Sequence
+from typing import IO, Callable, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
-from .csv_rows import numbered_rows
+from .csv_rows import delimiter_of, numbered_rows
 
 __all__ = ['LABEL_FILE_FIELDS', 'parse_rows']
 
@@ -29,7 +29,10 @@ def parse_rows(file: IO[str]) -> List[np.ndarray]:
     Raises:
         ValueError: Naming the line and the field.
     """
-    rows = numbered_rows(file)
+    delimiter = delimiter_of(file)
+    rows = numbered_rows(file, delimiter)
+    if delimiter != ',':
+        rows = _with_decimal_points(rows)
     _check_header(next(rows, (1, []))[1])
     chunks = [_parse_chunk((), ())]
     lines: List[int] = []
@@ -40,6 +43,14 @@ def parse_rows(file: IO[str]) -> List[np.ndarray]:
     indices, *columns = (np.concatenate(column) for column in zip(*chunks))
     order = _order(indices, lines)
     return [column[order] for column in columns]
+
+
+def _with_decimal_points(
+    rows: Iterator[Tuple[int, List[str]]],
+) -> Iterator[Tuple[int, List[str]]]:
+    first = LABEL_FILE_FIELDS.index('score')
+    for line, row in rows:
+        yield line, row[:first] + [text.replace(',', '.') for text in row[first:]]
 
 
 def _parse_chunk(lines: Sequence[int], rows: Sequence[List[str]]) -> List[np.ndarray]:

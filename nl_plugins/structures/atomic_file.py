@@ -1,12 +1,14 @@
 """Write a file so that a reader sees the old content or the new, never a part."""
 
+import json
+import math
 import os
 import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Iterator, Optional, Union
 
-__all__ = ['atomic_write']
+__all__ = ['atomic_write', 'write_json']
 
 
 @contextmanager
@@ -62,6 +64,25 @@ def atomic_write(
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
+
+
+def write_json(
+    path: Union[str, os.PathLike], content: Any, indent: Optional[int] = None
+) -> None:
+    """Write JSON atomically; what is not finite, which JSON lacks, becomes null."""
+    with atomic_write(path) as file:
+        json.dump(_finite(content), file, indent=indent, allow_nan=False)
+        file.write('\n')
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_finite(value) for value in content]
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content
 
 
 def _sync_folder(folder: Path) -> None:

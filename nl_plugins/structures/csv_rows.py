@@ -1,9 +1,18 @@
-"""The rows of a CSV file with the line where each begins."""
+"""The rows of a CSV file with the line where each begins, and what parts them."""
 
 import csv
-from typing import Iterable, Iterator, List, Tuple
+from typing import IO, Iterable, Iterator, List, Tuple
 
-__all__ = ['numbered_rows']
+__all__ = ['DELIMITERS', 'delimiter_of', 'numbered_rows']
+
+DELIMITERS = (',', ';', '\t')  # spreadsheets write that of the language
+
+
+def delimiter_of(file: IO[str]) -> str:
+    """What parts the names in the header of a file, which is at its start."""
+    header = file.readline()
+    file.seek(0)
+    return max(DELIMITERS, key=header.count)
 
 
 def numbered_rows(

@@ -110,8 +110,9 @@ def read_label_file(path: Union[str, os.PathLike]) -> LabelFile:
     """Read a cleaned-label CSV; its rows may be in any order.
 
     Args:
-        path: A file with the header of :data:`LABEL_FILE_FIELDS`. A byte order
-            mark, as spreadsheets write it, is tolerated.
+        path: A file with the header of :data:`LABEL_FILE_FIELDS`. What spreadsheets
+            write is read as well: a byte order mark, semicolons or tabs between the
+            values and, with these, decimal commas.
 
     Returns:
         The columns, ordered by ``sample_idx``.

@@ -10,7 +10,7 @@ import numpy as np
 
 from ._columns import to_integers
 from .atomic_file import atomic_write
-from .csv_rows import numbered_rows
+from .csv_rows import delimiter_of, numbered_rows
 
 __all__ = [
     'VERIFICATION_FIELDS',
@@ -27,8 +27,7 @@ VERIFICATION_FIELDS = (
     'verification',
 )
 _CHECKED = ('sample_idx', 'img_path', 'given_label', 'verification')
-# spreadsheets write the delimiter of the language and integers as 1.0
-_DELIMITERS = (',', ';', '\t')
+# spreadsheets may write integers as 1.0
 _NUMBER = re.compile(r'[0-9]{1,18}(\.0)?', re.ASCII)
 _ANSWERS = {'1': 1, '0': 0, '-1': -1, '': -1, '1.0': 1, '0.0': 0, '-1.0': -1}
 
@@ -112,11 +111,8 @@ def read_verification_file(path: Union[str, os.PathLike]) -> VerificationFile:
             kind, or a sample is there twice.
     """
     with open(path, newline='', encoding='utf-8-sig', errors='surrogateescape') as file:
-        header = file.readline()
-        file.seek(0)
-        delimiter = max(_DELIMITERS, key=header.count)
         try:
-            return _parse(list(numbered_rows(file, delimiter)))
+            return _parse(list(numbered_rows(file, delimiter_of(file))))
         except ValueError as error:
             raise ValueError(f'{os.fspath(path)}, {error}') from error
 

@@ -181,6 +181,7 @@ def test_published_counts():
         (dict(num_classes=1001), 'WebVision 1.0 has 1000 classes, not num_classes=10'),
         (dict(num_classes=-1), 'not num_classes=-1'),
         (dict(num_classes=0), 'not num_classes=0'),
+        (dict(num_classes='50'), "not num_classes='50'"),
         (dict(ann_file='x.txt'), "replace ann_file='x.txt' by split="),
     ],
 )

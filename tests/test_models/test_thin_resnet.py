@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import pytest
 import torch
 from mmpretrain.models.backbones.resnet import BasicBlock
@@ -47,6 +49,37 @@ def test_dropout_sits_between_the_convolutions():
     zeros = [float((x == 0).double().mean()) for x in seen]
     assert zeros[0] > zeros[1] + 0.1
     assert build().layer1[0].dropout.p == 0.0
+
+
+def test_a_copy_has_a_dropout_of_its_own():
+    block = build(dropout=0.5).layer1[0].eval()
+    copy = deepcopy(block).train()
+    ones = torch.ones(4, 16, 8, 8)
+    assert torch.equal(block._drop(block.conv2, (ones,)), ones)
+    assert (copy.conv2._forward_pre_hooks.popitem()[1](copy.conv2, (ones,)) == 0).any()
+
+
+def gradient_and_saved_floats(with_cp):
+    torch.manual_seed(0)
+    net = build(dropout=0.5, with_cp=with_cp)
+    images = torch.randn(2, 3, 32, 32, requires_grad=True)
+    saved = []
+
+    def keep(x):
+        saved.append(x.numel())
+        return x
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda x: x):
+        loss = net(images)[-1].square().mean()
+    loss.backward()
+    return net.conv1.weight.grad, sum(saved)
+
+
+def test_checkpointing_saves_activations_and_changes_nothing():
+    want, plain = gradient_and_saved_floats(with_cp=False)
+    got, saved = gradient_and_saved_floats(with_cp=True)
+    torch.testing.assert_close(got, want)
+    assert saved < plain / 2
 
 
 def test_unknown_depth():

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from nl_plugins.structures import atomic_write
+from nl_plugins.structures import atomic_write, write_json
 
 
 def test_writes_text_as_utf8_and_creates_folders(tmp_path):
@@ -91,3 +91,9 @@ def test_refuses_other_modes(tmp_path, mode):
     with pytest.raises(ValueError, match='mode'), atomic_write(tmp_path / 'f', mode):
         pass
     assert os.listdir(tmp_path) == []
+
+
+def test_json_has_null_where_numbers_are_not_finite(tmp_path):
+    path = tmp_path / 'file.json'
+    write_json(path, dict(a=[1.5, float('nan')], b=(float('inf'), 2, 'NaN'), c=None))
+    assert path.read_text() == '{"a": [1.5, null], "b": [null, 2, "NaN"], "c": null}\n'

@@ -103,6 +103,17 @@ def test_a_byte_order_mark_is_tolerated(tmp_path):
     assert read_label_file(path).given_labels.tolist() == [4]
 
 
+@pytest.mark.parametrize('delimiter', [';', '\t'])
+def test_files_that_a_spreadsheet_saved_in_another_language(tmp_path, delimiter):
+    path = tmp_path / 'labels.csv'
+    rows = HEADER + '0,"a;\tb",4,6,0!5,1!25E-2,1\n'
+    path.write_text(rows.replace(',', delimiter).replace('!', ','))
+    table = read_label_file(path)
+    assert table.img_paths.tolist() == ['a;\tb']
+    assert table.suggested_labels.tolist() == [6]
+    assert (table.scores.tolist(), table.weights.tolist()) == ([0.5], [0.0125])
+
+
 @pytest.mark.parametrize(
     ('text', 'message'),
     [
@@ -119,6 +130,7 @@ def test_a_byte_order_mark_is_tolerated(tmp_path):
         (HEADER + f'0,a,4,{2**63},0.5,1,1\n', 'line 2, suggested_label'),
         (HEADER + '0,a,4,6,nan,1,1\n', "line 2, score: 'nan' is not a finite"),
         (HEADER + '0,a,4,6,0.5,inf,1\n', 'line 2, weight'),
+        (HEADER + '0,a,4,6,"1,234",1,1\n', 'line 2, score'),
         (HEADER + '0,a,4,6,0.5,1,yes\n', "line 2, selected: 'yes' is not 0 or 1"),
         (HEADER + '0,a,4,6,0.5,1,1\n0,b,4,6,0.5,1,1\n', 'line 3, .* on line 2'),
         (HEADER + '0,a,4,6,0.5,1,1\n2,b,4,6,0.5,1,1\n', 'line 3, .*: 2 is not in'),

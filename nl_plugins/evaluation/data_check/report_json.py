@@ -1,9 +1,8 @@
 """Everything that was found, as JSON."""
 
-import json
 import os
 
-from ...structures import atomic_write
+from ...structures import write_json
 from .check import DataReport
 from .finding import Finding
 from .parts import locate
@@ -29,9 +28,7 @@ def write_report(path: str | os.PathLike, report: DataReport) -> None:
         parts=[report.figures(part) for part in report.parts],
         findings=[_finding(finding, report) for finding in report.findings],
     )
-    with atomic_write(path) as file:
-        json.dump(content, file)
-        file.write('\n')
+    write_json(path, content)
 
 
 def _finding(finding: Finding, report: DataReport) -> dict:
