@@ -11,7 +11,7 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 from mmengine.runner import load_checkpoint
-from mmpretrain.registry import DATASETS
+from mmpretrain.registry import DATASETS, HOOKS
 
 from nl_plugins.engine import CleanNetHook, DetectionRun, FeatureWalk, TrainingSet
 from nl_plugins.engine.detection_files import write_detection
@@ -51,9 +51,14 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _hook_class(settings: dict) -> type | None:
+    kind = settings['type']
+    return HOOKS.get(kind) if isinstance(kind, str) else kind
+
+
 def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
     """The config's CleanNetHook, else one with the defaults."""
-    hooks = [h for h in cfg.get('custom_hooks') or [] if h['type'] == 'CleanNetHook']
+    hooks = [h for h in cfg.get('custom_hooks') or [] if _hook_class(h) is CleanNetHook]
     settings = dict(hooks[0]) if hooks else dict(type='CleanNetHook', start_epoch=1)
     for name in ('type', 'priority'):  # the rest is the hook's own
         settings.pop(name, None)

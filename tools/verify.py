@@ -41,7 +41,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--out', type=Path, default=Path('to_verify.csv'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.per_class < 1:
+        parser.error(f'--per-class must be at least 1, got {args.per_class}')
+    return args
 
 
 def main() -> None:

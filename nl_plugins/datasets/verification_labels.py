@@ -120,6 +120,5 @@ class VerificationLabels(NoisyLabels):
             self._verification[row] = int(true == self._labels[row])
 
     def _true_label(self, row: int) -> int:
-        if self._true_labels is not None:
-            return int(self._true_labels[row])
-        return int(self.dataset.get_data_info(row).get('true_label', -1))
+        known = -1 if self._true_labels is None else self._true_labels[row]
+        return int(self.dataset.get_data_info(row).get('true_label', known))

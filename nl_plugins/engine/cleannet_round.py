@@ -11,7 +11,7 @@ from mmengine.logging import print_log
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from ..functional import choose_threshold, reference_vectors
+from ..functional import choose_threshold, reference_vectors, relevance_weights
 from ..models import CleanNet
 from ..structures import FeatureBank
 from .cleannet_training import (
@@ -55,8 +55,20 @@ class Relevance(NamedTuple):
 
     @property
     def selected(self) -> Tensor:
-        """(N,) bool, Eq. 11; False where not ``known``."""
-        return self.known & (self.similarity >= self.thresholds)
+        """(N,) bool, Eq. 11; True where not ``known``."""
+        return ~self.known | (self.similarity >= self.thresholds)
+
+    @property
+    def scores(self) -> Tensor:
+        """(N,) float32 in [0, 1], (1 + cosine) / 2; 1 where not ``known``."""
+        scores = ((1 + self.similarity) / 2).clamp(0, 1)
+        return scores.masked_fill(~self.known, 1)
+
+    def weights(self, weighting: str) -> Tensor:
+        """(N,) float32, 'soft' (Eq. 12) or 'hard' (Eq. 13); 1 where not ``known``."""
+        hard = self.thresholds if weighting == 'hard' else None
+        weights = relevance_weights(self.similarity, hard)
+        return weights.masked_fill(~self.known, 1)
 
 
 class Judgement(NamedTuple):
@@ -121,6 +133,23 @@ class CleanNetRound:
             )
         self._train = CleanNetTraining(**self.training)
 
+    def check(self, num_features: int, given: Tensor, verification: Tensor) -> None:
+        """Raises what the first round would raise, before there are any features.
+
+        Args:
+            num_features: d.
+            given: (N,) given labels.
+            verification: (N,) of 1, 0 and -1.
+
+        Raises:
+            ValueError: If there are too few right or wrong labels.
+        """
+        verification_folds(given, verification, self.num_folds, self.seed)
+        with torch.random.fork_rng([]):
+            net = self._build(num_features)
+            ones = torch.ones(2, num_features)
+            net.loss(ones, torch.tensor([0, 0]), torch.tensor([1, 0]), ones[None])
+
     def __call__(
         self,
         bank: FeatureBank,
@@ -144,6 +173,7 @@ class CleanNetRound:
         usable = torch.zeros(len(given), dtype=torch.bool)
         usable[bank.rows[bank.norms > 0]] = True
         usable = on_some_rank(usable)
+        verification = verification.masked_fill(~usable, -1)
         references = self.references(bank, given, usable, num_classes)
         rows = self._learnt_from(usable, verification, step)
         data = RelevanceData(
@@ -239,11 +269,15 @@ class CleanNetRound:
 
     def _learnt_from(self, usable: Tensor, verification: Tensor, step: int) -> Tensor:
         """The verified samples and at most ``max_unverified`` other ones."""
-        verified = usable & (verification >= 0)
+        verified = verification >= 0
         others = (usable & (verification < 0)).nonzero().flatten()
         order = np.random.default_rng((self.seed, step)).permutation(len(others))
         chosen = others[torch.from_numpy(order[: self.max_unverified])]
         return torch.cat([verified.nonzero().flatten(), chosen.sort().values])
+
+    def _build(self, num_features: int) -> CleanNet:
+        settings = dict(type='CleanNet', in_channels=num_features)
+        return MODELS.build({**settings, **self.cleannet})
 
     def _network(
         self, data: RelevanceData, held_out: Tensor, draw: tuple[int, ...], title: str
@@ -254,13 +288,7 @@ class CleanNetRound:
         seed = np.random.SeedSequence((self.seed, *draw)).generate_state(1)
         with torch.random.fork_rng(devices), torch.enable_grad():
             torch.manual_seed(int(seed[0]))
-            net = MODELS.build(
-                {
-                    'type': 'CleanNet',
-                    'in_channels': data.features.size(1),
-                    **self.cleannet,
-                }
-            ).to(device)
+            net = self._build(data.features.size(1)).to(device)
             real = (data.references != 0).any(dim=2)
             net.center.copy_(data.references[real].mean(dim=0))
             self._train(net, data, held_out.to(device), title)

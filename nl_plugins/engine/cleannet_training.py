@@ -43,6 +43,9 @@ class CleanNetTraining:
     unless the loss says otherwise. Random numbers are drawn from the global state of
     PyTorch: seed it.
 
+    The paper names neither optimiser nor rate nor batch size, and trains "to
+    convergence": here until the matching term of the samples held out ceases to fall.
+
     Args:
         batch_size: Samples a step, with and without verification label.
         lr: Learning rate of Adam.

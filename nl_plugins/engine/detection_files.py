@@ -1,13 +1,11 @@
 """What detection leaves behind: labels, rank list, attention, figures."""
 
-import csv
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from ..functional import relevance_weights
-from ..structures import atomic_write, write_json, write_label_file
+from ..structures import atomic_write, write_json, write_label_file, write_rows
 from .cleannet_round import Relevance
 from .detection_run import DetectionResult
 from .training_set import TrainingSet
@@ -42,12 +40,8 @@ def write_detection(
         Their paths.
     """
     relevance = result.relevance
-    given, known = training_set.given_labels, relevance.known
-    selected = relevance.selected | ~known
-    scores = torch.where(known, (1 + relevance.similarity).clamp(0, 2) / 2, 1.0)
-    weights = relevance_weights(
-        relevance.similarity, relevance.thresholds if weighting == 'hard' else None
-    )
+    given = training_set.given_labels
+    selected, scores = relevance.selected, relevance.scores
     paths = training_set.paths()
     folder.mkdir(parents=True, exist_ok=True)
     names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
@@ -58,7 +52,7 @@ def write_detection(
         given_labels=given,
         suggested_labels=given,
         scores=scores,
-        weights=torch.where(known, weights, 1.0),
+        weights=relevance.weights(weighting),
         selected=selected,
     )
     ranking = [
@@ -76,7 +70,7 @@ def write_detection(
         facts,
         thresholds=_threshold_by_class(relevance, given),
         num_samples=len(given),
-        num_without_features=int((~known).sum()),
+        num_without_features=int((~relevance.known).sum()),
         num_suspicious=int((~selected).sum()),
         suspicious_by_class=torch.bincount(
             given[~selected], minlength=len(relevance.references)
@@ -108,6 +102,4 @@ def _attention_rows(relevance: Relevance, nearest: Tensor, paths: list[str]) -> 
 
 def _write_csv(path: Path, header: tuple, rows: list) -> None:
     with atomic_write(path, newline='', errors='surrogateescape') as file:
-        writer = csv.writer(file, lineterminator='\n')
-        writer.writerow(header)
-        writer.writerows(rows)
+        write_rows(file, [header, *rows])

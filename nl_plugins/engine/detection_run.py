@@ -66,8 +66,10 @@ class DetectionRun:
     def __call__(self, model: nn.Module) -> DetectionResult:
         """Detect; ``model`` is the classifier without a wrapper."""
         given = self.training_set.given_labels
-        num_classes = self.walk.probe(model).probs.size(1)
+        example = self.walk.probe(model)
+        num_classes = example.probs.size(1)
         self.training_set.check_labels(num_classes)
+        self.cleannet.check(example.features.size(1), given, self.split.learnt)
         chosen = self._compared_rows(num_classes)
         size = len(given)
         share = -(-size // get_world_size())

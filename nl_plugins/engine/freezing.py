@@ -1,5 +1,7 @@
 """Fixes all of a classifier but its last layers, in the middle of a run."""
 
+from typing import Any
+
 from mmengine.model import is_model_wrapper
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
@@ -22,15 +24,21 @@ class FrozenFeatures:
 
     Args:
         model: The classifier, without a wrapper.
+        feature_layer: Name of the layer whose input are the features; None finds it.
 
     Raises:
-        ValueError: If the classifier has no such layer.
+        ValueError: If the classifier has no such layer, or it has no parameters.
     """
 
-    def __init__(self, model: nn.Module) -> None:
-        tap = FeatureTap(model)
-        trained = tap.layer if tap.layer is not None else model.head
-        assert isinstance(trained, nn.Module)
+    def __init__(self, model: nn.Module, feature_layer: str | None = None) -> None:
+        trained: Any = getattr(model, 'head', None)
+        if trained is None or not any(True for _ in trained.parameters()):
+            trained = FeatureTap(model, feature_layer).layer
+        if not any(True for _ in trained.parameters()):
+            raise ValueError(
+                f'feature_layer={feature_layer!r} has no parameters: nothing would be '
+                'left to train. Give CleanNetHook `rounds_before_freezing=None`'
+            )
         inside = set(trained.modules())
         holds_it = {m for m in model.modules() if trained in set(m.modules())}
         self.parameters = [

@@ -92,7 +92,7 @@ class TrainingSet:
                 )
             given.append(_single_label(info, index))
             true.append(int(info.get('true_label', -1)))
-            verification.append(int(info.get('verification', -1)))
+            verification.append(_verification(info, index))
             paths.append(info.get('img_path') or '')
         return given, true, verification, paths
 
@@ -158,6 +158,16 @@ def _single_label(info: dict, index: int) -> int:
             'one `gt_label` (multi-label data cannot be used)'
         )
     return int(label)
+
+
+def _verification(info: dict, index: int) -> int:
+    value = info.get('verification', -1)
+    if value not in (1, 0, -1):
+        raise ValueError(
+            f'sample {index} has verification={value!r}: 1 says that the given label '
+            'is right, 0 that it is wrong, -1 that nobody looked'
+        )
+    return int(value)
 
 
 def _known(values: Sequence[int] | None) -> Tensor | None:

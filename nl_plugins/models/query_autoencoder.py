@@ -10,6 +10,8 @@ class QueryAutoencoder(nn.Module):
     """A 5-layer autoencoder whose code is the query embedding.
 
     Lee et al. (2018) section 3.1; the layers are input, hidden, code, hidden, output.
+    The paper names no activation: here all but the output have a tanh, the code as
+    well (the class embedding, which it is compared with, has none).
 
     Args:
         in_channels: d of the features.

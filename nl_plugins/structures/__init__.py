@@ -1,7 +1,7 @@
 """Per-sample records and their file formats."""
 
 from .atomic_file import atomic_write, write_json
-from .csv_rows import DELIMITERS, numbered_rows
+from .csv_rows import DELIMITERS, numbered_rows, write_rows
 from .feature_bank import FeatureBank
 from .label_file import (
     LABEL_FILE_FIELDS,
@@ -35,5 +35,6 @@ __all__ = [
     'read_verification_file',
     'write_json',
     'write_label_file',
+    'write_rows',
     'write_verification_file',
 ]

@@ -1,9 +1,9 @@
-"""The rows of a CSV file with the line where each begins, and what parts them."""
+"""The rows of a CSV file: written, and read with the line where each begins."""
 
 import csv
-from typing import IO, Iterable, Iterator, List, Tuple
+from typing import IO, Any, Iterable, Iterator, List, Sequence, Tuple
 
-__all__ = ['DELIMITERS', 'delimiter_of', 'numbered_rows']
+__all__ = ['DELIMITERS', 'delimiter_of', 'numbered_rows', 'write_rows']
 
 DELIMITERS = (',', ';', '\t')  # spreadsheets write that of the language
 
@@ -40,3 +40,23 @@ def numbered_rows(
         except csv.Error as error:
             raise ValueError(f'line {line}: {error}') from error
         yield line, row
+
+
+def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows, each ended by a line feed; :func:`numbered_rows` reads them back."""
+    writer = csv.writer(_LineFeeds(file), lineterminator='\r\n')
+    writer.writerows(rows)
+
+
+class _LineFeeds:
+    """A file that ends lines by a line feed alone.
+
+    The writer is told otherwise: only what ends lines is sure to be quoted in a value.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file = file
+
+    def write(self, line: str) -> None:
+        """Write a line that ends in a carriage return and a line feed."""
+        self.file.write(line[:-2] + '\n')

@@ -1,6 +1,5 @@
 """The list of images to verify: a CSV file that a person fills in."""
 
-import csv
 import os
 import re
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import numpy as np
 
 from ._columns import to_integers
 from .atomic_file import atomic_write
-from .csv_rows import delimiter_of, numbered_rows
+from .csv_rows import delimiter_of, numbered_rows, write_rows
 
 __all__ = [
     'VERIFICATION_FIELDS',
@@ -93,9 +92,7 @@ def write_verification_file(
                 f'column {field} has {len(column)} values, expected {len(rows)}'
             )
     with atomic_write(path, newline='', errors='surrogateescape') as file:
-        writer = csv.writer(file, lineterminator='\n')
-        writer.writerow(VERIFICATION_FIELDS)
-        writer.writerows(zip(*columns))
+        write_rows(file, [VERIFICATION_FIELDS, *zip(*columns)])
 
 
 def read_verification_file(path: Union[str, os.PathLike]) -> VerificationFile:
@@ -103,11 +100,12 @@ def read_verification_file(path: Union[str, os.PathLike]) -> VerificationFile:
 
     The columns may be in any order, with others among them, parted by commas,
     semicolons or tabs. ``verification`` is 1 (the given label is right), 0 (wrong), or
-    empty or -1 (nobody looked).
+    empty or -1 (nobody looked). Spreadsheets leave out empty values at the end of a
+    row, or add some.
 
     Raises:
-        ValueError: Naming the file, the line and the field: if a column is missing, a
-            row has another number of values than the header, a value is none of its
+        ValueError: Naming the file, the line and the field: if a column is missing or
+            there twice, a row has more values than the header, a value is none of its
             kind, or a sample is there twice.
     """
     with open(path, newline='', encoding='utf-8-sig', errors='surrogateescape') as file:
@@ -122,16 +120,19 @@ def _parse(table: List[Tuple[int, List[str]]]) -> VerificationFile:
     missing = [name for name in _CHECKED if name not in header]
     if missing:
         raise ValueError(f'line 1: missing column {", ".join(missing)}')
+    twice = [name for name in _CHECKED if header.count(name) > 1]
+    if twice:
+        raise ValueError(f'line 1: column {twice[0]} is there twice')
     lines, rows = [], []
     for line, row in table[1:]:
-        if not row:
+        if not any(row):
             continue
-        if len(row) != len(header):
+        if any(row[len(header) :]):
             raise ValueError(
                 f'line {line}: {len(row)} values, but the header names {len(header)}'
             )
         lines.append(line)
-        rows.append(row)
+        rows.append(row + [''] * (len(header) - len(row)))
     texts = {name: [row[header.index(name)] for row in rows] for name in _CHECKED}
     samples = _numbers('sample_idx', texts, lines)
     values, first = np.unique(samples, return_index=True)

@@ -97,6 +97,17 @@ def test_over_planted_noise(folder):
     assert column(at_once) == column(dataset)
 
 
+def test_the_true_labels_of_the_noise_inside_count(folder):
+    """The labels inside are noisy: were they the truth, all would be right."""
+    noisy = dict(
+        type='NoisyLabels',
+        dataset=folder.dataset('train'),
+        noise=dict(type='symmetric', rate=0.5),
+    )
+    want = column(verified(noisy, share=1.0))
+    assert column(verified(noisy, share=1.0, keep_true_label=True)) == want
+
+
 @pytest.mark.parametrize(
     ('change', 'message'),
     [

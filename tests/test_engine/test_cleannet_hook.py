@@ -35,7 +35,7 @@ def watch(runner, hook):
         logged.update(scalars)
         add(scalars, step, **kwargs)
 
-    watched.num_folds = make.num_folds
+    watched.check = make.check
     hook.round, runner.visualizer.add_scalars = watched, add_scalars
     return rounds, logged
 
@@ -269,6 +269,39 @@ def test_images_that_do_not_load_keep_weight_1(tmp_path):
     assert hook.table.scores[[0, 7]].tolist() == [1, 1]
 
 
+def test_images_that_load_no_more_get_weight_1_again(tmp_path):
+    broken = set()
+
+    @TRANSFORMS.register_module(force=True)
+    class BreakingImages:
+        def __call__(self, results):
+            return None if results['sample_idx'] in broken else results
+
+    pipeline = [dict(type='BreakingImages'), dict(type='PackInputs')]
+    runner, hook = run(tmp_path, epochs=3, pipeline=pipeline, interval=1, cache_limit=0)
+    weights = []
+    keep = hook.before_train_epoch
+
+    def before_train_epoch(runner):
+        keep(runner)
+        weights.append(hook.table.weights.clone())
+        if runner.epoch == 1:
+            broken.update((1, 7))
+
+    hook.before_train_epoch = before_train_epoch
+    runner.train()
+    assert (weights[1][[1, 7]] < 1).all()
+    assert weights[2][[1, 7]].tolist() == [1, 1]
+    assert hook.table.scores[[1, 7]].tolist() == [1, 1]
+    assert hook.table.selected[[1, 7]].all()
+
+
+def test_settings_of_cleannet_are_looked_at_before_the_training(tmp_path):
+    runner, _ = run(tmp_path, cleannet=dict(embed_channels='8'))
+    with pytest.raises(TypeError):
+        runner.call_hook('before_train')
+
+
 def test_weights_meet_label_smoothing_and_another_hook(tmp_path):
     model = tiny_model(loss=dict(type='LabelSmoothLoss', label_smooth_val=0.1))
     hooks = [cleannet_hook(), cleannet_hook(seed=1)]
@@ -300,7 +333,7 @@ def test_verification_labels_that_are_none(tmp_path):
 
     data = loader(dict(toy(), type='Strange'))
     runner = build(tmp_path, [cleannet_hook()], train_dataloader=data, **QUIET)
-    with pytest.raises(ValueError, match=r'verification\[0\] = 3 is not 1, 0 or -1'):
+    with pytest.raises(ValueError, match='sample 0 has verification=3'):
         runner.call_hook('before_train')
 
 
@@ -325,6 +358,8 @@ def test_held_out_classes_that_cannot_be(tmp_path, change, message):
         (dict(rounds_before_freezing=-1), 'rounds_before_freezing.*-1'),
         (dict(interval=0), 'interval must be a positive integer'),
         (dict(num_folds=1), 'num_folds'),
+        (dict(held_out_classes='red'), "held_out_classes must be a list.*'red'"),
+        (dict(held_out_classes=1), 'held_out_classes must be a list.*1'),
     ],
 )
 def test_bad_settings(change, message):

@@ -240,6 +240,57 @@ def test_says_when_it_stops_before_convergence(data, monkeypatch):
     assert 'max_epochs=2' in unfinished[0]
 
 
+def test_a_class_whose_verified_images_fail_is_one_without_labels():
+    bank, given, verification, _ = planted()
+    seen = (given != 5) | (verification < 0)
+    part = FeatureBank(len(given))
+    part.add(bank.rows[seen], bank.units[seen].float())
+    relevance = small(num_networks=1)(part, given, verification, 6, CPU)
+    hidden = verification.masked_fill(given == 5, -1)
+    want = small(num_networks=1)(part, given, hidden, 6, CPU)
+    assert torch.equal(relevance.similarity, want.similarity)
+    assert torch.equal(relevance.thresholds, want.thresholds)
+    assert relevance.thresholds.unique().numel() == 2
+
+
+def test_what_a_sample_without_features_gets(outcome):
+    known = outcome.known.clone()
+    known[[3, 9]] = False
+    relevance = outcome._replace(known=known, similarity=outcome.similarity * known)
+    for column in (
+        relevance.scores,
+        relevance.weights('soft'),
+        relevance.weights('hard'),
+        relevance.selected,
+    ):
+        assert column[[3, 9]].tolist() == [1, 1]
+        assert 0 < column[known].double().mean() < 1
+
+
+@pytest.mark.parametrize(
+    ('change', 'error', 'message'),
+    [
+        (dict(num_folds=7), ValueError, '7-fold cross-validation needs at least 7'),
+        (dict(cleannet=dict(embedding=3)), TypeError, 'embedding'),
+        (dict(cleannet=dict(query_channels=999)), ValueError, 'query_channels'),
+        (
+            dict(cleannet=dict(loss=dict(type='RelevanceLoss', margin=-1))),
+            ValueError,
+            'margin',
+        ),
+    ],
+)
+def test_what_cannot_work_is_told_before_there_are_features(change, error, message):
+    given = torch.arange(40) % 2
+    verification = torch.tensor([1, 1, 0, -1]).repeat_interleave(10)
+    verification[24:30] = -1
+    small(num_folds=4).check(8, given, verification)
+    state = torch.get_rng_state()
+    with pytest.raises(error, match=message):
+        small(**{**dict(num_folds=2), **change}).check(8, given, verification)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
 @pytest.mark.parametrize(
     ('change', 'message'),
     [

@@ -56,6 +56,23 @@ def test_without_a_parametric_head_the_last_layer_stays_trainable():
     assert not model.backbone.features[0].training
 
 
+def convolutional():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 2, 1))
+    model.head = build(dict(type='ClsHead'))
+    return model
+
+
+def test_a_named_layer_stays_trainable():
+    model = convolutional()
+    FrozenFeatures(model, '2').freeze(SimpleNamespace(model=model))
+    assert trainable(model) == {'2.weight', '2.bias'}
+
+
+def test_a_named_layer_without_parameters():
+    with pytest.raises(ValueError, match="feature_layer='1' has no parameters"):
+        FrozenFeatures(convolutional(), '1')
+
+
 def test_no_layer_to_train():
     with pytest.raises(ValueError, match='no classification layer'):
         FrozenFeatures(nn.Conv2d(3, 3, 1))

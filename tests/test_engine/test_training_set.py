@@ -77,3 +77,11 @@ def test_paths_are_those_below_the_shared_folder():
         '1/größe.jpg',
         '13/\udcff"\n.jpg',
     ]
+
+
+@pytest.mark.parametrize('value', [0.9, 2, 'yes', None])
+def test_verification_labels_that_are_none(value):
+    dataset = OneByOne(Columns())
+    dataset.dataset[1] = dict(dataset.dataset[1], verification=value)
+    with pytest.raises(ValueError, match=f'sample 1 has verification={value!r}'):
+        TrainingSet(dataset)

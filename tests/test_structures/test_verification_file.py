@@ -2,7 +2,7 @@ import pytest
 
 from nl_plugins.structures import read_verification_file, write_verification_file
 
-HOSTILE = ['a,b "c"\nd.jpg', 'ñ\u2028é.jpg', '-1', '']
+HOSTILE = ['a,b "c"\nd.jpg', 'ñ\u2028é\rx.jpg', '-1', '']
 
 
 def write(path, **changes):
@@ -24,7 +24,7 @@ def test_reads_back_what_was_written(tmp_path):
     assert table.img_paths.tolist() == HOSTILE
     assert table.given_labels.tolist() == [1, 0, 1, 2]
     assert table.verification.tolist() == [1, 0, -1, -1]
-    assert table.lines.tolist() == [2, 4, 5, 6]  # the first name spans two lines
+    assert table.lines.tolist() == [2, 4, 6, 7]  # two names span two lines
 
 
 def test_is_empty_for_a_person_to_fill_in(tmp_path):
@@ -51,6 +51,14 @@ def test_as_spreadsheets_save_it(tmp_path, delimiter):
     assert table.img_paths.tolist() == ['a b.jpg', 'c.jpg']
 
 
+def test_spreadsheets_leave_out_and_add_empty_values(tmp_path):
+    path = tmp_path / 'list.csv'
+    path.write_text(f'{HEADER.strip()},,\n1,a,0\n2,b,0,1,,,\n,,,\n3,c,1,0\n')
+    table = read_verification_file(path)
+    assert table.rows.tolist() == [1, 2, 3]
+    assert table.verification.tolist() == [-1, 1, 0]
+
+
 HEADER = 'sample_idx,img_path,given_label,verification\n'
 
 
@@ -63,7 +71,12 @@ HEADER = 'sample_idx,img_path,given_label,verification\n'
         (HEADER + '1,a,0,yes\n', "line 2, verification: 'yes' is none of 1"),
         (HEADER + '1,a,0,1\n-1,a,0,1\n', "line 3, sample_idx: '-1' is not a number"),
         (HEADER + '1,a,x,1\n', "line 2, given_label: 'x' is not a number"),
-        (HEADER + '1,a,0\n', 'line 2: 3 values, but the header names 4'),
+        (HEADER + '1,a,0,1,0\n', 'line 2: 5 values, but the header names 4'),
+        (HEADER + '1,a\n', "line 2, given_label: '' is not a number"),
+        (
+            HEADER.replace('\n', ',verification\n') + '1,a,0,1,0\n',
+            'line 1: column verification is there twice',
+        ),
         (HEADER + '1,"a,0,1\n', 'line 2'),
     ],
 )

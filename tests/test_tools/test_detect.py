@@ -124,11 +124,13 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
 
 
 def test_settings_of_the_configs_hook(paths, tmp_path):
-    """Its held-out classes, its priority; a loader that leaves out the batch size."""
+    """Its scope, held-out classes, priority; a loader without a batch size."""
     config, checkpoint, dataset = paths
     hook = "priority='LOW', held_out_classes=[3, 7], start_epoch=1"
     config.write_text(
-        CONFIG.replace('start_epoch=1', hook)
+        CONFIG.replace('start_epoch=1', hook).replace(
+            "'CleanNetHook'", "'mmpretrain.CleanNetHook'"
+        )
         + 'train_dataloader.update(batch_size=None, sampler=None, batch_sampler=dict(\n'
         + "    type='BatchSampler', batch_size=9, drop_last=False,\n"
         + "    sampler=dict(type='DefaultSampler', shuffle=True)))\n"

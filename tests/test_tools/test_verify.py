@@ -54,3 +54,9 @@ def test_a_list_that_is_there_is_kept(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match='is there already'):
         run(monkeypatch, '--out', str(out))
     assert out.read_text() == 'work of hours'
+
+
+def test_no_images_to_list(tmp_path, monkeypatch, capsys):
+    with pytest.raises(SystemExit):
+        run(monkeypatch, '--per-class', '0', '--out', str(tmp_path / 'list.csv'))
+    assert '--per-class must be at least 1, got 0' in capsys.readouterr().err

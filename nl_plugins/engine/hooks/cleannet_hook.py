@@ -1,6 +1,7 @@
 """CleanNet (Lee, He, Zhang, Yang; CVPR 2018): weights from verification labels."""
 
 import hashlib
+from collections.abc import Sequence
 
 import torch
 from mmengine.dist import get_world_size
@@ -8,12 +9,10 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...evaluation import relevance_report
-from ...functional import relevance_weights
 from ...functional.verified_accuracy import check_verification
 from ...structures import FeatureBank
 from ..cleannet_round import CleanNetRound, Relevance
 from ..freezing import FrozenFeatures
-from ..verification_folds import verification_folds
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['CleanNetHook']
@@ -85,7 +84,7 @@ class CleanNetHook(SupervisionHook):
         interval: int | None = None,
         weighting: str = 'soft',
         use_verification: bool = False,
-        held_out_classes: tuple[int | str, ...] = (),
+        held_out_classes: Sequence[int | str] = (),
         rounds_before_freezing: int | None = 1,
         num_references: int = 50,
         num_folds: int = 5,
@@ -108,9 +107,14 @@ class CleanNetHook(SupervisionHook):
                 'rounds_before_freezing must be None or an integer >= 0, got '
                 f'{rounds!r}'
             )
+        if isinstance(held_out_classes, (str, int)):
+            raise ValueError(
+                'held_out_classes must be a list of names or numbers, got '
+                f'{held_out_classes!r}'
+            )
         self.weighting = weighting
         self.use_verification = use_verification
-        self.held_out_classes = tuple(held_out_classes)
+        self.held_out_classes = held_out_classes
         self.rounds_before_freezing = rounds
         self.memory_limit = memory_limit
         self.round = CleanNetRound(
@@ -127,9 +131,9 @@ class CleanNetHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        self.features = FrozenFeatures(plain_model(runner))
         limit, repeats = self.rounds_before_freezing, self.interval < NEVER_AGAIN
-        if limit == 0 or (limit is not None and repeats):
+        if limit is not None and (repeats or self.num_rounds >= limit):
+            self.features = FrozenFeatures(plain_model(runner), self.feature_layer)
             self.features.check_wrapper(runner)
         if self.freezes:
             self.features.freeze(runner)
@@ -183,12 +187,9 @@ class CleanNetHook(SupervisionHook):
         return self.use_verification and bool((self.verification >= 0).all())
 
     def _write_table(self, relevance: Relevance) -> None:
-        known = relevance.known
-        similarity = relevance.similarity[known]
-        hard = relevance.thresholds[known] if self.weighting == 'hard' else None
-        self.table.weights[known] = relevance_weights(similarity, hard)
-        self.table.scores[known] = ((1 + similarity) / 2).clamp(0, 1)
-        self.table.selected[known] = relevance.selected[known]
+        self.table.weights.copy_(relevance.weights(self.weighting))
+        self.table.scores.copy_(relevance.scores)
+        self.table.selected.copy_(relevance.selected)
 
     def _write_verified(self) -> None:
         verified = self.verification >= 0
@@ -205,7 +206,7 @@ class CleanNetHook(SupervisionHook):
             relevance.cross_validated,
             relevance.transferred,
             given,
-            self.verification,
+            self.verification.masked_fill(~relevance.known, -1),
             self.num_classes,
             relevance.known,
             self._all_verification.masked_fill(self.verification >= 0, -1),
@@ -238,8 +239,8 @@ class CleanNetHook(SupervisionHook):
             self.training_set.verification, given
         )
         self.verification = self._visible_verification()
-        if not self._verified_throughout:  # too few of them: better told now
-            verification_folds(given, self.verification, self.round.num_folds, 0)
+        if not self._verified_throughout:  # what cannot work is better told now
+            self.round.check(self.num_features, given, self.verification)
 
     def _visible_verification(self) -> Tensor:
         """(N,) the verification labels without those of the held-out classes."""

@@ -122,7 +122,9 @@ class SupervisionHook(StatefulHook):
             cache_limit=self.cache_limit,
             feature_layer=self.feature_layer,
         )
-        self.num_classes = self.walk.probe(model).probs.size(1)
+        example = self.walk.probe(model)
+        self.num_classes = example.probs.size(1)
+        self.num_features = example.features.size(1)
         self.training_set.check_labels(self.num_classes)
         check_model(model, self.num_classes)
         if len(self.training_set) < get_world_size():
