@@ -77,10 +77,11 @@ def samples_of_network(config: str, checkpoint: str, work_dir: Path) -> Samples:
     runner = Runner.from_cfg(cfg)
     load_checkpoint(runner.model, checkpoint, map_location='cpu', strict=True)
     training_set = TrainingSet(runner.build_dataloader(cfg.train_dataloader).dataset)
-    if training_set.true_labels is None:
-        raise SystemExit('the true labels of this training set are not known')
+    true = training_set.true_labels
+    if true is None or bool((true < 0).any()):
+        raise SystemExit('not all true labels of this training set are known')
     walk = FeatureWalk(training_set.dataset, walk_pipeline(runner, None))
     batches = [tuple(part.cpu() for part in batch) for batch in walk(runner.model)]
     rows, features, probs = (torch.cat(parts) for parts in zip(*batches))
-    given, true = training_set.given_labels, training_set.true_labels
+    given = training_set.given_labels
     return Samples(features, probs, given[rows], true[rows])

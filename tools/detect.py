@@ -2,7 +2,8 @@
 
 CleanNet learns from the verification labels of the config's training set, on the
 features of the checkpoint's network. Where some verification labels are held out (or
-true labels are known), all methods of the paper's Table 2 are compared.
+true labels are known), all methods of the paper's Table 2 are compared, on at most
+5,000 samples of each class.
 """
 
 import argparse
@@ -108,6 +109,7 @@ def main() -> None:
         held_out_labels(args, cfg, training_set, hook.seed),
         training_set.true_labels,
         classes,
+        seed=hook.seed,
     )
     loader = cfg.train_dataloader
     walk = FeatureWalk(

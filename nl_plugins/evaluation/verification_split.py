@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,6 +30,8 @@ def split_verification(
     held_out: Tensor | None = None,
     true_labels: Tensor | None = None,
     held_out_classes: Sequence[int] = (),
+    judges_per_class: int = 5000,
+    seed: int = 0,
 ) -> VerificationSplit:
     """Separate what is learnt from what judges.
 
@@ -41,6 +44,9 @@ def split_verification(
         held_out: (N,) verification labels that are for judging.
         true_labels: (N,) true labels, -1 where unknown.
         held_out_classes: Classes of which nothing is learnt.
+        judges_per_class: At most so many samples of a class judge, drawn at random:
+            what some baselines need grows with the square of it.
+        seed: Of that draw.
     """
     if held_out is not None:
         judged = held_out.clone()
@@ -55,4 +61,8 @@ def split_verification(
         of_held_out = torch.isin(given, torch.tensor(list(held_out_classes)))
         learnt[of_held_out] = -1
         judged[~of_held_out] = -1
+    for label in given[judged >= 0].unique().tolist():
+        rows = ((judged >= 0) & (given == label)).nonzero().flatten()
+        order = np.random.default_rng((seed, label)).permutation(len(rows))
+        judged[rows[torch.from_numpy(order[judges_per_class:])]] = -1
     return VerificationSplit(learnt, all_classes, judged)

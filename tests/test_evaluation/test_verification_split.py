@@ -36,3 +36,21 @@ def test_nothing_to_judge_by():
     split = split_verification(GIVEN, VERIFICATION)
     assert (split.judged == -1).all()
     assert split.learnt.tolist() == VERIFICATION.tolist()
+
+
+def test_some_judge_where_there_are_many():
+    given = torch.arange(90) % 3
+    verification = torch.full((90,), -1)
+    verification[:9] = 1
+    held_out = torch.where((given > 0) & (torch.arange(90) >= 9), 1, -1)
+    draws = [
+        split_verification(given, verification, held_out, judges_per_class=7, seed=seed)
+        for seed in (0, 0, 1)
+    ]
+    for split in draws:
+        judged = split.judged >= 0
+        assert torch.bincount(given[judged], minlength=3).tolist() == [0, 7, 7]
+        assert not (judged & (held_out < 0)).any()
+        assert torch.equal(split.learnt, verification)
+    assert torch.equal(draws[0].judged, draws[1].judged)
+    assert not torch.equal(draws[0].judged, draws[2].judged)
