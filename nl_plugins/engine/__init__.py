@@ -2,7 +2,7 @@
 
 from .checkpoint_compat import allow_mmengine_checkpoints
 from .clean_set import CleanSet
-from .cleannet_round import CleanNetRound, Relevance
+from .cleannet_round import CleanNetRound
 from .cleannet_training import CleanNetTraining, RelevanceData
 from .detection_run import DetectionResult, DetectionRun
 from .feature_tap import FeatureTap
@@ -24,6 +24,7 @@ from .label_confidence import LabelConfidence, label_confidence
 from .labelled_features import LabelledFeatures
 from .prototype_correction import Correction, PrototypeCorrection
 from .prototype_weighting import PrototypeWeighting
+from .relevance import Relevance
 from .training_set import TrainingSet
 from .trust_guard import TrustGuard
 

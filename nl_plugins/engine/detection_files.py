@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from ..structures import atomic_write, write_json, write_label_file, write_rows
-from .cleannet_round import Relevance
 from .detection_run import DetectionResult
+from .relevance import Relevance
 from .training_set import TrainingSet
 
 __all__ = ['write_detection']

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from ..evaluation import VerificationSplit
 from ..evaluation.detection import DetectionTask, compare_detectors
 from ..structures import FeatureBank, RowStore
-from .cleannet_round import CleanNetRound, Relevance
+from .cleannet_round import CleanNetRound
 from .feature_walk import FeatureWalk
 from .gather import gather_rows, gather_units
+from .relevance import Relevance
 from .training_set import TrainingSet
 
 __all__ = ['DetectionResult', 'DetectionRun']

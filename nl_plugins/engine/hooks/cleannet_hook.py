@@ -11,8 +11,9 @@ from torch import Tensor
 from ...evaluation import relevance_report
 from ...functional.verified_accuracy import check_verification
 from ...structures import FeatureBank
-from ..cleannet_round import CleanNetRound, Relevance
+from ..cleannet_round import CleanNetRound
 from ..freezing import FrozenFeatures
+from ..relevance import Relevance
 from .supervision_hook import SupervisionHook, plain_model
 
 __all__ = ['CleanNetHook']
