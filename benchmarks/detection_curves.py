@@ -228,10 +228,11 @@ def main() -> None:
     if (args.planted is None) == (args.checkpoint is None):
         parser.error('give --planted CLASSES, or CONFIG and CHECKPOINT')
     if args.planted:
-        samples = planted_samples(args.planted, 0, args.foreign)
+        samples = planted_samples(args.planted, 0, args.foreign).first(args.samples)
     else:
-        samples = samples_of_network(args.config, args.checkpoint, args.out)
-    samples = samples.first(args.samples)
+        samples = samples_of_network(
+            args.config, args.checkpoint, args.samples, args.out
+        )
     judged = judged_rows(samples, args.judged)
     args.out.mkdir(parents=True, exist_ok=True)
     points = measure(samples, judged, args)

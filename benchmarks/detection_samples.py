@@ -1,5 +1,6 @@
 """Features whose wrong labels are known: planted, or those of a trained network."""
 
+import itertools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,8 +71,10 @@ def planted_samples(
     return Samples(features, probs, given, true)
 
 
-def samples_of_network(config: str, checkpoint: str, work_dir: Path) -> Samples:
-    """Walk over the training set of a config."""
+def samples_of_network(
+    config: str, checkpoint: str, size: int, work_dir: Path
+) -> Samples:
+    """Walk over the first so many samples of the training set of a config."""
     cfg = Config.fromfile(config_path(config))
     cfg.work_dir, cfg.log_level, cfg.custom_hooks = str(work_dir), 'ERROR', []
     runner = Runner.from_cfg(cfg)
@@ -81,7 +84,8 @@ def samples_of_network(config: str, checkpoint: str, work_dir: Path) -> Samples:
     if true is None or bool((true < 0).any()):
         raise SystemExit('not all true labels of this training set are known')
     walk = FeatureWalk(training_set.dataset, walk_pipeline(runner, None))
-    batches = [tuple(part.cpu() for part in batch) for batch in walk(runner.model)]
+    walked = itertools.islice(walk(runner.model), -(-size // walk.batch_size))
+    batches = [tuple(part.cpu() for part in batch) for batch in walked]
     rows, features, probs = (torch.cat(parts) for parts in zip(*batches))
     given = training_set.given_labels
-    return Samples(features, probs, given[rows], true[rows])
+    return Samples(features, probs, given[rows], true[rows]).first(size)
