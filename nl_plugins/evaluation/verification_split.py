@@ -61,7 +61,8 @@ def split_verification(
         of_held_out = torch.isin(given, torch.tensor(list(held_out_classes)))
         learnt[of_held_out] = -1
         judged[~of_held_out] = -1
-    for label in given[judged >= 0].unique().tolist():
+    counts = torch.bincount(given[judged >= 0])
+    for label in (counts > judges_per_class).nonzero().flatten().tolist():
         rows = ((judged >= 0) & (given == label)).nonzero().flatten()
         order = np.random.default_rng((seed, label)).permutation(len(rows))
         judged[rows[torch.from_numpy(order[judges_per_class:])]] = -1
