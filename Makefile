@@ -29,6 +29,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy nl_plugins
+	$(BIN)/lint-imports
 
 bench: install
 	@set -e; for script in benchmarks/*.py; do \

@@ -55,7 +55,7 @@ setup(
     ],
     extras_require={
         'text': ['nltk>=3.8', 'transformers>=4.40'],  # SINet's class graphs
-        'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy'],
+        'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },
     zip_safe=False,
 )

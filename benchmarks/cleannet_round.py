@@ -19,8 +19,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nl_plugins.engine import CleanNetRound
-from nl_plugins.structures import FeatureBank
+from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
+from nl_plugins.supervision.feature_bank import FeatureBank
 
 CLASSES, DIM, ADDED_AT_ONCE = 14, 2048, 4096
 

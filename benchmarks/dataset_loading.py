@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from mmpretrain.datasets import CustomDataset
 
-from nl_plugins.datasets import Clothing1M
-from nl_plugins.engine.training_set import TrainingSet
+from nl_plugins.datasets.releases.clothing1m import Clothing1M
+from nl_plugins.datasets.training_set import TrainingSet
 
 FORK = get_context('fork')
 BOTH_LABELS, CLEAN = 37_497, 72_409  # images of the release

@@ -15,11 +15,12 @@ from mmengine.config import Config
 from mmengine.runner import Runner, load_checkpoint
 
 import nl_plugins  # noqa: F401  (registers the components)
-from nl_plugins.engine import FeatureWalk, TrainingSet
-from nl_plugins.engine.prototype_correction import PrototypeCorrection
-from nl_plugins.engine.run_config import config_path
-from nl_plugins.engine.start_checks import walk_pipeline
-from nl_plugins.structures import FeatureBank
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
+from nl_plugins.running.run_config import config_path
+from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.start_checks import walk_pipeline
 
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 'auto')
 

@@ -28,9 +28,10 @@ import torch
 from detection_samples import Samples, planted_samples, samples_of_network
 from torch import Tensor
 
-from nl_plugins.engine import CleanNetRound, DetectionRun
-from nl_plugins.engine.feature_walk import WalkBatch
-from nl_plugins.evaluation import VerificationSplit
+from nl_plugins.detection.detection_run import DetectionRun
+from nl_plugins.detection.verification_split import VerificationSplit
+from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
+from nl_plugins.supervision.feature_walk import WalkBatch
 from nl_plugins.visualization.figures import (
     COLOURS,
     MARKERS,

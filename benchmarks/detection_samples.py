@@ -10,9 +10,10 @@ from mmengine.runner import Runner, load_checkpoint
 from torch import Tensor
 
 import nl_plugins  # noqa: F401  (registers the components)
-from nl_plugins.engine import FeatureWalk, TrainingSet
-from nl_plugins.engine.run_config import config_path
-from nl_plugins.engine.start_checks import walk_pipeline
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.running.run_config import config_path
+from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.start_checks import walk_pipeline
 
 
 class Samples(NamedTuple):

@@ -18,7 +18,7 @@ from mmpretrain.registry import MODELS
 from torch import nn
 from training_overhead import RandomImages, ready_runner
 
-from nl_plugins.engine.run_config import config_path
+from nl_plugins.running.run_config import config_path
 
 BATCH_SIZE = 128
 PACK = dict(type='PackInputs')

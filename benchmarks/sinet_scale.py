@@ -25,9 +25,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nl_plugins.engine import LabelledFeatures, PrototypeWeighting, WalkBatch
-from nl_plugins.evaluation import wrong_label_auc
 from nl_plugins.functional import distance_weights
+from nl_plugins.methods.sinet.labelled_features import LabelledFeatures
+from nl_plugins.methods.sinet.prototype_weighting import PrototypeWeighting
+from nl_plugins.supervision.feature_walk import WalkBatch
+from nl_plugins.supervision.weight_report import wrong_label_auc
 
 WRONG = 0.3
 GIVE_BACK = dict(MALLOC_MMAP_THRESHOLD_='131072', MALLOC_TRIM_THRESHOLD_='131072')

@@ -16,7 +16,7 @@ from mmengine.runner import Runner
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.engine.run_config import config_path
+from nl_plugins.running.run_config import config_path
 
 SMP = dict(type='SMPHook', alpha=0.5, candidate_fraction=0.2, label_file=None)
 VARIANTS = {

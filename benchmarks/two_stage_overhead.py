@@ -16,7 +16,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 from training_overhead import ready_runner
 
-from nl_plugins.engine.run_config import config_path
+from nl_plugins.running.run_config import config_path
 
 CROP = [dict(type='RandomCrop', crop_size=32, padding=4)]
 PACK = [dict(type='PackInputs')]

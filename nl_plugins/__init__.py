@@ -5,11 +5,12 @@ makes MMEngine's checkpoints loadable on torch >= 2.6;
 ``custom_imports=dict(imports=['nl_plugins'])`` is all that a config needs.
 """
 
-from . import datasets, engine, models
+from . import backbones, datasets, detection, hooks, losses, methods, supervision
 from .registry import register_scope
+from .running.checkpoint_compat import allow_mmengine_checkpoints
 from .version import __version__
 
-__all__ = ['__version__', 'datasets', 'engine', 'models']
+__all__ = ['__version__']
 
-engine.allow_mmengine_checkpoints()
+allow_mmengine_checkpoints()
 register_scope()

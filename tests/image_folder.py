@@ -8,8 +8,8 @@ from mmengine.config import Config
 from PIL import Image
 
 import nl_plugins  # noqa: F401  (registers the components)
-from nl_plugins.evaluation.data_check import check_data
-from nl_plugins.evaluation.data_check.parts import locate
+from nl_plugins.data_check.check import check_data
+from nl_plugins.data_check.parts import locate
 
 CLASSES = ['ant', 'bee', 'cat']
 LOAD = [dict(type='LoadImageFromFile'), dict(type='PackInputs')]

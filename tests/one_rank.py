@@ -9,7 +9,7 @@ from mmengine.config import Config
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
-from nl_plugins.engine.cpu_processes import prepare_cpu_processes
+from nl_plugins.running.cpu_processes import prepare_cpu_processes
 
 torch.set_num_threads(1)
 out, (rank, world, port) = Path(sys.argv[1]), map(int, sys.argv[2:5])

@@ -2,7 +2,7 @@
 
 import torch
 
-from nl_plugins.structures import FeatureBank
+from nl_plugins.supervision.feature_bank import FeatureBank
 
 
 def planted(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nl_plugins.evaluation.detection import DetectionTask
+from nl_plugins.detection.task import DetectionTask
 
 
 def planted_task(per_class=80, rate=0.4, verified=0.5, seed=0, num_classes=4):

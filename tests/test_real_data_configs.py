@@ -10,7 +10,7 @@ from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
 from test_configs import CONFIGS, load
 
-from nl_plugins.engine import TrainingSet
+from nl_plugins.datasets.training_set import TrainingSet
 
 
 def write_both_foods(root):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
-from nl_plugins.engine.run_config import config_path
-from nl_plugins.evaluation.data_check import check_data, report_lines, write_report
+from nl_plugins.data_check.check import check_data
+from nl_plugins.data_check.report_json import write_report
+from nl_plugins.data_check.report_text import report_lines
+from nl_plugins.running.run_config import config_path
 
 
 def parse_args() -> argparse.Namespace:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
-from nl_plugins.engine.comparison import run_comparison, table_of_results
-from nl_plugins.engine.run_config import config_path
-from nl_plugins.visualization import plot_accuracy_curves
+from nl_plugins.running.comparison import run_comparison, table_of_results
+from nl_plugins.running.run_config import config_path
+from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
 
 
 def parse_args() -> argparse.Namespace:

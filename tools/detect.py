@@ -14,18 +14,21 @@ from mmengine.dist import is_main_process
 from mmengine.runner import load_checkpoint
 from mmpretrain.registry import DATASETS, HOOKS
 
-from nl_plugins.engine import CleanNetHook, DetectionRun, FeatureWalk, TrainingSet
-from nl_plugins.engine.detection_files import write_detection
-from nl_plugins.engine.hooks.supervision_hook import plain_model
-from nl_plugins.engine.run_config import (
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.detection.detection_files import write_detection
+from nl_plugins.detection.detection_run import DetectionRun
+from nl_plugins.detection.table import detection_table
+from nl_plugins.detection.verification_split import split_verification
+from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
+from nl_plugins.methods.cleannet.verification_folds import verification_folds
+from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
-from nl_plugins.engine.start_checks import walk_pipeline
-from nl_plugins.engine.verification_folds import verification_folds
-from nl_plugins.evaluation import split_verification
-from nl_plugins.evaluation.detection import detection_table
+from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.start_checks import walk_pipeline
+from nl_plugins.supervision.supervision_hook import plain_model
 
 
 def parse_args() -> argparse.Namespace:

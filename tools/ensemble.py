@@ -3,13 +3,13 @@
 import argparse
 from copy import copy
 
-from nl_plugins.engine.ensemble import run_ensemble_test
-from nl_plugins.engine.run_config import (
+from nl_plugins.formats.atomic_file import write_json
+from nl_plugins.running.ensemble import run_ensemble_test
+from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
-from nl_plugins.structures import write_json
 
 
 def main() -> None:

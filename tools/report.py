@@ -5,15 +5,17 @@ from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
 
-from nl_plugins.engine import NoiseLayerHook, SINetHook, SMPHook
-from nl_plugins.engine.noise_layer_report import draw_noise_layer_report
-from nl_plugins.engine.run_config import (
+from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
+from nl_plugins.methods.noise_layer.noise_layer_report import draw_noise_layer_report
+from nl_plugins.methods.sinet.sinet_hook import SINetHook
+from nl_plugins.methods.sinet.sinet_report import draw_sinet_report
+from nl_plugins.methods.smp.smp_hook import SMPHook
+from nl_plugins.methods.smp.smp_report import draw_smp_report
+from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
-from nl_plugins.engine.sinet_report import draw_sinet_report
-from nl_plugins.engine.smp_report import draw_smp_report
 
 REPORTS: dict = {
     NoiseLayerHook: draw_noise_layer_report,

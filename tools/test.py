@@ -5,7 +5,7 @@ import argparse
 import mmengine
 from mmengine.evaluator import DumpResults
 
-from nl_plugins.engine.run_config import (
+from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,

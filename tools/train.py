@@ -4,7 +4,7 @@ import argparse
 
 from mmengine.config import Config
 
-from nl_plugins.engine.run_config import (
+from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,

@@ -12,14 +12,14 @@ from mmengine.registry import init_default_scope
 from mmengine.utils import import_modules_from_strings
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.datasets.to_verify import (
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.detection.to_verify import (
     choose_classes,
     choose_images,
     read_class_groups,
 )
-from nl_plugins.engine import TrainingSet
-from nl_plugins.engine.run_config import config_path
-from nl_plugins.structures import write_verification_file
+from nl_plugins.formats.verification_file import write_verification_file
+from nl_plugins.running.run_config import config_path
 
 
 def parse_args() -> argparse.Namespace:

@@ -7,10 +7,10 @@ import numpy as np
 from mmengine.fileio import isdir
 from mmpretrain.registry import DATASETS
 
+from ..formats.label_table import LabelTable, read_label_table
 from .class_folders import find_images
 from .column_dataset import ColumnDataset
 from .label_codes import encode_labels, encode_verification
-from .label_table import LabelTable, read_label_table
 from .missing_images import missing_images as rows_of_missing_images
 from .sample_columns import SampleColumns
 from .string_column import StringColumn

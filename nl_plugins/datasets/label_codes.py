@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .label_table import LabelTable
+from ..formats.label_table import LabelTable
 
 __all__ = ['encode_labels', 'encode_verification']
 

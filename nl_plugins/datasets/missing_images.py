@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from mmengine.fileio import isfile, list_dir_or_file
 
+from ..formats.text_lines import line_naming
 from .string_column import StringColumn
-from .text_lines import line_naming
 
 __all__ = ['missing_images', 'where_named']
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_fraction, check_labels, check_square
+from ..checks import check_finite, check_fraction, check_labels, check_square
 from .confusion import check_stochastic, label_counts
 from .noise_posterior import check_logits, log_probs
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_labels, check_matrix
+from ..checks import check_finite, check_labels, check_matrix
 
 __all__ = ['confidence_totals', 'confident_labels', 'self_confidence']
 

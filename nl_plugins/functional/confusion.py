@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_labels, check_square, first_index
+from ..checks import check_count, check_labels, check_square, first_index
 
 __all__ = ['check_confusion', 'estimate_confusion', 'label_counts', 'noise_types']
 

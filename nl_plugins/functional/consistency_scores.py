@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_matrix, check_positive
+from ..checks import check_finite, check_matrix, check_positive
 from .numerics import compute_dtype
 
 __all__ = ['consistency_scores']

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .checks import check_features, check_matrix
+from ..checks import check_features, check_matrix
 from .numerics import (
     compute_dtype,
     product,

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_labels, check_square
+from ..checks import check_count, check_labels, check_square
 
 __all__ = ['corrupt_labels']
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_fraction, check_square
+from ..checks import check_finite, check_fraction, check_square
 from .numerics import compute_dtype, exact_ceil, kth_smallest
 
 __all__ = ['nearest_denser_rows', 'nearest_denser_similarity', 'sample_density']

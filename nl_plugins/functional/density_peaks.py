@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features, check_fraction
+from ..checks import check_count, check_features, check_fraction
 from .numerics import exact_ceil, kth_smallest, product, rows_and_norms
 
 __all__ = ['select_prototypes_euclidean']

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features, check_fraction, check_threshold
+from ..checks import check_count, check_features, check_fraction, check_threshold
 from .numerics import exact_ceil, product, unit_rows
 from .prototypes import cosine_matrix, densest_distinct
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_finite, check_labels
+from ..checks import check_count, check_finite, check_labels
 from .numerics import compute_dtype
 from .verified_accuracy import check_verification
 

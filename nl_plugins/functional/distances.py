@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from .checks import check_finite, check_matrix
+from ..checks import check_finite, check_matrix
 
 __all__ = ['consistency', 'squared_distance']
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_fraction
+from ..checks import check_finite, check_fraction
 from .confusion import CONFUSING, NOISE_FREE, RANDOM
 from .corruption import corrupt_labels
 from .numerics import exact_ceil

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features
+from ..checks import check_count, check_features
 from .numerics import rows_and_norms
 
 __all__ = ['kmeans_prototypes']

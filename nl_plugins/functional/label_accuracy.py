@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import check_features, check_finite, check_labels
+from ..checks import check_features, check_finite, check_labels
 
 __all__ = [
     'check_labelled_probs',

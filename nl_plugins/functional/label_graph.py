@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from .checks import check_features
+from ..checks import check_features
 from .numerics import unit_rows
 from .prototypes import cosine_matrix
 

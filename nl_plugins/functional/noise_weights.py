@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_features, check_labels, check_matrix, check_positive
+from ..checks import check_features, check_labels, check_matrix, check_positive
 from .numerics import row_chunks, unit_rows
 
 __all__ = ['distance_weights', 'noise_weights', 'prototype_distances']

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_finite, first_index
+from ..checks import check_finite, first_index
 
 __all__ = [
     'compute_dtype',

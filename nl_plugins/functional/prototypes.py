@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features, check_fraction, check_threshold
+from ..checks import check_count, check_features, check_fraction, check_threshold
 from .density import nearest_denser_rows, sample_density
 from .numerics import exact_ceil, product, unit_rows
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_labels, check_matrix
+from ..checks import check_finite, check_labels, check_matrix
 from .numerics import compute_dtype
 
 __all__ = ['label_quality']

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite
+from ..checks import check_finite
 
 __all__ = ['rank_precision']
 

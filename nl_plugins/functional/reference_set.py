@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features, check_finite
+from ..checks import check_count, check_features, check_finite
 
 __all__ = ['reference_vectors']
 

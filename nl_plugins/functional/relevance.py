@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_fraction, check_nonnegative, check_threshold
+from ..checks import check_finite, check_fraction, check_nonnegative, check_threshold
 from .numerics import compute_dtype
 from .verified_accuracy import check_verification
 

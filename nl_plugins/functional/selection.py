@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .checks import check_finite, check_fraction, check_labels, check_matrix
+from ..checks import check_finite, check_fraction, check_labels, check_matrix
 from .numerics import exact_ceil
 
 __all__ = ['select_confident', 'select_highest']

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_fraction
+from ..checks import check_count, check_fraction
 
 __all__ = ['asymmetric_noise', 'symmetric_noise']
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import first_index
+from ..checks import first_index
 
 __all__ = ['check_verification', 'verified_accuracies']
 

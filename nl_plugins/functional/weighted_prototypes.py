@@ -3,7 +3,13 @@
 import torch
 from torch import Tensor
 
-from .checks import check_count, check_features, check_labels, check_vector, first_index
+from ..checks import (
+    check_count,
+    check_features,
+    check_labels,
+    check_vector,
+    first_index,
+)
 from .numerics import compute_dtype, row_chunks, unit_rows
 
 __all__ = ['add_class_sums', 'weighted_prototypes']

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nl_plugins.structures import atomic_write
+from ..formats.atomic_file import atomic_write
 
 __all__ = [
     'COLOURS',

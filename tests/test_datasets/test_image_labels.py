@@ -6,7 +6,7 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.datasets import ImageLabels
+from nl_plugins.datasets.image_labels import ImageLabels
 
 CONFIG = Path(__file__).parents[2] / 'configs/_base_/datasets/own_images.py'
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nl_plugins.datasets.label_codes import encode_labels, encode_verification
-from nl_plugins.datasets.label_table import LabelTable
+from nl_plugins.formats.label_table import LabelTable
 
 
 def table(**columns):

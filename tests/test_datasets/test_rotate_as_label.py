@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from mmpretrain.registry import TRANSFORMS
 
-from nl_plugins.datasets import Digits
+from nl_plugins.datasets.releases.digits import Digits
 
 
 def test_the_label_says_how_the_image_was_turned():

@@ -14,7 +14,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
 
 import nl_plugins  # noqa: F401  (registers the components)
-from nl_plugins.engine.run_config import load_run_config
+from nl_plugins.running.run_config import load_run_config
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """

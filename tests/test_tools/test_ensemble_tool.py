@@ -8,7 +8,7 @@ import torch
 from mmengine.config import Config
 from mmpretrain.registry import MODELS
 
-from nl_plugins.datasets import Digits
+from nl_plugins.datasets.releases.digits import Digits
 
 from .test_tools import TINY, TOOLS, start
 

@@ -7,8 +7,8 @@ import pytest
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.engine import TrainingSet
-from nl_plugins.structures import read_verification_file
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.formats.verification_file import read_verification_file
 
 
 def run(monkeypatch, *options):

@@ -6,9 +6,8 @@ import torch
 from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
-from nl_plugins.functional.numerics import exact_ceil
-
-from ..known_labels import known_labels
+from ...functional.numerics import exact_ceil
+from ..wrappers.known_labels import known_labels
 from .epoch_sampler import EpochSampler
 
 __all__ = ['CleanNoisySampler']
@@ -26,7 +25,7 @@ class CleanNoisySampler(EpochSampler):
     their own each time.
 
     Args:
-        dataset: :class:`~nl_plugins.datasets.CleanLabels`, also inside InMemory.
+        dataset: ``CleanLabels``, also inside InMemory.
         clean_ratio: Clean samples for each noisy one, at least; clean samples are
             never left out.
         phase: At the start.

@@ -7,8 +7,7 @@ import torch
 from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
-from nl_plugins.functional.checks import check_fraction
-
+from ...checks import check_fraction
 from ..gt_labels import gt_labels
 from .class_balance import balanced_order, balanced_size
 from .epoch_sampler import EpochSampler

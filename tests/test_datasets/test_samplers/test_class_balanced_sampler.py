@@ -4,7 +4,7 @@ import pytest
 from mmengine.runner import Runner
 from mmpretrain.registry import DATA_SAMPLERS
 
-from nl_plugins.datasets import ClassBalancedSampler
+from nl_plugins.datasets.samplers.class_balanced_sampler import ClassBalancedSampler
 
 LONG_TAIL = [0] * 40 + [1] * 7 + [2] * 3
 

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from nl_plugins.datasets import CleanNoisySampler
+from nl_plugins.datasets.samplers.clean_noisy_sampler import CleanNoisySampler
 
 
 class Samples:

@@ -6,7 +6,9 @@ import torch
 from mmengine.dataset import DefaultSampler
 from mmengine.runner import Runner
 
-from nl_plugins.datasets import LabeledUnlabeledSampler
+from nl_plugins.datasets.samplers.labeled_unlabeled_sampler import (
+    LabeledUnlabeledSampler,
+)
 
 
 def mask_of(size, labeled):

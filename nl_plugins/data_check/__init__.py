@@ -1,0 +1,1 @@
+"""What is wrong with the data of a config, told before hours are spent."""

@@ -1,0 +1,3 @@
+"""Small images that are decoded once and served in batches."""
+
+from . import in_memory

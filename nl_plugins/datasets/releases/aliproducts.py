@@ -1,0 +1,114 @@
+"""AliProducts: 2.5 million product images from the web in 50,030 classes."""
+
+import re
+from typing import Any
+
+import numpy as np
+from mmengine.fileio import exists, join_path
+from mmpretrain.registry import DATASETS
+
+from ...formats.json_file import read_json
+from ...formats.text_lines import line_error
+from ..column_dataset import ColumnDataset
+from ..sample_columns import SampleColumns
+from ..string_column import StringColumn
+from .annotation_lines import value_by_name
+from .product_tree import read_product_tree
+
+__all__ = ['AliProducts']
+
+_CLASS = re.compile('[0-9]{1,9}', re.ASCII)
+_UNIT = 'entry'
+
+
+@DATASETS.register_module()
+class AliProducts(ColumnDataset):
+    """AliProducts (Cheng et al., ECCV 2020), as released for the challenge of 2020.
+
+    In ``data_root`` lie ``train.json``, ``val.json``, ``product_tree.json`` and the
+    images, ``train/00001/1849756.jpg`` in class 1.
+
+    ===== ======= =============================
+    split images  ``gt_label``
+    ===== ======= =============================
+    train 2.5 M   of the query, noisy
+    val   148 k   from people
+    ===== ======= =============================
+
+    Both spellings of the lists are read: ``{"images": [{"image_id": "1849756.jpg",
+    "class_id": "00001"}]}``, as released, and ``{"annotations": [{"fpath":
+    "/train/00001/1849756.jpg", "category_id": 1}]}``, which is also in use. A name
+    without a folder is in that of its split and class.
+
+    The names of the 50,030 classes are their ids, ``'00000'`` to ``'50029'``. If there
+    is a ``product_tree.json``, ``metainfo`` has it as ``tree``: see
+    :func:`read_product_tree`. The test split has no labels.
+
+    Args:
+        data_root: The folder.
+        split: ``'train'`` or ``'val'``.
+        **kwargs: As in :class:`ColumnDataset`.
+
+    Raises:
+        FileNotFoundError: If a list is missing.
+        ValueError: Naming the file and the entry: if it is malformed, its label has no
+            class, or an image has two.
+    """
+
+    METAINFO = dict(classes=tuple(f'{label:05d}' for label in range(50_030)))
+    SPLITS = ('train', 'val')
+
+    def __init__(
+        self, data_root: str = '', split: str = 'train', **kwargs: Any
+    ) -> None:
+        super().__init__(data_root=data_root, split=split, **kwargs)
+
+    def load_columns(self) -> SampleColumns:
+        """The samples of the split, and the tree."""
+        tree = join_path(self.data_root, 'product_tree.json')
+        if exists(tree, backend_args=self.backend_args):
+            classes = self.METAINFO['classes']
+            found = read_product_tree(tree, classes, self.backend_args)
+            self._metainfo.setdefault('tree', found)
+        path = join_path(self.data_root, f'{self.split}.json')
+        entries = _entries(path, read_json(path, self.backend_args))
+        names, labels = [], []
+        for row, entry in enumerate(entries):
+            name, label = self._sample(path, row, entry)
+            names.append(name)
+            labels.append(label)
+        table, repeats = value_by_name(path, names, labels, unit=_UNIT)
+        self.note_repeats(path, repeats, 'entries')
+        return SampleColumns(
+            StringColumn.from_strings(table),
+            np.fromiter(table.values(), np.int32, len(table)),
+        )
+
+    def _sample(self, path: str, row: int, entry: Any) -> tuple[bytes, int]:
+        """The path of an image and its label."""
+        values = entry if isinstance(entry, dict) else {}
+        name = values.get('image_id', values.get('fpath'))
+        label: Any = values.get('class_id', values.get('category_id'))
+        if not isinstance(name, str) or not name or type(label) not in (int, str):
+            message = 'expected an object with an image_id and a class_id'
+            raise line_error(path, row, message, unit=_UNIT)
+        classes = self.METAINFO['classes']
+        code = int(label) if _CLASS.fullmatch(f'{label}') else len(classes)
+        if code >= len(classes):
+            message = f'{label!r} is no class (0 to {len(classes) - 1})'
+            raise line_error(path, row, message, unit=_UNIT)
+        if '/' not in name:
+            name = f'{self.split}/{classes[code]}/{name}'
+        try:
+            return name.lstrip('/').encode(), code
+        except UnicodeEncodeError as error:
+            message = f'{name!r} is no name of a file'
+            raise line_error(path, row, message, unit=_UNIT) from error
+
+
+def _entries(path: str, content: Any) -> list:
+    if isinstance(content, dict):
+        content = content.get('images', content.get('annotations'))
+    if not isinstance(content, list) or not content:
+        raise ValueError(f"{path} holds no list 'images' (or 'annotations')")
+    return content

@@ -1,0 +1,156 @@
+"""Food-101N: 310 thousand food images from the web in the classes of Food-101."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmengine.fileio import join_path
+from mmpretrain.datasets.categories import FOOD101_CATEGORIES
+from mmpretrain.registry import DATASETS
+
+from ...formats.text_lines import line_error, read_lines
+from ..choices import check_choices
+from ..column_dataset import ColumnDataset
+from ..sample_columns import SampleColumns
+from ..string_column import StringColumn
+from .annotation_lines import read_table, value_by_name
+
+__all__ = ['Food101N']
+
+_KEY, _VERIFIED = 'class_name/key', 'verification_label'
+_FIRST_LINE = 2  # of the tables, below the header
+
+
+@DATASETS.register_module()
+class Food101N(ColumnDataset):
+    """Food-101N (Lee et al., CVPR 2018), as released.
+
+    In ``data_root`` lie ``images/<class>/<hash>.jpg`` and ``meta/`` with
+    ``classes.txt``, ``imagelist.tsv`` and ``verified_{train,val}.tsv``. Each table
+    begins with a header, and so does ``classes.txt``, for which the header may also
+    be left out. The classes and their order are Food-101's, whose test split
+    (MMPretrain's ``Food101``) is this dataset's, too.
+
+    ============== ======= ==================================================
+    split          images  what
+    ============== ======= ==================================================
+    train          310,009 ``imagelist.tsv``
+    verified_train 52,868  of these the images of ``verified_train.tsv``
+    verified_val   4,741   of these the images of ``verified_val.tsv``
+    ============== ======= ==================================================
+
+    Every sample carries ``verification``: 1 if its label was found right, 0 if wrong
+    and -1 if nobody looked. ``gt_label`` is the class from the web, whether right or
+    wrong. Of ``verified_val`` nothing gets into ``train``, unless asked for.
+
+    The release has a verified image that the image list has under another class (in
+    ``verified_train.tsv``); such rows are of no use. Some named images are missing.
+    Both are left out, which :attr:`notes` tells.
+
+    Args:
+        data_root: The folder.
+        split: See above.
+        verified_by: The tables that verify ``train``: of ``'verified_train'`` and
+            ``'verified_val'``. With none, training without any supervision.
+        missing_images: See :class:`ColumnDataset`.
+        data_prefix: Where in ``data_root`` the folders of the classes are.
+        **kwargs: As in :class:`ColumnDataset`.
+
+    Raises:
+        FileNotFoundError: If a text file, or every image, is missing.
+        ValueError: Naming the file and line: if a row or header is malformed, a class
+            is unknown, a verification label is not 0 or 1, an image has two, or a
+            file is empty.
+    """
+
+    METAINFO = dict(classes=FOOD101_CATEGORIES)
+    SPLITS = ('train', 'verified_train', 'verified_val')
+    PUBLISHED_COUNTS = dict(train=310_009, verified_train=52_868, verified_val=4_741)
+
+    def __init__(
+        self,
+        data_root: str = '',
+        split: str = 'train',
+        verified_by: Sequence[str] = ('verified_train',),
+        missing_images: str = 'drop',
+        data_prefix: str | dict = 'images',
+        **kwargs: Any,
+    ) -> None:
+        self.verified_by = check_choices('verified_by', verified_by, self.SPLITS[1:])
+        super().__init__(
+            data_root=data_root,
+            split=split,
+            missing_images=missing_images,
+            data_prefix=data_prefix,
+            **kwargs,
+        )
+
+    def load_columns(self) -> SampleColumns:
+        """The samples of the split."""
+        labels = self._read_image_list()
+        tables = self.verified_by if self.split == 'train' else (self.split,)
+        verified: dict[bytes, int] = {}
+        for name in tables:
+            verified.update(self._read_verified(name, labels))
+        keys = labels if self.split == 'train' else verified
+        columns = SampleColumns(
+            StringColumn.from_strings(keys), np.array([labels[key] for key in keys])
+        )
+        if not tables:
+            return columns
+        return columns.replace(verification=[verified.get(key, -1) for key in keys])
+
+    def _read_image_list(self) -> dict[bytes, int]:
+        """The label of each image, which is its folder."""
+        codes = self._read_classes()
+        path = self._meta('imagelist.tsv')
+        self.image_lists.append(path)
+        keys = [row[0] for row in read_table(path, [_KEY], self.backend_args)]
+        labels = []
+        for row, key in enumerate(keys):
+            folder, _, file = key.partition(b'/')
+            if folder not in codes or not file:
+                message = f'{key.decode()!r} is no image of a class in classes.txt'
+                raise line_error(path, row, message, _FIRST_LINE)
+            labels.append(codes[folder])
+        table, repeats = value_by_name(path, keys, labels, _FIRST_LINE)
+        self.note_repeats(path, repeats)
+        return table
+
+    def _read_classes(self) -> dict[bytes, int]:
+        """The label of each class in ``classes.txt``."""
+        path = self._meta('classes.txt')
+        codes = {name.encode(): label for label, name in enumerate(FOOD101_CATEGORIES)}
+        found = {}
+        for row, name in enumerate(read_lines(path, self.backend_args)):
+            if name in codes:
+                found[name] = codes[name]
+            elif row or name != b'class_name':
+                raise line_error(
+                    path, row, f'{name.decode()!r} is no class of Food-101'
+                )
+        return found
+
+    def _read_verified(self, name: str, labels: dict[bytes, int]) -> dict[bytes, int]:
+        """The verification label of each listed image, as far as it is in the data."""
+        path = self._meta(f'{name}.tsv')
+        rows = read_table(path, [_KEY, _VERIFIED], self.backend_args)
+        values = []
+        for row, (_, text) in enumerate(rows):
+            if text not in (b'0', b'1'):
+                message = f'{text.decode()!r} is no verification label (0 or 1)'
+                raise line_error(path, row, message, _FIRST_LINE)
+            values.append(int(text))
+        keys = [key for key, _ in rows]
+        table, repeats = value_by_name(path, keys, values, _FIRST_LINE)
+        self.note_repeats(path, repeats)
+        unlisted = [row for row, key in enumerate(keys) if key not in labels]
+        if unlisted:
+            self.note(
+                f'{path}: {len(unlisted)} rows are left out because imagelist.tsv does '
+                f'not have their image, the first is line {unlisted[0] + _FIRST_LINE}'
+            )
+        return {key: value for key, value in table.items() if key in labels}
+
+    def _meta(self, name: str) -> str:
+        return join_path(self.data_root, 'meta', name)

@@ -1,0 +1,118 @@
+"""Texts of web images that stay in their JSON files until they are asked for."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...formats.json_file import read_json
+
+__all__ = ['JsonTexts']
+
+_OPEN_FILES = 8
+
+
+class JsonTexts:
+    """N texts, each the title, the description and the tags of an entry of a file.
+
+    A text takes 8 bytes; the last few files are kept. Neighbours are mostly in the same
+    file, so going through the texts in their order reads each file once, while random
+    access reads a file for almost every text.
+
+    The parts of a text are on lines of their own, tags are parted by commas; what an
+    entry does not have is left out. Nothing is escaped.
+
+    Args:
+        files: The paths of JSON files, each a list of objects that may hold ``title``
+            and ``description`` (strings) and ``tags`` (a list of strings); None where
+            a file is missing, whose texts are None.
+        file_rows: (N,) integers, the file of each text.
+        entries: (N,) integers, its entry in the file, from 1.
+        backend_args: Of MMEngine's file backend.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[str | None],
+        file_rows: np.ndarray,
+        entries: np.ndarray,
+        backend_args: dict | None = None,
+    ) -> None:
+        self.files = tuple(files)
+        self.file_rows = np.asarray(file_rows, dtype=np.int32)
+        self.entries = np.asarray(entries, dtype=np.int32)
+        self.backend_args = backend_args
+        self._open: OrderedDict[str, list] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, row: int) -> str | None:
+        """Text ``row``, from 0 to N - 1.
+
+        Raises:
+            ValueError: Naming the file (and the entry), if it is no such JSON or has
+                fewer entries.
+        """
+        path = self.files[self.file_rows[row]]
+        if path is None:
+            return None
+        content, entry = self._read(path), int(self.entries[row])
+        if entry > len(content):
+            raise ValueError(
+                f'{path} has {len(content)} entries, but entry {entry} is asked for'
+            )
+        return _text(content[entry - 1], f'{path}, entry {entry}')
+
+    @classmethod
+    def concat(cls, texts: Sequence['JsonTexts']) -> 'JsonTexts':
+        """The texts of several columns, one after the other."""
+        starts = np.cumsum([0] + [len(column.files) for column in texts])
+        return cls(
+            [path for column in texts for path in column.files],
+            np.concatenate([c.file_rows + start for c, start in zip(texts, starts)]),
+            np.concatenate([column.entries for column in texts]),
+            texts[0].backend_args,
+        )
+
+    def missing_rows(self) -> np.ndarray:
+        """(n,) int64, the texts whose file is missing."""
+        missing = np.array([path is None for path in self.files], dtype=bool)
+        return np.flatnonzero(missing[self.file_rows])
+
+    def take(self, rows: np.ndarray) -> 'JsonTexts':
+        """The texts of some rows, (n,) integers from 0 to N - 1."""
+        return JsonTexts(
+            self.files, self.file_rows[rows], self.entries[rows], self.backend_args
+        )
+
+    def __getstate__(self) -> dict:
+        return dict(vars(self), _open=OrderedDict())
+
+    def _read(self, path: str) -> list:
+        if path not in self._open:
+            content = read_json(path, self.backend_args)
+            if not isinstance(content, list):
+                kind = type(content).__name__
+                raise ValueError(f'{path}: expected a list, but it holds a {kind}')
+            self._open[path] = content
+            if len(self._open) > _OPEN_FILES:
+                self._open.popitem(last=False)
+        self._open.move_to_end(path)
+        return self._open[path]
+
+
+def _text(entry: Any, where: str) -> str:
+    if not isinstance(entry, dict):
+        raise ValueError(f'{where}: expected an object, not a {type(entry).__name__}')
+    parts = []
+    for name in ('title', 'description'):
+        value = entry.get(name) or ''
+        if not isinstance(value, str):
+            raise ValueError(f'{where}: {name} is no string but {value!r}')
+        parts.append(value)
+    tags = entry.get('tags') or []
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ValueError(f'{where}: tags are no list of strings but {tags!r}')
+    return '\n'.join(part for part in [*parts, ', '.join(tags)] if part)

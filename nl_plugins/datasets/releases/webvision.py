@@ -1,0 +1,195 @@
+"""WebVision: millions of web images found by searching for WordNet's concepts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmengine.fileio import exists, get_file_backend, join_path
+from mmpretrain.registry import DATASETS
+
+from ..choices import check_choice, check_choices
+from ..column_dataset import ColumnDataset
+from ..sample_columns import SampleColumns
+from ..string_column import StringColumn
+from .first_existing import first_existing
+from .image_list import read_image_list, repeated_rows
+from .json_texts import JsonTexts
+from .synset_files import read_queries, read_synsets
+from .webvision_texts import read_webvision_texts
+
+__all__ = ['WebVision']
+
+_NUM_CLASSES = {'1.0': 1000, '2.0': 5000}
+_SOURCES = ('google', 'flickr')
+_VAL_FOLDERS = ('val_images_256', 'val_images_resized')
+_VAL_IMAGES_OF_A_CLASS = 50  # in 1.0
+_QUERIES = ('queries.txt', *(f'queries_{source}.txt' for source in _SOURCES))
+_Listed = tuple[StringColumn, np.ndarray, np.ndarray]
+
+
+@DATASETS.register_module()
+class WebVision(ColumnDataset):
+    """WebVision 1.0 and 2.0 (Li et al., 2017), as released.
+
+    In ``data_root`` lie the folder ``info`` and the images: ``google/`` and
+    ``flickr/``, as the lists name them, and ``val_images_256/`` (or
+    ``val_images_resized/``).
+
+    ===== ============================================= ===================
+    split images                                        ``gt_label``
+    ===== ============================================= ===================
+    train 2.4 M (1.0) or 16 M (2.0), ``train_filelist`` of the query, noisy
+    val   50 k (1.0), ``val_filelist.txt``              from people
+    ===== ============================================= ===================
+
+    ``val_filelist.txt`` may also lie in ``data_root``. The test split has no labels.
+
+    ``metainfo`` has the ``classes`` and ``wordnet_ids`` of ``info/synsets.txt`` and, if
+    ``info/queries_synsets_map.txt`` is there, as ``descriptions`` what was searched for
+    to find the images of each class.
+
+    Args:
+        data_root: The folder.
+        split: ``'train'`` or ``'val'``.
+        version: ``'1.0'`` (1,000 classes) or ``'2.0'`` (5,000).
+        sources: Of which searches to take images to train.
+        num_classes: Take the first classes only. 50 with ``sources=('google',)`` is
+            mini-WebVision (Jiang et al., ICML 2018).
+        with_text: Whether samples of ``train`` carry ``text``: the title, description
+            and tags of a web image, read from ``google_json/`` and ``flickr_json/`` (or
+            ``meta/google/`` and ``meta/flickr/``) when asked for. None where a file is
+            missing, which :attr:`notes` tells. See :class:`JsonTexts`.
+        data_prefix: Where in ``data_root`` the folders of the images are.
+        **kwargs: As in :class:`ColumnDataset`.
+
+    Raises:
+        FileNotFoundError: If a list, or every JSON file, is missing.
+        ValueError: Naming the file and line: if a line is malformed, a label has no
+            class, an image has two, or a file is empty; or if the classes are not
+            those of the version.
+    """
+
+    SPLITS = ('train', 'val')
+
+    def __init__(
+        self,
+        data_root: str = '',
+        split: str = 'train',
+        version: str = '1.0',
+        sources: Sequence[str] = _SOURCES,
+        num_classes: int | None = None,
+        with_text: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.version = check_choice('version', version, tuple(_NUM_CLASSES))
+        self.sources = check_choices('sources', sources, _SOURCES)
+        if not sources or len(set(sources)) < len(sources):
+            raise ValueError(
+                f'sources must list one or all of {list(_SOURCES)}, but is {sources!r}'
+            )
+        all_classes = _NUM_CLASSES[version]
+        self.num_classes = all_classes if num_classes is None else num_classes
+        if self.num_classes not in range(1, all_classes + 1):
+            raise ValueError(
+                f'WebVision {version} has {all_classes} classes, not '
+                f'num_classes={num_classes!r}'
+            )
+        self.with_text = with_text
+        if version == '1.0':
+            count = _VAL_IMAGES_OF_A_CLASS * self.num_classes
+            self.PUBLISHED_COUNTS = dict(val=count)
+        super().__init__(data_root=data_root, split=split, **kwargs)
+
+    def load_columns(self) -> SampleColumns:
+        """The samples of the split, and the classes."""
+        self._read_classes()
+        if self.split == 'val':
+            name = 'val_filelist.txt'
+            places = self._info(name), join_path(self.data_root, name)
+            path = first_existing(places, 'WebVision needs it', self.backend_args)
+            paths, labels, _ = self._read_list(path)
+            return SampleColumns(paths.with_prefix(self._val_folder()), labels)
+        lists = [f'train_filelist_{source}.txt' for source in self.sources]
+        parts = [self._read_list(self._info(name)) for name in lists]
+        columns = SampleColumns(
+            StringColumn.concat([paths for paths, _, _ in parts]),
+            np.concatenate([labels for _, labels, _ in parts]),
+        )
+        if not self.with_text:
+            return columns
+        return columns.replace(text=self._read_texts([kept for *_, kept in parts]))
+
+    def _read_classes(self) -> None:
+        path, expected = self._info('synsets.txt'), _NUM_CLASSES[self.version]
+        wordnet_ids, names = read_synsets(path, self.backend_args)
+        if len(names) != expected:
+            raise ValueError(
+                f'{path} has {len(names)} classes, but WebVision {self.version} has '
+                f'{expected}: set `version`, or unpack the info.tar of this version'
+            )
+        found: dict[str, tuple] = dict(classes=names, wordnet_ids=wordnet_ids)
+        synset_map = self._info('queries_synsets_map.txt')
+        if self._exists(synset_map):
+            lists = map(self._info, _QUERIES)
+            found['descriptions'] = read_queries(
+                [path for path in lists if self._exists(path)],
+                synset_map,
+                expected,
+                self.backend_args,
+            )
+        for name, values in found.items():
+            self._metainfo.setdefault(name, values[: self.num_classes])
+
+    def _read_list(self, path: str) -> _Listed:
+        """The paths and labels of the chosen classes, and which lines these are."""
+        self.image_lists.append(path)
+        paths, labels = read_image_list(
+            path, _NUM_CLASSES[self.version], self.backend_args
+        )
+        repeats = repeated_rows(path, paths, labels)
+        self.note_repeats(path, repeats.size)
+        kept = labels < self.num_classes
+        kept[repeats] = False
+        if not kept.all():
+            rows = np.flatnonzero(kept)
+            paths, labels = paths.take(rows), labels[rows]
+        return paths, labels, kept
+
+    def _read_texts(self, kept: Sequence[np.ndarray]) -> JsonTexts:
+        """The texts of the lines that were kept of each list."""
+        parts = []
+        for source, lines in zip(self.sources, kept):
+            path = self._info(f'train_meta_list_{source}.txt')
+            texts = read_webvision_texts(
+                path, self.data_root, source, self.backend_args
+            )
+            if len(texts) != len(lines):
+                raise ValueError(
+                    f'{path} has {len(texts)} lines, but train_filelist_{source}.txt '
+                    f'has {len(lines)}: line i of one belongs to line i of the other'
+                )
+            parts.append(texts.take(np.flatnonzero(lines)))
+        texts = JsonTexts.concat(parts)
+        missing = texts.missing_rows().size
+        if missing:
+            message = f'{missing} of {len(texts)} texts are missing'
+            if missing == len(texts):
+                raise FileNotFoundError(
+                    f'{message}: unpack the JSON files into google_json/ and '
+                    f'flickr_json/ in {self.data_root!r}, or set with_text=False'
+                )
+            self.note(f'{message}, as their JSON files are not there')
+        return texts
+
+    def _val_folder(self) -> str:
+        backend = get_file_backend(self.img_prefix, enable_singleton=True)
+        for folder in _VAL_FOLDERS:
+            if backend.isdir(backend.join_path(self.img_prefix, folder)):
+                return f'{folder}/'
+        return f'{_VAL_FOLDERS[0]}/'
+
+    def _info(self, name: str) -> str:
+        return join_path(self.data_root, 'info', name)
+
+    def _exists(self, path: str) -> bool:
+        return exists(path, backend_args=self.backend_args)

@@ -1,0 +1,88 @@
+"""Check the labels of a file against the dataset that they are for."""
+
+import os
+import warnings
+from typing import Any, Optional
+
+import numpy as np
+
+from ...formats.label_formats import FileLabels
+from ...formats.noise_manifest import label_hash
+from ..gt_labels import check_range
+
+__all__ = ['check_file_labels', 'same_file']
+
+
+def check_file_labels(
+    path: str,
+    file_labels: FileLabels,
+    dataset: Any,
+    given_labels: np.ndarray,
+    num_classes: Optional[int],
+) -> None:
+    """Refuse a label file that belongs to other data.
+
+    Args:
+        path: The file, for the message.
+        file_labels: Its content.
+        dataset: The dataset, whose image paths are compared if the file has some.
+        given_labels: (N,) the labels of the dataset.
+        num_classes: None if it is unknown.
+
+    Raises:
+        ValueError: Naming the file and the first row that does not match.
+    """
+    num_labels, num_samples = len(file_labels.labels), len(given_labels)
+    if num_labels != num_samples:
+        raise ValueError(
+            f'{path} has {num_labels} labels, but the inner dataset has {num_samples} '
+            'samples (to use a part of the data, set indices of NoisyLabels, not of '
+            'the inner dataset)'
+        )
+    for row, named in enumerate(file_labels.img_paths or ()):
+        img_path = dataset.get_data_info(row).get('img_path') or ''
+        if not same_file(img_path, named):
+            raise ValueError(
+                f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
+                f'dataset is {img_path!r}'
+            )
+    if file_labels.given_sha256 not in (None, label_hash(given_labels)):
+        raise ValueError(
+            f'{path} was drawn from other labels than those of the inner dataset '
+            '(their SHA-256 differs)'
+        )
+    if file_labels.given_labels is not None:
+        differs = np.flatnonzero(file_labels.given_labels != given_labels)
+        if differs.size:
+            row = differs[0]
+            raise ValueError(
+                f'row {row} of {path} was written for the given label '
+                f'{file_labels.given_labels[row]}, but the inner dataset gives '
+                f'{given_labels[row]}'
+            )
+    check_range(file_labels.labels, num_classes, path)
+    _warn_if_out_of_step(path, file_labels.clean_labels, given_labels)
+
+
+def _warn_if_out_of_step(
+    path: str, clean_labels: Optional[np.ndarray], given_labels: np.ndarray
+) -> None:
+    """CIFAR-N circulates in two orders; its clean labels tell which one this is."""
+    if clean_labels is None:
+        return
+    if clean_labels.shape != given_labels.shape:
+        raise ValueError(f'{path}: clean_label has shape {clean_labels.shape}')
+    differs = np.flatnonzero(clean_labels != given_labels)
+    if differs.size:
+        warnings.warn(
+            f'clean_label of {path} differs from the label of the inner dataset in '
+            f'{differs.size} of {len(given_labels)} rows, the first is {differs[0]}; '
+            "are the samples in the file's order?",
+            stacklevel=2,
+        )
+
+
+def same_file(img_path: str, named: str) -> bool:
+    """A file may leave out the folder that the dataset puts before its paths."""
+    img_path, named = os.fspath(img_path), os.fspath(named)
+    return img_path == named or (bool(named) and img_path.endswith('/' + named))

@@ -1,0 +1,146 @@
+"""Label noise detection of a whole training set with a given classifier."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from mmengine.dist import get_world_size, is_main_process
+from mmengine.logging import print_log
+from torch import Tensor, nn
+
+from ..datasets.training_set import TrainingSet
+from ..methods.cleannet.cleannet_round import CleanNetRound
+from ..methods.cleannet.relevance import Relevance
+from ..supervision.feature_bank import FeatureBank
+from ..supervision.feature_walk import FeatureWalk
+from ..supervision.gather import gather_rows, gather_units
+from ..supervision.row_store import RowStore
+from .table import compare_detectors
+from .task import DetectionTask
+from .verification_split import VerificationSplit
+
+__all__ = ['DetectionResult', 'DetectionRun']
+
+
+@dataclass
+class DetectionResult:
+    """The same on every rank, but for ``rows``.
+
+    Attributes:
+        relevance: Of all samples by CleanNet.
+        nearest: (K, R) int64, the sample of the class that is nearest to each
+            reference vector; -1 where there is none.
+        rows: What each method achieves, by name; see
+            ``compare_detectors``. Empty where
+            nothing judges, and on all ranks but the first.
+    """
+
+    relevance: Relevance
+    nearest: Tensor
+    rows: dict[str, dict]
+
+
+@dataclass
+class DetectionRun:
+    """Extracts features, trains CleanNets, scores all samples, runs the baselines.
+
+    The baselines see the verified and the judged samples and up to
+    ``unverified_per_class`` others of each class, which those that learn without
+    labels use.
+
+    Args:
+        training_set: Whose labels are in doubt.
+        walk: Over it.
+        cleannet: The round.
+        split: Which verification labels are learnt from and which judge.
+        unverified_per_class: See above.
+        memory_limit: Bytes of features in memory; more lie in a file.
+        directory: Where that file goes.
+    """
+
+    training_set: TrainingSet
+    walk: FeatureWalk
+    cleannet: CleanNetRound
+    split: VerificationSplit
+    unverified_per_class: int = 500
+    memory_limit: int = 4 << 30
+    directory: str | None = None
+
+    def __call__(self, model: nn.Module) -> DetectionResult:
+        """Detect; ``model`` is the classifier without a wrapper."""
+        given = self.training_set.given_labels
+        example = self.walk.probe(model)
+        num_classes = example.probs.size(1)
+        self.training_set.check_labels(num_classes)
+        self.cleannet.check(example.features.size(1), given, self.split.learnt)
+        chosen = self._compared_rows(num_classes)
+        size = len(given)
+        share = -(-size // get_world_size())
+        bank = FeatureBank(size, share, self.memory_limit, self.directory)
+        probs = RowStore(chosen, size, num_classes)
+        for batch in self.walk(model):
+            bank.add(batch.rows, batch.features)
+            probs.add(batch.rows, batch.probs)
+        device = next(model.parameters()).device
+        relevance = self.cleannet(bank, given, self.split.learnt, num_classes, device)
+        nearest = self._nearest_samples(bank, relevance)
+        rows = {}
+        if (self.split.judged >= 0).any():
+            features = gather_units(bank, chosen)
+            predictions, have = gather_rows(probs.have, probs.values)
+            have &= relevance.known[chosen]
+            if is_main_process():
+                rows = self._compare(
+                    relevance, chosen[have], features[have], predictions[have]
+                )
+        return DetectionResult(relevance, nearest, rows)
+
+    def _compared_rows(self, num_classes: int) -> Tensor:
+        """The samples that the baselines see, in ascending order."""
+        wanted = (self.split.all_classes >= 0) | (self.split.judged >= 0)
+        for label in range(num_classes):
+            others = (~wanted & (self.training_set.given_labels == label)).nonzero()
+            seed = (self.cleannet.seed, label)
+            order = np.random.default_rng(seed).permutation(len(others))
+            drawn = torch.from_numpy(order[: self.unverified_per_class])
+            wanted[others[drawn, 0]] = True
+        return wanted.nonzero().flatten()
+
+    def _compare(
+        self, relevance: Relevance, rows: Tensor, features: Tensor, probs: Tensor
+    ) -> dict[str, dict]:
+        given = self.training_set.given_labels[rows]
+        references = relevance.references
+        counts = (references != 0).any(dim=2).sum(dim=1).clamp_min(1)
+        task = DetectionTask(
+            features=features.float().numpy(),
+            labels=given.numpy(),
+            probs=probs.numpy(),
+            verification=self.split.learnt[rows].numpy(),
+            judged=self.split.judged[rows].numpy(),
+            class_features=(references.sum(dim=1) / counts[:, None]).numpy(),
+            seed=self.cleannet.seed,
+        )
+        everything = None
+        if not torch.equal(self.split.learnt, self.split.all_classes):
+            labels_of_all = self.split.all_classes[rows].numpy()
+            everything = replace(task, verification=labels_of_all)
+        decisions = {'CleanNet': relevance.selected[rows].numpy()}
+        return compare_detectors(task, decisions, everything, _announce)
+
+    def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:
+        """What the reference vectors look like (Fig. 3)."""
+        references = relevance.references
+        nearest = torch.full(references.shape[:2], -1)
+        for label, vectors in enumerate(references):
+            of_class = self.training_set.given_labels == label
+            rows = (of_class & relevance.known).nonzero().flatten()
+            real = (vectors != 0).any(dim=1)
+            if len(rows):
+                units = gather_units(bank, rows).float()
+                nearest[label, real] = rows[(vectors[real] @ units.T).argmax(dim=1)]
+        return nearest
+
+
+def _announce(name: str) -> None:
+    print_log(f'detection by {name}', logger='current')

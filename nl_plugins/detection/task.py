@@ -1,0 +1,60 @@
+"""Label noise detection as a task that methods are compared on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..functional import choose_threshold, class_errors
+
+__all__ = ['DetectionTask', 'threshold_scores']
+
+
+@dataclass
+class DetectionTask:
+    """Features of some samples, and what a method may know of them.
+
+    Attributes:
+        features: (n, d) float32 unit vectors.
+        labels: (n,) int64 given labels.
+        probs: (n, K) float32 predictions of the network the features are from.
+        verification: (n,) of 1 right, 0 wrong, -1 unknown: to learn from.
+        judged: (n,) likewise: to judge by. No sample is in both.
+        class_features: (K, d) float32, the mean of each class's reference vectors.
+        seed: Of all that a method draws.
+    """
+
+    features: np.ndarray
+    labels: np.ndarray
+    probs: np.ndarray
+    verification: np.ndarray
+    judged: np.ndarray
+    class_features: np.ndarray
+    seed: int = 0
+
+    @property
+    def num_classes(self) -> int:
+        """K."""
+        return self.probs.shape[1]
+
+    def class_errors(self, relevant: np.ndarray) -> np.ndarray:
+        """(K,) error rate of each class; NaN where nothing judges it."""
+        errors = class_errors(
+            torch.from_numpy(relevant),
+            torch.from_numpy(self.judged),
+            torch.from_numpy(self.labels),
+            self.num_classes,
+        )
+        return errors.numpy()
+
+
+def threshold_scores(task: DetectionTask, scores: np.ndarray) -> np.ndarray:
+    """(n,) bool, whether scores reach the threshold that suits the verified samples."""
+    scores = scores.astype(np.float32)
+    threshold = choose_threshold(
+        torch.from_numpy(scores),
+        torch.from_numpy(task.verification),
+        torch.from_numpy(task.labels),
+        task.num_classes,
+    )
+    return scores >= np.float32(threshold)

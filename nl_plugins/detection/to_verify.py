@@ -1,0 +1,108 @@
+"""Which classes and which images a person should verify next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..formats.csv_rows import numbered_rows
+
+__all__ = ['choose_classes', 'choose_images', 'read_class_groups']
+
+
+def choose_images(
+    labels: Any, verification: Any, classes: Sequence[int], per_class: int, seed: int
+) -> np.ndarray:
+    """A random choice of unverified images of each class (Lee et al. 2018, Table 5).
+
+    Args:
+        labels: (N,) given labels.
+        verification: (N,) of 1, 0 and -1; those verified already are not chosen, but
+            count: a class is filled up to ``per_class``.
+        classes: From which.
+        per_class: At most how many of a class.
+        seed: Of the draw; for each class its own, whatever the other ones.
+
+    Returns:
+        Rows, by class and in ascending order within.
+    """
+    labels, known = np.asarray(labels), np.asarray(verification) >= 0
+    chosen = [np.empty(0, dtype=np.int64)]
+    for label in classes:
+        members = labels == label
+        open_rows = np.flatnonzero(members & ~known)
+        count = max(0, per_class - int((members & known).sum()))
+        order = np.random.default_rng((seed, label)).permutation(len(open_rows))
+        chosen.append(np.sort(open_rows[order[:count]]))
+    return np.concatenate(chosen)
+
+
+def choose_classes(
+    num_classes: int,
+    count: int | None = None,
+    groups: Sequence[str] | None = None,
+    seed: int = 0,
+) -> list[int]:
+    """The classes to verify: all, a random choice, or one of each group.
+
+    Table 5: 'random-308' draws classes, 'semantic-308' takes one of each group of
+    classes that share a second-level hypernym in WordNet.
+
+    Args:
+        num_classes: K.
+        count: How many classes; with groups, of how many groups.
+        groups: (K,) the group of each class.
+        seed: Of the draw.
+
+    Returns:
+        Classes in ascending order.
+
+    Raises:
+        ValueError: If there are fewer classes or groups than ``count``, or not one
+            group a class.
+    """
+    rng = np.random.default_rng(seed)
+    if groups is None:
+        chosen = rng.permutation(num_classes)
+    else:
+        if len(groups) != num_classes:
+            raise ValueError(f'{len(groups)} groups for {num_classes} classes')
+        names = sorted(set(groups))
+        members = {
+            name: [i for i, g in enumerate(groups) if g == name] for name in names
+        }
+        one_of_each = [rng.choice(members[name]) for name in names]
+        chosen = rng.permutation(one_of_each)
+    if count is not None and not 1 <= count <= len(chosen):
+        what = 'classes' if groups is None else 'groups'
+        raise ValueError(f'cannot choose {count} of {len(chosen)} {what}')
+    return sorted(int(label) for label in chosen[:count])
+
+
+def read_class_groups(path: str, class_names: Sequence[str]) -> list[str]:
+    """The group of each class from a CSV file with the header ``class,group``.
+
+    Raises:
+        ValueError: Naming the file and line: if the header differs, a class is
+            unknown, there twice or missing, or has no group.
+    """
+    groups: dict[str, str] = {}
+    with open(path, newline='', encoding='utf-8-sig') as file:
+        for line, row in numbered_rows(file):
+            row = [text.strip() for text in row]
+            where = f'{path}, line {line}'
+            if line == 1 and row != ['class', 'group']:
+                raise ValueError(f'{where}: the header must be class,group')
+            if line == 1 or not row:
+                continue
+            if len(row) != 2 or not row[1]:
+                raise ValueError(f'{where}: expected a class and its group')
+            if row[0] not in class_names:
+                raise ValueError(f'{where}: {row[0]!r} is no class')
+            if row[0] in groups:
+                raise ValueError(f'{where}: {row[0]!r} is there twice')
+            groups[row[0]] = row[1]
+    missing = [name for name in class_names if name not in groups]
+    if missing:
+        raise ValueError(f'{path}: no group for {len(missing)} classes: {missing[0]!r}')
+    return [groups[name] for name in class_names]

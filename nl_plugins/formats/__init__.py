@@ -1,0 +1,1 @@
+"""Files: label files, verification lists, noise manifests, tables, JSON."""

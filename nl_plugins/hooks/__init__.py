@@ -1,0 +1,9 @@
+"""Small hooks of general use, registered in ``HOOKS`` on import."""
+
+from . import (
+    optimizer_restart_hook,
+    report_test_split_hook,
+    resumable_early_stopping_hook,
+    step_seed_hook,
+    validate_resumed_hook,
+)

@@ -1,0 +1,66 @@
+"""A second stage begins with a fresh optimizer."""
+
+from mmengine.hooks import Hook
+from mmengine.optim import ReduceOnPlateauParamScheduler
+from mmpretrain.registry import HOOKS
+
+from ..supervision.start_checks import check_counting
+
+__all__ = ['OptimizerRestartHook']
+
+
+@HOOKS.register_module()
+class OptimizerRestartHook(Hook):
+    """Forgets the optimizer's state and sets the learning rate back.
+
+    For a run whose second stage continues from the first one's weights as if it were
+    a run of its own. Momentum and the sums of AdaGrad or Adam are forgotten; a
+    scheduler that waits for a plateau begins to wait anew. Other schedulers are told
+    by their ``begin`` and ``end`` which stage is theirs.
+
+    Args:
+        epoch: Before which epoch (from 1); iteration if not ``by_epoch``.
+        lr: The learning rate from then on, times the factors of ``paramwise_cfg``; by
+            default the initial one.
+        by_epoch: Count epochs or iterations.
+
+    Raises:
+        ValueError: If an argument is out of range, or at the start of the training
+            if its loop has no epochs to count.
+    """
+
+    def __init__(
+        self, epoch: int, lr: float | None = None, by_epoch: bool = True
+    ) -> None:
+        if not isinstance(epoch, int) or epoch < 1:
+            raise ValueError(f'epoch must be a positive integer, got {epoch!r}')
+        if lr is not None and not lr > 0:
+            raise ValueError(f'lr must be positive, got {lr!r}')
+        self.epoch = epoch
+        self.lr = lr
+        self.by_epoch = by_epoch
+
+    def before_train(self, runner) -> None:
+        check_counting(runner, self)
+
+    def before_train_epoch(self, runner) -> None:
+        if self.by_epoch and runner.epoch + 1 == self.epoch:
+            self.restart(runner)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
+        if not self.by_epoch and runner.iter + 1 == self.epoch:
+            self.restart(runner)
+
+    def restart(self, runner) -> None:
+        """Make the optimizer and the schedulers those of a new run."""
+        optimizer = runner.optim_wrapper.optimizer
+        base = optimizer.defaults['lr']
+        # AdaGrad's sums exist from its construction on
+        fresh = type(optimizer)([dict(g) for g in optimizer.param_groups], lr=base)
+        optimizer.state = fresh.state
+        factor = 1.0 if self.lr is None else self.lr / base
+        for group in runner.optim_wrapper.param_groups:  # and what the log shows
+            group['lr'] = group.get('initial_lr', group['lr']) * factor
+        for scheduler in runner.param_schedulers or []:
+            if isinstance(scheduler, ReduceOnPlateauParamScheduler):
+                scheduler._reset()

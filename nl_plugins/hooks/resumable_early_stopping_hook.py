@@ -1,0 +1,30 @@
+"""Early stopping that survives a resume."""
+
+import mmengine.hooks
+from mmpretrain.registry import HOOKS
+
+from ..supervision.stateful_hook import StatefulHook
+
+__all__ = ['ResumableEarlyStoppingHook']
+
+
+@HOOKS.register_module()
+class ResumableEarlyStoppingHook(mmengine.hooks.EarlyStoppingHook, StatefulHook):
+    """MMEngine's EarlyStoppingHook with its count in the checkpoint.
+
+    Together with :class:`ValidateResumedHook`, which makes up for the validation
+    that MMEngine's checkpoints have not seen.
+
+    Args:
+        **kwargs: As of EarlyStoppingHook.
+    """
+
+    def before_train(self, runner) -> None:
+        self.take_over()
+
+    def state_dict(self) -> dict:
+        return dict(wait_count=self.wait_count, best_score=self.best_score)
+
+    def load_state_dict(self, state: dict) -> None:
+        self.wait_count = state['wait_count']
+        self.best_score = state['best_score']

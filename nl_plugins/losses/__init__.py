@@ -1,0 +1,3 @@
+"""Losses that belong to no single method, registered in ``MODELS`` on import."""
+
+from . import consistency_loss

@@ -1,0 +1,275 @@
+"""CleanNet (Lee, He, Zhang, Yang; CVPR 2018): weights from verification labels."""
+
+import hashlib
+from collections.abc import Sequence
+
+import torch
+from mmengine.dist import get_world_size
+from mmpretrain.registry import HOOKS
+from torch import Tensor
+
+from ...functional.verified_accuracy import check_verification
+from ...supervision.feature_bank import FeatureBank
+from ...supervision.supervision_hook import SupervisionHook, plain_model
+from .cleannet_round import CleanNetRound
+from .freezing import FrozenFeatures
+from .relevance import Relevance
+from .relevance_report import relevance_report
+
+__all__ = ['CleanNetHook']
+
+NEVER_AGAIN = 1 << 40
+
+
+@HOOKS.register_module()
+class CleanNetHook(SupervisionHook):
+    """Weighs each sample by how relevant it is to its given label.
+
+    Section 3.3: the classifier trains with all weights 1 (step 1) until
+    ``start_epoch``. Then the features of all training images are extracted and
+    CleanNets are trained on them (step 2, ``CleanNetRound``),
+    and the classifier goes on with the weighted cross entropy of Eq. 14 (step 3). More
+    rounds follow every ``interval`` epochs; after the first, only the fully connected
+    layers of the classifier are trained (``rounds_before_freezing``).
+
+    Some samples need a verification label (``verification`` in ``get_data_info``: 1
+    the given label is right, 0 it is wrong, -1 nobody looked), and not in every class:
+    what is learnt about the verified classes serves the others, and the log tells how
+    well (``transfer_error``).
+
+    In the table a sample's score is (1 + cosine) / 2 and it is selected where the
+    cosine reaches delta (Eq. 11), whatever the weights. CleanNet suggests no other
+    label. Samples without features keep weight 1.
+
+    Departures from the paper: see ``CleanNetRound`` (several
+    networks, unless ``num_networks=1``, and some of their own for classes without
+    verification labels) and ``CleanNet``
+    (normalisation and start).
+
+    Args:
+        start_epoch: The first epoch (from 1) trained with weights.
+        interval: Epochs between rounds; None: there is one round.
+        weighting: 'soft' (Eq. 12) or 'hard' (Eq. 13).
+        use_verification: Weigh a verified sample by its verification label, 1 or 0,
+            instead of by its cosine. With every image verified, this is the upper
+            bound of Table 6, and no CleanNet is trained.
+        held_out_classes: Classes (numbers or names) whose verification labels are
+            hidden from CleanNet, for experiments on transfer; the log measures the
+            detection error on them.
+        rounds_before_freezing: After how many rounds the features are fixed; None
+            never fixes them.
+        num_references: Reference vectors of a class.
+        num_folds: Into how many parts verification labels are cut; each network stops
+            and is judged by the one that it does not learn from.
+        num_networks: How many parts are held out, each for a network; by default all.
+        max_unverified: The most samples without verification label to learn from.
+        cleannet: Arguments of ``CleanNet``.
+        training: Arguments of ``CleanNetTraining``.
+        seed: Of all that CleanNet draws.
+        by_epoch: Count epochs or iterations.
+        memory_limit: Bytes of features in memory; more lie in a file.
+        **kwargs: See :class:`SupervisionHook`.
+
+    Raises:
+        ValueError: If an argument is out of range, or at the start of the training
+            if the set-up cannot work, such as without any verification label.
+    """
+
+    num_rounds: int
+    last_round: int  # the epoch or iteration that it preceded
+    verification: Tensor
+
+    def __init__(
+        self,
+        start_epoch: int,
+        interval: int | None = None,
+        weighting: str = 'soft',
+        use_verification: bool = False,
+        held_out_classes: Sequence[int | str] = (),
+        rounds_before_freezing: int | None = 1,
+        num_references: int = 50,
+        num_folds: int = 5,
+        num_networks: int | None = None,
+        max_unverified: int = 100_000,
+        cleannet: dict | None = None,
+        training: dict | None = None,
+        seed: int = 0,
+        by_epoch: bool = True,
+        memory_limit: int = 4 << 30,
+        **kwargs,
+    ) -> None:
+        every = NEVER_AGAIN if interval is None else interval
+        super().__init__(start_epoch, every, by_epoch, seed=seed, **kwargs)
+        if weighting not in ('soft', 'hard'):
+            raise ValueError(f"weighting must be 'soft' or 'hard', got {weighting!r}")
+        rounds = rounds_before_freezing
+        if rounds is not None and (not isinstance(rounds, int) or rounds < 0):
+            raise ValueError(
+                'rounds_before_freezing must be None or an integer >= 0, got '
+                f'{rounds!r}'
+            )
+        if isinstance(held_out_classes, (str, int)):
+            raise ValueError(
+                'held_out_classes must be a list of names or numbers, got '
+                f'{held_out_classes!r}'
+            )
+        self.weighting = weighting
+        self.use_verification = use_verification
+        self.held_out_classes = held_out_classes
+        self.rounds_before_freezing = rounds
+        self.memory_limit = memory_limit
+        self.round = CleanNetRound(
+            num_references=num_references,
+            num_folds=num_folds,
+            num_networks=num_networks,
+            max_unverified=max_unverified,
+            cleannet=dict(cleannet or {}),
+            training=dict(training or {}),
+            seed=seed,
+        )
+
+    # When -----------------------------------------------------------------------
+
+    def before_train(self, runner) -> None:
+        super().before_train(runner)
+        limit, repeats = self.rounds_before_freezing, self.interval < NEVER_AGAIN
+        if limit is not None and (repeats or self.num_rounds >= limit):
+            self.features = FrozenFeatures(plain_model(runner), self.feature_layer)
+            self.features.check_wrapper(runner)
+        if self.freezes:
+            self.features.freeze(runner)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        super().before_train_iter(runner, batch_idx, data_batch)
+        if self.freezes:
+            self.features.keep_in_eval_mode()
+
+    @property
+    def freezes(self) -> bool:
+        """Whether only the fully connected layers are trained now."""
+        limit = self.rounds_before_freezing
+        return limit is not None and self.num_rounds > limit
+
+    # How ------------------------------------------------------------------------
+
+    def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
+        """Eq. 14 as a target: the weight times what is there."""
+        return targets * self.table.weights[rows, None]
+
+    def estimate(self, runner) -> None:
+        """One round; step 2 of section 3.3."""
+        step = runner.epoch if self.by_epoch else runner.iter
+        if step != self.last_round:  # else an epoch is begun anew after a resume
+            self.num_rounds += 1
+            self.last_round = step
+        if not self._verified_throughout:
+            model, size = plain_model(runner), len(self.table)
+            share = -(-size // get_world_size())
+            bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
+            for batch in self.walk(model):
+                bank.add(batch.rows, batch.features)
+            relevance = self.round(
+                bank,
+                self.table.given_labels,
+                self.verification,
+                self.num_classes,
+                next(model.parameters()).device,
+                self.num_rounds,
+            )
+            self._write_table(relevance)
+            self._log(runner, relevance)
+        if self.use_verification:
+            self._write_verified()
+        if self.freezes:
+            self.features.freeze(runner)
+
+    @property
+    def _verified_throughout(self) -> bool:
+        return self.use_verification and bool((self.verification >= 0).all())
+
+    def _write_table(self, relevance: Relevance) -> None:
+        self.table.weights.copy_(relevance.weights(self.weighting))
+        self.table.scores.copy_(relevance.scores)
+        self.table.selected.copy_(relevance.selected)
+
+    def _write_verified(self) -> None:
+        verified = self.verification >= 0
+        right = self.verification[verified] == 1
+        self.table.weights[verified] = right.float()
+        self.table.scores[verified] = right.float()
+        self.table.selected[verified] = right
+
+    def _log(self, runner, relevance: Relevance) -> None:
+        given = self.table.given_labels.long()
+        report = relevance_report(
+            relevance.similarity,
+            relevance.thresholds,
+            relevance.cross_validated,
+            relevance.transferred,
+            given,
+            self.verification.masked_fill(~relevance.known, -1),
+            self.num_classes,
+            relevance.known,
+            self._all_verification.masked_fill(self.verification >= 0, -1),
+            self.training_set.true_labels,
+        )
+        report['mean_weight'] = float(self.table.weights[relevance.known].mean())
+        self.log_round(runner, f'CleanNet round {self.num_rounds}', report)
+        num_unknown = int((~relevance.known).sum())
+        if num_unknown:
+            runner.logger.warning(
+                f'{num_unknown} samples keep weight 1: their image does not load or '
+                'their features are zero'
+            )
+
+    # State ----------------------------------------------------------------------
+
+    def make_state(self) -> None:
+        super().make_state()
+        self.num_rounds, self.last_round = 0, -1
+        if self.training_set.verification is None:
+            raise ValueError(
+                'CleanNetHook learns from verification labels, but no sample has one. '
+                "Let the dataset's `get_data_info` give `verification` (1 the given "
+                'label is right, 0 it is wrong, -1 unknown), or wrap the training set '
+                "as dict(type='VerificationLabels', dataset=..., file='verified.csv'): "
+                'tools/verify.py writes the list of images to look at'
+            )
+        given = self.training_set.given_labels
+        self._all_verification = check_verification(
+            self.training_set.verification, given
+        )
+        self.verification = self._visible_verification()
+        if not self._verified_throughout:  # what cannot work is better told now
+            self.round.check(self.num_features, given, self.verification)
+
+    def _visible_verification(self) -> Tensor:
+        """(N,) the verification labels without those of the held-out classes."""
+        hidden = self.training_set.labels_of(self.held_out_classes)
+        of_hidden = torch.isin(self.training_set.given_labels, torch.tensor(hidden))
+        visible = self._all_verification.masked_fill(of_hidden, -1)
+        if not bool((visible >= 0).any()):
+            raise ValueError('held_out_classes hides all verification labels')
+        return visible
+
+    def state_dict(self) -> dict:
+        return dict(
+            super().state_dict(),
+            num_rounds=self.num_rounds,
+            last_round=self.last_round,
+            verification=_digest(self.verification),
+        )
+
+    def load_state_dict(self, state: dict) -> None:
+        super().load_state_dict(state)
+        if state['verification'] != _digest(self.verification):
+            raise ValueError(
+                'the checkpoint was made with other verification labels or '
+                '`held_out_classes`: resume with those of the original run'
+            )
+        self.num_rounds = state['num_rounds']
+        self.last_round = state.get('last_round', -1)  # older checkpoints lack it
+
+
+def _digest(verification: Tensor) -> str:
+    return hashlib.sha256(verification.to(torch.int8).numpy().tobytes()).hexdigest()

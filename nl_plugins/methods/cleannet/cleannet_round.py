@@ -1,0 +1,281 @@
+"""One round of CleanNet: from a bank of features to the relevance of every sample."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from mmengine.dist import broadcast, get_rank, get_world_size
+from mmengine.logging import print_log
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+from ...functional import choose_threshold, reference_vectors
+from ...supervision.feature_bank import FeatureBank
+from ...supervision.gather import gather_rows, gather_units, merge_rows, on_some_rank
+from .cleannet import CleanNet
+from .cleannet_training import (
+    SCORED_AT_ONCE,
+    CleanNetTraining,
+    RelevanceData,
+    class_embeddings,
+)
+from .relevance import Relevance
+from .verification_folds import class_folds, verification_folds
+
+__all__ = ['CleanNetRound']
+
+
+class Judgement(NamedTuple):
+    """What the networks of one way to hold out say; as in :class:`Relevance`."""
+
+    similarity: Tensor
+    cross_validated: Tensor
+    attention: Tensor
+
+
+@dataclass
+class CleanNetRound:
+    """Reference vectors of each class, CleanNets, and the similarity of all samples.
+
+    The verification labels are cut into ``num_folds`` parts. A network is trained for
+    each part that is held out; the part ends its training and is scored by it. So every
+    verified sample has a similarity from a network that has not learnt from it, and
+    these choose delta. (The paper trains one network: ``num_networks=1``.)
+
+    Classes without verification labels are judged by networks of their own, which hold
+    out whole classes instead of samples. Else training would go on for as long as it
+    helps the classes that are learnt from, and what is learnt of them by heart harms
+    the others; and delta would be one for classes that are known.
+
+    The similarity of an unverified sample is the mean of the networks. A verified one
+    keeps its cross-validated similarity: were it judged by networks that know the
+    answer, the classifier would be trained on verified samples with better weights
+    than on the others, and in the next round their features would no longer tell how
+    CleanNet does on the others (on the digits the error seemed to fall from 0.06 to
+    0.03 while it rose from 0.05 to 0.08). With fewer networks than parts, this holds
+    for the parts that are held out; the other verified samples get the mean of all.
+
+    Features stay on the rank that computed them but for those that are learnt from.
+    Every rank trains the same networks and takes over those of rank 0. No random
+    number of the training run is drawn.
+
+    Args:
+        num_references, num_folds, num_networks, max_unverified, cleannet, training,
+        seed: See ``CleanNetHook``.
+    """
+
+    num_references: int = 50
+    num_folds: int = 5
+    num_networks: int | None = None
+    max_unverified: int = 100_000
+    cleannet: dict = field(default_factory=dict)
+    training: dict = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        lowest = dict(num_references=1, num_folds=2, num_networks=1, max_unverified=0)
+        if self.num_networks is None:
+            self.num_networks = self.num_folds
+        for name, least in lowest.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise ValueError(f'{name} must be an integer >= {least}, got {value!r}')
+        if self.num_networks > self.num_folds:
+            raise ValueError(
+                f'num_networks={self.num_networks} is more than there are parts to '
+                f'hold out (num_folds={self.num_folds})'
+            )
+        self._train = CleanNetTraining(**self.training)
+
+    def check(self, num_features: int, given: Tensor, verification: Tensor) -> None:
+        """Raises what the first round would raise, before there are any features.
+
+        Args:
+            num_features: d.
+            given: (N,) given labels.
+            verification: (N,) of 1, 0 and -1.
+
+        Raises:
+            ValueError: If there are too few right or wrong labels.
+        """
+        verification_folds(given, verification, self.num_folds, self.seed)
+        with torch.random.fork_rng([]):
+            net = self._build(num_features)
+            ones = torch.ones(2, num_features)
+            net.loss(ones, torch.tensor([0, 0]), torch.tensor([1, 0]), ones[None])
+
+    def __call__(
+        self,
+        bank: FeatureBank,
+        given: Tensor,
+        verification: Tensor,
+        num_classes: int,
+        device: torch.device,
+        step: int = 0,
+    ) -> Relevance:
+        """Find out which given labels fit.
+
+        Args:
+            bank: The features of the samples that this rank has seen.
+            given: (N,) given labels.
+            verification: (N,) of 1, 0 and -1.
+            num_classes: K.
+            device: Where the networks are trained.
+            step: Which round; with the seed it fixes all that is drawn.
+        """
+        given = given.long()
+        usable = torch.zeros(len(given), dtype=torch.bool)
+        usable[bank.rows[bank.norms > 0]] = True
+        usable = on_some_rank(usable)
+        verification = verification.masked_fill(~usable, -1)
+        references = self.references(bank, given, usable, num_classes)
+        rows = self._learnt_from(usable, verification, step)
+        data = RelevanceData(
+            gather_units(bank, rows).to(device),
+            given[rows].to(device),
+            verification[rows].to(device),
+            references.to(device),
+        )
+        split = (given[rows], verification[rows], self.num_folds, self.seed)
+        found = self._judge(verification_folds(*split), rows, data, bank, given, step)
+        delta = _delta(found.cross_validated, verification, given, num_classes)
+        thresholds = torch.full((len(given),), delta)
+        similarity, attention = found.similarity, found.attention
+        transferred = torch.full_like(similarity, torch.nan)
+        strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
+        strangers = bool(strange[given[usable]].any())
+        parts = class_folds(*split) if strangers else None
+        if strangers and parts is None:
+            print_log(
+                'classes without verification labels are judged like the others: it '
+                'takes two classes with right and wrong labels to hold one out',
+                logger='current',
+                level=logging.WARNING,
+            )
+        if parts is not None:
+            other = self._judge(parts, rows, data, bank, given, step, ' by class')
+            transferred = other.cross_validated
+            of_strange = strange[given]
+            similarity[of_strange] = other.similarity[of_strange]
+            attention[strange] = other.attention[strange]
+            delta = _delta(transferred, verification, given, num_classes)
+            thresholds[of_strange] = delta
+        return Relevance(
+            similarity,
+            usable,
+            found.cross_validated,
+            transferred,
+            thresholds,
+            references,
+            attention,
+        )
+
+    def _judge(
+        self,
+        parts: Tensor,
+        rows: Tensor,
+        data: RelevanceData,
+        bank: FeatureBank,
+        given: Tensor,
+        step: int,
+        how: str = '',
+    ) -> Judgement:
+        """Train a network without each part (of ``rows``) and ask them all."""
+        number = min(self.num_networks or self.num_folds, int(parts.max()) + 1)
+        similarity = torch.zeros(len(given))
+        attention = torch.zeros(data.references.shape[:2])
+        cross_validated = torch.full((len(given),), torch.nan)
+        for part in range(number):
+            held_out = (parts == part).nonzero().flatten()
+            title = f'CleanNet{how} {part + 1}/{number}'
+            net = self._network(data, held_out, (step, part), title)
+            classes, weights = class_embeddings(net, data.references)
+            attention += weights.cpu() / number
+            scored = _similarities(net, bank, given, classes)
+            similarity += scored / number
+            cross_validated[rows[held_out]] = scored[rows[held_out]]
+        seen = ~cross_validated.isnan()
+        similarity[seen] = cross_validated[seen]
+        return Judgement(similarity, cross_validated, attention)
+
+    def references(
+        self, bank: FeatureBank, given: Tensor, usable: Tensor, num_classes: int
+    ) -> Tensor:
+        """(K, R, d) k-means centres of each class; the ranks take turns."""
+        dim = bank.units.size(1)
+        references = torch.zeros(num_classes, self.num_references, dim)
+        mine = torch.zeros(num_classes, dtype=torch.bool)
+        for label in range(num_classes):
+            rows = ((given == label) & usable).nonzero().flatten()
+            if len(rows) == 0:
+                print_log(
+                    f'class {label} has no sample with features: it has no relevance',
+                    logger='current',
+                    level=logging.WARNING,
+                )
+                continue
+            units = gather_units(bank, rows)
+            if label % get_world_size() == get_rank():
+                centers = reference_vectors(units, self.num_references, self.seed)
+                references[label, : len(centers)] = centers
+                mine[label] = True
+        return gather_rows(mine, references)[0]
+
+    def _learnt_from(self, usable: Tensor, verification: Tensor, step: int) -> Tensor:
+        """The verified samples and at most ``max_unverified`` other ones."""
+        verified = verification >= 0
+        others = (usable & (verification < 0)).nonzero().flatten()
+        order = np.random.default_rng((self.seed, step)).permutation(len(others))
+        chosen = others[torch.from_numpy(order[: self.max_unverified])]
+        return torch.cat([verified.nonzero().flatten(), chosen.sort().values])
+
+    def _build(self, num_features: int) -> CleanNet:
+        settings = dict(type='CleanNet', in_channels=num_features)
+        return MODELS.build({**settings, **self.cleannet})
+
+    def _network(
+        self, data: RelevanceData, held_out: Tensor, draw: tuple[int, ...], title: str
+    ) -> CleanNet:
+        """A trained network, the same on all ranks."""
+        device = data.features.device
+        devices = [device] if device.type == 'cuda' else []
+        seed = np.random.SeedSequence((self.seed, *draw)).generate_state(1)
+        with torch.random.fork_rng(devices), torch.enable_grad():
+            torch.manual_seed(int(seed[0]))
+            net = self._build(data.features.size(1)).to(device)
+            real = (data.references != 0).any(dim=2)
+            net.center.copy_(data.references[real].mean(dim=0))
+            self._train(net, data, held_out.to(device), title)
+        if get_world_size() > 1:
+            for value in net.state_dict().values():
+                broadcast(value, src=0)
+        return net
+
+
+def _delta(
+    cross_validated: Tensor, verification: Tensor, given: Tensor, num_classes: int
+) -> float:
+    """The threshold of Eq. 11, by the samples whose similarity is cross-validated."""
+    seen = ~cross_validated.isnan()
+    return choose_threshold(
+        cross_validated[seen], verification[seen], given[seen], num_classes
+    )
+
+
+@torch.no_grad()
+def _similarities(
+    net: CleanNet, bank: FeatureBank, given: Tensor, classes: Tensor
+) -> Tensor:
+    """(N,) float32 of the samples of all ranks; 0 for those without features."""
+    slots = (bank.norms > 0).nonzero().flatten()
+    rows = bank.rows[slots]
+    similarity = torch.empty(len(rows))
+    for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
+        units = bank.units[slots[part]].to(classes.device).float()
+        labels = given[rows[part]].to(classes.device)
+        similarity[part] = net(units, labels, classes).cpu()
+    merged = torch.zeros(len(given))
+    merge_rows(merged, rows, similarity)
+    return merged

@@ -1,0 +1,168 @@
+"""Trains a CleanNet to convergence (Lee et al. 2018, step 2 of section 3.3)."""
+
+import logging
+import time
+from copy import deepcopy
+from dataclasses import dataclass
+
+import torch
+from mmengine.logging import print_log
+from torch import Tensor
+
+from .cleannet import CleanNet
+
+__all__ = ['CleanNetTraining', 'RelevanceData']
+
+SECONDS_BETWEEN_MESSAGES = 20
+SCORED_AT_ONCE = 8192
+
+
+@dataclass
+class RelevanceData:
+    """What a CleanNet learns from, all on one device.
+
+    Attributes:
+        features: (m, d), any floating dtype.
+        labels: (m,) int64, the given labels.
+        verification: (m,) of 1, 0 and -1.
+        references: (K, R, d) float32, zero vectors fill up a class.
+    """
+
+    features: Tensor
+    labels: Tensor
+    verification: Tensor
+    references: Tensor
+
+
+@dataclass
+class CleanNetTraining:
+    """The optimisation of a CleanNet, with early stopping.
+
+    Half of each batch has a verification label; the others are drawn at random from
+    those without. Wrong labels weigh as much as right ones in all (omega of Eq. 6),
+    unless the loss says otherwise. Random numbers are drawn from the global state of
+    PyTorch: seed it.
+
+    The paper names neither optimiser nor rate nor batch size, and trains "to
+    convergence": here until the matching term of the samples held out ceases to fall.
+
+    Args:
+        batch_size: Samples a step, with and without verification label.
+        lr: Learning rate of Adam.
+        max_epochs: Passes over the verified samples, at most.
+        patience: Passes without a better validation loss after which it ends.
+    """
+
+    batch_size: int = 256
+    lr: float = 1e-4
+    max_epochs: int = 300
+    patience: int = 10
+
+    def __post_init__(self) -> None:
+        for name in ('max_epochs', 'patience'):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f'{name} must be a positive integer, got {value!r}')
+        if not isinstance(self.batch_size, int) or self.batch_size < 2:
+            raise ValueError(f'batch_size must be at least 2, got {self.batch_size!r}')
+        if not self.lr > 0:
+            raise ValueError(f'lr must be positive, got {self.lr!r}')
+
+    def __call__(
+        self, net: CleanNet, data: RelevanceData, held_out: Tensor, title: str
+    ) -> float:
+        """Train; the network ends in eval mode with its best parameters.
+
+        Args:
+            net: On the device of the data.
+            data: Among it the samples held out.
+            held_out: (v,) int64, verified samples that decide when to stop.
+            title: What the messages begin with.
+
+        Returns:
+            The best validation loss.
+        """
+        verified = (data.verification >= 0).nonzero().flatten()
+        verified = verified[~torch.isin(verified, held_out)]
+        unverified = (data.verification < 0).nonzero().flatten()
+        right = int((data.verification[verified] == 1).sum())
+        balance = right / max(len(verified) - right, 1)
+        optimizer = torch.optim.Adam(net.parameters(), lr=self.lr)
+        best, best_epoch, best_state = float('inf'), 0, deepcopy(net.state_dict())
+        announced = time.time()
+        for epoch in range(1, self.max_epochs + 1):
+            self._epoch(net, optimizer, data, verified, unverified, balance)
+            loss = _validation_loss(net, data, held_out, balance)
+            if loss < best:
+                best, best_epoch = loss, epoch
+                best_state = deepcopy(net.state_dict())
+            if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
+                announced = time.time()
+                print_log(
+                    f'{title}: epoch {epoch}, validation loss {loss:.4f}, best '
+                    f'{best:.4f} in epoch {best_epoch}',
+                    logger='current',
+                )
+            if epoch - best_epoch >= self.patience:
+                break
+        else:
+            print_log(
+                f'{title} may not have converged: it stops at max_epochs='
+                f'{self.max_epochs}, {epoch - best_epoch} after its best',
+                logger='current',
+                level=logging.WARNING,
+            )
+        net.load_state_dict(best_state)
+        net.eval()
+        print_log(
+            f'{title}: {epoch} epochs, best validation loss {best:.4f} in epoch '
+            f'{best_epoch}',
+            logger='current',
+        )
+        return best
+
+    def _epoch(self, net, optimizer, data, verified, unverified, balance) -> None:
+        net.train()
+        half = self.batch_size // 2 if len(unverified) else self.batch_size
+        device = verified.device
+        order = verified[torch.randperm(len(verified)).to(device)]
+        for rows in order.split(half):
+            if len(unverified):
+                drawn = torch.randint(len(unverified), (len(rows),)).to(device)
+                rows = torch.cat([rows, unverified[drawn]])
+            losses = net.loss(
+                data.features[rows].float(),
+                data.labels[rows],
+                data.verification[rows],
+                data.references,
+                balance,
+            )
+            optimizer.zero_grad()
+            sum(losses.values()).backward()
+            optimizer.step()
+
+
+@torch.no_grad()
+def _validation_loss(
+    net: CleanNet, data: RelevanceData, rows: Tensor, balance: float
+) -> float:
+    """The matching loss (Eq. 6) of the samples held out."""
+    net.eval()
+    classes = class_embeddings(net, data.references)[0]
+    similarity = [
+        net(data.features[part].float(), data.labels[part], classes)
+        for part in rows.split(SCORED_AT_ONCE)
+    ]
+    loss = net.relevance_loss(torch.cat(similarity), data.verification[rows], balance)
+    return float(loss)
+
+
+@torch.no_grad()
+def class_embeddings(net: CleanNet, references: Tensor) -> tuple[Tensor, Tensor]:
+    """(K, e) embeddings and (K, R) attention; zero for classes without references."""
+    present = (references != 0).any(dim=2).any(dim=1)
+    found, weights = net.embed_classes(references[present])
+    embeddings = found.new_zeros(len(references), found.size(1))
+    attention = weights.new_zeros(len(references), weights.size(1))
+    embeddings[present], attention[present] = found, weights
+    return embeddings, attention

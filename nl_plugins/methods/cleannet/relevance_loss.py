@@ -1,0 +1,47 @@
+"""CleanNet's matching objective as a registered loss."""
+
+from mmpretrain.registry import MODELS
+from torch import Tensor, nn
+
+from ...functional import relevance_loss
+
+__all__ = ['RelevanceLoss']
+
+
+@MODELS.register_module()
+class RelevanceLoss(nn.Module):
+    """:func:`~nl_plugins.functional.relevance_loss`, averaged over the batch.
+
+    Args:
+        margin: rho of Eq. 6 and 8.
+        negative_weight: omega of Eq. 6; None leaves it to the caller, which balances
+            right and wrong labels.
+        unsupervised_weight: gamma of Eq. 9.
+    """
+
+    def __init__(
+        self,
+        margin: float = 0.1,
+        negative_weight: float | None = None,
+        unsupervised_weight: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.margin = margin
+        self.negative_weight = negative_weight
+        self.unsupervised_weight = unsupervised_weight
+
+    def forward(
+        self, similarity: Tensor, verification: Tensor, balance: float = 1.0
+    ) -> Tensor:
+        """The mean over (B,) cosines with (B,) verification labels.
+
+        ``balance`` is the negative weight where none was set.
+        """
+        negative_weight = self.negative_weight
+        return relevance_loss(
+            similarity,
+            verification,
+            self.margin,
+            balance if negative_weight is None else negative_weight,
+            self.unsupervised_weight,
+        ).mean()

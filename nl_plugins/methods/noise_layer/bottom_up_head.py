@@ -1,0 +1,64 @@
+"""The bottom-up noise model (Sukhbaatar & Fergus 2014), as Xiao et al. compare it."""
+
+from collections.abc import Sequence
+
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+from ...functional import bottom_up_posterior, label_confusion
+from ...functional.bottom_up import check_label_confusion
+from .noise_matrix import NoiseMatrix
+
+__all__ = ['BottomUpHead']
+
+
+@MODELS.register_module()
+class BottomUpHead(NoiseMatrix):
+    """Infers the true label from one network and the noisy label.
+
+    A noisy label depends on nothing but the true label, by the confusion matrix Q of
+    Fig. 6. Training with the posterior as the target has the gradient of the linear
+    layer that the authors put on top of the softmax
+    (:func:`~nl_plugins.functional.bottom_up_posterior`). As in Xiao et al., Q is
+    estimated from the samples with both labels and kept.
+
+    Args:
+        num_classes: L.
+        confusion: Q, see :class:`NoiseMatrix`.
+        prior: See :func:`~nl_plugins.functional.label_confusion`. Departs from the
+            paper, whose 0 makes labels impossible that few clean samples do not show.
+    """
+
+    needs_types = False
+    check = staticmethod(check_label_confusion)
+
+    def __init__(
+        self,
+        num_classes: int,
+        confusion: Sequence[Sequence[float]] | str | None = None,
+        prior: float = 1.0,
+    ) -> None:
+        super().__init__(num_classes, confusion)
+        self.prior = prior
+
+    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
+        """Set Q from samples with both labels, (N,) each."""
+        classes = self.num_classes
+        self.set_confusion(
+            label_confusion(true_labels, noisy_labels, classes, self.prior)
+        )
+
+    def posterior(
+        self, class_scores: Tensor, type_scores: None, noisy_labels: Tensor
+    ) -> tuple[Tensor, None]:
+        """The posterior of the true label.
+
+        Args:
+            class_scores: (B, L) logits of p(y|x).
+            type_scores: There are none.
+            noisy_labels: (B,) int64.
+
+        Returns:
+            (B, L), without gradient, and None.
+        """
+        return bottom_up_posterior(class_scores, noisy_labels, self.matrix()), None

@@ -1,0 +1,89 @@
+"""What must hold before a noise layer is trained, each with a clear error."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from torch.nn.parallel import DistributedDataParallel
+
+from ...functional.noise_posterior import NUM_TYPES
+from ...supervision.feature_walk import FeatureWalk
+from ...supervision.start_checks import check_model
+
+__all__ = ['check_networks', 'check_phases', 'check_wrapper']
+
+
+def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
+    """Phases by the order of their first epochs.
+
+    Raises:
+        ValueError: If they are no mapping to integers, the first does not start at 1,
+            or two start at once.
+    """
+    if not isinstance(phases, Mapping) or not all(
+        isinstance(start, int) for start in phases.values()
+    ):
+        raise ValueError(
+            f'phases must map each phase to its start, an integer, got {phases!r}'
+        )
+    starts = sorted(phases.values())
+    if not starts or starts[0] != 1 or len(set(starts)) < len(starts):
+        raise ValueError(
+            'the first of the phases must start at 1, the others after it, one by '
+            f'one: got {dict(phases)}'
+        )
+    return dict(sorted(phases.items(), key=lambda item: item[1]))
+
+
+def check_networks(
+    model: Any, phases: Collection[str], num_classes: int, walk: FeatureWalk
+) -> None:
+    """Look at the noise layer and the second network.
+
+    Args:
+        model: Without a wrapper.
+        phases: That it is to be trained in.
+        num_classes: That its head predicts.
+        walk: To run one image.
+
+    Raises:
+        ValueError: If the model has no noise layer, or its parts do not fit each other
+            or the phases.
+    """
+    if not hasattr(model, 'noise_layer'):
+        raise ValueError(
+            f'{type(model).__name__} has no noise layer: NoiseLayerHook trains a '
+            'NoiseLayerClassifier'
+        )
+    if model.noise_layer.num_classes != num_classes:
+        raise ValueError(
+            f'the noise layer has {model.noise_layer.num_classes} classes, but the '
+            f'head predicts {num_classes}'
+        )
+    if model.type_network is not None:
+        types = walk.probe(model.type_network).probs.size(1)
+        if types != NUM_TYPES:
+            raise ValueError(
+                f'the head of `type_network` predicts {types} classes instead of the '
+                f'{NUM_TYPES} noise types'
+            )
+        check_model(model.type_network, NUM_TYPES)
+    for phase in phases:
+        model.set_phase(phase)
+
+
+def check_wrapper(wrapper: Any, phases: Collection[str]) -> None:
+    """Look whether several processes cope with a network that is left out.
+
+    Raises:
+        ValueError: If not.
+    """
+    if not isinstance(wrapper, DistributedDataParallel):
+        return
+    leaves_one_out = wrapper.module.type_network is not None and set(phases) != {
+        'joint'
+    }
+    if leaves_one_out and not wrapper.find_unused_parameters:
+        raise ValueError(
+            f'the phases {list(phases)} leave one network out: set '
+            '`find_unused_parameters = True` at the top of the config'
+        )

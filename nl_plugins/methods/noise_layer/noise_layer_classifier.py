@@ -1,0 +1,182 @@
+"""Two networks, for the class and for the noise type, joined by a noise layer."""
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from mmpretrain.models.classifiers import ImageClassifier
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+from ...functional.noise_posterior import NUM_TYPES
+from ...supervision.soft_supervision import class_scores, soft_loss
+
+__all__ = ['PHASES', 'NoiseLayerClassifier']
+
+PHASES = ('given', 'classes', 'types', 'joint')
+TYPE_NAMES = ('noise_free', 'random_noise', 'confusing_noise')
+
+
+class KnownLabels(NamedTuple):
+    """What is known of a batch, (B,) int64 each, -1 where unknown."""
+
+    clean: Tensor
+    noisy: Tensor
+
+
+@MODELS.register_module()
+class NoiseLayerClassifier(ImageClassifier):
+    """Learns p(y|x) and p(z|x) from noisy and clean labels, Xiao et al. 2015, §4.
+
+    Backbone, neck and head are p(y|x), an ordinary classifier under its ordinary
+    parameter names, and all that predicts. What else the model has lies under
+    ``type_network.`` and ``noise_layer.`` in the checkpoint, which stock MMPretrain
+    reports as unexpected keys and ignores.
+
+    A sample says by ``clean_label`` and ``noisy_label`` what is known of it
+    (``CleanLabels`` writes them, -1 is unknown); without
+    them its ``gt_label`` is a noisy label. How samples train depends on the phase:
+
+    ========= ============================== =======================================
+    phase     p(y|x)                         p(z|x)
+    ========= ============================== =======================================
+    given     best known label (no method)   untouched
+    classes   clean label                    untouched
+    types     untouched                      optimal noise type of clean and noisy
+                                             label (Eq. 8)
+    joint     clean label, else posterior    optimal noise type, else posterior
+              of y (Eq. 7)                   of z (Eq. 7)
+    ========= ============================== =======================================
+
+    A sample without the label that its phase asks for (in ``joint`` one with neither)
+    adds nothing to the loss, which is a mean over the whole batch. An untouched network
+    is not run. The posterior (Eq. 5) is taken from the same pass, without gradient.
+
+    Mixup and CutMix are refused: a mixed image has no noisy label of its own.
+
+    Args:
+        backbone: Of p(y|x), as for :class:`~mmpretrain.models.ImageClassifier`.
+        noise_layer: :class:`NoiseLayerHead`, or :class:`BottomUpHead` for the baseline.
+        type_network: p(z|x): an ``ImageClassifier`` with 3 classes, by its backbone,
+            neck and head. None with a noise layer that has no types.
+        phase: See above; ``NoiseLayerHook`` changes it.
+        **kwargs: As for :class:`~mmpretrain.models.ImageClassifier`.
+
+    Raises:
+        ValueError: If batch augmentations are configured, or the noise layer needs
+            noise types and there is no network for them (or the reverse).
+    """
+
+    def __init__(
+        self,
+        backbone: dict,
+        noise_layer: dict,
+        type_network: dict | None = None,
+        phase: str = 'joint',
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(backbone, **kwargs)
+        if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
+            raise ValueError(
+                'NoiseLayerClassifier infers the true label of each image from its '
+                'noisy label, so images must not be mixed: remove `train_cfg` '
+                '(Mixup, CutMix) from the model'
+            )
+        self.noise_layer = MODELS.build(noise_layer)
+        if self.noise_layer.needs_types != (type_network is not None):
+            needs = 'needs a' if self.noise_layer.needs_types else 'has no use for a'
+            raise ValueError(
+                f'{type(self.noise_layer).__name__} {needs} `type_network`, p(z|x)'
+            )
+        self.type_network: Any = None
+        if type_network is not None:
+            settings = {'type': 'ImageClassifier', **type_network}
+            settings['data_preprocessor'] = self.data_preprocessor
+            self.type_network = MODELS.build(settings)
+        self.set_phase(phase)
+
+    def set_phase(self, phase: str) -> None:
+        """Choose what the next steps train."""
+        if phase not in PHASES or (phase == 'types' and self.type_network is None):
+            choices = [p for p in PHASES if p != 'types' or self.type_network]
+            raise ValueError(f'phase must be one of {choices}, got {phase!r}')
+        self.phase = phase
+
+    def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
+        """The losses of the networks that the present phase trains."""
+        known = known_labels(data_samples)
+        if self.phase == 'types':
+            feats = self.type_network.extract_feat(inputs)
+            return self._type_loss(feats, self._optimal_types(known))
+        feats = self.extract_feat(inputs)
+        if self.phase == 'joint':
+            return self._joint_loss(inputs, feats, known)
+        best = torch.where(known.clean < 0, known.noisy, known.clean)
+        labels = best if self.phase == 'given' else known.clean
+        return soft_loss(self, feats, self._one_hot(labels))
+
+    def _joint_loss(
+        self, inputs: Tensor, feats: Any, known: KnownLabels
+    ) -> dict[str, Tensor]:
+        type_feats = type_scores = None
+        if self.type_network is not None:
+            type_feats = self.type_network.extract_feat(inputs)
+            type_scores = class_scores(self.type_network, type_feats)
+        q_y, q_z = self.noise_layer.posterior(
+            class_scores(self, feats), type_scores, known.noisy.clamp_min(0)
+        )
+        inferred = ((known.clean < 0) & (known.noisy >= 0))[:, None]
+        losses = soft_loss(
+            self, feats, torch.where(inferred, q_y, self._one_hot(known.clean))
+        )
+        if q_z is not None:
+            targets = torch.where(inferred, q_z, self._optimal_types(known))
+            losses.update(self._type_loss(type_feats, targets))
+            mean = (q_z * inferred).sum(dim=0) / inferred.sum().clamp_min(1)
+            losses.update(zip(TYPE_NAMES, mean))  # for the log
+        return losses
+
+    def _type_loss(self, feats: Any, targets: Tensor) -> dict[str, Tensor]:
+        losses = soft_loss(self.type_network, feats, targets)
+        return {f'type_{name}': value for name, value in losses.items()}
+
+    def _one_hot(self, labels: Tensor) -> Tensor:
+        return _one_hot(labels, self.noise_layer.num_classes)
+
+    def _optimal_types(self, known: KnownLabels) -> Tensor:
+        """(B, 3), one-hot where both labels are known, else zero."""
+        both = (known.clean >= 0) & (known.noisy >= 0)
+        types = self.noise_layer.types(
+            known.clean.clamp_min(0), known.noisy.clamp_min(0)
+        )
+        return _one_hot(torch.where(both, types, -1), NUM_TYPES)
+
+
+def known_labels(data_samples: list) -> KnownLabels:
+    """What the samples of a batch say of themselves.
+
+    Raises:
+        ValueError: If they carry target vectors or not one label each.
+    """
+    if any('gt_score' in sample for sample in data_samples):
+        raise ValueError(
+            'NoiseLayerClassifier makes its own targets, but the samples carry '
+            '`gt_score`: remove `to_onehot` from the data preprocessor, and hooks that '
+            'supervise the classifier, such as SMPHook'
+        )
+    given = torch.cat([sample.gt_label for sample in data_samples])
+    if len(given) != len(data_samples):
+        raise ValueError(f'{len(data_samples)} samples have {len(given)} labels')
+    pairs = [
+        (sample.get('clean_label', -1), sample.get('noisy_label', -1))
+        if 'clean_label' in sample or 'noisy_label' in sample
+        else (-1, label)
+        for sample, label in zip(data_samples, given.tolist())
+    ]
+    return KnownLabels(*given.new_tensor(pairs).unbind(dim=1))
+
+
+def _one_hot(labels: Tensor, num_classes: int) -> Tensor:
+    """(B, K) float32; a row of zeros where the label is -1."""
+    known = (labels >= 0)[:, None]
+    return F.one_hot(labels.clamp_min(0), num_classes).float() * known

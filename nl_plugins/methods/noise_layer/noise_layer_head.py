@@ -1,0 +1,51 @@
+"""The label noise layer (Xiao et al., CVPR 2015)."""
+
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+from ...functional import estimate_confusion, noise_posterior, noise_types
+from ...functional.confusion import check_confusion
+from .noise_matrix import NoiseMatrix
+
+__all__ = ['NoiseLayerHead']
+
+
+@MODELS.register_module()
+class NoiseLayerHead(NoiseMatrix):
+    """Infers true label and noise type from two networks and the noisy label.
+
+    §3 and Fig. 5: a label is noise free, random, or confused with the true one by the
+    matrix C, and the noise type depends on the image. C is kept unchanged, because
+    learning it with the rest has trivial solutions (§3.2).
+
+    Args:
+        num_classes: L.
+        confusion: C, see :class:`NoiseMatrix`.
+    """
+
+    needs_types = True
+    check = staticmethod(check_confusion)
+
+    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
+        """Set C from samples with both labels, (N,) each."""
+        classes = self.num_classes
+        self.set_confusion(estimate_confusion(true_labels, noisy_labels, classes))
+
+    def types(self, true_labels: Tensor, noisy_labels: Tensor) -> Tensor:
+        """(N,) int64, the optimal noise types of samples with both labels."""
+        return noise_types(true_labels, noisy_labels, self.matrix())
+
+    def posterior(
+        self, class_scores: Tensor, type_scores: Tensor, noisy_labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Eq. 5; see :func:`~nl_plugins.functional.noise_posterior`.
+
+        Args:
+            class_scores: (B, L) logits of p(y|x).
+            type_scores: (B, 3) logits of p(z|x).
+            noisy_labels: (B,) int64.
+
+        Returns:
+            (B, L) and (B, 3), without gradient.
+        """
+        return noise_posterior(class_scores, type_scores, noisy_labels, self.matrix())

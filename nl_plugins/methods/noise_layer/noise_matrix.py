@@ -1,0 +1,89 @@
+"""What the heads that model label noise share: one fixed matrix."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor
+
+from ...checks import check_count
+from ...formats.transition_file import read_transition
+
+__all__ = ['NoiseMatrix']
+
+
+class NoiseMatrix(BaseModule):
+    """A matrix of label noise that is estimated once and never trained.
+
+    It is a buffer, so that checkpoints hold it. Until it is estimated (by
+    ``NoiseLayerHook``), given or loaded it is zero, and the head refuses to work.
+
+    Args:
+        num_classes: L.
+        confusion: (L, L), rows of numbers or the path of an ``.npy``, ``.csv`` or
+            ``.json`` file.
+
+    Attributes:
+        confusion: (L, L) float32.
+
+    Raises:
+        ValueError: If :meth:`check` refuses ``confusion``.
+    """
+
+    confusion: Tensor
+
+    def __init__(
+        self, num_classes: int, confusion: Sequence[Sequence[float]] | str | None = None
+    ) -> None:
+        super().__init__()
+        self.num_classes = check_count(num_classes, 'num_classes', minimum=2)
+        self.register_buffer('confusion', torch.zeros(num_classes, num_classes))
+        if confusion is not None:
+            source = f'confusion of {type(self).__name__}'
+            if isinstance(confusion, str):
+                source = confusion
+                confusion = read_transition(confusion).tolist()
+            values = torch.from_numpy(np.array(confusion, dtype=np.float64))
+            self.set_confusion(values, source)
+
+    @staticmethod
+    def check(confusion: Tensor, name: str) -> Tensor:
+        """Raises a ValueError if the matrix is none of its kind."""
+        raise NotImplementedError
+
+    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
+        """Set the matrix from samples with both labels, (N,) each."""
+        raise NotImplementedError
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a matrix."""
+        return bool(self.confusion.any())
+
+    def set_confusion(self, confusion: Tensor, name: str = 'confusion') -> None:
+        """Take this matrix (L, L).
+
+        Raises:
+            ValueError: If it has another size, or :meth:`check` refuses it.
+        """
+        if confusion.shape != self.confusion.shape:
+            raise ValueError(
+                f'{name} has shape {tuple(confusion.shape)}, but there are '
+                f'{self.num_classes} classes'
+            )
+        self.confusion.copy_(self.check(confusion, name))
+
+    def matrix(self) -> Tensor:
+        """The matrix.
+
+        Raises:
+            RuntimeError: If there is none.
+        """
+        if not self.is_set:
+            raise RuntimeError(
+                f'{type(self).__name__} has no confusion matrix: add NoiseLayerHook, '
+                'which estimates it, give `confusion`, or load a checkpoint that holds '
+                'one'
+            )
+        return self.confusion

@@ -1,0 +1,1 @@
+"""Similarity of classes from side information: WordNet, texts, trees."""

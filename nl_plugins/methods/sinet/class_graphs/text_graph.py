@@ -1,0 +1,99 @@
+"""The class graph of what is written about the classes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.device import get_device
+from torch import Tensor
+
+from ....functional import label_similarity
+from .class_graph import ClassGraph
+from .label_embeddings import lstm_embeddings, mean_embeddings
+from .token_features import encoder_folder, folder_hash, token_features
+
+__all__ = ['TextGraph']
+
+LSTM_TRAINING = dict(hidden_channels=256, token_dropout=0.3, epochs=20, lr=1e-3)
+
+
+class TextGraph(ClassGraph):
+    """Cosine of label embeddings, S_l of SINet (Cheng et al. 2020) Eq. 2.
+
+    Token features come from a frozen BERT-like encoder; an LSTM trained on them (the
+    paper) or their mean makes one embedding a class.
+
+    Args:
+        texts: For each of the C classes its texts, at least one.
+        encoder: Folder of a Hugging Face model with its tokenizer, or its name in the
+            user's cache.
+        pooling: 'lstm' or 'mean'.
+        max_length: Tokens of a text that are read.
+        batch_size: Texts that the encoder sees at a time.
+        seed: Of the LSTM's training.
+        **training: ``hidden_channels``, ``token_dropout``, ``epochs`` and ``lr`` of
+            :func:`~.label_embeddings.lstm_embeddings`.
+
+    Raises:
+        ValueError: If a class has no text, or a setting is wrong.
+        FileNotFoundError: If the encoder is not on this machine.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[Sequence[str]],
+        encoder: str,
+        pooling: str = 'lstm',
+        max_length: int = 64,
+        batch_size: int = 64,
+        seed: int = 0,
+        **training: Any,
+    ) -> None:
+        if pooling not in ('lstm', 'mean'):
+            raise ValueError(f"pooling must be 'lstm' or 'mean', got {pooling!r}")
+        allowed = LSTM_TRAINING if pooling == 'lstm' else {}
+        if not training.keys() <= allowed.keys():
+            raise ValueError(f'{sorted(training)} do not go with pooling={pooling!r}')
+        for index, own in enumerate(texts):
+            if not any(text.strip() for text in own):
+                raise ValueError(f'class {index} has no text to make an embedding of')
+        self.texts = [[text for text in own if text.strip()] for own in texts]
+        self.folder = encoder_folder(encoder)
+        self.pooling = pooling
+        self.max_length = max_length
+        self.batch_size = batch_size
+        self.seed = seed
+        self.training = {**allowed, **training}
+
+    def inputs(self) -> dict:
+        """Texts, the encoder's files, and settings."""
+        inputs: dict[str, Any] = dict(
+            texts=self.texts,
+            encoder=folder_hash(self.folder),
+            pooling=self.pooling,
+            max_length=self.max_length,
+        )
+        if self.pooling == 'lstm':
+            inputs.update(seed=self.seed, **self.training)
+        return inputs
+
+    def compute(self) -> Tensor:
+        """Encode, train the LSTM if there is one, compare."""
+        texts = [text for own in self.texts for text in own]
+        labels = torch.repeat_interleave(torch.tensor([len(own) for own in self.texts]))
+        device = get_device()
+        tokens = token_features(
+            texts, self.folder, self.batch_size, self.max_length, device
+        )
+        if self.pooling == 'mean':
+            embeddings = mean_embeddings(tokens, labels, len(self.texts))
+        else:
+            embeddings = lstm_embeddings(
+                tokens,
+                labels,
+                len(self.texts),
+                seed=self.seed,
+                device=device,
+                **self.training,
+            )
+        return label_similarity(embeddings)

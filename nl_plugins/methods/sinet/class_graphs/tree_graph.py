@@ -1,0 +1,92 @@
+"""The class graph of a product tree or of any other hierarchy."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from ....functional import path_similarity
+from .class_graph import ClassGraph
+
+__all__ = ['TreeGraph']
+
+
+class TreeGraph(ClassGraph):
+    """1 / (1 + shortest path) between classes in a hierarchy of any kind.
+
+    Classes that share no ancestor get 0; with ``parents={}`` the graph is the identity.
+
+    Args:
+        classes: Names of the C classes.
+        parents: For each name the name, or the names, directly above it.
+        tree: Instead, a nested tree: mappings from the name of a branch to what is
+            below it, and sequences of what lies side by side. Its leaves are classes;
+            a branch may be one too. Branches of the same name in different places
+            are different ones, unless they are classes.
+
+    Raises:
+        ValueError: If neither or both are given, a class is not in the hierarchy, is
+            in the tree twice, or (when computed) the hierarchy has a cycle.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        parents: Mapping[str, Any] | None = None,
+        tree: Any = None,
+    ) -> None:
+        if (parents is None) == (tree is None):
+            raise ValueError('a tree graph needs either `parents` or `tree`')
+        self.classes = [str(name) for name in classes]
+        if parents is not None:
+            self.parents = _listed(parents)
+        else:
+            self.parents = _nested(tree, set(self.classes))
+        known = {*self.parents, *(n for above in self.parents.values() for n in above)}
+        missing = [name for name in self.classes if name not in known]
+        if missing and self.parents:
+            raise ValueError(
+                f'{len(missing)} of {len(self.classes)} classes are nowhere in the '
+                f'hierarchy: {missing[:5]}'
+            )
+
+    def inputs(self) -> dict:
+        """Classes and hierarchy."""
+        return dict(classes=self.classes, parents=self.parents)
+
+    def compute(self) -> Tensor:
+        """Shortest paths over common ancestors."""
+        return path_similarity(self.parents, self.classes)
+
+
+def _listed(parents: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        str(name): [str(above)]
+        if isinstance(above, (str, int))
+        else [str(each) for each in above or ()]
+        for name, above in parents.items()
+    }
+
+
+def _nested(tree: Any, classes: set[str]) -> dict[str, list[str]]:
+    """The names above each name; a branch that is no class is called by its path."""
+    parents: dict[str, list[str]] = {}
+    waiting: list[tuple[Any, list[str]]] = [(tree, [])]
+    while waiting:
+        part, above = waiting.pop()
+        if isinstance(part, Mapping):
+            children = [(str(name), below) for name, below in part.items()]
+        elif isinstance(part, Sequence) and not isinstance(part, str):
+            waiting.extend((each, above) for each in part)
+            continue
+        elif part is None:
+            continue
+        else:
+            children = [(str(part), None)]
+        for name, below in children:
+            known = name if name in classes else '/'.join([*above, name])
+            if name in classes and name in parents:
+                raise ValueError(f'class {name!r} is in the tree twice')
+            parents[known] = above[-1:]
+            waiting.append((below, [*above, known]))
+    return parents

@@ -1,0 +1,58 @@
+"""What SMP says of a correction: to the logger and to the visualizer."""
+
+import torch
+
+from ...functional import LabelTrust
+from ...supervision.label_report import label_report
+from .prototype_correction import Correction
+
+__all__ = ['log_correction']
+
+
+def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> None:
+    """Log the figures of a cycle of an ``SMPHook``; warn."""
+    given = hook.table.given_labels
+    source = _source(hook, trust)
+    report = label_report(
+        given, correction.labels, hook.training_set.true_labels, correction.prototypes
+    )
+    report['given_accuracy_estimate'] = trust.given_accuracy
+    report['corrected_accuracy_estimate'] = trust.corrected_accuracy
+    report['predicted_accuracy_estimate'] = trust.predicted_accuracy
+    report['memorised'] = hook.trust_guard.memorised
+    report['estimate_error'] = min(trust.standard_error, 1.0)
+    report['num_prototypes'] = correction.num_prototypes
+    report['alpha'] = hook.alpha if hook.corrects else 0.0
+    counts = torch.bincount(correction.labels, minlength=hook.num_classes).tolist()
+    quantiles = correction.density_quantiles
+    hook.log_round(
+        runner,
+        'SMP label correction',
+        report,
+        counts,
+        f'; density quantiles {min(quantiles)} to {max(quantiles)}; estimated from '
+        f'{trust.num_samples} samples ({source}); corrected labels by class: {counts}',
+    )
+    if hook.guard and not hook.corrects:
+        runner.logger.info('the corrected labels are withheld: not clearly better')
+    elif not hook.guard and trust.corrected_accuracy < trust.given_accuracy:
+        runner.logger.warning(
+            'the corrected labels look worse than the given ones: about '
+            f'{trust.corrected_accuracy:.1%} against {trust.given_accuracy:.1%} right '
+            f'({source}). They are used all the same: give SMPHook `guard=True`, or '
+            'start when the network is better trained'
+        )
+    num_unknown = int((~correction.known).sum())
+    if num_unknown:
+        runner.logger.warning(
+            f'{num_unknown} samples keep their given label: they were not seen in '
+            'this round, their image does not load or their features are zero'
+        )
+
+
+def _source(hook, trust: LabelTrust) -> str:
+    if trust.source == 'verification':
+        return 'verification labels'
+    if hook.holdout.any():
+        return 'noisy labels, held out'
+    return 'noisy labels that were trained on: too high once they are memorised'

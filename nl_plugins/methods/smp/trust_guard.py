@@ -1,0 +1,174 @@
+"""Whether corrected labels may replace given ones, judged cycle by cycle."""
+
+import math
+
+import numpy as np
+import torch
+from mmengine.dist import all_reduce
+from torch import Tensor
+
+from ...functional import LabelTrust, correction_trust
+from ...supervision.gather import gather_rows
+from ...supervision.row_store import RowStore
+
+__all__ = ['FEWEST_JUDGES', 'TrustGuard', 'draw_holdout', 'judging_rows']
+
+FEWEST_JUDGES = 32
+MOST_JUDGES = 20_000
+Z = 1.64  # one-sided 95 %
+
+NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
+
+
+def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
+    """(N,) bool, the same share of each class up to rounding, drawn with the seed.
+
+    None stands for what gives 400 samples, but between 0.02 and 0.1.
+    """
+    if share is None:
+        share = min(0.1, max(0.02, 400 / len(given)))
+    held_out = torch.zeros(len(given), dtype=torch.bool)
+    rng = np.random.default_rng((seed, len(given)))
+    seen, taken = 0, 0
+    for label in given.unique().tolist():
+        rows = (given == label).nonzero().flatten()
+        seen += len(rows)
+        count = round(share * seen) - taken  # so that small classes add up
+        taken += count
+        held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
+    return held_out
+
+
+def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Tensor:
+    """The samples to judge by: held out, and verified if enough are.
+
+    Args:
+        holdout: (N,) bool; without any, the judges are a sample of all.
+        verification: (N,) int in {1, 0, -1}, or None.
+        seed: Of that sample.
+
+    Returns:
+        (m,) int64.
+    """
+    if verification is not None:
+        verified = holdout & (verification >= 0)
+        kinds = torch.bincount(verification[verified], minlength=2)
+        if verified.sum() >= FEWEST_JUDGES and (kinds > 0).all():
+            return verified.nonzero().flatten()
+    if holdout.any():
+        return holdout.nonzero().flatten()
+    order = np.random.default_rng((seed, len(holdout))).permutation(len(holdout))
+    return torch.from_numpy(np.sort(order[:MOST_JUDGES]))
+
+
+class TrustGuard:
+    """Watches how labels and predictions agree on samples kept for this purpose.
+
+    In each cycle :func:`~nl_plugins.functional.correction_trust` estimates how right
+    the given and the corrected labels are. Correction may begin when
+
+    - the corrected labels are better by more than the error of the estimate, and
+    - there is something to win: the network has begun to learn labels by heart, that
+      is, it agrees with the given labels of samples that it was trained on more often
+      than with those held out, by more than ``MEMORISED`` of the latter's
+      disagreements and the error of that share. Before that wrong labels do little
+      harm, and a poor network on good labels looks like a good network on bad labels.
+
+    It ends when the estimate says that the corrected labels are worse. Where there
+    are verification labels the second condition is not needed. What the guard cannot
+    tell: a network that learns by heart, is wrong and does not know where from one
+    whose labels are wrong (its confidence must rank its errors).
+
+    Attributes:
+        trust: The latest estimate, None before the first.
+        trusted: The verdict.
+        memorised: Share of the held-out disagreements that training removed, the
+            latest; 0 where there are none.
+
+    Args:
+        rows: (m,) int64, the samples to judge by.
+        trained: (N,) bool, the samples that are trained with their given label.
+        given: (N,) int, the given labels of all samples.
+        num_classes: K.
+        verification: (N,) int in {1, 0, -1}, or None.
+    """
+
+    MEMORISED = 0.05
+
+    def __init__(
+        self,
+        rows: Tensor,
+        trained: Tensor,
+        given: Tensor,
+        num_classes: int,
+        verification: Tensor | None = None,
+    ) -> None:
+        self.given = given.long()
+        if verification is not None and not (verification[rows] >= 0).all():
+            verification = None  # too few of the judges are verified
+        self.verification = verification
+        self.probs = RowStore(rows, len(given), num_classes)
+        self.trust: LabelTrust | None = None
+        self.trusted = False
+        self.memorised = 0.0
+        self.trained = trained
+        self._fitted = torch.zeros(2, dtype=torch.int64)  # agreements, samples
+
+    def add(self, rows: Tensor, probs: Tensor) -> None:
+        """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
+        self.probs.add(rows, probs)
+        agrees = probs.argmax(dim=1).cpu() == self.given[rows]
+        trained = self.trained[rows]
+        self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
+
+    def judge(self, corrected: Tensor) -> LabelTrust:
+        """Estimate anew and come to a verdict; the same on every rank.
+
+        Args:
+            corrected: (N,) corrected labels.
+        """
+        probs, have = gather_rows(self.probs.have, self.probs.values)
+        all_reduce(self._fitted, 'sum')
+        self.probs.clear()
+        if not have.any():  # nothing to judge by: the verdict stands
+            return self.trust or NO_TRUST
+        probs, rows = probs[have], self.probs.rows[have]
+        verification = self.verification
+        self.trust = correction_trust(
+            self.given[rows],
+            corrected[rows].long(),
+            probs,
+            None if verification is None else verification[rows],
+            self.trust,
+        )
+        memorises = self._memorises(probs, rows)
+        gain = self.trust.corrected_accuracy - self.trust.given_accuracy
+        if self.trusted:
+            self.trusted = gain > 0
+        else:
+            self.trusted = self.trust.trusted and memorises
+        return self.trust
+
+    def state_dict(self) -> dict:
+        """Plain values."""
+        trust = None if self.trust is None else tuple(self.trust)
+        return dict(trusted=self.trusted, trust=trust, memorised=self.memorised)
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict`."""
+        self.trusted = state['trusted']
+        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
+        self.memorised = state['memorised']
+
+    def _memorises(self, probs: Tensor, rows: Tensor) -> bool:
+        agreements, samples = self._fitted.tolist()
+        self._fitted.zero_()
+        held_out = float((probs.argmax(1) == self.given[rows]).double().mean())
+        if samples == 0 or held_out == 1 or self.trained[rows].any():
+            return self.verification is not None
+        fitted = agreements / samples
+        self.memorised = (fitted - held_out) / (1 - held_out)
+        variance = held_out * (1 - held_out) / len(rows)
+        variance += fitted * (1 - fitted) / samples
+        margin = self.MEMORISED + Z * math.sqrt(variance) / (1 - held_out)
+        return self.verification is not None or self.memorised > margin

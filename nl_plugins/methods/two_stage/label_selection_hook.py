@@ -1,0 +1,236 @@
+"""Stage 1 of the two-stage method (Ding, Wang, Fan, Gong; WACV 2018)."""
+
+import sys
+from typing import Any
+
+import torch
+from mmpretrain.registry import HOOKS
+from torch import Tensor
+
+from ...functional import select_highest
+from ...supervision.supervision_hook import SupervisionHook, plain_model
+from .clean_set import CleanSet
+from .label_confidence import LabelConfidence, confirmed, label_confidence
+from .refined_validation import RefinedValidation
+from .selection_report import selection_report
+
+__all__ = ['LabelSelectionHook']
+
+
+@HOOKS.register_module()
+class LabelSelectionHook(SupervisionHook):
+    """Keeps the labels that are likely right and ignores the others.
+
+    Section 3.1: before ``start_epoch`` the network predicts all training images. A
+    label that differs from the prediction is removed; of the others those with
+    P(label|x) >= ``threshold`` stay, at least the top ``min_fraction`` of each class
+    (:func:`~nl_plugins.functional.select_confident`). From then on a sample without
+    a label has the target zero, and a sampler that follows a mask
+    (``LabeledUnlabeledSampler``) fills its batches by it.
+
+    What takes the place of confidence: with a ``clean_dataset``, one binary
+    classifier a class (``CleanSet``); with ``scores_from``,
+    the scores of another method's hook. Beyond the paper: verification labels of the
+    training set, where it has any, have the last word.
+
+    The suggested label of an ignored sample is the prediction. Logged: the share of
+    labels kept, and where true or verification labels are known the columns of
+    Table 2.
+
+    Args:
+        start_epoch: The first epoch (from 1) of stage 2; in iterations if not
+            ``by_epoch``.
+        threshold: Of the probability of the label, or of the scores of
+            ``scores_from``. Classifiers of a clean set decide at 0.5.
+        min_fraction: The least share of each class; not with a clean set.
+        clean_dataset: Config of a dataset whose labels are right. It may hold
+            training images, but no test image.
+        scores_from: Name of a hook such as 'SMPHook'; its table must be estimated by
+            ``start_epoch``.
+        refine_validation: Let the same selection by confidence choose which
+            validation samples count in the metric ``SelectedAccuracy``.
+        keep_labels: Train with all labels all the same: only the validation set is
+            refined and the label file written (the paper's improved baseline, with
+            balanced classes).
+        interval: Epochs between selections; None selects once.
+        **kwargs: See :class:`SupervisionHook`.
+
+    Raises:
+        ValueError: If an argument is out of range, or at the start of the training
+            if the set-up cannot work.
+        RuntimeError: If no label is selected, or too few to fill a batch where
+            ``drop_last`` is set.
+    """
+
+    def __init__(
+        self,
+        start_epoch: int = 1,
+        threshold: float = 0.9,
+        min_fraction: float = 0.1,
+        clean_dataset: Any = None,
+        scores_from: str | None = None,
+        refine_validation: bool = False,
+        keep_labels: bool = False,
+        interval: int | None = None,
+        **kwargs,
+    ) -> None:
+        interval = sys.maxsize if interval is None else interval
+        super().__init__(start_epoch, interval, **kwargs)
+        for name, value in dict(threshold=threshold, min_fraction=min_fraction).items():
+            if not 0 <= value <= 1:
+                raise ValueError(f'{name} must lie in [0, 1], got {value!r}')
+        if clean_dataset is not None and scores_from is not None:
+            raise ValueError('give either clean_dataset or scores_from, not both')
+        self.threshold = threshold
+        self.min_fraction = min_fraction
+        self.clean_dataset = clean_dataset
+        self.scores_from = scores_from
+        self.refine_validation = refine_validation
+        self.keep_labels = keep_labels
+        self.validation: RefinedValidation | None = None
+        self.clean_set: CleanSet | None = None
+
+    # When -----------------------------------------------------------------------
+
+    def before_train(self, runner) -> None:
+        if self.refine_validation:
+            self.validation = RefinedValidation(
+                runner, self.pipeline, self.feature_layer
+            )
+        super().before_train(runner)
+        if self.validation is not None:
+            self.validation.samples.check_labels(self.num_classes)
+        if self.scores_from is not None:
+            self._scoring_hook(runner)
+        if self.clean_dataset is not None:
+            self.clean_set = CleanSet(
+                self.clean_dataset,
+                self.num_classes,
+                pipeline=self.walk.pipeline,
+                batch_size=self.walk.batch_size,
+                num_workers=self.walk.num_workers,
+                cache_limit=0,
+                feature_layer=self.feature_layer,
+            )
+        self._set_sampler_mask(runner)
+        if self.start_epoch == 1 and not (runner._resume or runner._load_from):
+            runner.logger.warning(
+                'the labels are selected before the first epoch, but nothing was '
+                'loaded: unless `init_cfg` of the model does so, give the checkpoint '
+                'of stage 1 as `load_from`'
+            )
+
+    # How ------------------------------------------------------------------------
+
+    def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
+        """No target for a sample whose label is ignored."""
+        return targets if self.keep_labels else targets * self.table.weights[rows, None]
+
+    def estimate(self, runner) -> None:
+        """Select the labels of the training set and refine the validation set."""
+        given, table = self.table.given_labels, self.table
+        found, selected = self._select(runner)
+        verification = self.training_set.verification
+        if verification is not None:
+            selected = (selected | (verification == 1)) & (verification != 0)
+        if not selected.any():
+            raise RuntimeError(
+                'no label was selected: the network has learnt nothing yet; select '
+                'later, or lower `threshold`'
+            )
+        table.selected.copy_(selected)
+        table.weights.copy_(selected)
+        table.scores.copy_(found.scores)
+        table.suggested_labels.copy_(torch.where(selected, given, found.suggested))
+        if self.keep_labels:
+            table.weights.fill_(1)
+        self._set_sampler_mask(runner)
+        report = selection_report(
+            selected, given, self.training_set.true_labels, verification
+        )
+        if self.validation is not None:
+            mask, labels = self.validation.select(
+                plain_model(runner), self.threshold, self.min_fraction
+            )
+            true = self.validation.samples.true_labels
+            for key, value in selection_report(mask, labels, true).items():
+                report[f'validation_{key}'] = value
+        self._log(runner, report, selected)
+
+    def _select(self, runner) -> tuple[LabelConfidence, Tensor]:
+        """(N,) scores and suggestions, and (N,) bool which labels are kept."""
+        given, threshold, least = self.table.given_labels, self.threshold, 0.0
+        eligible = None
+        model = plain_model(runner)
+        if self.scores_from is not None:
+            other = self._scoring_hook(runner)
+            if not other.active:
+                raise RuntimeError(
+                    f'{self.scores_from} has no scores yet: let it start before '
+                    f'{self.name(runner)}, and name it first in custom_hooks'
+                )
+            found = LabelConfidence(other.table.scores, other.table.suggested_labels)
+            least = self.min_fraction
+        elif self.clean_set is not None:
+            judge = self.clean_set.judge(model)
+            found = label_confidence(self.walk, model, given, judge)
+            threshold = 0.5
+        else:
+            found = label_confidence(self.walk, model, given)
+            eligible, least = confirmed(found, given), self.min_fraction
+        chosen = select_highest(found.scores, given, threshold, least, eligible)
+        return found, chosen
+
+    def _scoring_hook(self, runner) -> SupervisionHook:
+        hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
+        for hook in hooks:
+            if hook is not self and hook.name(runner) == self.scores_from:
+                return hook
+        raise ValueError(
+            f'scores_from={self.scores_from!r} is no other hook of this run that has '
+            'a table of scores'
+        )
+
+    def _set_sampler_mask(self, runner) -> None:
+        """Tell the sampler, if it is one that follows a mask."""
+        loader, loop = runner.train_dataloader, runner.train_loop
+        places: list[Any] = [loader.sampler, loader.batch_sampler]
+        for sampler in (*places, getattr(places[1], 'sampler', None)):
+            if hasattr(sampler, 'set_mask') and not self.keep_labels:
+                sampler.set_mask(self.table.selected)
+                if len(loader) == 0:
+                    kept = int(self.table.selected.sum())
+                    raise RuntimeError(
+                        f'{kept} labelled samples do not fill a batch, and drop_last '
+                        'leaves it out: use drop_last=False or smaller batches'
+                    )
+                if self.by_epoch:  # for the time left in the log
+                    left = loop.max_epochs - loop.epoch
+                    loop._max_iters = loop.iter + left * len(loader)
+                return
+
+    def _log(self, runner, report: dict, selected: Tensor) -> None:
+        kept = self.table.given_labels[selected].long()
+        counts = torch.bincount(kept, minlength=self.num_classes).tolist()
+        more = f'; labels kept by class: {counts}'
+        self.log_round(runner, 'label selection', report, counts, more)
+        empty = [label for label, count in enumerate(counts) if count == 0]
+        if empty:
+            runner.logger.warning(
+                f'no label of the classes {empty} was kept: stage 2 cannot learn them. '
+                'Let the network train longer, with balanced classes, or lower '
+                '`threshold`'
+            )
+
+    # State ----------------------------------------------------------------------
+
+    def state_dict(self) -> dict:
+        state = super().state_dict()
+        if self.validation is not None:
+            state['validation'] = self.validation.state_dict()
+        return state
+
+    def load_state_dict(self, state: dict) -> None:
+        super().load_state_dict(state)
+        if self.validation is not None and 'validation' in state:
+            self.validation.load_state_dict(state['validation'])

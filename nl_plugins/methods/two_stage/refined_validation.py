@@ -1,0 +1,99 @@
+"""Stage 1's selection on the validation set (Ding et al. §3.1)."""
+
+from torch import Tensor, nn
+
+from ...datasets.training_set import TrainingSet
+from ...functional import select_highest
+from ...supervision.feature_walk import FeatureWalk
+from ...supervision.start_checks import walk_pipeline
+from .label_confidence import confirmed, label_confidence
+
+__all__ = ['RefinedValidation']
+
+
+class RefinedValidation:
+    """Chooses which validation samples count, in every metric that takes a mask.
+
+    The dataset and the loader stay as they are.
+
+    Attributes:
+        mask: (N,) bool, None before the first selection.
+
+    Args:
+        runner: With a validation loop.
+        pipeline: Of the walk; None takes that of the dataset.
+        feature_layer: See ``FeatureTap``.
+
+    Raises:
+        ValueError: If there is no validation, or no metric that takes a mask.
+    """
+
+    def __init__(
+        self, runner, pipeline: list | None = None, feature_layer: str | None = None
+    ) -> None:
+        if runner.val_loop is None:
+            raise ValueError('refine_validation: the config has no validation')
+        loader, metrics = runner.val_loop.dataloader, runner.val_evaluator.metrics
+        self.metrics = [metric for metric in metrics if hasattr(metric, 'set_mask')]
+        if not self.metrics:
+            raise ValueError(
+                'refine_validation needs a metric that follows it: add '
+                'dict(type="SelectedAccuracy") to val_evaluator'
+            )
+        self.samples = TrainingSet(loader.dataset)
+        self.walk = FeatureWalk(
+            self.samples.dataset,
+            walk_pipeline(runner, pipeline),
+            batch_size=loader.batch_size or 1,
+            num_workers=loader.num_workers,
+            cache_limit=0,
+            feature_layer=feature_layer,
+        )
+        self.mask: Tensor | None = None
+
+    def select(
+        self, model: nn.Module, threshold: float, min_fraction: float
+    ) -> tuple[Tensor, Tensor]:
+        """Let the labels count that the model confirms with confidence.
+
+        Returns:
+            (N,) bool, which ones, and (N,) the given labels.
+
+        Raises:
+            RuntimeError: If it confirms none.
+        """
+        given = self.samples.given_labels
+        found = label_confidence(self.walk, model, given)
+        self.mask = select_highest(
+            found.scores, given, threshold, min_fraction, confirmed(found, given)
+        )
+        if not self.mask.any():
+            raise RuntimeError(
+                'no prediction agrees with its validation label: the network has '
+                'learnt nothing yet, select later'
+            )
+        self._show()
+        return self.mask, given
+
+    def state_dict(self) -> dict:
+        """The mask, and whose it is."""
+        mask = None if self.mask is None else self.mask.clone()
+        return dict(mask=mask, fingerprint=self.samples.fingerprint)
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict`.
+
+        Raises:
+            ValueError: If it belongs to another validation set.
+        """
+        if state['fingerprint'] != self.samples.fingerprint:
+            raise ValueError(
+                'the checkpoint refines another validation set: resume with the '
+                'dataset and labels of the original run'
+            )
+        self.mask = state['mask']
+        self._show()
+
+    def _show(self) -> None:
+        for metric in self.metrics if self.mask is not None else []:
+            metric.set_mask(self.mask)

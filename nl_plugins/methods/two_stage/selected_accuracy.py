@@ -1,0 +1,50 @@
+"""Accuracy on the validation samples whose labels are trusted."""
+
+from collections.abc import Sequence
+
+from mmpretrain.evaluation import Accuracy
+from mmpretrain.registry import METRICS
+from torch import Tensor
+
+__all__ = ['SelectedAccuracy']
+
+
+@METRICS.register_module()
+class SelectedAccuracy(Accuracy):
+    """Accuracy on a refined validation set (Ding et al. §3.1).
+
+    Which samples count is a mask that
+    ``LabelSelectionHook`` sets (``refine_validation``);
+    until then all do, so that one metric can steer the learning rate before and
+    after.
+
+    Args:
+        **kwargs: As of MMPretrain's Accuracy.
+    """
+
+    default_prefix = 'selected'
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.mask: Tensor | None = None
+
+    def set_mask(self, mask: Tensor) -> None:
+        """Let the samples of the mask (N,) bool count from now on."""
+        self.mask = mask
+
+    def process(self, data_batch, data_samples: Sequence[dict]) -> None:
+        """Keep the predictions, and which samples they are of."""
+        first = len(self.results)
+        super().process(data_batch, data_samples)
+        for result, sample in zip(self.results[first:], data_samples, strict=True):
+            result['sample_idx'] = sample['sample_idx']
+
+    def compute_metrics(self, results: list) -> dict:
+        """The accuracy on the samples that count.
+
+        They are chosen here, where what the sampler added to give all ranks equally
+        many samples has been dropped.
+        """
+        if self.mask is not None:
+            results = [r for r in results if self.mask[r['sample_idx']]]
+        return super().compute_metrics(results)

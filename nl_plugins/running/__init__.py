@@ -1,0 +1,1 @@
+"""The command line: run configs, comparing runs, checkpoint compatibility."""

@@ -1,0 +1,169 @@
+"""Several methods on the same data, model and schedule, over the same seeds."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+from mmpretrain.registry import HOOKS
+
+from ..formats.atomic_file import atomic_write, write_json
+from ..supervision.label_report import label_report, wrong_label_detection
+from ..supervision.supervision_hook import SupervisionHook
+from .run_progress import RunProgress
+
+__all__ = ['accuracy_curve', 'run_comparison', 'seeded', 'table_of_results']
+
+COLUMNS = {
+    'top1': 'top-1, last epoch',
+    'given_label_accuracy': 'given labels right',
+    'corrected_label_accuracy': 'corrected labels right',
+    'num_found': 'labels called wrong',
+    'precision': 'precision',
+    'recall': 'recall',
+}
+
+
+def run_comparison(
+    configs: Mapping[str, Config],
+    seeds: Sequence[int],
+    work_dir: Path,
+    finished: Callable[[str, int, Runner], None] | None = None,
+) -> dict[str, dict[str, list]]:
+    """Train every config with every seed and gather the results.
+
+    A run that has its ``result.json`` is not repeated, one that was killed goes on
+    from its last checkpoint.
+
+    Args:
+        configs: From the name of a method to its config.
+        seeds: Of the network, the sampling and synthetic noise.
+        work_dir: Holds ``<name>/seed_<seed>/`` and ``summary.json``.
+        finished: Called as ``finished(name, seed, runner)`` after each run.
+
+    Returns:
+        From name to metric to the values in the order of the seeds.
+    """
+    total, summary = len(configs) * len(seeds), {}
+    for position, (name, config) in enumerate(configs.items()):
+        results = []
+        for index, seed in enumerate(seeds):
+            folder = Path(work_dir) / name / f'seed_{seed}'
+            path = folder / 'result.json'
+            run_config = seeded(config, seed)
+            _check_config(run_config, folder)
+            if not path.exists():
+                number = position * len(seeds) + index + 1
+                title = f'[{number}/{total}] {name}, seed {seed}'
+                runner = _train(run_config, folder, title)
+                if finished is not None:
+                    finished(name, seed, runner)
+                write_json(path, _result(runner, folder))
+            results.append(json.loads(path.read_text()))
+        keys = {key: None for result in results for key in result if key != 'curve'}
+        summary[name] = {key: [result.get(key) for result in results] for key in keys}
+        summary[name]['curves'] = [result['curve'] for result in results]
+    write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
+    return summary
+
+
+def seeded(config: Config, seed: int) -> Config:
+    """A copy of the config with this seed for network, method and synthetic noise."""
+    config = Config(config.to_dict())
+    config.randomness = dict(config.get('randomness', {}), seed=seed)
+    dataset = config.train_dataloader.dataset
+    while dataset is not None:
+        if dataset.get('noise') is not None or 'seed' in dataset:
+            dataset.seed = seed
+        dataset = dataset.get('dataset')
+    for hook in config.get('custom_hooks') or []:
+        kind = HOOKS.get(hook.type) if isinstance(hook.type, str) else hook.type
+        if kind is not None and issubclass(kind, SupervisionHook):
+            hook.seed = seed
+    return config
+
+
+def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[float]]:
+    """[epoch, value] pairs that a run (and its resumed parts) logged, by epoch."""
+    values = {}
+    for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
+        for line in path.read_text().splitlines():
+            try:
+                scalars = json.loads(line)
+            except json.JSONDecodeError:  # the run was killed while it wrote
+                continue
+            if key in scalars:
+                values[scalars['step']] = scalars[key]
+    return [[step, values[step]] for step in sorted(values)]
+
+
+def table_of_results(summary: Mapping[str, Mapping[str, Sequence]]) -> str:
+    """The comparison as a Markdown table, mean ± standard deviation (n - 1)."""
+    columns = [key for key in COLUMNS if any(key in row for row in summary.values())]
+    lines = ['| method | ' + ' | '.join(COLUMNS[key] for key in columns) + ' |']
+    lines.append('| --- |' + ' ---: |' * len(columns))
+    for name, row in summary.items():
+        cells = [_mean_and_deviation(row.get(key)) for key in columns]
+        lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
+    return '\n'.join(lines)
+
+
+def _mean_and_deviation(values: Sequence | None) -> str:
+    if not values or any(value is None for value in values):
+        return '–'
+    digits = 0 if all(isinstance(value, int) for value in values) else 3
+    mean = f'{np.mean(values):.{digits}f}'
+    return mean if len(values) < 2 else f'{mean} ± {np.std(values, ddof=1):.{digits}f}'
+
+
+def _check_config(config: Config, folder: Path) -> None:
+    """Remember what a folder was trained with, and refuse anything else."""
+    path = folder / 'config.sha256'
+    digest = hashlib.sha256(config.pretty_text.encode()).hexdigest()
+    if path.exists() and path.read_text() != digest:
+        raise ValueError(
+            f'{folder} holds a run of another config: delete it, or choose another '
+            'work_dir'
+        )
+    with atomic_write(path) as file:
+        file.write(digest)
+
+
+def _train(config: Config, folder: Path, title: str) -> Runner:
+    config.work_dir = str(folder)
+    config.resume = (folder / 'last_checkpoint').exists()
+    config.log_level = 'ERROR'  # the screen shows the progress instead
+    config.experiment_name = f'{folder.parent.name}_{folder.name}_{time.time_ns()}'
+    if (config.get('default_hooks') or {}).get('checkpoint'):
+        config.default_hooks.checkpoint.pop('published_keys', None)
+    runner = Runner.from_cfg(config)
+    for handler in runner.logger.handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.INFO)
+    runner.register_hook(RunProgress(title))
+    runner.train()
+    return runner
+
+
+def _result(runner: Runner, folder: Path) -> dict:
+    curve = accuracy_curve(folder)
+    if not curve:
+        raise RuntimeError(f'{folder} holds no validation accuracy: set `val_interval`')
+    result: dict = dict(top1=curve[-1][1] / 100, curve=curve)
+    hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
+    if hooks and hooks[-1].training_set.true_labels is not None:
+        table, true = hooks[-1].table, hooks[-1].training_set.true_labels
+        given, suggested = table.given_labels, table.suggested_labels
+        report = label_report(given, suggested, true)
+        result['given_label_accuracy'] = report['given_accuracy']
+        result['corrected_label_accuracy'] = report['corrected_accuracy']
+        # a label that is not selected counts as called wrong, too
+        called_right = torch.where(table.selected, suggested, -1)
+        result.update(wrong_label_detection(given, called_right, true))
+    return result

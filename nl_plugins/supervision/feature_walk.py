@@ -1,0 +1,235 @@
+"""One pass over the training set with the test pipeline, in eval mode."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from mmengine.dist import broadcast, get_dist_info
+from mmengine.logging import print_log
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from ..datasets.in_memory.in_memory import InMemory
+from .feature_tap import FeatureTap
+from .predictions import evaluating, stacked_probs
+
+__all__ = ['FeatureWalk', 'WalkBatch']
+
+SECONDS_BETWEEN_MESSAGES = 20
+
+
+class WalkBatch(NamedTuple):
+    """What a walk yields.
+
+    Attributes:
+        rows: (B,) int64, ``sample_idx``, on the CPU.
+        features: (B, d) float32, on the model's device.
+        probs: (B, K) float32, the model's predictions, on the model's device.
+    """
+
+    rows: Tensor
+    features: Tensor
+    probs: Tensor
+
+
+class _Inputs(Dataset):
+    """The images of chosen samples through a pipeline of our own."""
+
+    def __init__(self, dataset, pipeline: Callable, rows: Sequence[int]) -> None:
+        self.dataset, self.pipeline, self.rows = dataset, pipeline, rows
+        self.in_memory = None
+        if isinstance(dataset, InMemory):
+            self.in_memory = dataset.with_pipeline(pipeline)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
+        row = self.rows[index]
+        try:
+            data = self._prepared(row)
+        except Exception as error:
+            raise RuntimeError(
+                f'the pipeline of the walk fails on {self._name(row)}'
+            ) from error
+        return row, self._image(row, data)
+
+    def __getitems__(self, indices: list[int]) -> list[tuple[int, Tensor | None]]:
+        """The items of a batch, which torch's dataloader asks for."""
+        if self.in_memory is None or self.in_memory.batches is None:
+            return [self[index] for index in indices]
+        rows = [self.rows[index] for index in indices]
+        batch = self.in_memory.batches(rows)
+        return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
+
+    def _prepared(self, row: int) -> dict | None:
+        if self.in_memory is not None:
+            return self.in_memory.prepare_data(row)
+        return self.pipeline(self.dataset.get_data_info(row))
+
+    def _image(self, row: int, data: dict | None) -> Tensor | None:
+        images = None if data is None else data['inputs']
+        if images is not None and not isinstance(images, Tensor):
+            raise ValueError(
+                f'the pipeline of the walk makes a {type(images).__name__} of '
+                f'{self._name(row)}, not one image: give the hook `pipeline=[...]` '
+                'that does'
+            )
+        return images
+
+    def _name(self, row: int) -> str:
+        return f'sample {row} ({self.dataset.get_data_info(row).get("img_path")!r})'
+
+
+def _collate(items: list) -> tuple[Tensor, list | Tensor]:
+    """Leaves out the images that the pipeline gave up on."""
+    items = [(row, image) for row, image in items if image is not None]
+    rows = torch.tensor([row for row, _ in items], dtype=torch.int64)
+    images = [image for _, image in items]
+    if len({image.shape for image in images}) == 1:
+        return rows, torch.stack(images)
+    return rows, images
+
+
+class FeatureWalk:
+    """Walks the samples of a dataset, sharded over the ranks.
+
+    Each rank yields its own share (every world-size-th sample), so shares may differ
+    in length: nothing in the loop waits for another rank. Images on which the pipeline
+    gives up are left out; a rank that is left without any yields one empty batch, so
+    that it knows the size of the features, as what follows the walk on all ranks
+    needs. The model is put back as it was; no random number of the training run is
+    drawn. Before the walk the buffers of rank 0 (the ones that a checkpoint holds) are
+    given to all ranks, so that a resumed run walks the same network. Inputs are kept
+    between walks while they fit in ``cache_limit`` bytes: the pipeline of the walk must
+    not be random. Images of different sizes are padded to the largest of their batch,
+    as MMPretrain does in validation.
+
+    Args:
+        dataset: Any MMEngine dataset, without wrappers.
+        pipeline: From annotation to packed inputs, without augmentation.
+        batch_size: Images a step.
+        num_workers: Of the dataloader.
+        cache_limit: In bytes, for each rank.
+        feature_layer: See :class:`FeatureTap`.
+    """
+
+    def __init__(
+        self,
+        dataset,
+        pipeline: Callable,
+        batch_size: int = 128,
+        num_workers: int = 0,
+        cache_limit: int = 1 << 30,
+        feature_layer: str | None = None,
+    ) -> None:
+        self.dataset = dataset
+        self.pipeline = pipeline
+        self.batch_size = batch_size
+        self.num_workers = num_workers
+        self.cache_limit = cache_limit
+        self.feature_layer = feature_layer
+        self._cache: list | None = []
+
+    def __call__(self, model: nn.Module) -> Iterator[WalkBatch]:
+        """Yield the features and predictions of this rank's share.
+
+        Args:
+            model: The classifier, without a wrapper such as DDP.
+
+        Raises:
+            RuntimeError: If a prediction is NaN or infinite: the network diverged; if
+                the pipeline gives no image of any sample.
+        """
+        _share_buffers(model)
+        rank, world_size = get_dist_info()
+        rows = range(rank, len(self.dataset), world_size)
+        done, start = 0, time.time()
+        announced = start
+        for batch in self._forward(model, self._batches(rows)):
+            yield batch
+            done += len(batch.rows)
+            if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
+                announced = time.time()
+                eta = (announced - start) / done * (len(rows) - done)
+                print_log(
+                    f'walk over the training set: {done}/{len(rows)} images, '
+                    f'eta {eta:.0f} s',
+                    logger='current',
+                )
+        if done == 0:
+            yield WalkBatch(*(part[:0] for part in self.probe(model)))
+
+    def probe(self, model: nn.Module) -> WalkBatch:
+        """The walk up to its first image, to find out whether it works."""
+        inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))
+        batches = (_collate([inputs[index]]) for index in range(len(inputs)))
+        for batch in self._forward(model, batches):
+            return batch
+        raise RuntimeError('the pipeline of the walk gave no image at all')
+
+    def _batches(self, rows: Sequence[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
+        if self._cache:
+            yield from self._cache
+            return
+        loader = DataLoader(
+            _Inputs(self.dataset, self.pipeline, rows),
+            batch_size=self.batch_size,
+            num_workers=self.num_workers,
+            collate_fn=_collate,
+            generator=torch.Generator(),
+        )
+        cache: list | None = [] if self._cache is not None else None
+        size = 0
+        for batch in loader:
+            yield batch
+            size += sum(image.nbytes for image in batch[1])
+            if size > self.cache_limit:
+                cache = None
+            if cache is not None:  # a copy: workers hand over shared memory
+                cache.append((batch[0].clone(), _copied(batch[1])))
+        self._cache = cache
+
+    def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
+        with evaluating(model), FeatureTap(model, self.feature_layer) as tap:
+            for rows, images in batches:
+                if len(rows) == 0:
+                    continue
+                if len(rows) == 1:  # LeNet-5 cannot tell one image from none
+                    images = [images[0], images[0]]
+                data = model.data_preprocessor({'inputs': images}, False)
+                with torch.no_grad():
+                    if tap.head is None:
+                        samples = model(data['inputs'], mode='predict')
+                    else:
+                        tap.head(model.extract_feat(data['inputs']))
+                features, probs = tap.take()
+                if probs is None:
+                    probs = stacked_probs(samples)
+                probs = probs[: len(rows)]
+                _check_finite(rows, probs)
+                yield WalkBatch(rows, features[: len(rows)], probs)
+
+
+def _check_finite(rows: Tensor, probs: Tensor) -> None:
+    finite = torch.isfinite(probs)
+    if not finite.all():
+        bad = int(rows[(~finite.all(dim=1)).nonzero()[0, 0].cpu()])
+        raise RuntimeError(
+            f'the prediction for sample {bad} is not finite: the network has diverged; '
+            'lower the learning rate, clip the gradient or train without mixed '
+            'precision'
+        )
+
+
+def _share_buffers(model: nn.Module) -> None:
+    if get_dist_info()[1] > 1:
+        for buffer in model.buffers():
+            broadcast(buffer, src=0)
+
+
+def _copied(images: list | Tensor) -> list | Tensor:
+    if isinstance(images, Tensor):
+        return images.clone()
+    return [image.clone() for image in images]

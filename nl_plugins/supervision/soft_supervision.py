@@ -1,0 +1,48 @@
+"""Scores of a classification head, and its loss at target vectors."""
+
+from typing import Any
+
+import torch
+from mmpretrain.models.heads import ClsHead
+from mmpretrain.structures import DataSample
+from torch import Tensor
+
+from .predictions import evaluating, stacked_probs
+from .soft_targets import smoothing, write_targets
+
+__all__ = ['class_scores', 'soft_loss']
+
+
+@torch.no_grad()
+def class_scores(network: Any, feats: Any) -> Tensor:
+    """(B, K) float32 logits of a classifier's head, up to a constant for each row.
+
+    Without gradient, and without what a head does in training only (dropout, ArcFace's
+    margin). Heads that predict in a way of their own give log-probabilities.
+
+    Args:
+        network: The classifier.
+        feats: Of its ``extract_feat``.
+    """
+    head = network.head
+    with evaluating(head):
+        if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
+            return head(feats).float()
+        probs = stacked_probs(head.predict(feats))
+    return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
+
+
+def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
+    """The loss of a classifier's head at target vectors, mean over the batch.
+
+    Args:
+        network: The classifier.
+        feats: Of its ``extract_feat``.
+        targets: (B, K); a row of zeros adds nothing.
+    """
+    # ArcFace puts its margin at the label.
+    samples = [DataSample().set_gt_label(label) for label in targets.argmax(dim=1)]
+    smoothed = smoothing(network, targets.size(1))
+    write_targets({'data_samples': samples}, targets, smoothed, mixed=True)
+    head: Any = network.head
+    return head.loss(feats, samples)

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from nl_plugins.detection.to_verify import (
+    choose_classes,
+    choose_images,
+    read_class_groups,
+)
+
+LABELS = np.arange(120) % 4
+NONE = np.full(120, -1)
+
+
+def test_as_many_of_each_class_and_none_twice():
+    rows = choose_images(LABELS, NONE, [0, 2], 10, 0)
+    assert len(set(rows.tolist())) == 20
+    assert np.bincount(LABELS[rows], minlength=4).tolist() == [10, 0, 10, 0]
+
+
+def test_fills_up_what_is_verified_already():
+    known = NONE.copy()
+    known[[0, 4, 8]] = [1, 0, 1]
+    rows = choose_images(LABELS, known, [0, 1], 5, 0)
+    assert not set(rows.tolist()) & {0, 4, 8}
+    assert np.bincount(LABELS[rows]).tolist() == [2, 5]
+    assert len(choose_images(LABELS, known, [0], 3, 0)) == 0
+    assert len(choose_images(LABELS, known, [0], 1000, 0)) == 27
+
+
+def test_seed_decides_class_by_class():
+    first = choose_images(LABELS, NONE, [0, 1], 5, 0)
+    assert choose_images(LABELS, NONE, [0, 1], 5, 0).tolist() == first.tolist()
+    assert choose_images(LABELS, NONE, [1], 5, 0).tolist() == first[5:].tolist()
+    assert choose_images(LABELS, NONE, [0, 1], 5, 1).tolist() != first.tolist()
+
+
+def test_classes_are_all_or_a_random_choice():
+    assert choose_classes(5) == [0, 1, 2, 3, 4]
+    chosen = choose_classes(100, 30)
+    assert len(set(chosen)) == 30
+    assert chosen == sorted(chosen) == choose_classes(100, 30)
+    assert chosen != choose_classes(100, 30, seed=1)
+
+
+def test_one_class_of_each_group():
+    groups = ['dog', 'car', 'dog', 'fish', 'car', 'dog']
+    for seed in range(5):
+        chosen = choose_classes(6, groups=groups, seed=seed)
+        assert sorted(groups[label] for label in chosen) == ['car', 'dog', 'fish']
+    assert len({tuple(choose_classes(6, groups=groups, seed=s)) for s in range(9)}) > 1
+    assert len(choose_classes(6, 2, groups)) == 2
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (dict(count=7), 'cannot choose 7 of 6 classes'),
+        (dict(count=0), 'cannot choose 0'),
+        (dict(count=3, groups=['a', 'a', 'a', 'b', 'b', 'b']), '3 of 2 groups'),
+        (dict(groups=['a']), '1 groups for 6 classes'),
+    ],
+)
+def test_impossible_choices(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        choose_classes(6, **arguments)
+
+
+def test_groups_of_a_file(tmp_path):
+    path = tmp_path / 'groups.csv'
+    path.write_text('class,group\n"b, c",x\na, y \n\n')
+    assert read_class_groups(path, ['a', 'b, c']) == ['y', 'x']
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('group,class\na,x\n', 'line 1: the header must be class,group'),
+        ('class,group\nz,x\n', "line 2: 'z' is no class"),
+        ('class,group\na,x\na,y\n', "line 3: 'a' is there twice"),
+        ('class,group\na,\n', 'line 2: expected a class and its group'),
+        ('class,group\na,x\n', "no group for 1 classes: 'b'"),
+    ],
+)
+def test_bad_groups(tmp_path, text, message):
+    path = tmp_path / 'groups.csv'
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_class_groups(path, ['a', 'b'])

@@ -1,0 +1,167 @@
+import numpy as np
+import pytest
+import torch
+
+from nl_plugins.formats.label_file import read_label_file, write_label_file
+
+HEADER = 'sample_idx,img_path,given_label,suggested_label,score,weight,selected\n'
+HOSTILE_NAMES = [
+    'plain.jpg',
+    'images/2/46/50748838,3981129246.jpg',
+    'a "quoted" name.jpg',
+    'line\nbreak.jpg',
+    'carriage\rreturn.jpg',
+    'both\r\n.jpg',
+    '"',
+    '',
+    ' leading and trailing ',
+    '中文/größe/🐱\u2028.jpg',
+    '=cmd|"/c calc"!A1.jpg',
+    'not-utf8-\udcff.jpg',
+    "it's\ttabbed;semicolon.jpg",
+    '007',
+]
+
+
+def write(path, num_samples, **changes):
+    columns = dict(
+        img_paths=[f'{i}.jpg' for i in range(num_samples)],
+        given_labels=np.arange(num_samples),
+        suggested_labels=np.arange(num_samples)[::-1].copy(),
+        scores=np.linspace(0, 1, num_samples),
+        weights=np.ones(num_samples),
+        selected=np.arange(num_samples) % 2 == 0,
+    )
+    columns.update(changes)
+    write_label_file(path, **columns)
+    return columns
+
+
+def test_the_text_of_a_small_file(tmp_path):
+    path = tmp_path / 'labels.csv'
+    write_label_file(
+        path,
+        img_paths=['a.jpg', 'b,"c".jpg'],
+        given_labels=[3, 1],
+        suggested_labels=torch.tensor([3, 2]),
+        scores=torch.tensor([0.1, 1.0]),
+        weights=[0.25, 0],
+        selected=torch.tensor([True, False]),
+    )
+    assert path.read_text() == (
+        HEADER
+        + '0,"a.jpg",3,3,0.100000001,0.25,1\n'
+        + '1,"b,""c"".jpg",1,2,1.0,0.0,0\n'
+    )
+
+
+def test_hostile_file_names_round_trip(tmp_path):
+    path = tmp_path / 'labels.csv'
+    write(path, len(HOSTILE_NAMES), img_paths=HOSTILE_NAMES)
+    assert read_label_file(path).img_paths.tolist() == HOSTILE_NAMES
+
+
+@pytest.mark.parametrize('num_samples', [0, 1, 3000])
+def test_columns_round_trip_exactly(tmp_path, num_samples):
+    generator = np.random.default_rng(0)
+    scores = generator.random(num_samples)
+    weights = generator.random(num_samples).astype(np.float32)
+    path = tmp_path / 'labels.csv'
+    columns = write(path, num_samples, scores=scores, weights=weights)
+    table = read_label_file(path)
+    assert len(table) == num_samples
+    np.testing.assert_array_equal(table.given_labels, columns['given_labels'])
+    np.testing.assert_array_equal(table.suggested_labels, columns['suggested_labels'])
+    np.testing.assert_array_equal(table.scores, scores)
+    np.testing.assert_array_equal(table.weights.astype(np.float32), weights)
+    np.testing.assert_array_equal(table.selected, columns['selected'])
+    assert table.given_labels.dtype == np.int64
+    assert table.selected.dtype == np.bool_
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16, torch.float64])
+def test_takes_tensors_of_any_precision(tmp_path, dtype):
+    scores = torch.tensor([0.1, 0.7], dtype=dtype)
+    write(tmp_path / 'labels.csv', 2, scores=scores)
+    read = torch.from_numpy(read_label_file(tmp_path / 'labels.csv').scores)
+    assert torch.equal(read.to(dtype), scores)
+
+
+def test_rows_are_put_in_the_order_of_sample_idx(tmp_path):
+    path = tmp_path / 'labels.csv'
+    path.write_text(HEADER + '1,b,5,5,0.5,1,0\n0,a,4,6,0.25,1,1\n')
+    table = read_label_file(path)
+    assert table.img_paths.tolist() == ['a', 'b']
+    assert table.given_labels.tolist() == [4, 5]
+    assert table.suggested_labels.tolist() == [6, 5]
+    assert table.selected.tolist() == [True, False]
+
+
+def test_a_byte_order_mark_is_tolerated(tmp_path):
+    path = tmp_path / 'labels.csv'
+    path.write_bytes(b'\xef\xbb\xbf' + HEADER.encode() + b'0,a,4,6,0.25,1,1\r\n')
+    assert read_label_file(path).given_labels.tolist() == [4]
+
+
+@pytest.mark.parametrize('delimiter', [';', '\t'])
+def test_files_that_a_spreadsheet_saved_in_another_language(tmp_path, delimiter):
+    path = tmp_path / 'labels.csv'
+    rows = HEADER + '0,"a;\tb",4,6,0!5,1!25E-2,1\n'
+    path.write_text(rows.replace(',', delimiter).replace('!', ','))
+    table = read_label_file(path)
+    assert table.img_paths.tolist() == ['a;\tb']
+    assert table.suggested_labels.tolist() == [6]
+    assert (table.scores.tolist(), table.weights.tolist()) == ([0.5], [0.0125])
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('', 'line 1: missing column sample_idx'),
+        (HEADER.replace('score,', ''), 'line 1: missing column score'),
+        (HEADER.replace('\n', ',more\n'), 'line 1: the header must be'),
+        (HEADER.replace('given_label,suggested', 'suggested_label,given'), 'header'),
+        (HEADER + '0,a,4,6,0.5,1\n', 'line 2: 6 values, expected 7'),
+        (HEADER + '0,a,4,6,0.5,1,1\n\n', 'line 3: 0 values, expected 7'),
+        (HEADER + '0,a,4,6,0.5,1,1,9\n', 'line 2: 8 values'),
+        (HEADER + '0,a,4.0,6,0.5,1,1\n', "line 2, given_label: '4.0' is not an int"),
+        (HEADER + '0,a,4,cat,0.5,1,1\n', 'line 2, suggested_label: .cat. is not'),
+        (HEADER + '0,a,4,1_0,0.5,1,1\n', 'line 2, suggested_label'),
+        (HEADER + f'0,a,4,{2**63},0.5,1,1\n', 'line 2, suggested_label'),
+        (HEADER + '0,a,4,6,nan,1,1\n', "line 2, score: 'nan' is not a finite"),
+        (HEADER + '0,a,4,6,0.5,inf,1\n', 'line 2, weight'),
+        (HEADER + '0,a,4,6,"1,234",1,1\n', 'line 2, score'),
+        (HEADER + '0,a,4,6,0.5,1,yes\n', "line 2, selected: 'yes' is not 0 or 1"),
+        (HEADER + '0,a,4,6,0.5,1,1\n0,b,4,6,0.5,1,1\n', 'line 3, .* on line 2'),
+        (HEADER + '0,a,4,6,0.5,1,1\n2,b,4,6,0.5,1,1\n', 'line 3, .*: 2 is not in'),
+        (HEADER + '-1,a,4,6,0.5,1,1\n', 'line 2, sample_idx: -1'),
+        (HEADER + '0,"a\nb",4,6,0.5,1,1\n1,a,x,6,0.5,1,1\n', 'line 4, given_label'),
+        (HEADER + '0,"a,4,6,0.5,1,1\n', 'line 2: unexpected end of data'),
+    ],
+)
+def test_errors_name_the_file_the_line_and_the_field(tmp_path, text, message):
+    path = tmp_path / 'labels.csv'
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_label_file(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'message'),
+    [
+        (dict(given_labels=[1, 2]), r'given_label has shape \(2,\), expected \(3,\)'),
+        (dict(suggested_labels=[1.0, 2.0, 3.0]), 'suggested_labels must be integers'),
+        (dict(scores=[0.5, float('nan'), 0]), r'scores\[1\] is nan'),
+        (dict(scores=['a', 'b', 'c']), 'scores must be numbers'),
+        (dict(weights=torch.tensor([0, 0, float('inf')])), r'weights\[2\] is inf'),
+        (dict(selected=[0, 1, 2]), 'selected must be booleans'),
+        (dict(weights=np.ones((3, 1))), r'weight has shape \(3, 1\)'),
+    ],
+)
+def test_refuses_bad_columns_and_keeps_the_old_file(tmp_path, changes, message):
+    path = tmp_path / 'labels.csv'
+    path.write_text('old')
+    with pytest.raises(ValueError, match=message):
+        write(path, 3, **changes)
+    assert path.read_text() == 'old'

@@ -1,0 +1,94 @@
+"""Comparisons: seeds, results that are kept, runs of another config."""
+
+import json
+
+import pytest
+from mmengine.config import Config
+from toy import config, loader, toy
+
+from nl_plugins.running.comparison import (
+    accuracy_curve,
+    run_comparison,
+    seeded,
+    table_of_results,
+)
+
+
+def small(tmp_path, lr=0.05):
+    hook = dict(type='SMPHook', start_epoch=2, candidate_fraction=0.3)
+    noisy = dict(
+        type='NoisyLabels', dataset=toy(), noise=dict(type='symmetric', rate=0.2)
+    )
+    return config(
+        tmp_path,
+        [hook],
+        train_dataloader=loader(noisy),
+        train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=1),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=lr)),
+    )
+
+
+def test_seed_reaches_network_noise_and_method(tmp_path):
+    original = small(tmp_path)
+    got = seeded(original, 5)
+    assert got.randomness.seed == 5
+    assert got.train_dataloader.dataset.seed == 5
+    assert got.custom_hooks[0].seed == 5
+    assert original.randomness.seed == 0
+
+
+def test_results_are_gathered_and_not_repeated(tmp_path, capsys):
+    configs = dict(a=small(tmp_path), b=small(tmp_path, lr=0.01))
+    first = run_comparison(configs, [0, 1], tmp_path)
+    assert len(first['a']['top1']) == 2
+    assert first['a'] != first['b']
+    saved = json.loads((tmp_path / 'summary.json').read_text())
+    assert saved['a']['top1'] == first['a']['top1']
+    assert saved['seeds'] == [0, 1]
+    capsys.readouterr()
+    assert run_comparison(configs, [0, 1], tmp_path) == first
+    assert 'seed' not in capsys.readouterr().out, 'a finished run was repeated'
+    with pytest.raises(ValueError, match='run of another config'):
+        run_comparison(dict(a=small(tmp_path, lr=0.5)), [0], tmp_path)
+    # the cleaned labels' figures are those of the data
+    for name in ('given_label_accuracy', 'corrected_label_accuracy', 'precision'):
+        assert all(0 <= value <= 1 for value in first['a'][name])
+
+
+def test_curve_of_a_killed_and_resumed_run(tmp_path):
+    for name, lines in {
+        '1/vis_data': ['{"accuracy/top1": 10, "step": 1}', '{"accuracy/top1": 2'],
+        '2/vis_data': ['{"loss": 1, "step": 9}', '{"accuracy/top1": 30, "step": 2}'],
+    }.items():
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / 'scalars.json').write_text('\n'.join(lines))
+    assert accuracy_curve(tmp_path) == [[1, 10], [2, 30]]
+
+
+def test_table():
+    summary = dict(
+        ce=dict(top1=[0.5, 0.6], curves=[]),
+        smp=dict(top1=[0.9, 0.9], given_label_accuracy=[0.5, 0.5], curves=[]),
+    )
+    table = table_of_results(summary).splitlines()
+    assert table[0] == '| method | top-1, last epoch | given labels right |'
+    assert table[2] == '| ce | 0.550 ± 0.071 | – |'
+    assert table[3] == '| smp | 0.900 ± 0.000 | 0.500 ± 0.000 |'
+
+
+def test_wrapped_noise_is_seeded_too(tmp_path):
+    cfg = small(tmp_path)
+    inner = cfg.train_dataloader.dataset
+    cfg.train_dataloader.dataset = Config(
+        dict(x=dict(type='RepeatDataset', times=2, dataset=inner))
+    ).x
+    assert seeded(cfg, 3).train_dataloader.dataset.dataset.seed == 3
+
+
+def test_every_layer_of_the_data_that_has_a_seed_gets_it(tmp_path):
+    noise = dict(type='ImageDependentNoise', dataset=toy(), seed=0)
+    data = dict(type='CleanLabels', dataset=noise, fraction=0.5, seed=0)
+    cfg = config(tmp_path, [], train_dataloader=loader(data))
+    got = seeded(cfg, 3).train_dataloader.dataset
+    assert (got.seed, got.dataset.seed) == (3, 3)
+    assert 'seed' not in got.dataset.dataset

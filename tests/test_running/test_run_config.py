@@ -1,0 +1,49 @@
+import argparse
+
+import pytest
+from mmengine.config import Config
+
+from nl_plugins.running.run_config import (
+    add_run_arguments,
+    config_path,
+    load_run_config,
+    set_loader_defaults,
+)
+
+
+def arguments(*command) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_run_arguments(parser)
+    return parser.parse_args(command)
+
+
+def test_config_of_the_package_by_name(monkeypatch):
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    cfg = load_run_config(arguments('nl_plugins::baseline/digits_clean.py'))
+    assert cfg.work_dir == 'work_dirs/digits_clean'
+    assert cfg.launcher == 'none'
+    assert config_path('a/b.py') == 'a/b.py'
+
+
+def test_loader_defaults_keep_what_is_set_and_what_can_work():
+    cfg = Config({'a': {'num_workers': 2}, 'b': {'num_workers': 0}})
+    cfg.a.pin_memory = False
+    for loader in (cfg.a, cfg.b):
+        set_loader_defaults(loader, pin_memory=True)
+    assert (cfg.a.pin_memory, cfg.b.pin_memory) == (False, True)
+    assert (cfg.a.persistent_workers, cfg.b.persistent_workers) == (True, False)
+    assert cfg.a.collate_fn.type == 'default_collate'
+
+
+def test_work_dir_of_the_command_line_wins(tmp_path, monkeypatch):
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    path = tmp_path / 'c.py'
+    path.write_text("work_dir = 'from_file'\n")
+    assert load_run_config(arguments(str(path))).work_dir == 'from_file'
+    cfg = load_run_config(arguments(str(path), '--work-dir', 'x'))
+    assert cfg.work_dir == 'x'
+
+
+def test_unknown_launcher_is_refused():
+    with pytest.raises(SystemExit):
+        arguments('c.py', '--launcher', 'ssh')

@@ -1,0 +1,29 @@
+import torch
+
+from nl_plugins.supervision.gather import gather_rows, merge_passes, merge_rows
+
+
+def test_a_sample_of_several_passes_is_kept_as_it_came_last():
+    passes = [
+        (torch.tensor([4, 1]), torch.tensor([[1.0], [2.0]]), torch.tensor([10, 20])),
+        (torch.tensor([0, 4]), torch.tensor([[3.0], [4.0]]), torch.tensor([30, 40])),
+        (torch.tensor([1, 1]), torch.tensor([[5.0], [6.0]]), torch.tensor([50, 60])),
+    ]
+    rows, features, labels = merge_passes(passes)
+    assert rows.tolist() == [0, 1, 4]
+    assert features.tolist() == [[3], [6], [4]]
+    assert labels.tolist() == [30, 60, 40]
+
+
+def test_rows_of_one_process_are_its_own():
+    have = torch.tensor([True, False, True])
+    values, seen = gather_rows(have, torch.tensor([[1.0], [2.0], [3.0]]))
+    assert values.tolist() == [[1], [0], [3]]
+    assert seen.tolist() == have.tolist()
+
+
+def test_rows_that_nobody_holds_keep_their_value():
+    column = torch.tensor([7, 8, 9], dtype=torch.int32)
+    merge_rows(column, torch.tensor([2]), torch.tensor([1.0]))
+    assert column.tolist() == [7, 8, 1]
+    assert column.dtype == torch.int32
