@@ -5,12 +5,16 @@ Those that return a tensor return it without its gradient history.
 """
 
 import math
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any
 
 import torch
 from torch import Tensor
 
 __all__ = [
+    'check_choice',
+    'check_choices',
     'check_count',
     'check_features',
     'check_finite',
@@ -29,6 +33,30 @@ __all__ = [
 def first_index(mask: Tensor) -> tuple[int, ...]:
     """Index of the first true entry of ``mask``, which must hold one."""
     return tuple(int(i) for i in mask.nonzero()[0])
+
+
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """The value, if it is one of the choices.
+
+    Raises:
+        ValueError: Naming the setting and what is possible.
+    """
+    if value not in choices:
+        raise ValueError(f'{name} must be one of {list(choices)}, but is {value!r}')
+    return value
+
+
+def check_choices(
+    name: str, values: Sequence[str], choices: Sequence[str]
+) -> tuple[str, ...]:
+    """The values, if each is one of the choices.
+
+    Raises:
+        ValueError: Naming the setting and what is possible.
+    """
+    if isinstance(values, str) or not set(values) <= set(choices):
+        raise ValueError(f'{name} must list some of {list(choices)}, but is {values!r}')
+    return tuple(values)
 
 
 def check_count(value: int, name: str, minimum: int = 1) -> int:

@@ -10,7 +10,7 @@ from mmengine.fileio import get_file_backend
 from mmengine.logging import print_log
 from mmpretrain.datasets import BaseDataset
 
-from .choices import check_choice
+from ..checks import check_choice
 from .missing_images import missing_images as rows_of_missing_images
 from .missing_images import where_named
 from .sample_columns import SampleColumns

@@ -7,7 +7,7 @@ from mmengine.fileio import join_path
 from mmpretrain.datasets import CIFAR10
 from mmpretrain.registry import DATASETS
 
-from ..choices import check_choice
+from ...checks import check_choice
 from .human_labels import read_human_labels
 
 __all__ = ['CIFAR10N']

@@ -8,8 +8,8 @@ from mmengine.fileio import join_path
 from mmpretrain.datasets.categories import FOOD101_CATEGORIES
 from mmpretrain.registry import DATASETS
 
+from ...checks import check_choices
 from ...formats.text_lines import line_error, read_lines
-from ..choices import check_choices
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn

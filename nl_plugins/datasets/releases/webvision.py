@@ -7,7 +7,7 @@ import numpy as np
 from mmengine.fileio import exists, get_file_backend, join_path
 from mmpretrain.registry import DATASETS
 
-from ..choices import check_choice, check_choices
+from ...checks import check_choice, check_choices
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
