@@ -19,7 +19,7 @@ from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.running.run_config import config_path
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
 
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 'auto')
@@ -35,7 +35,7 @@ def read_features(config: str, checkpoint: str) -> tuple[TrainingSet, FeatureBan
         runner._val_loop = runner.build_val_loop(runner._val_loop)
         dataset = runner.build_dataloader(runner._train_dataloader).dataset
         training_set = TrainingSet(dataset)
-        walk = FeatureWalk(training_set.dataset, walk_pipeline(runner, None))
+        walk = Walk(training_set.dataset, walk_pipeline(runner, None))
         bank = FeatureBank(len(training_set))
         for rows, features, _ in walk(runner.model):
             bank.add(rows, features)

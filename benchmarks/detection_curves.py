@@ -31,7 +31,7 @@ from torch import Tensor
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import VerificationSplit
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
-from nl_plugins.supervision.feature_walk import WalkBatch
+from nl_plugins.supervision.walk import WalkBatch
 from nl_plugins.visualization.figures import (
     COLOURS,
     MARKERS,

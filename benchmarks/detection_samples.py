@@ -12,7 +12,7 @@ from torch import Tensor
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.running.run_config import config_path
-from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
 
 
@@ -84,7 +84,7 @@ def samples_of_network(
     true = training_set.true_labels
     if true is None or bool((true < 0).any()):
         raise SystemExit('not all true labels of this training set are known')
-    walk = FeatureWalk(training_set.dataset, walk_pipeline(runner, None))
+    walk = Walk(training_set.dataset, walk_pipeline(runner, None))
     walked = itertools.islice(walk(runner.model), -(-size // walk.batch_size))
     batches = [tuple(part.cpu() for part in batch) for batch in walked]
     rows, features, probs = (torch.cat(parts) for parts in zip(*batches))

@@ -28,7 +28,7 @@ from torch import Tensor
 from nl_plugins.functional import distance_weights
 from nl_plugins.methods.sinet.labelled_features import LabelledFeatures
 from nl_plugins.methods.sinet.prototype_weighting import PrototypeWeighting
-from nl_plugins.supervision.feature_walk import WalkBatch
+from nl_plugins.supervision.walk import WalkBatch
 from nl_plugins.supervision.weight_report import wrong_label_auc
 
 WRONG = 0.3

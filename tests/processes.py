@@ -26,7 +26,7 @@ def run_processes(script: str, folder: Path, world: int, *arguments) -> list[dic
     with socket.socket() as free:
         free.bind(('localhost', 0))
         port = free.getsockname()[1]
-    paths = [TESTS.parent, TESTS, TESTS / 'test_engine']
+    paths = [TESTS.parent, TESTS, TESTS / 'test_supervision']
     env = dict(os.environ, PYTHONPATH=os.pathsep.join(map(str, paths)))
     processes = [
         subprocess.Popen(

@@ -26,9 +26,9 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
-from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
-from nl_plugins.supervision.supervision_hook import plain_model
+from nl_plugins.supervision.table_hook import plain_model
 
 
 def parse_args() -> argparse.Namespace:
@@ -115,7 +115,7 @@ def main() -> None:
         seed=hook.seed,
     )
     loader = cfg.train_dataloader
-    walk = FeatureWalk(
+    walk = Walk(
         training_set.dataset,
         walk_pipeline(runner, hook.pipeline),
         batch_size=loader.get('batch_size') or 128,

@@ -12,9 +12,9 @@ from ..datasets.training_set import TrainingSet
 from ..methods.cleannet.cleannet_round import CleanNetRound
 from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
-from ..supervision.feature_walk import FeatureWalk
 from ..supervision.gather import gather_rows, gather_units
 from ..supervision.row_store import RowStore
+from ..supervision.walk import Walk
 from .table import compare_detectors
 from .task import DetectionTask
 from .verification_split import VerificationSplit
@@ -59,7 +59,7 @@ class DetectionRun:
     """
 
     training_set: TrainingSet
-    walk: FeatureWalk
+    walk: Walk
     cleannet: CleanNetRound
     split: VerificationSplit
     unverified_per_class: int = 500

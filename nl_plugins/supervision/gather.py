@@ -9,13 +9,45 @@ from torch import Tensor
 from .feature_bank import FeatureBank
 
 __all__ = [
+    'Columns',
     'gather_features',
     'gather_rows',
     'gather_units',
+    'merge_columns',
     'merge_passes',
     'merge_rows',
     'on_some_rank',
 ]
+
+
+class Columns(dict[str, Tensor]):
+    """Values (N,) or (N, k) of all samples by name, the same on every rank.
+
+    Attributes:
+        known: (N,) bool, the samples that some rank has; the others are 0.
+    """
+
+    def __init__(self, known: Tensor, columns: dict[str, Tensor]) -> None:
+        super().__init__(columns)
+        self.known = known
+
+
+def merge_columns(size: int, rows: Tensor, columns: dict[str, Tensor]) -> Columns:
+    """Bring every rank's values together.
+
+    Args:
+        size: N.
+        rows: (n,) int64, the samples of this rank.
+        columns: Their values (n,) or (n, k) by name, the same names on every rank.
+    """
+    have = torch.zeros(size, dtype=torch.bool)
+    have[rows] = True
+    known, merged = on_some_rank(have), {}
+    for name, values in columns.items():
+        mine = values.new_zeros(size, *values.shape[1:])
+        mine[rows] = values
+        merged[name] = gather_rows(have, mine)[0]
+    return Columns(known, merged)
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:

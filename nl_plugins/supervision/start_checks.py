@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.dataset import Compose
-from mmengine.hooks import CheckpointHook
 from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.structures import MultiTaskDataSample
 from torch import nn
@@ -18,7 +17,6 @@ from .soft_targets import check_loss, loss_modules
 __all__ = [
     'check_counting',
     'check_model',
-    'check_online',
     'check_packed_sample',
     'walk_pipeline',
 ]
@@ -113,35 +111,3 @@ def _untouched_random_state() -> Iterator[None]:
         random.setstate(states[0])
         np.random.set_state(states[1])
         torch.set_rng_state(states[2])
-
-
-def check_online(
-    runner, model: nn.Module, start_epoch: int, interval: int, by_epoch: bool
-) -> None:
-    """Make sure that training passes can give features, and resumed rounds are whole.
-
-    Raises:
-        ValueError: If not, with the setting to change.
-    """
-    if getattr(model, 'head', None) is None:
-        raise ValueError(
-            f'{type(model).__name__} has no `head` to take predictions from in a '
-            'training pass: use `online=False`'
-        )
-    if getattr(model.data_preprocessor, 'batch_augments', None) is not None:
-        raise ValueError(
-            'online correction needs the features of single images, but batch '
-            'augmentation (Mixup/CutMix) mixes them: use `online=False`'
-        )
-    saves = [hook for hook in runner.hooks if isinstance(hook, CheckpointHook)]
-    aligned = (start_epoch - 1) % interval == 0
-    for hook in saves if not by_epoch else []:
-        if hook.interval > 0 and not (
-            aligned and not hook.by_epoch and hook.interval % interval == 0
-        ):
-            raise ValueError(
-                'a checkpoint that cuts an online round in two could not be '
-                'resumed: let `start_epoch - 1` and the interval of the '
-                f'checkpoints (now {hook.interval}) be multiples of '
-                f'{interval} iterations'
-            )

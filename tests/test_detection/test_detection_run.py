@@ -20,7 +20,7 @@ from nl_plugins.detection.verification_split import split_verification
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import detection_error
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
-from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.walk import Walk
 
 SETTINGS = cleannet_hook()
 NAMES = ('num_references', 'num_folds', 'cleannet', 'training')
@@ -32,7 +32,7 @@ def detected():
     torch.manual_seed(0)
     model = MODELS.build(tiny_model())
     training_set = TrainingSet(DATASETS.build(toy(verified=True, num_samples=60)))
-    walk = FeatureWalk(training_set.dataset, Compose(PIPELINE), batch_size=16)
+    walk = Walk(training_set.dataset, Compose(PIPELINE), batch_size=16)
     split = split_verification(
         training_set.given_labels,
         training_set.verification,

@@ -3,12 +3,12 @@
 import pytest
 import torch
 from mmpretrain.registry import DATASETS, MODELS
-from nl_plugins.datasets.in_memory.in_memory.in_memory import InMemory
+from nl_plugins.datasets.in_memory.in_memory import InMemory
 from states import assert_same
 from toy import PIPELINE, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.supervision.feature_walk import FeatureWalk
+from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
 
 AUGMENTED = [
@@ -81,7 +81,7 @@ def walked(dataset, pipeline, workers=0):
     torch.manual_seed(0)
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
-    walk = FeatureWalk(dataset, pipeline, batch_size=8, num_workers=workers)
+    walk = Walk(dataset, pipeline, batch_size=8, num_workers=workers)
     assert len(walk.probe(model).rows) == 1
     batches = list(walk(model))
     return (torch.cat(column) for column in zip(*batches))

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ...functional.verified_accuracy import check_verification
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
 from .relevance import Relevance
@@ -99,7 +100,14 @@ class CleanNetHook(SupervisionHook):
         **kwargs,
     ) -> None:
         every = NEVER_AGAIN if interval is None else interval
-        super().__init__(start_epoch, every, by_epoch, seed=seed, **kwargs)
+        super().__init__(
+            start_epoch,
+            every,
+            by_epoch=by_epoch,
+            seed=seed,
+            memory_limit=memory_limit,
+            **kwargs,
+        )
         if weighting not in ('soft', 'hard'):
             raise ValueError(f"weighting must be 'soft' or 'hard', got {weighting!r}")
         rounds = rounds_before_freezing
@@ -117,7 +125,6 @@ class CleanNetHook(SupervisionHook):
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
         self.rounds_before_freezing = rounds
-        self.memory_limit = memory_limit
         self.round = CleanNetRound(
             num_references=num_references,
             num_folds=num_folds,

@@ -7,13 +7,13 @@ from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ...functional import confidence_totals, confident_labels, self_confidence
-from ...supervision.feature_walk import FeatureWalk
 from ...supervision.gather import merge_rows
+from ...supervision.walk import Walk
 
 __all__ = ['walk_confident_labels']
 
 
-def walk_confident_labels(model: Any, walk: FeatureWalk, labels: Tensor) -> Tensor:
+def walk_confident_labels(model: Any, walk: Walk, labels: Tensor) -> Tensor:
     """The class that each sample confidently belongs to (confident learning).
 
     Two walks, one for the thresholds and one for the labels, so that no predictions

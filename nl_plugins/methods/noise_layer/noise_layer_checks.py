@@ -6,8 +6,8 @@ from typing import Any
 from torch.nn.parallel import DistributedDataParallel
 
 from ...functional.noise_posterior import NUM_TYPES
-from ...supervision.feature_walk import FeatureWalk
 from ...supervision.start_checks import check_model
+from ...supervision.walk import Walk
 
 __all__ = ['check_networks', 'check_phases', 'check_wrapper']
 
@@ -35,7 +35,7 @@ def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
 
 
 def check_networks(
-    model: Any, phases: Collection[str], num_classes: int, walk: FeatureWalk
+    model: Any, phases: Collection[str], num_classes: int, walk: Walk
 ) -> None:
     """Look at the noise layer and the second network.
 

@@ -11,7 +11,8 @@ from torch import Tensor
 from ...datasets.wrappers.known_labels import known_labels
 from ...supervision.gather import merge_rows
 from ...supervision.label_report import label_report
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 from .confident_walk import walk_confident_labels
 from .noise_layer_checks import check_networks, check_phases, check_wrapper
 from .noise_posteriors import walk_posteriors

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...functional.noise_posterior import NUM_TYPES
-from ...supervision.feature_walk import FeatureWalk
+from ...supervision.walk import Walk
 
 __all__ = ['NoisePosteriors', 'walk_posteriors']
 
@@ -31,7 +31,7 @@ class NoisePosteriors(NamedTuple):
 
 
 def walk_posteriors(
-    model: Any, walk: FeatureWalk, noisy_labels: Tensor
+    model: Any, walk: Walk, noisy_labels: Tensor
 ) -> Iterator[NoisePosteriors]:
     """Yield the posteriors of this rank's share of the training set.
 

@@ -32,7 +32,8 @@ def compare_graphs(hook: SINetHook, graphs: dict[str, Tensor | None]) -> dict:
     auc: dict[str, float] = {}
     weights: dict[str, list[dict]] = {}
     for name, graph in graphs.items():
-        prototypes = hook.weighting.prototypes(*hook.source(), graph, hook.num_classes)
+        made_from = hook.made_from()
+        prototypes = hook.weighting.prototypes(*made_from, graph, hook.num_classes)
         if not auc:
             initial = prototypes._replace(weighted=prototypes.initial)
             own, given, true = _known_distances(hook, initial)

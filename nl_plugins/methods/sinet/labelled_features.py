@@ -5,8 +5,8 @@ from mmengine.dist import get_world_size
 from torch import Tensor, nn
 
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.feature_walk import FeatureWalk
 from ...supervision.gather import merge_rows
+from ...supervision.walk import Walk
 
 __all__ = ['LabelledFeatures']
 
@@ -34,7 +34,7 @@ class LabelledFeatures:
     """
 
     def __init__(
-        self, walk: FeatureWalk, labels: Tensor, memory_limit: int, directory: str
+        self, walk: Walk, labels: Tensor, memory_limit: int, directory: str
     ) -> None:
         share = -(-len(labels) // get_world_size())
         self.walk = walk

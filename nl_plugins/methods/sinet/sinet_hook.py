@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from ...checks import check_count, check_positive
 from ...datasets.training_set import TrainingSet
 from ...functional import consistency_scores, distance_weights
-from ...supervision.feature_walk import FeatureWalk
 from ...supervision.label_report import label_accuracy
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
+from ...supervision.walk import Walk
 from ...supervision.weight_report import weight_report
 from .class_graphs.build import build_class_graph
 from .labelled_features import LabelledFeatures
@@ -81,7 +82,7 @@ class SINetHook(SupervisionHook):
         memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
-        super().__init__(start_epoch, **kwargs)
+        super().__init__(start_epoch, memory_limit=memory_limit, **kwargs)
         check_count(num_confident, 'num_confident')
         if num_matched is not None:
             check_count(num_matched, 'num_matched')
@@ -101,7 +102,6 @@ class SINetHook(SupervisionHook):
         self.graph_config = graph
         self.clean_dataset = clean_dataset
         self.graph_folder = graph_folder
-        self.memory_limit = memory_limit
         self.weighting = PrototypeWeighting(
             num_confident, num_matched, gamma, eps, normalize
         )
@@ -143,9 +143,11 @@ class SINetHook(SupervisionHook):
         self.features.update(model)
         if self.clean is not None:
             self.clean.update(model)
-        return self.weighting.prototypes(*self.source(), self.graph, self.num_classes)
+        return self.weighting.prototypes(
+            *self.made_from(), self.graph, self.num_classes
+        )
 
-    def source(self) -> tuple[LabelledFeatures, Tensor]:
+    def made_from(self) -> tuple[LabelledFeatures, Tensor]:
         """The samples that make the prototypes, and (N,) bool which of them may."""
         if self.clean is None:
             return self.features, self.allowed()
@@ -161,7 +163,7 @@ class SINetHook(SupervisionHook):
             self.num_classes,
         )
 
-    def _features(self, runner, walk: FeatureWalk, labels: Tensor) -> LabelledFeatures:
+    def _features(self, runner, walk: Walk, labels: Tensor) -> LabelledFeatures:
         return LabelledFeatures(walk, labels, self.memory_limit, runner.work_dir)
 
     def _clean_features(self, runner) -> LabelledFeatures:
@@ -174,7 +176,7 @@ class SINetHook(SupervisionHook):
                 f'clean_dataset has {len(clean)} samples and none of the classes '
                 f'{empty[:10]}: every class needs some to make its prototype'
             )
-        walk = FeatureWalk(
+        walk = Walk(
             clean.dataset,
             self.walk.pipeline,
             batch_size=self.walk.batch_size,

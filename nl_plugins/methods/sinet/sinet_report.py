@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from ...formats.atomic_file import write_json
-from ...supervision.report_parts import class_names, draw_suspicious, image_of
-from ...supervision.supervision_hook import plain_model
+from ...supervision.pictures import class_names, draw_suspicious, image_of
+from ...supervision.table_hook import plain_model
 from ...visualization.class_graph import plot_class_graph
 from ...visualization.nearest_classes import plot_nearest_classes
 from ...visualization.weighted_images import WeightedImage, plot_weighted_images

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction
 from ...supervision.gather import merge_rows
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 
 __all__ = ['TopKSmoothingHook']
 

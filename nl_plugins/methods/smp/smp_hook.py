@@ -1,24 +1,24 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
+from typing import Any
+
 import torch
 from mmengine.dist import get_world_size
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...supervision.feature_bank import FeatureBank
-from ...supervision.feature_tap import FeatureTap
-from ...supervision.gather import merge_passes
-from ...supervision.soft_targets import batch_rows
-from ...supervision.start_checks import check_online
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...checks import check_fraction
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
+from ...supervision.walk import WalkBatch
 from .prototype_correction import PrototypeCorrection
 from .smp_log import log_correction
 from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 
 __all__ = ['SMPHook']
 
-KEPT_AT_ONCE = 32
+WAITING, WITHHELD, CORRECTING, GAVE_UP = 'waiting', 'withheld', 'correcting', 'gave_up'
 
 
 @HOOKS.register_module()
@@ -62,18 +62,12 @@ class SMPHook(SupervisionHook):
             `max_similarity` and 'auto' concern the method 'density' only.
         interval: Epochs between corrections.
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
-        online: Use the features that the training forward passes of the epoch (in
-            iterations: of the last ``interval``) compute instead of a walk. Costs no
-            pass, but the features are those of augmented images and of a network in
-            training mode that changed meanwhile.
         guard: Withhold corrections that do not look better than the given labels.
         holdout_fraction: Share of each class held out for the estimate; by default
             what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
             paper, the estimate is too pessimistic once the network has learnt wrong
             labels by heart.
-        seed: Of the samples that choose prototypes, of those held out, and of k-means.
         by_epoch: Count epochs or iterations.
-        memory_limit: Bytes of features in memory; more lie in a file.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -92,36 +86,23 @@ class SMPHook(SupervisionHook):
         candidate_fraction: float = 1.0,
         interval: int = 1,
         prototype_method: str = 'density',
-        online: bool = False,
         guard: bool = False,
         holdout_fraction: float | None = None,
-        seed: int = 0,
         by_epoch: bool = True,
-        memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
-        first = start_epoch
-        if first == 'auto':
+        first: Any = start_epoch
+        if start_epoch == 'auto':
             guard, first = True, 2 if by_epoch else interval + 1
-        super().__init__(first, interval, by_epoch, seed=seed, **kwargs)
-        for name, value, top in (
-            ('alpha', alpha, 1.0),
-            ('holdout_fraction', holdout_fraction or 0.0, 0.5),
-        ):
-            if not 0 <= value <= top:
-                raise ValueError(f'{name} must lie in [0, {top}], got {value!r}')
-        if online and self.start_epoch <= (1 if by_epoch else interval):
+        super().__init__(first, interval, by_epoch=by_epoch, **kwargs)
+        self.alpha = check_fraction(alpha, 'alpha', zero=True)
+        if not 0 <= (holdout_fraction or 0) <= 0.5:
             raise ValueError(
-                'online correction needs a round of training to learn from: '
-                f'start_epoch={start_epoch} is too early'
+                f'holdout_fraction must lie in [0, 0.5], got {holdout_fraction!r}'
             )
-        self.alpha = float(alpha)
-        self.online = online
         self.guard = guard
         self.holdout_fraction = holdout_fraction
-        self.memory_limit = memory_limit
-        self.gave_up = False
-        self._passed: list[tuple[Tensor, Tensor, Tensor]] = []
+        self.stage = WAITING
         self.correction = PrototypeCorrection(
             num_samples=num_samples,
             num_prototypes=num_prototypes,
@@ -129,63 +110,34 @@ class SMPHook(SupervisionHook):
             max_similarity=max_similarity,
             candidate_fraction=candidate_fraction,
             prototype_method=prototype_method,
-            seed=seed,
+            seed=self.seed,
         )
 
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        model, size = plain_model(runner), len(self.table)
-        if self.online:
-            check_online(runner, model, self.start_epoch, self.interval, self.by_epoch)
-        else:
-            self._warn_of_walks(runner)
-        share = size if self.online else -(-size // get_world_size())
-        self.bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
-        self.tap = FeatureTap(model, self.feature_layer)
-
-    def before_train_epoch(self, runner) -> None:
-        if not self.online:
-            super().before_train_epoch(runner)
-
-    def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
-        if not self.online:
-            super().before_train_iter(runner, batch_idx, data_batch)
-            return
-        if self.supervises:
-            self.supervise(data_batch)
-        if self._is_watching(runner):
-            self.tap.__enter__()
-
-    def after_train_iter(
-        self, runner, batch_idx, data_batch=None, outputs=None
-    ) -> None:
-        """Online: keep what the pass computed; estimate at the end of a round."""
-        if not self.online:
-            return
-        if self._is_watching(runner):
-            self.tap.__exit__()
-            self._keep(batch_rows(data_batch), *self.tap.take())
-        if not self.by_epoch:
-            self.estimate_if_due(runner, runner.iter + 2)
-
-    def after_train_epoch(self, runner) -> None:
-        """Online: estimate for the next epoch, before the checkpoint is saved."""
-        if self.online and self.by_epoch:
-            self.estimate_if_due(runner, runner.epoch + 2)
-
-    def _is_watching(self, runner) -> bool:
-        """Whether the estimate that follows uses the present epoch or iteration."""
-        if self.by_epoch:
-            upcoming = runner.epoch + 2
-            late = upcoming > self.start_epoch and not self.active
-            return self.is_due(upcoming) or late
-        return runner.iter + 1 >= self.start_epoch - self.interval and not self.gave_up
+        self.bank = self.make_bank(runner)
+        per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
+        if not (self.by_epoch or self.online) and self.interval < per_epoch:
+            runner.logger.warning(
+                f'the training set is walked every {self.interval} iterations: '
+                f'{per_epoch / self.interval:.1f} times while it is trained on '
+                'once; raise `interval`'
+            )
 
     @property
     def supervises(self) -> bool:
-        return not self.gave_up and (self.active or bool(self.holdout.any()))
+        return self.stage != GAVE_UP and (self.active or bool(self.holdout.any()))
+
+    @property
+    def finished(self) -> bool:
+        return self.stage == GAVE_UP
+
+    @property
+    def corrects(self) -> bool:
+        """Whether training uses the corrected labels."""
+        return self.stage == CORRECTING
 
     # How ------------------------------------------------------------------------
 
@@ -199,59 +151,35 @@ class SMPHook(SupervisionHook):
         targets = targets * given_share[:, None]
         return targets.scatter_add(1, suggested[:, None], share[:, None])
 
+    def observe(self, batch: WalkBatch) -> None:
+        self.bank.add(batch.rows, batch.features)
+        self.trust_guard.add(batch.rows, batch.probs)
+
     def estimate(self, runner) -> None:
         """One label correction phase."""
-        if not self.online:
-            for batch in self.walk(plain_model(runner)):
-                self._keep(*batch)
-        self._store()
+        self.source.run(plain_model(runner))
         given = self.table.given_labels
-        step = runner.epoch if self.by_epoch else runner.iter
         correction = self.correction(
-            self.bank, given, self.allowed(), self.num_classes, step
+            self.bank, given, self.allowed(), self.num_classes, self.step(runner)
         )
+        self.bank.clear()
         self.known = correction.known
         trust = self.trust_guard.judge(correction.labels)
+        trusted = self.trust_guard.trusted or not self.guard
+        self.stage = CORRECTING if trusted else WITHHELD
         self.table.scores[self.known] = correction.quality[self.known]
-        self.table.suggested_labels.copy_(correction.labels if self.corrects else given)
+        self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
-        self.bank.clear()
-        done, length = runner.epoch, runner.max_epochs
-        if not self.by_epoch:
-            done, length = runner.iter, runner.max_iters
-        if self.guard and not self.corrects and 2 * done >= length:
+        if not trusted and 2 * self.step(runner) >= self.last_step(runner):
             self._give_up(runner)
 
     def _give_up(self, runner) -> None:
-        self.gave_up = True
+        self.stage = GAVE_UP
         self.holdout.fill_(False)
         runner.logger.warning(
             'half of the training is over and the corrected labels are not clearly '
             'better: they will not be used, training goes on with the given labels'
         )
-
-    def is_due(self, step: int) -> bool:
-        return not self.gave_up and super().is_due(step)
-
-    @property
-    def corrects(self) -> bool:
-        """Whether training uses the corrected labels."""
-        return self.active and (not self.guard or self.trust_guard.trusted)
-
-    def _keep(self, rows: Tensor, features: Tensor, probs: Tensor | None) -> None:
-        assert probs is not None, 'checked at the start'
-        self._passed.append((rows, features, probs))
-        if len(self._passed) == KEPT_AT_ONCE:
-            self._store()
-
-    def _store(self) -> None:
-        """Store the latest batches: together, which costs small networks less."""
-        if not self._passed:
-            return
-        rows, features, probs = merge_passes(self._passed)
-        self._passed.clear()
-        self.bank.add(rows, features)
-        self.trust_guard.add(rows, probs)
 
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
@@ -266,15 +194,6 @@ class SMPHook(SupervisionHook):
             self.correction.num_prototypes,
             self.num_classes,
         )
-
-    def _warn_of_walks(self, runner) -> None:
-        per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
-        if not self.by_epoch and self.interval < per_epoch:
-            runner.logger.warning(
-                f'the training set is walked every {self.interval} iterations: '
-                f'{per_epoch / self.interval:.1f} times while it is trained on '
-                'once; raise `interval`'
-            )
 
     # State ----------------------------------------------------------------------
 
@@ -304,13 +223,13 @@ class SMPHook(SupervisionHook):
             trust=self.trust_guard.state_dict(),
             holdout=self.holdout,
             known=self.known,
-            gave_up=self.gave_up,
+            stage=self.stage,
         )
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        self.gave_up = state['gave_up']
-        if self.gave_up:
+        self.stage = state['stage'] if 'stage' in state else self._old_stage(state)
+        if self.stage == GAVE_UP:
             self.holdout.fill_(False)
         if not torch.equal(state['holdout'], self.holdout):
             raise ValueError(
@@ -320,3 +239,11 @@ class SMPHook(SupervisionHook):
             )
         self.known = state['known']
         self.trust_guard.load_state_dict(state['trust'])
+
+    def _old_stage(self, state: dict) -> str:
+        """The stage in a checkpoint of version 0.1."""
+        if state['gave_up']:
+            return GAVE_UP
+        if not state['active']:
+            return WAITING
+        return CORRECTING if state['trust']['trusted'] or not self.guard else WITHHELD

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from ...functional import nearest_denser_similarity, sample_density
-from ...supervision.report_parts import class_names, draw_suspicious
-from ...supervision.supervision_hook import plain_model
+from ...supervision.pictures import class_names, draw_suspicious
+from ...supervision.table_hook import plain_model
 from ...visualization.density_similarity import plot_density_similarity
 from .smp_hook import SMPHook
 

@@ -9,8 +9,8 @@ from mmpretrain.registry import DATASETS
 from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
-from ...supervision.feature_walk import FeatureWalk, WalkBatch
 from ...supervision.gather import gather_rows
+from ...supervision.walk import Walk, WalkBatch
 from .label_confidence import LabelConfidence
 
 __all__ = ['CleanSet']
@@ -28,7 +28,7 @@ class CleanSet:
     Args:
         dataset: Config of a dataset whose ``gt_label`` are right.
         num_classes: K; the clean images must cover all of them.
-        **walk: Of the :class:`FeatureWalk` over the dataset.
+        **walk: Of the :class:`Walk` over the dataset.
 
     Raises:
         ValueError: If a label is out of range or a class has no clean image, or
@@ -40,7 +40,7 @@ class CleanSet:
         samples.check_labels(num_classes)
         self.labels, self.num_classes = samples.given_labels, num_classes
         self._check_classes(self.labels)
-        self.walk = FeatureWalk(samples.dataset, **walk)
+        self.walk = Walk(samples.dataset, **walk)
 
     def judge(self, model: nn.Module) -> Callable[[WalkBatch, Tensor], LabelConfidence]:
         """Train the classifiers on the features of the model.

@@ -7,7 +7,7 @@ from mmpretrain.registry import HOOKS
 
 from ...functional import ramp_down, ramp_up
 from ...supervision.start_checks import check_counting
-from ...supervision.supervision_hook import plain_model
+from ...supervision.table_hook import plain_model
 
 __all__ = ['ConsistencyHook']
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ...supervision.feature_walk import FeatureWalk, WalkBatch
 from ...supervision.gather import gather_rows
+from ...supervision.walk import Walk, WalkBatch
 
 __all__ = ['LabelConfidence', 'by_prediction', 'confirmed', 'label_confidence']
 
@@ -37,7 +37,7 @@ def by_prediction(batch: WalkBatch, labels: Tensor) -> LabelConfidence:
 
 
 def label_confidence(
-    walk: FeatureWalk,
+    walk: Walk,
     model: nn.Module,
     given: Tensor,
     judge: Callable[[WalkBatch, Tensor], LabelConfidence] = by_prediction,

@@ -8,7 +8,8 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...functional import select_highest
-from ...supervision.supervision_hook import SupervisionHook, plain_model
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
 from .clean_set import CleanSet
 from .label_confidence import LabelConfidence, confirmed, label_confidence
 from .refined_validation import RefinedValidation

@@ -4,8 +4,8 @@ from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
 from ...functional import select_highest
-from ...supervision.feature_walk import FeatureWalk
 from ...supervision.start_checks import walk_pipeline
+from ...supervision.walk import Walk
 from .label_confidence import confirmed, label_confidence
 
 __all__ = ['RefinedValidation']
@@ -41,7 +41,7 @@ class RefinedValidation:
                 'dict(type="SelectedAccuracy") to val_evaluator'
             )
         self.samples = TrainingSet(loader.dataset)
-        self.walk = FeatureWalk(
+        self.walk = Walk(
             self.samples.dataset,
             walk_pipeline(runner, pipeline),
             batch_size=loader.batch_size or 1,

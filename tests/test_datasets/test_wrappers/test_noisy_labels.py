@@ -69,7 +69,7 @@ def test_the_seed_decides_in_every_process():
     other = build(dataset=DIGITS, noise=SYMMETRIC, seed=4).get_gt_labels()
     assert (labels != other).any()
     code = (
-        'from nl_plugins.datasets import NoisyLabels\n'
+        'from nl_plugins.datasets.wrappers.noisy_labels import NoisyLabels\n'
         f'dataset = NoisyLabels({DIGITS}, noise={SYMMETRIC}, seed=3)\n'
         'print(*dataset.get_gt_labels())'
     )

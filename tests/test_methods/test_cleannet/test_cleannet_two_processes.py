@@ -7,7 +7,7 @@ SCRIPT = """
 from cleannet_toy import cleannet_hook
 from one_rank import arguments, fix_statistics, out, plain, runner_of, save, world
 from toy import config, hook_of, loader, toy
-from nl_plugins.engine import CleanNetHook
+from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 
 lr = float(arguments[0])
 runner = runner_of(config(

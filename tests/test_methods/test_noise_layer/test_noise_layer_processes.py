@@ -9,7 +9,7 @@ import torch
 from noise_layer_toy import clean_and_noisy, noise_layer_model
 from one_rank import arguments, out, plain, runner_of, save, world
 from toy import config, hook_of, loader, toy
-from nl_plugins.engine import NoiseLayerHook
+from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
 
 estimate, unused = arguments[0], arguments[1] == 'unused'
 if estimate == 'clean':  # 12 clean, 20 noisy ones: an epoch of 32, nothing is repeated

@@ -26,7 +26,7 @@ def drawn(monkeypatch):
         ('sinet_report', 'plot_class_graph'),
         ('sinet_report', 'plot_nearest_classes'),
         ('sinet_report', 'plot_weighted_images'),
-        ('report_parts', 'plot_suspicious_images'),
+        ('pictures', 'plot_suspicious_images'),
     ):
         module = importlib.import_module(f'nl_plugins.engine.{place}')
         plot = getattr(module, name)

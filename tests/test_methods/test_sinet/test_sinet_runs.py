@@ -66,7 +66,7 @@ PROCESS = """
 from one_rank import fix_statistics, out, runner_of, save, world
 from test_sinet_runs import SETTINGS, hook_config
 from toy import config, hook_of, loader, toy
-from nl_plugins.engine import SINetHook
+from nl_plugins.methods.sinet.sinet_hook import SINetHook
 
 tables = {}
 for name, (lr, extra) in SETTINGS.items():

@@ -7,7 +7,7 @@ from processes import run_processes
 SCRIPT = """
 from one_rank import arguments, fix_statistics, out, runner_of, save, world
 from toy import config, hook_of, loader, toy
-from nl_plugins.engine import SMPHook
+from nl_plugins.methods.smp.smp_hook import SMPHook
 
 online, lr = arguments[0] == 'online', float(arguments[1])
 hook = dict(type='SMPHook', start_epoch=2, alpha=0.5, num_prototypes=2,

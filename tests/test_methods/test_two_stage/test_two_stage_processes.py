@@ -7,7 +7,7 @@ from processes import run_processes
 SCRIPT = """
 import toy, toy_two_stage
 from one_rank import arguments, out, plain, runner_of, save, world
-from nl_plugins.engine import LabelSelectionHook
+from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
 sampler, second = arguments
 toy_two_stage.build = lambda *args, **changes: runner_of(toy.config(*args, **changes))

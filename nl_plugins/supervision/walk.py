@@ -12,9 +12,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..datasets.in_memory.in_memory import InMemory
 from .feature_tap import FeatureTap
+from .gather import Columns, merge_columns
 from .predictions import evaluating, stacked_probs
 
-__all__ = ['FeatureWalk', 'WalkBatch']
+__all__ = ['Walk', 'WalkBatch']
 
 SECONDS_BETWEEN_MESSAGES = 20
 
@@ -92,7 +93,7 @@ def _collate(items: list) -> tuple[Tensor, list | Tensor]:
     return rows, images
 
 
-class FeatureWalk:
+class Walk:
     """Walks the samples of a dataset, sharded over the ranks.
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
@@ -160,6 +161,27 @@ class FeatureWalk:
                 )
         if done == 0:
             yield WalkBatch(*(part[:0] for part in self.probe(model)))
+
+    def collect(
+        self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]
+    ) -> Columns:
+        """One walk, and what a function makes of every sample.
+
+        Args:
+            model: The classifier, without a wrapper.
+            fn: From a batch to values (B,) or (B, k) by name, on any device.
+
+        Returns:
+            The values (N,) or (N, k) by name, the same on every rank.
+        """
+        rows: list[Tensor] = []
+        values: dict[str, list[Tensor]] = {}
+        for batch in self(model):
+            rows.append(batch.rows)
+            for name, value in fn(batch).items():
+                values.setdefault(name, []).append(value.detach().cpu())
+        columns = {name: torch.cat(parts) for name, parts in values.items()}
+        return merge_columns(len(self.dataset), torch.cat(rows), columns)
 
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""

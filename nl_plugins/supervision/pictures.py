@@ -1,17 +1,17 @@
-"""What the reports of several methods share."""
+"""Pictures that any hook with a table can draw."""
 
 from pathlib import Path
+from typing import Any
 
 import mmcv
 import numpy as np
 
 from ..visualization.suspicious_images import plot_suspicious_images
-from .supervision_hook import SupervisionHook
 
 __all__ = ['class_names', 'draw_suspicious', 'image_of']
 
 
-def draw_suspicious(hook: SupervisionHook, path: Path, count: int) -> str:
+def draw_suspicious(hook: Any, path: Path, count: int) -> str:
     """Draw the images whose given labels have the lowest scores."""
     table = hook.table
     rows = table.scores.argsort(stable=True)[:count]
@@ -27,7 +27,7 @@ def draw_suspicious(hook: SupervisionHook, path: Path, count: int) -> str:
     )
 
 
-def image_of(hook: SupervisionHook, row: int) -> np.ndarray:
+def image_of(hook: Any, row: int) -> np.ndarray:
     """The image of a training sample as RGB or grey uint8."""
     info = hook.training_set.dataset.get_data_info(row)
     if 'img' in info:
@@ -35,7 +35,7 @@ def image_of(hook: SupervisionHook, row: int) -> np.ndarray:
     return mmcv.imread(info['img_path'], channel_order='rgb')
 
 
-def class_names(hook: SupervisionHook) -> list[str]:
+def class_names(hook: Any) -> list[str]:
     """The names of the model's classes; numbers for those that have none."""
     names = list(hook.training_set.dataset.metainfo.get('classes') or ())
     return names + [str(label) for label in range(len(names), hook.num_classes)]

@@ -1,0 +1,130 @@
+"""Where a hook's features come from: a walk, or the passes that train."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mmengine.dist import get_world_size
+from mmengine.hooks import CheckpointHook
+from torch import Tensor, nn
+
+from .feature_tap import FeatureTap
+from .gather import merge_passes
+from .walk import Walk, WalkBatch
+
+__all__ = ['FeatureSource', 'PassSource', 'WalkSource', 'check_online']
+
+AT_ONCE = 32  # batches: small networks lose time to every call
+
+
+class FeatureSource:
+    """Hands features and predictions on, some batches together.
+
+    Args:
+        observe: Takes them; a sample may come again, the latest counts.
+    """
+
+    def __init__(self, observe: Callable[[WalkBatch], None]) -> None:
+        self._observe = observe
+        self._waiting: list[WalkBatch] = []
+
+    def share(self, num_samples: int) -> int:
+        """The most samples that this rank hands on."""
+        return -(-num_samples // get_world_size())
+
+    def open(self) -> None:
+        """A training pass follows."""
+
+    def close(self, rows: Tensor) -> None:
+        """The training pass over the samples ``rows`` (B,) is done."""
+
+    def run(self, model: nn.Module) -> None:
+        """Hand on all that the estimate which follows is made from.
+
+        Args:
+            model: The classifier, without a wrapper.
+        """
+        self._flush()
+
+    def _add(self, batch: WalkBatch) -> None:
+        self._waiting.append(batch)
+        if len(self._waiting) == AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._observe(WalkBatch(*merge_passes(self._waiting)))
+            self._waiting.clear()
+
+
+class WalkSource(FeatureSource):
+    """Walks over the training set when it is asked to run."""
+
+    def __init__(self, walk: Walk, observe: Callable[[WalkBatch], None]) -> None:
+        super().__init__(observe)
+        self._walk = walk
+
+    def run(self, model: nn.Module) -> None:
+        """Walk with the present network."""
+        for batch in self._walk(model):
+            self._add(batch)
+        super().run(model)
+
+
+class PassSource(FeatureSource):
+    """Listens to the forward passes between :meth:`open` and :meth:`close`."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        feature_layer: str | None,
+        observe: Callable[[WalkBatch], None],
+    ) -> None:
+        super().__init__(observe)
+        self._tap = FeatureTap(model, feature_layer)
+
+    def share(self, num_samples: int) -> int:
+        """All: the sampler gives a rank other samples in each epoch."""
+        return num_samples
+
+    def open(self) -> None:
+        """Listen."""
+        self._tap.__enter__()
+
+    def close(self, rows: Tensor) -> None:
+        """Take what the pass computed."""
+        self._tap.__exit__()
+        features, probs = self._tap.take()
+        assert probs is not None, 'check_online'
+        self._add(WalkBatch(rows, features, probs))
+
+
+def check_online(runner, hook: Any, model: Any) -> None:
+    """Make sure that training passes can give features, and resumed rounds are whole.
+
+    Raises:
+        ValueError: If not, with the setting to change.
+    """
+    if getattr(model, 'head', None) is None:
+        raise ValueError(
+            f'{type(model).__name__} has no `head` to take predictions from in a '
+            'training pass: use `online=False`'
+        )
+    if getattr(model.data_preprocessor, 'batch_augments', None) is not None:
+        raise ValueError(
+            'online estimates need the features of single images, but batch '
+            'augmentation (Mixup/CutMix) mixes them: use `online=False`'
+        )
+    if hook.by_epoch:
+        return
+    interval = hook.interval
+    aligned = (hook.start_epoch - 1) % interval == 0
+    for saver in runner.hooks:
+        if not isinstance(saver, CheckpointHook) or saver.interval <= 0:
+            continue
+        if not aligned or saver.by_epoch or saver.interval % interval:
+            raise ValueError(
+                'a checkpoint that cuts an online round in two could not be '
+                'resumed: let `start_epoch - 1` and the interval of the '
+                f'checkpoints (now {saver.interval}) be multiples of '
+                f'{interval} iterations'
+            )

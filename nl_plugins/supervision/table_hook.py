@@ -1,0 +1,219 @@
+"""A hook that keeps what is known of each training sample."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.dist import get_world_size, is_main_process
+from mmengine.model import is_model_wrapper
+from torch import nn
+
+from ..datasets.training_set import TrainingSet
+from ..formats.label_file import write_label_file
+from .pictures import draw_suspicious
+from .sample_table import SampleTable
+from .start_checks import check_counting, check_packed_sample, walk_pipeline
+from .stateful_hook import StatefulHook
+from .walk import Walk
+
+__all__ = ['TableHook', 'plain_model']
+
+
+class TableHook(StatefulHook):
+    """Tells the training samples apart, walks over them and keeps a row for each.
+
+    The state is the :class:`SampleTable`, saved in every checkpoint under
+    ``nl_plugins`` and restored by ``resume`` (``load_from`` starts with a fresh one).
+    It is written as the cleaned-label file with every checkpoint and at the end.
+
+    Args:
+        by_epoch: Count epochs or iterations.
+        pipeline: Pipeline of the walk over the training set; by default that of the
+            validation (else test) dataset. It must not be random.
+        feature_layer: See :class:`FeatureTap`.
+        cache_limit: Bytes of inputs kept between walks, per process; 0 keeps none.
+        label_file: Name of the cleaned-label file in the working directory; None
+            writes none.
+        seed: Random seed of everything that the method draws.
+
+    Raises:
+        ValueError: At the start of the training, if the data, the model or the resumed
+            table cannot work; the message says what to change.
+    """
+
+    walks = True
+    """Whether the hook looks at the training images itself."""
+
+    def __init__(
+        self,
+        by_epoch: bool = True,
+        pipeline: list | None = None,
+        feature_layer: str | None = None,
+        cache_limit: int = 1 << 30,
+        label_file: str | None = 'cleaned_labels.csv',
+        seed: int = 0,
+    ) -> None:
+        self.by_epoch = by_epoch
+        self.pipeline = pipeline
+        self.feature_layer = feature_layer
+        self.cache_limit = cache_limit
+        self.label_file = label_file
+        self.seed = seed
+        self._unwritten = False
+
+    # When -----------------------------------------------------------------------
+
+    def before_train(self, runner) -> None:
+        """Look at data and model, make the state, take over a resumed one."""
+        check_counting(runner, self)
+        dataset = runner.train_dataloader.dataset
+        check_packed_sample(dataset)
+        self.training_set = TrainingSet(dataset)
+        if len(self.training_set) < get_world_size():
+            raise ValueError(
+                f'{get_world_size()} processes for {len(self.training_set)} samples'
+            )
+        if self.walks:
+            self._make_walk(runner)
+        self.make_state()
+        self.take_over()
+
+    def after_train(self, runner) -> None:
+        """Write the cleaned labels."""
+        if is_main_process():
+            self.write_labels(runner)
+
+    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Put the state next to the weights, and write the cleaned labels."""
+        super().before_save_checkpoint(runner, checkpoint)
+        self.write_labels(runner)
+
+    # How ------------------------------------------------------------------------
+
+    def step(self, runner) -> int:
+        """How many epochs, or iterations, are done."""
+        return runner.epoch if self.by_epoch else runner.iter
+
+    def last_step(self, runner) -> int:
+        """With how many epochs, or iterations, the training ends."""
+        return runner.max_epochs if self.by_epoch else runner.max_iters
+
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Draw what the hook knows of the samples, from a run that is in memory.
+
+        Args:
+            runner: After (or before) training; not within an epoch.
+            folder: Where the pictures go.
+            count: Number of suspicious images.
+            samples: Indices of samples to show in detail, for methods that can.
+
+        Returns:
+            The paths of the files.
+        """
+        return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
+
+    def log_round(
+        self,
+        runner,
+        title: str,
+        summary: dict[str, float],
+        label_counts: Sequence[int] = (),
+        more: str = '',
+    ) -> None:
+        """Log the figures of an estimate, as text and as scalars ``<hook>/<figure>``.
+
+        Args:
+            runner: The runner.
+            title: What the text begins with.
+            summary: From a figure's name to its value.
+            label_counts: Samples of each class, as ``<hook>/class_<i>``.
+            more: Ends the text.
+        """
+        name = self.name(runner).replace('Hook', '').lower()
+        scalars = dict(summary)
+        scalars.update({f'class_{i}': count for i, count in enumerate(label_counts)})
+        runner.visualizer.add_scalars(
+            {f'{name}/{key}': value for key, value in scalars.items()},
+            self.step(runner),
+        )
+        figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
+        runner.logger.info(f'{title}: {figures}{more}')
+
+    def _make_walk(self, runner) -> None:
+        loader = runner.train_dataloader
+        self.walk = self.walk_over(
+            self.training_set,
+            walk_pipeline(runner, self.pipeline),
+            loader.batch_size or getattr(loader.batch_sampler, 'batch_size', None) or 1,
+            loader.num_workers,
+            self.cache_limit,
+        )
+        example = self.walk.probe(plain_model(runner))
+        self.num_classes = example.probs.size(1)
+        self.num_features = example.features.size(1)
+        self.training_set.check_labels(self.num_classes)
+
+    def walk_over(
+        self,
+        samples: TrainingSet,
+        pipeline: Any = None,
+        batch_size: int | None = None,
+        num_workers: int | None = None,
+        cache_limit: int = 0,
+    ) -> Walk:
+        """A walk over other samples; what is not given is that of the training set."""
+        return Walk(
+            samples.dataset,
+            pipeline or self.walk.pipeline,
+            batch_size=batch_size or self.walk.batch_size,
+            num_workers=self.walk.num_workers if num_workers is None else num_workers,
+            cache_limit=cache_limit,
+            feature_layer=self.feature_layer,
+        )
+
+    # State ----------------------------------------------------------------------
+
+    def make_state(self) -> None:
+        """Make the state of a fresh run, when data and model are known."""
+        self.table = SampleTable(
+            self.training_set.given_labels, self.training_set.fingerprint
+        )
+
+    def state_dict(self) -> dict:
+        """Everything that a resumed run needs; tensors and plain values only."""
+        return dict(table=self.table.state_dict())
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict` of the same training set."""
+        self.table.load_state_dict(state['table'])
+
+    def write_labels(self, runner) -> None:
+        """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
+        if self.label_file is None or not self._unwritten:
+            return
+        write_label_file(
+            self._label_path(runner),
+            img_paths=self.training_set.paths(),
+            given_labels=self.table.given_labels,
+            suggested_labels=self.table.suggested_labels,
+            scores=self.table.scores,
+            weights=self.table.weights,
+            selected=self.table.selected,
+        )
+        self._unwritten = False
+
+    def _label_path(self, runner) -> Path:
+        """A file for each hook: those after the first have their name in it."""
+        path = Path(runner.work_dir) / str(self.label_file)
+        hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
+        first = next(hook for hook in hooks if hook.label_file == self.label_file)
+        if first is self:
+            return path
+        return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+
+
+def plain_model(runner) -> nn.Module:
+    """The classifier without its wrapper."""
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model
