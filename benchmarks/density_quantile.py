@@ -19,8 +19,8 @@ from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.running.run_config import config_path
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
+from nl_plugins.supervision.walk import Walk
 
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 'auto')
 

@@ -12,8 +12,8 @@ from torch import Tensor
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.running.run_config import config_path
-from nl_plugins.supervision.walk import Walk
 from nl_plugins.supervision.start_checks import walk_pipeline
+from nl_plugins.supervision.walk import Walk
 
 
 class Samples(NamedTuple):

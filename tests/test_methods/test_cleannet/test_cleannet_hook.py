@@ -356,7 +356,7 @@ def test_held_out_classes_that_cannot_be(tmp_path, change, message):
     [
         (dict(weighting='medium'), "weighting must be 'soft' or 'hard'.*medium"),
         (dict(rounds_before_freezing=-1), 'rounds_before_freezing.*-1'),
-        (dict(interval=0), 'interval must be a positive integer'),
+        (dict(interval=0), 'interval must be an integer >= 1'),
         (dict(num_folds=1), 'num_folds'),
         (dict(held_out_classes='red'), "held_out_classes must be a list.*'red'"),
         (dict(held_out_classes=1), 'held_out_classes must be a list.*1'),

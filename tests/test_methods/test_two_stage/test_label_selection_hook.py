@@ -354,8 +354,8 @@ class LoseEvery(BaseTransform):
     [
         (dict(threshold=1.2), r'threshold must lie in \[0, 1\], got 1\.2'),
         (dict(min_fraction=-1), r'min_fraction must lie in \[0, 1\]'),
-        (dict(start_epoch=0), 'start_epoch must be a positive integer'),
-        (dict(interval=0), 'interval must be a positive integer'),
+        (dict(start_epoch=0), 'start_epoch must be an integer >= 1'),
+        (dict(interval=0), 'interval must be an integer >= 1'),
         (dict(clean_dataset=toy(), scores_from='SMPHook'), 'not both'),
     ],
 )
