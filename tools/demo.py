@@ -8,7 +8,6 @@ import torch
 from mmengine.config import Config
 
 from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.methods.smp.smp_report import draw_smp_report
 from nl_plugins.running.comparison import run_comparison, table_of_results
 from nl_plugins.running.run_config import config_path
 from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
@@ -37,7 +36,7 @@ def main() -> None:
     def draw(name: str, seed: int, runner) -> None:
         for hook in runner.hooks:
             if isinstance(hook, SMPHook) and seed == args.seeds[0]:
-                draw_smp_report(runner, hook, args.work_dir)
+                hook.draw(runner, args.work_dir)
 
     configs = {k: Config.fromfile(config_path(path)) for k, path in CONFIGS.items()}
     summary = run_comparison(configs, args.seeds, args.work_dir, draw)

@@ -5,23 +5,12 @@ from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
 
-from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
-from nl_plugins.methods.noise_layer.noise_layer_report import draw_noise_layer_report
-from nl_plugins.methods.sinet.sinet_hook import SINetHook
-from nl_plugins.methods.sinet.sinet_report import draw_sinet_report
-from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.methods.smp.smp_report import draw_smp_report
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
-
-REPORTS: dict = {
-    NoiseLayerHook: draw_noise_layer_report,
-    SINetHook: draw_sinet_report,
-    SMPHook: draw_smp_report,
-}
+from nl_plugins.supervision.table_hook import TableHook
 
 
 def main() -> None:
@@ -38,7 +27,8 @@ def main() -> None:
         '--samples',
         nargs='+',
         type=int,
-        help='sample_idx of the images whose predictions a noise layer shows',
+        default=(),
+        help='sample_idx of images to show in detail, by methods that can',
     )
     args = parser.parse_args()
     cfg = load_run_config(args)
@@ -55,16 +45,19 @@ def main() -> None:
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)
     runner = build_runner(cfg, args)
-    hooks = [hook for hook in runner.hooks if type(hook) in REPORTS]
-    if not hooks:
-        names = ', '.join(kind.__name__ for kind in REPORTS)
-        raise SystemExit(f'{args.config} has none of the hooks {names}')
+    if not _drawing(runner):
+        runner.register_hook(TableHook(label_file=None))
     runner.train()
+    hooks = _drawing(runner)
     for hook in hooks:
         folder = out if hook is hooks[0] else out / hook.name(runner)
-        settings = [args.samples] if isinstance(hook, NoiseLayerHook) else []
-        draw = REPORTS[type(hook)]
-        print('\n'.join(draw(runner, hook, folder, args.images, *settings)))
+        print('\n'.join(hook.draw(runner, folder, args.images, args.samples)))
+
+
+def _drawing(runner) -> list[TableHook]:
+    """The hooks that have something to draw."""
+    hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
+    return [hook for hook in hooks if hook.walks]
 
 
 if __name__ == '__main__':

@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import HOOKS
 
 from ..formats.atomic_file import atomic_write, write_json
-from ..supervision.label_report import label_report, wrong_label_detection
+from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
 from .run_progress import RunProgress
 
@@ -160,7 +160,7 @@ def _result(runner: Runner, folder: Path) -> dict:
     if hooks and hooks[-1].training_set.true_labels is not None:
         table, true = hooks[-1].table, hooks[-1].training_set.true_labels
         given, suggested = table.given_labels, table.suggested_labels
-        report = label_report(given, suggested, true)
+        report = label_summary(given, suggested, true)
         result['given_label_accuracy'] = report['given_accuracy']
         result['corrected_label_accuracy'] = report['corrected_accuracy']
         # a label that is not selected counts as called wrong, too

@@ -90,6 +90,10 @@ class SupervisionHook(TableHook):
         return self.active
 
     @property
+    def estimated(self) -> bool:
+        return self.active
+
+    @property
     def finished(self) -> bool:
         """Whether no estimate follows any more."""
         return False

@@ -6,7 +6,7 @@ from typing import Any
 
 from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
-from torch import nn
+from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import write_label_file
@@ -14,7 +14,7 @@ from .pictures import draw_suspicious
 from .sample_table import SampleTable
 from .start_checks import check_counting, check_packed_sample, walk_pipeline
 from .stateful_hook import StatefulHook
-from .walk import Walk
+from .walk import Walk, WalkBatch
 
 __all__ = ['TableHook', 'plain_model']
 
@@ -43,6 +43,11 @@ class TableHook(StatefulHook):
 
     walks = True
     """Whether the hook looks at the training images itself."""
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the table holds an estimate."""
+        return False
 
     def __init__(
         self,
@@ -103,6 +108,8 @@ class TableHook(StatefulHook):
     ) -> list[str]:
         """Draw what the hook knows of the samples, from a run that is in memory.
 
+        Where it has estimated nothing, what the network itself predicts is drawn.
+
         Args:
             runner: After (or before) training; not within an epoch.
             folder: Where the pictures go.
@@ -112,6 +119,8 @@ class TableHook(StatefulHook):
         Returns:
             The paths of the files.
         """
+        if not self.estimated:
+            self._take_predictions(plain_model(runner))
         return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
 
     def log_round(
@@ -140,6 +149,19 @@ class TableHook(StatefulHook):
         )
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
+
+    def _take_predictions(self, model: nn.Module) -> None:
+        """Score the given labels by their probability, and suggest the likeliest."""
+        table = self.table
+
+        def judge(batch: WalkBatch) -> dict[str, Tensor]:
+            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
+            own = batch.probs.gather(1, given)[:, 0]
+            return dict(scores=own, labels=batch.probs.argmax(dim=1))
+
+        found = self.walk.collect(model, judge)
+        table.scores[found.known] = found['scores'][found.known]
+        table.suggested_labels[found.known] = found['labels'][found.known].int()
 
     def _make_walk(self, runner) -> None:
         loader = runner.train_dataloader

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...datasets.wrappers.known_labels import known_labels
 from ...supervision.gather import merge_rows
-from ...supervision.label_report import label_report
+from ...supervision.label_summary import label_summary
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from .confident_walk import walk_confident_labels
@@ -218,5 +218,5 @@ class NoiseLayerHook(SupervisionHook):
         table.scores[clean >= 0] = 1
         torch.eq(table.suggested_labels, table.given_labels, out=table.selected)
         true = self.training_set.true_labels
-        report = label_report(table.given_labels, table.suggested_labels, true)
+        report = label_summary(table.given_labels, table.suggested_labels, true)
         self.log_round(runner, 'labels by the posterior', report)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ...checks import check_count, check_positive
 from ...datasets.training_set import TrainingSet
 from ...functional import consistency_scores, distance_weights
-from ...supervision.label_report import label_accuracy
+from ...supervision.label_summary import label_accuracy
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples

@@ -18,7 +18,7 @@ from ...functional import (
     select_prototypes_euclidean,
 )
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.gather import gather_features, merge_rows, on_some_rank
+from ...supervision.gather import gather_features, merge_columns, on_some_rank
 
 __all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
@@ -131,24 +131,19 @@ class PrototypeCorrection:
             step: The epoch or iteration; with the seed it fixes the sampling.
         """
         selections = self.choose(bank, given, allowed, num_classes, step)
-        labels, quality = given.to(torch.int32).clone(), torch.ones(len(given))
-        known = torch.zeros(len(given), dtype=torch.bool)
-        rows, local_labels, local_quality = _correct(
-            bank,
-            given,
-            list(selections),
-            [selection.prototypes for selection in selections.values()],
-            num_classes,
+        prototypes = [selection.prototypes for selection in selections.values()]
+        rows, *columns = _correct(
+            bank, given, list(selections), prototypes, num_classes
         )
-        merge_rows(labels, rows, local_labels)
-        merge_rows(quality, rows, local_quality)
-        known[rows] = True
+        names = ('labels', 'quality')
+        found = merge_columns(len(given), rows, dict(zip(names, columns)))
+        known = found.known
+        labels = torch.where(known, found['labels'], given.to(torch.int32))
+        quality = torch.where(known, found['quality'], 1.0)
         chosen = [selection.rows[selection.chosen] for selection in selections.values()]
         quantiles = tuple(selection.quantile for selection in selections.values())
-        count = sum(len(selection.prototypes) for selection in selections.values())
-        return Correction(
-            labels, quality, on_some_rank(known), torch.cat(chosen), count, quantiles
-        )
+        count = sum(map(len, prototypes))
+        return Correction(labels, quality, known, torch.cat(chosen), count, quantiles)
 
     def choose(
         self,

@@ -1,5 +1,7 @@
 """Self-learning with multi-prototypes (Han, Luo, Wang; ICCV 2019)."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +16,7 @@ from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
 from .prototype_correction import PrototypeCorrection
 from .smp_log import log_correction
+from .smp_pictures import draw_prototypes
 from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 
 __all__ = ['SMPHook']
@@ -194,6 +197,14 @@ class SMPHook(SupervisionHook):
             self.correction.num_prototypes,
             self.num_classes,
         )
+
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Also the paper's Fig. 3."""
+        path = Path(folder) / 'density_similarity.png'
+        prototypes = draw_prototypes(self, runner, path)
+        return [prototypes, *super().draw(runner, folder, count, samples)]
 
     # State ----------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import torch
 
 from ...functional import LabelTrust
-from ...supervision.label_report import label_report
+from ...supervision.label_summary import label_summary
 from .prototype_correction import Correction
 
 __all__ = ['log_correction']
@@ -13,22 +13,22 @@ def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> N
     """Log the figures of a cycle of an ``SMPHook``; warn."""
     given = hook.table.given_labels
     source = _source(hook, trust)
-    report = label_report(
+    summary = label_summary(
         given, correction.labels, hook.training_set.true_labels, correction.prototypes
     )
-    report['given_accuracy_estimate'] = trust.given_accuracy
-    report['corrected_accuracy_estimate'] = trust.corrected_accuracy
-    report['predicted_accuracy_estimate'] = trust.predicted_accuracy
-    report['memorised'] = hook.trust_guard.memorised
-    report['estimate_error'] = min(trust.standard_error, 1.0)
-    report['num_prototypes'] = correction.num_prototypes
-    report['alpha'] = hook.alpha if hook.corrects else 0.0
+    summary['given_accuracy_estimate'] = trust.given_accuracy
+    summary['corrected_accuracy_estimate'] = trust.corrected_accuracy
+    summary['predicted_accuracy_estimate'] = trust.predicted_accuracy
+    summary['memorised'] = hook.trust_guard.memorised
+    summary['estimate_error'] = min(trust.standard_error, 1.0)
+    summary['num_prototypes'] = correction.num_prototypes
+    summary['alpha'] = hook.alpha if hook.corrects else 0.0
     counts = torch.bincount(correction.labels, minlength=hook.num_classes).tolist()
     quantiles = correction.density_quantiles
     hook.log_round(
         runner,
         'SMP label correction',
-        report,
+        summary,
         counts,
         f'; density quantiles {min(quantiles)} to {max(quantiles)}; estimated from '
         f'{trust.num_samples} samples ({source}); corrected labels by class: {counts}',

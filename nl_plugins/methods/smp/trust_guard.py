@@ -8,8 +8,7 @@ from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ...functional import LabelTrust, correction_trust
-from ...supervision.gather import gather_rows
-from ...supervision.row_store import RowStore
+from ...supervision.gather import merge_columns, merge_passes
 
 __all__ = ['FEWEST_JUDGES', 'TrustGuard', 'draw_holdout', 'judging_rows']
 
@@ -86,7 +85,7 @@ class TrustGuard:
             latest; 0 where there are none.
 
     Args:
-        rows: (m,) int64, the samples to judge by.
+        rows: (m,) int64, ascending, the samples to judge by.
         trained: (N,) bool, the samples that are trained with their given label.
         given: (N,) int, the given labels of all samples.
         num_classes: K.
@@ -107,7 +106,10 @@ class TrustGuard:
         if verification is not None and not (verification[rows] >= 0).all():
             verification = None  # too few of the judges are verified
         self.verification = verification
-        self.probs = RowStore(rows, len(given), num_classes)
+        self.rows = rows
+        self._judges = torch.zeros(len(given), dtype=torch.bool)
+        self._judges[rows] = True
+        self._seen = [(rows[:0], torch.zeros(0, num_classes))]
         self.trust: LabelTrust | None = None
         self.trusted = False
         self.memorised = 0.0
@@ -116,8 +118,10 @@ class TrustGuard:
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
         """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
-        self.probs.add(rows, probs)
         agrees = probs.argmax(dim=1).cpu() == self.given[rows]
+        judges = self._judges[rows]
+        if judges.any():
+            self._seen.append((rows[judges], probs.cpu()[judges].float()))
         trained = self.trained[rows]
         self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
@@ -127,12 +131,14 @@ class TrustGuard:
         Args:
             corrected: (N,) corrected labels.
         """
-        probs, have = gather_rows(self.probs.have, self.probs.values)
+        rows, probs = merge_passes(self._seen)
+        del self._seen[1:]
+        places = torch.searchsorted(self.rows, rows)
+        found = merge_columns(len(self.rows), places, dict(probs=probs))
         all_reduce(self._fitted, 'sum')
-        self.probs.clear()
-        if not have.any():  # nothing to judge by: the verdict stands
+        if not found.known.any():  # nothing to judge by: the verdict stands
             return self.trust or NO_TRUST
-        probs, rows = probs[have], self.probs.rows[have]
+        probs, rows = found['probs'][found.known], self.rows[found.known]
         verification = self.verification
         self.trust = correction_trust(
             self.given[rows],

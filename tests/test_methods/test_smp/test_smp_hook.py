@@ -393,7 +393,7 @@ def test_verified_samples_that_are_held_out_judge(tmp_path):
     runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
     runner.train()
     hook = hook_of(runner, SMPHook)
-    judged = hook.trust_guard.probs.rows
+    judged = hook.trust_guard.rows
     assert hook.trust_guard.trust.source == 'verification'
     assert hook.holdout[judged].all()
     assert (hook.training_set.verification[judged] >= 0).all()

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-__all__ = ['label_accuracy', 'label_report', 'wrong_label_detection']
+__all__ = ['label_accuracy', 'label_summary', 'wrong_label_detection']
 
 
 def label_accuracy(labels: Tensor, true_labels: Tensor) -> float:
@@ -38,7 +38,7 @@ def wrong_label_detection(
     )
 
 
-def label_report(
+def label_summary(
     given: Tensor,
     corrected: Tensor,
     true_labels: Tensor | None = None,

@@ -1,0 +1,48 @@
+"""The paper's Fig. 3: how SMP chose the prototypes of a class."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...functional import nearest_denser_similarity, sample_density
+from ...supervision.pictures import class_names
+from ...supervision.table_hook import plain_model
+from ...visualization.density_similarity import plot_density_similarity
+
+__all__ = ['draw_prototypes']
+
+
+def draw_prototypes(hook: Any, runner, path: Path) -> str:
+    """Draw the class with the most labels changed; walks over the training set once.
+
+    Args:
+        hook: An ``SMPHook`` of a run that is in memory.
+        runner: After (or before) training; not within an epoch.
+        path: Where the picture goes.
+
+    Returns:
+        The path of the picture.
+    """
+    for batch in hook.walk(plain_model(runner)):
+        hook.bank.add(batch.rows, batch.features)
+    given, true = hook.table.given_labels, hook.training_set.true_labels
+    changed = torch.bincount(given[given != hook.table.suggested_labels].long())
+    label = int(changed.argmax()) if len(changed) else int(given[0])
+    selections = hook.correction.choose(
+        hook.bank, given, hook.allowed(), hook.num_classes
+    )
+    rows, prototypes, _, quantile = selections[label]
+    units = hook.bank.units[hook.bank.slots(rows)].double()
+    units /= torch.linalg.vector_norm(units, dim=1, keepdim=True)
+    similarity = (units @ units.T).clamp(-1, 1)
+    hook.bank.clear()
+    density = sample_density(similarity, quantile)
+    return plot_density_similarity(
+        path,
+        density,
+        nearest_denser_similarity(similarity, density),
+        prototypes,
+        None if true is None else true[rows] == label,
+        f'{class_names(hook)[label]}: {len(rows)} samples with this label',
+    )
