@@ -20,8 +20,15 @@ class FeatureBank:
     Args:
         num_samples: N, the size of the training set.
         capacity: The most samples that will be added; defaults to N.
-        memory_limit: In bytes.
-        directory: Where the temporary file goes; the system's default if None.
+        memory_limit: Bytes of vectors in memory.
+        directory: Folder of the temporary file; the system's default if None.
+
+    Example:
+        >>> import torch
+        >>> bank = FeatureBank(num_samples=5)
+        >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
+        >>> bank.rows.tolist(), bank.norms.tolist()
+        ([1, 4], [2.0, 5.0])
     """
 
     def __init__(

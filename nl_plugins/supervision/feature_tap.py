@@ -105,7 +105,7 @@ def _tapped_layer(model: nn.Module, name: str | None) -> nn.Module | None:
 
 @torch.no_grad()
 def feature_vectors(output: Tensor | Sequence[Tensor]) -> Tensor:
-    """One float32 vector (B, d) a sample from what a network hands to its last layer.
+    """One float32 vector (B, d) per sample from what a network hands to its last layer.
 
     Maps (B, C, H, W) are averaged over the positions, tokens (B, L, C) over the
     tokens. Several outputs (DeiT's two tokens, Conformer's two branches) become one

@@ -11,7 +11,7 @@ __all__ = ['MultiViewDataPreprocessor']
 class MultiViewDataPreprocessor(ClsDataPreprocessor):
     """ClsDataPreprocessor that also takes what the transform ``MultiView`` makes.
 
-    Every view is normalized and padded like a batch of its own; the samples are
+    Every view is normalised and padded like a batch of its own; the samples are
     prepared once. Single images, and all of validation, go the host's way.
 
     Args:

@@ -22,7 +22,7 @@ def class_scores(network: Any, feats: Any) -> Tensor:
 
     Args:
         network: The classifier.
-        feats: Of its ``extract_feat``.
+        feats: What its ``extract_feat`` gives.
     """
     head = network.head
     with evaluating(head):
@@ -37,7 +37,7 @@ def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
 
     Args:
         network: The classifier.
-        feats: Of its ``extract_feat``.
+        feats: What its ``extract_feat`` gives.
         targets: (B, K); a row of zeros adds nothing.
     """
     # ArcFace puts its margin at the label.

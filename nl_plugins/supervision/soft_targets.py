@@ -38,7 +38,7 @@ def read_targets(
     """The target vectors of a batch as plain weights of the classes.
 
     Args:
-        data_batch: With ``data_samples``, B of them.
+        data_batch: The batch, with B ``data_samples``.
         labels: (B,) int64, their ``gt_label``.
         num_classes: K.
         smoothed: What :func:`smoothing` found for the model's loss.
@@ -85,7 +85,7 @@ def write_targets(
 def set_targets(preprocessor: nn.Module, args: tuple, output: dict) -> None:
     """Forward hook of a data preprocessor: the waiting targets become ``gt_score``.
 
-    One copy to the device a batch; the preprocessor would move every sample's own.
+    One copy to the device per batch; the preprocessor would make one per sample.
     """
     targets = args[0].get(TARGETS_KEY)
     if targets is not None:

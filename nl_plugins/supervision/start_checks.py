@@ -63,7 +63,7 @@ def check_model(model: nn.Module, num_classes: int) -> None:
     head = getattr(model, 'head', None)
     if 'MultiLabel' in type(head).__name__ or 'MultiTask' in type(head).__name__:
         raise ValueError(
-            f'{type(head).__name__} is not trained from one label a sample'
+            f'{type(head).__name__} is not trained from one label per sample'
         )
     if getattr(head, 'cal_acc', False):
         raise ValueError(

@@ -51,7 +51,7 @@ class StatefulHook(Hook):
             if self._resumed is None:
                 runner.logger.warning(
                     f'the checkpoint holds no state of {self.name(runner)}: it '
-                    'starts afresh'
+                    'starts with a fresh one'
                 )
 
     def name(self, runner) -> str:

@@ -68,7 +68,6 @@ class SupervisionHook(TableHook):
                 'online estimates need a round of training to learn from: '
                 f'start_epoch={start_epoch} is too early'
             )
-        self.active = False
 
     # To override ----------------------------------------------------------------
 
@@ -87,10 +86,6 @@ class SupervisionHook(TableHook):
     @property
     def supervises(self) -> bool:
         """Whether the targets of the batches are to be transformed now."""
-        return self.active
-
-    @property
-    def estimated(self) -> bool:
         return self.active
 
     @property
@@ -200,14 +195,3 @@ class SupervisionHook(TableHook):
         targets = read_targets(data_batch, labels, self.num_classes, self.smoothing)
         targets = self.transform(targets, rows)
         write_targets(data_batch, targets, self.smoothing, self.mixes)
-
-    # State ----------------------------------------------------------------------
-
-    def state_dict(self) -> dict:
-        """Everything that a resumed run needs; tensors and plain values only."""
-        return dict(super().state_dict(), active=self.active)
-
-    def load_state_dict(self, state: dict) -> None:
-        """Take over :meth:`state_dict` of the same training set."""
-        super().load_state_dict(state)
-        self.active = self._unwritten = state['active']

@@ -44,11 +44,6 @@ class TableHook(StatefulHook):
     walks = True
     """Whether the hook looks at the training images itself."""
 
-    @property
-    def estimated(self) -> bool:
-        """Whether the table holds an estimate."""
-        return False
-
     def __init__(
         self,
         by_epoch: bool = True,
@@ -64,6 +59,7 @@ class TableHook(StatefulHook):
         self.cache_limit = cache_limit
         self.label_file = label_file
         self.seed = seed
+        self.active = False  # whether the table holds an estimate
         self._unwritten = False
 
     # When -----------------------------------------------------------------------
@@ -119,7 +115,7 @@ class TableHook(StatefulHook):
         Returns:
             The paths of the files.
         """
-        if not self.estimated:
+        if not self.active:
             self._take_predictions(plain_model(runner))
         return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
 
@@ -136,7 +132,7 @@ class TableHook(StatefulHook):
         Args:
             runner: The runner.
             title: What the text begins with.
-            summary: From a figure's name to its value.
+            summary: The figures by name.
             label_counts: Samples of each class, as ``<hook>/class_<i>``.
             more: Ends the text.
         """
@@ -205,11 +201,12 @@ class TableHook(StatefulHook):
 
     def state_dict(self) -> dict:
         """Everything that a resumed run needs; tensors and plain values only."""
-        return dict(table=self.table.state_dict())
+        return dict(active=self.active, table=self.table.state_dict())
 
     def load_state_dict(self, state: dict) -> None:
         """Take over :meth:`state_dict` of the same training set."""
         self.table.load_state_dict(state['table'])
+        self.active = self._unwritten = state['active']
 
     def write_labels(self, runner) -> None:
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""

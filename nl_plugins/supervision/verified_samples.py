@@ -21,7 +21,7 @@ def trusted_samples(
         candidates: (N,) bool.
         given: (N,) int, the given labels.
         verification: (N,) int, 1 right, 0 wrong, -1 unknown; None if all are unknown.
-        enough: Verified samples that a class needs to do without the others.
+        enough: Number of verified samples with which a class needs no others.
         num_classes: K.
 
     Returns:

@@ -109,10 +109,10 @@ class Walk:
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
-        pipeline: From annotation to packed inputs, without augmentation.
-        batch_size: Images a step.
-        num_workers: Of the dataloader.
-        cache_limit: In bytes, for each rank.
+        pipeline: Makes packed inputs of an annotation, without augmentation.
+        batch_size: Images per step.
+        num_workers: Workers of the dataloader.
+        cache_limit: Bytes of inputs kept, per rank.
         feature_layer: See :class:`FeatureTap`.
     """
 
@@ -169,7 +169,7 @@ class Walk:
 
         Args:
             model: The classifier, without a wrapper.
-            fn: From a batch to values (B,) or (B, k) by name, on any device.
+            fn: Gives values (B,) or (B, k) by name for a batch, on any device.
 
         Returns:
             The values (N,) or (N, k) by name, the same on every rank.

@@ -7,8 +7,7 @@ from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ...functional import confidence_totals, confident_labels, self_confidence
-from ...supervision.gather import merge_rows
-from ...supervision.walk import Walk
+from ...supervision.walk import Walk, WalkBatch
 
 __all__ = ['walk_confident_labels']
 
@@ -21,9 +20,9 @@ def walk_confident_labels(model: Any, walk: Walk, labels: Tensor) -> Tensor:
 
     Args:
         model: The classifier, without a wrapper.
-        walk: Over the training set.
-        labels: (N,) int64, the given labels, -1 for a sample that has none, of which
-            nothing is learnt.
+        walk: Walk over the training set.
+        labels: (N,) int64, the given labels; samples with -1 have none and teach
+            nothing.
 
     Returns:
         (N,) int64, the same on all ranks; -1 where no class reaches its threshold.
@@ -35,10 +34,8 @@ def walk_confident_labels(model: Any, walk: Walk, labels: Tensor) -> Tensor:
         totals = totals + confidence_totals(probs, given)
     all_reduce(totals, 'sum')
     thresholds = self_confidence(totals)
-    parts = [
-        (batch.rows, confident_labels(batch.probs.cpu(), thresholds))
-        for batch in walk(model)
-    ]
-    guesses = torch.full_like(labels, -1)
-    merge_rows(guesses, *map(torch.cat, zip(*parts)))
-    return guesses
+    found = walk.collect(
+        model,
+        lambda batch: dict(labels=confident_labels(batch.probs.cpu(), thresholds)),
+    )
+    return torch.where(found.known, found['labels'], -1)

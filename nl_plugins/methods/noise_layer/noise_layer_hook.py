@@ -1,7 +1,8 @@
 """Phases and the confusion matrix of the label noise layer (Xiao et al., CVPR 2015)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,13 +10,14 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...datasets.wrappers.known_labels import known_labels
-from ...supervision.gather import merge_rows
 from ...supervision.label_summary import label_summary
-from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
+from ...supervision.start_checks import check_model
+from ...supervision.table_hook import TableHook, plain_model
+from ...supervision.walk import WalkBatch
 from .confident_walk import walk_confident_labels
 from .noise_layer_checks import check_networks, check_phases, check_wrapper
-from .noise_posteriors import walk_posteriors
+from .noise_layer_pictures import draw_matrices, draw_posteriors
+from .noise_posteriors import noise_posteriors, walk_noise_types
 
 __all__ = ['NoiseLayerHook']
 
@@ -23,7 +25,7 @@ ESTIMATES = ('clean', 'predictions', None)
 
 
 @HOOKS.register_module()
-class NoiseLayerHook(SupervisionHook):
+class NoiseLayerHook(TableHook):
     """Trains a ``NoiseLayerClassifier`` in the paper's phases.
 
     §4: p(y|x) is trained on clean data, p(z|x) on the optimal noise types, then both on
@@ -52,10 +54,8 @@ class NoiseLayerHook(SupervisionHook):
             noisy labels by heart yet, so a few epochs ``given`` before it).
         by_epoch: Count epochs or iterations. In an iteration-based loop the sampler
             stays as it is, and samples that a phase has no use for add nothing.
-        pipeline: See :class:`SupervisionHook`.
-        cache_limit: Likewise.
-        label_file: Likewise.
-        seed: Not used; nothing is drawn.
+        **kwargs: See :class:`TableHook`; the random seed is not used, for nothing is
+            drawn.
 
     Raises:
         ValueError: At the start of the training, if the phases, data, model or matrix
@@ -67,19 +67,9 @@ class NoiseLayerHook(SupervisionHook):
         phases: Mapping[str, int],
         estimate: str | None = 'clean',
         by_epoch: bool = True,
-        pipeline: list | None = None,
-        cache_limit: int = 1 << 30,
-        label_file: str | None = 'cleaned_labels.csv',
-        seed: int = 0,
+        **kwargs,
     ) -> None:
-        super().__init__(
-            by_epoch=by_epoch,
-            pipeline=pipeline,
-            feature_layer='head',
-            cache_limit=cache_limit,
-            label_file=label_file,
-            seed=seed,
-        )
+        super().__init__(by_epoch=by_epoch, feature_layer='head', **kwargs)
         if estimate not in ESTIMATES:
             raise ValueError(f'estimate must be one of {ESTIMATES}, got {estimate!r}')
         self.phases = check_phases(phases)
@@ -90,9 +80,10 @@ class NoiseLayerHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         model: Any = plain_model(runner)
+        check_model(model, self.num_classes)
         check_networks(model, self.phases, self.num_classes, self.walk)
         check_wrapper(runner.model, self.phases)
-        last = runner.max_epochs if self.by_epoch else runner.max_iters
+        last = self.last_step(runner)
         for phase, start in self.phases.items():
             if start > last:
                 runner.logger.warning(
@@ -114,9 +105,9 @@ class NoiseLayerHook(SupervisionHook):
             self.enter_phase(runner, runner.iter + 1)
 
     def after_train(self, runner) -> None:
-        if self.phase_at(runner.epoch if self.by_epoch else runner.iter) == 'joint':
+        if self.phase_at(self.step(runner)) == 'joint':
             self.estimate(runner)
-            self._unwritten = True
+            self.active = self._unwritten = True
         super().after_train(runner)
 
     def phase_at(self, step: int) -> str:
@@ -203,20 +194,33 @@ class NoiseLayerHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         """Suggest labels by the posterior, and score the given ones."""
-        columns: dict[str, list[Tensor]] = dict(rows=[], labels=[], scores=[])
-        model = plain_model(runner)
-        for batch in walk_posteriors(model, self.walk, self.noisy_labels):
-            given = self.training_set.given_labels[batch.rows, None]
-            columns['rows'].append(batch.rows)
-            columns['labels'].append(batch.class_posterior.argmax(dim=1))
-            columns['scores'].append(batch.class_posterior.gather(1, given)[:, 0])
-        rows, labels, scores = map(torch.cat, columns.values())
-        table, clean = self.table, self.clean_labels
-        merge_rows(table.suggested_labels, rows, labels)
-        merge_rows(table.scores, rows, scores)
+        model: Any = plain_model(runner)
+        table, clean, noisy = self.table, self.clean_labels, self.noisy_labels
+        types = walk_noise_types(model, self.walk)
+
+        def infer(batch: WalkBatch) -> dict[str, Tensor]:
+            q_y = noise_posteriors(model, batch, types, noisy).class_posterior
+            given = table.given_labels[batch.rows, None].long().to(q_y.device)
+            return dict(labels=q_y.argmax(dim=1), scores=q_y.gather(1, given)[:, 0])
+
+        found = self.walk.collect(model, infer)
+        known = found.known
+        table.suggested_labels[known] = found['labels'][known].int()
+        table.scores[known] = found['scores'][known]
         table.suggested_labels[clean >= 0] = clean[clean >= 0].int()
         table.scores[clean >= 0] = 1
         torch.eq(table.suggested_labels, table.given_labels, out=table.selected)
         true = self.training_set.true_labels
-        report = label_summary(table.given_labels, table.suggested_labels, true)
-        self.log_round(runner, 'labels by the posterior', report)
+        summary = label_summary(table.given_labels, table.suggested_labels, true)
+        self.log_round(runner, 'labels by the posterior', summary)
+
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """The paper's Fig. 6, and after a joint phase the labels and Fig. 7 and 8."""
+        folder, model = Path(folder), plain_model(runner)
+        paths = draw_matrices(self, model, folder)
+        if self.phase_at(self.step(runner)) != 'joint':
+            return paths
+        paths += super().draw(runner, folder, count, samples)
+        return [*paths, *draw_posteriors(self, model, folder, samples)]

@@ -7,9 +7,9 @@ import torch
 from noise_layer_toy import clean_and_noisy, noise_layer_model
 from toy import build, hook_of, loader, toy
 
-from nl_plugins.methods.noise_layer import noise_layer_report
+from nl_plugins.methods.noise_layer import noise_layer_pictures
 from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
-from nl_plugins.methods.noise_layer.noise_layer_report import draw_noise_layer_report
+from nl_plugins.supervision import table_hook
 
 PLOTS = (
     'draw_suspicious',
@@ -33,9 +33,8 @@ def drawn(monkeypatch):
         return plot
 
     for name in PLOTS:
-        monkeypatch.setattr(
-            noise_layer_report, name, watch(getattr(noise_layer_report, name))
-        )
+        module = noise_layer_pictures if name.startswith('plot') else table_hook
+        monkeypatch.setattr(module, name, watch(getattr(module, name)))
     return calls
 
 
@@ -55,7 +54,7 @@ def run(tmp_path, phases, baseline=False, data=None, **hook):
 def test_after_a_joint_phase(tmp_path, drawn):
     runner, hook = run(tmp_path, dict(joint=1))
     noisy_rows = (hook.noisy_labels >= 0).nonzero()[:, 0]
-    paths = draw_noise_layer_report(runner, hook, tmp_path, 4, samples=[20, 3])
+    paths = hook.draw(runner, tmp_path, 4, samples=[20, 3])
     names = ('confusion', 'label_confusion', 'suspicious_images', 'predictions')
     assert paths == [str(tmp_path / f'{n}.png') for n in (*names, 'rank_precision')]
     both = (hook.clean_labels >= 0) & (hook.noisy_labels >= 0)
@@ -78,15 +77,15 @@ def test_after_a_joint_phase(tmp_path, drawn):
 
 def test_before_the_joint_phase_there_are_matrices_only(tmp_path, drawn):
     runner, hook = run(tmp_path, dict(classes=1, joint=100))
-    draw_noise_layer_report(runner, hook, tmp_path)
+    hook.draw(runner, tmp_path)
     assert drawn.keys() == {'confusion', 'label_confusion'}
 
 
 def test_the_baseline_has_no_noise_types(tmp_path, drawn):
     runner, hook = run(tmp_path, dict(joint=1), baseline=True)
-    draw_noise_layer_report(runner, hook, tmp_path)
+    hook.draw(runner, tmp_path)
     assert 'rank_precision' not in drawn
-    assert 'type_probs' not in drawn['predictions'][1]
+    assert drawn['predictions'][1]['type_probs'] is None
     assert len(drawn['predictions'][0][1]) == 12
 
 
@@ -95,7 +94,7 @@ def test_verification_labels_serve_where_no_true_label_is_known(tmp_path, drawn)
     runner, hook = run(tmp_path, dict(joint=1), data=data, estimate='predictions')
     verification = hook.training_set.verification
     hook.training_set.true_labels = None
-    draw_noise_layer_report(runner, hook, tmp_path)
+    hook.draw(runner, tmp_path)
     (_, curve, base_rate, _), _ = drawn['rank_precision']
     assert len(curve) == int((verification >= 0).sum()) == 15
     assert base_rate == pytest.approx((verification == 0).sum().item() / 15)
@@ -106,4 +105,4 @@ def test_verification_labels_serve_where_no_true_label_is_known(tmp_path, drawn)
 def test_a_sample_that_does_not_exist(tmp_path, row):
     runner, hook = run(tmp_path, dict(joint=1))
     with pytest.raises(ValueError, match=f'there is no sample {row}: they are 0 to 29'):
-        draw_noise_layer_report(runner, hook, tmp_path, samples=[row])
+        hook.draw(runner, tmp_path, samples=[row])
