@@ -7,7 +7,7 @@ from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ...functional import confidence_totals, confident_labels, self_confidence
-from ...supervision.walk import Walk, WalkBatch
+from ...supervision.walk import Walk
 
 __all__ = ['walk_confident_labels']
 

@@ -14,7 +14,10 @@ from toy import build, hook_of, loader
 
 from nl_plugins.functional import noise_types
 from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
-from nl_plugins.methods.noise_layer.noise_posteriors import walk_posteriors
+from nl_plugins.methods.noise_layer.noise_posteriors import (
+    noise_posteriors,
+    walk_noise_types,
+)
 
 CLASSES, SIZE = 5, 2000
 
@@ -90,18 +93,20 @@ def found(tmp_path_factory):
     )
     runner.train()
     hook = hook_of(runner, NoiseLayerHook)
-    walk = walk_posteriors(runner.model, hook.walk, hook.noisy_labels)
-    columns = [torch.cat(parts) for parts in zip(*walk)]
-    rows = columns[0]
-    assert torch.equal(rows, torch.arange(SIZE))
+    model, noisy = runner.model, hook.noisy_labels
+    types = walk_noise_types(model, hook.walk)
+    columns = hook.walk.collect(
+        model, lambda batch: noise_posteriors(model, batch, types, noisy)._asdict()
+    )
+    assert columns.known.all()
+    assert len(columns.known) == SIZE
     infos = list(hook.training_set.infos())
     noisy_only = hook.clean_labels < 0
     result = {
         name: torch.tensor([info[name] for info in infos])[noisy_only]
         for name in ('true_label', 'noise_type', 'noisy_label')
     }
-    names = ('class_probs', 'type_probs', 'class_posterior', 'type_posterior')
-    result.update(zip(names, (column[noisy_only] for column in columns[1:])))
+    result.update({name: column[noisy_only] for name, column in columns.items()})
     return dict(result, confusion=runner.model.noise_layer.confusion)
 
 
