@@ -4,18 +4,18 @@ import hashlib
 from collections.abc import Sequence
 
 import torch
-from mmengine.dist import get_world_size
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
+from ...checks import check_choice
 from ...functional.verified_accuracy import check_verification
-from ...supervision.feature_bank import FeatureBank
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
+from ...supervision.walk import WalkBatch
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
 from .relevance import Relevance
-from .relevance_report import relevance_report
+from .relevance_summary import relevance_summary
 
 __all__ = ['CleanNetHook']
 
@@ -66,9 +66,6 @@ class CleanNetHook(SupervisionHook):
         max_unverified: The most samples without verification label to learn from.
         cleannet: Arguments of ``CleanNet``.
         training: Arguments of ``CleanNetTraining``.
-        seed: Of all that CleanNet draws.
-        by_epoch: Count epochs or iterations.
-        memory_limit: Bytes of features in memory; more lie in a file.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -94,22 +91,10 @@ class CleanNetHook(SupervisionHook):
         max_unverified: int = 100_000,
         cleannet: dict | None = None,
         training: dict | None = None,
-        seed: int = 0,
-        by_epoch: bool = True,
-        memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
         every = NEVER_AGAIN if interval is None else interval
-        super().__init__(
-            start_epoch,
-            every,
-            by_epoch=by_epoch,
-            seed=seed,
-            memory_limit=memory_limit,
-            **kwargs,
-        )
-        if weighting not in ('soft', 'hard'):
-            raise ValueError(f"weighting must be 'soft' or 'hard', got {weighting!r}")
+        super().__init__(start_epoch, every, **kwargs)
         rounds = rounds_before_freezing
         if rounds is not None and (not isinstance(rounds, int) or rounds < 0):
             raise ValueError(
@@ -121,7 +106,7 @@ class CleanNetHook(SupervisionHook):
                 'held_out_classes must be a list of names or numbers, got '
                 f'{held_out_classes!r}'
             )
-        self.weighting = weighting
+        self.weighting = check_choice('weighting', weighting, ('soft', 'hard'))
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
         self.rounds_before_freezing = rounds
@@ -132,13 +117,14 @@ class CleanNetHook(SupervisionHook):
             max_unverified=max_unverified,
             cleannet=dict(cleannet or {}),
             training=dict(training or {}),
-            seed=seed,
+            seed=self.seed,
         )
 
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
+        self.bank = self.make_bank(runner)
         limit, repeats = self.rounds_before_freezing, self.interval < NEVER_AGAIN
         if limit is not None and (repeats or self.num_rounds >= limit):
             self.features = FrozenFeatures(plain_model(runner), self.feature_layer)
@@ -163,26 +149,27 @@ class CleanNetHook(SupervisionHook):
         """Eq. 14 as a target: the weight times what is there."""
         return targets * self.table.weights[rows, None]
 
+    def observe(self, batch: WalkBatch) -> None:
+        self.bank.add(batch.rows, batch.features)
+
     def estimate(self, runner) -> None:
         """One round; step 2 of section 3.3."""
-        step = runner.epoch if self.by_epoch else runner.iter
-        if step != self.last_round:  # else an epoch is begun anew after a resume
+        step = self.step(runner)
+        if step != self.last_round:  # else a resumed run repeats the epoch
             self.num_rounds += 1
             self.last_round = step
         if not self._verified_throughout:
-            model, size = plain_model(runner), len(self.table)
-            share = -(-size // get_world_size())
-            bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
-            for batch in self.walk(model):
-                bank.add(batch.rows, batch.features)
+            model = plain_model(runner)
+            self.source.run(model)
             relevance = self.round(
-                bank,
+                self.bank,
                 self.table.given_labels,
                 self.verification,
                 self.num_classes,
                 next(model.parameters()).device,
                 self.num_rounds,
             )
+            self.bank.clear()
             self._write_table(relevance)
             self._log(runner, relevance)
         if self.use_verification:
@@ -208,7 +195,7 @@ class CleanNetHook(SupervisionHook):
 
     def _log(self, runner, relevance: Relevance) -> None:
         given = self.table.given_labels.long()
-        report = relevance_report(
+        summary = relevance_summary(
             relevance.similarity,
             relevance.thresholds,
             relevance.cross_validated,
@@ -220,8 +207,8 @@ class CleanNetHook(SupervisionHook):
             self._all_verification.masked_fill(self.verification >= 0, -1),
             self.training_set.true_labels,
         )
-        report['mean_weight'] = float(self.table.weights[relevance.known].mean())
-        self.log_round(runner, f'CleanNet round {self.num_rounds}', report)
+        summary['mean_weight'] = float(self.table.weights[relevance.known].mean())
+        self.log_round(runner, f'CleanNet round {self.num_rounds}', summary)
         num_unknown = int((~relevance.known).sum())
         if num_unknown:
             runner.logger.warning(

@@ -11,9 +11,10 @@ from mmengine.logging import print_log
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from ...checks import check_count
 from ...functional import choose_threshold, reference_vectors
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.gather import gather_rows, gather_units, merge_rows, on_some_rank
+from ...supervision.gather import gather_rows, gather_units, merge_columns, on_some_rank
 from .cleannet import CleanNet
 from .cleannet_training import (
     SCORED_AT_ONCE,
@@ -79,9 +80,7 @@ class CleanNetRound:
         if self.num_networks is None:
             self.num_networks = self.num_folds
         for name, least in lowest.items():
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < least:
-                raise ValueError(f'{name} must be an integer >= {least}, got {value!r}')
+            check_count(getattr(self, name), name, least)
         if self.num_networks > self.num_folds:
             raise ValueError(
                 f'num_networks={self.num_networks} is more than there are parts to '
@@ -140,36 +139,31 @@ class CleanNetRound:
         )
         split = (given[rows], verification[rows], self.num_folds, self.seed)
         found = self._judge(verification_folds(*split), rows, data, bank, given, step)
-        delta = _delta(found.cross_validated, verification, given, num_classes)
-        thresholds = torch.full((len(given),), delta)
-        similarity, attention = found.similarity, found.attention
-        transferred = torch.full_like(similarity, torch.nan)
+        thresholds = torch.full((len(given),), _delta(found, verification, given))
+        transferred = torch.full_like(thresholds, torch.nan)
         strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
-        strangers = bool(strange[given[usable]].any())
-        parts = class_folds(*split) if strangers else None
-        if strangers and parts is None:
-            print_log(
-                'classes without verification labels are judged like the others: it '
-                'takes two classes with right and wrong labels to hold one out',
-                logger='current',
-                level=logging.WARNING,
-            )
-        if parts is not None:
-            other = self._judge(parts, rows, data, bank, given, step, ' by class')
-            transferred = other.cross_validated
-            of_strange = strange[given]
-            similarity[of_strange] = other.similarity[of_strange]
-            attention[strange] = other.attention[strange]
-            delta = _delta(transferred, verification, given, num_classes)
-            thresholds[of_strange] = delta
+        if bool(strange[given[usable]].any()):
+            parts = class_folds(*split)
+            if parts is None:
+                _warn(
+                    'classes without verification labels are judged like the others: '
+                    'it takes two classes with right and wrong labels to hold one out'
+                )
+            else:
+                other = self._judge(parts, rows, data, bank, given, step, ' by class')
+                transferred = other.cross_validated
+                of_strange = strange[given]
+                found.similarity[of_strange] = other.similarity[of_strange]
+                found.attention[strange] = other.attention[strange]
+                thresholds[of_strange] = _delta(other, verification, given)
         return Relevance(
-            similarity,
+            found.similarity,
             usable,
             found.cross_validated,
             transferred,
             thresholds,
             references,
-            attention,
+            found.attention,
         )
 
     def _judge(
@@ -210,11 +204,7 @@ class CleanNetRound:
         for label in range(num_classes):
             rows = ((given == label) & usable).nonzero().flatten()
             if len(rows) == 0:
-                print_log(
-                    f'class {label} has no sample with features: it has no relevance',
-                    logger='current',
-                    level=logging.WARNING,
-                )
+                _warn(f'class {label} has no sample with features: it has no relevance')
                 continue
             units = gather_units(bank, rows)
             if label % get_world_size() == get_rank():
@@ -254,14 +244,16 @@ class CleanNetRound:
         return net
 
 
-def _delta(
-    cross_validated: Tensor, verification: Tensor, given: Tensor, num_classes: int
-) -> float:
+def _delta(found: Judgement, verification: Tensor, given: Tensor) -> float:
     """The threshold of Eq. 11, by the samples whose similarity is cross-validated."""
-    seen = ~cross_validated.isnan()
-    return choose_threshold(
-        cross_validated[seen], verification[seen], given[seen], num_classes
-    )
+    scores = found.cross_validated
+    seen = ~scores.isnan()
+    num_classes = int(given.max()) + 1
+    return choose_threshold(scores[seen], verification[seen], given[seen], num_classes)
+
+
+def _warn(message: str) -> None:
+    print_log(message, logger='current', level=logging.WARNING)
 
 
 @torch.no_grad()
@@ -276,6 +268,5 @@ def _similarities(
         units = bank.units[slots[part]].to(classes.device).float()
         labels = given[rows[part]].to(classes.device)
         similarity[part] = net(units, labels, classes).cpu()
-    merged = torch.zeros(len(given))
-    merge_rows(merged, rows, similarity)
-    return merged
+    columns = dict(similarity=similarity)
+    return merge_columns(len(given), rows, columns)['similarity']

@@ -9,6 +9,7 @@ import torch
 from mmengine.logging import print_log
 from torch import Tensor
 
+from ...checks import check_count, check_positive
 from .cleannet import CleanNet
 
 __all__ = ['CleanNetTraining', 'RelevanceData']
@@ -59,14 +60,10 @@ class CleanNetTraining:
     patience: int = 10
 
     def __post_init__(self) -> None:
-        for name in ('max_epochs', 'patience'):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f'{name} must be a positive integer, got {value!r}')
-        if not isinstance(self.batch_size, int) or self.batch_size < 2:
-            raise ValueError(f'batch_size must be at least 2, got {self.batch_size!r}')
-        if not self.lr > 0:
-            raise ValueError(f'lr must be positive, got {self.lr!r}')
+        check_count(self.max_epochs, 'max_epochs')
+        check_count(self.patience, 'patience')
+        check_count(self.batch_size, 'batch_size', minimum=2)
+        check_positive(self.lr, 'lr')
 
     def __call__(
         self, net: CleanNet, data: RelevanceData, held_out: Tensor, title: str

@@ -301,7 +301,7 @@ def test_what_cannot_work_is_told_before_there_are_features(change, error, messa
         (dict(num_references=0), 'num_references.*0'),
         (dict(num_networks=4), 'num_networks=4.*num_folds=3'),
         (dict(max_unverified=-1), 'max_unverified'),
-        (dict(training=dict(lr=0)), 'lr must be positive'),
+        (dict(training=dict(lr=0)), 'lr must be a positive number'),
         (dict(training=dict(patience=0)), 'patience'),
         (dict(training=dict(batch_size=1)), 'batch_size'),
     ],

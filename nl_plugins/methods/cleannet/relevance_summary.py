@@ -5,10 +5,10 @@ from torch import Tensor
 
 from ...functional import detection_error
 
-__all__ = ['relevance_report']
+__all__ = ['relevance_summary']
 
 
-def relevance_report(
+def relevance_summary(
     similarity: Tensor,
     thresholds: Tensor,
     cross_validated: Tensor,
@@ -44,7 +44,7 @@ def relevance_report(
         with: ``held_out_error`` and ``true_error`` (over the samples not learnt from).
     """
     predicted = similarity >= thresholds
-    report = dict(
+    summary = dict(
         num_verified=float((verification >= 0).sum()),
         selected=float(predicted[known].double().mean()),
     )
@@ -57,8 +57,8 @@ def relevance_report(
         seen = ~scores.isnan()
         if bool(seen.any()):
             threshold = thresholds[of_these & known][0]
-            report[name] = float(threshold)
-            report[error] = detection_error(
+            summary[name] = float(threshold)
+            summary[error] = detection_error(
                 scores[seen] >= threshold, verification[seen], given[seen], num_classes
             )
     judges = dict(held_out_error=held_out)
@@ -68,7 +68,7 @@ def relevance_report(
         judges['true_error'] = torch.where(new, right, -1)
     for name, judged in judges.items():
         if judged is not None and bool((judged[known] >= 0).any()):
-            report[name] = detection_error(
+            summary[name] = detection_error(
                 predicted[known], judged[known], given[known], num_classes
             )
-    return report
+    return summary
