@@ -23,19 +23,18 @@ class CleanNet(nn.Module):
     The paper leaves open how features are normalised and how the encoders begin.
     Here they are made unit vectors, moved by the mean of all reference vectors and made
     unit vectors again, because what all images have in common tells nothing (Eq. 5
-    reconstructs these); and both
-    encoders begin as the same map, which nearly keeps angles, so that training begins
+    reconstructs these); and both encoders begin as the same map, which nearly keeps angles, so that training begins
     with the cosine of an image and its class's mean reference instead of chance. With
     few supervised classes this is most of what carries over to the others.
 
     Args:
         in_channels: d of the features.
-        hidden_channels: Of the MLP of the reference set encoder.
-        attention_channels: Of its attention.
-        query_channels: Of the hidden layers of the query autoencoder, at most those
-            of the reference set encoder.
-        embed_channels: Of the embeddings.
-        dropout: Of the reference set encoder.
+        hidden_channels: Widths of the MLP of the reference set encoder.
+        attention_channels: Width of its attention.
+        query_channels: Width of the hidden layers of the query autoencoder, at most
+            those of the reference set encoder.
+        embed_channels: Width of the embeddings.
+        dropout: Dropout of the reference set encoder.
         reconstruction_weight: beta of Eq. 9.
         loss: The matching objective, a registered loss of cosines and verification
             labels.
@@ -45,6 +44,11 @@ class CleanNet(nn.Module):
 
     Raises:
         ValueError: If ``query_channels`` is greater than ``hidden_channels``.
+
+    >>> net = MODELS.build(dict(type='CleanNet', in_channels=16)).eval()
+    >>> classes, attention = net.embed_classes(torch.randn(3, 5, 16))
+    >>> net(torch.randn(8, 16), torch.zeros(8).long(), classes).shape
+    torch.Size([8])
     """
 
     center: Tensor

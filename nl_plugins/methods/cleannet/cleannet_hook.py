@@ -71,6 +71,10 @@ class CleanNetHook(SupervisionHook):
     Raises:
         ValueError: If an argument is out of range, or at the start of the training
             if the set-up cannot work, such as without any verification label.
+
+    >>> hook = HOOKS.build(dict(type='CleanNetHook', start_epoch=6, weighting='hard'))
+    >>> hook.round.num_networks
+    5
     """
 
     num_rounds: int

@@ -47,8 +47,8 @@ class CleanNetRound:
 
     Classes without verification labels are judged by networks of their own, which hold
     out whole classes instead of samples. Else training would go on for as long as it
-    helps the classes that are learnt from, and what is learnt of them by heart harms
-    the others; and delta would be one for classes that are known.
+    helps the classes that are learnt from, while what is memorised about them harms the
+    others; and delta would be one for classes that are known.
 
     The similarity of an unverified sample is the mean of the networks. A verified one
     keeps its cross-validated similarity: were it judged by networks that know the
@@ -58,7 +58,7 @@ class CleanNetRound:
     0.03 while it rose from 0.05 to 0.08). With fewer networks than parts, this holds
     for the parts that are held out; the other verified samples get the mean of all.
 
-    Features stay on the rank that computed them but for those that are learnt from.
+    Features stay on the rank that computed them, except those that are learnt from.
     Every rank trains the same networks and takes over those of rank 0. No random
     number of the training run is drawn.
 

@@ -48,7 +48,7 @@ class CleanNetTraining:
     convergence": here until the matching term of the samples held out ceases to fall.
 
     Args:
-        batch_size: Samples a step, with and without verification label.
+        batch_size: Samples per step, with and without verification label.
         lr: Learning rate of Adam.
         max_epochs: Passes over the verified samples, at most.
         patience: Passes without a better validation loss after which it ends.
@@ -71,8 +71,8 @@ class CleanNetTraining:
         """Train; the network ends in eval mode with its best parameters.
 
         Args:
-            net: On the device of the data.
-            data: Among it the samples held out.
+            net: The network, on the device of the data.
+            data: All samples, also those held out.
             held_out: (v,) int64, verified samples that decide when to stop.
             title: What the messages begin with.
 

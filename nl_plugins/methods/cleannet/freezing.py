@@ -18,7 +18,7 @@ class FrozenFeatures:
     VGG, timm models), the layer whose input are the features. Fixed parameters lose
     ``requires_grad`` and their gradient, so that optimizers pass them over (no weight
     decay, no momentum); fixed layers are kept in eval mode, so that batch statistics
-    stay and dropout is off. A distributed wrapper is built anew, because it waits for
+    stay and dropout is off. A distributed wrapper is built again, because it waits for
     the gradients of the parameters that it was built with; call :meth:`check_wrapper`
     at the start of the run.
 
@@ -49,7 +49,7 @@ class FrozenFeatures:
         self.modules = [m for m in model.modules() if m not in inside | holds_it]
 
     def check_wrapper(self, runner) -> None:
-        """Raises a ValueError if the model's wrapper could not be built anew."""
+        """Raises a ValueError if the model's wrapper could not be built again."""
         wrapper = runner.model
         if is_model_wrapper(wrapper) and not isinstance(
             wrapper, DistributedDataParallel
@@ -61,7 +61,7 @@ class FrozenFeatures:
             )
 
     def freeze(self, runner) -> None:
-        """Fix the parameters and wrap the model anew where it is distributed."""
+        """Fix the parameters and wrap the model again where it is distributed."""
         for parameter in self.parameters:
             parameter.requires_grad_(False)
             parameter.grad = None

@@ -15,8 +15,8 @@ class QueryAutoencoder(nn.Module):
 
     Args:
         in_channels: d of the features.
-        hidden_channels: Between features and code.
-        embed_channels: Of the code.
+        hidden_channels: Width of the layers between features and code.
+        embed_channels: Width of the code.
     """
 
     def __init__(

@@ -15,10 +15,10 @@ class ReferenceSetEncoder(nn.Module):
 
     Args:
         in_channels: d of the references.
-        hidden_channels: Of the two layers of the MLP.
-        attention_channels: Of u_i and the context vector u.
-        embed_channels: Of the class embedding.
-        dropout: After each layer of the MLP.
+        hidden_channels: Widths of the two layers of the MLP.
+        attention_channels: Width of u_i and the context vector u.
+        embed_channels: Width of the class embedding.
+        dropout: Dropout after each layer of the MLP.
     """
 
     def __init__(

@@ -17,6 +17,11 @@ class RelevanceLoss(nn.Module):
         negative_weight: omega of Eq. 6; None leaves it to the caller, which balances
             right and wrong labels.
         unsupervised_weight: gamma of Eq. 9.
+
+    >>> import torch
+    >>> loss = RelevanceLoss(margin=0.1)
+    >>> loss(torch.tensor([0.9, 0.3]), torch.tensor([1, 0]))  # (0.1 + 0.2) / 2
+    tensor(0.1500)
     """
 
     def __init__(

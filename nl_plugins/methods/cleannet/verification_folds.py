@@ -15,8 +15,8 @@ def verification_folds(
     Args:
         labels: (N,) given labels.
         verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: How many parts, at least 2.
-        seed: Of the draw.
+        num_folds: Number of parts, at least 2.
+        seed: Random seed of the draw.
 
     Returns:
         (N,) int64, the part of each verified sample, -1 for all other ones.
@@ -53,8 +53,8 @@ def class_folds(
     Args:
         labels: (N,) given labels.
         verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: How many parts at most.
-        seed: Of the draw.
+        num_folds: Number of parts at most.
+        seed: Random seed of the draw.
 
     Returns:
         (N,) int64, the part of each verified sample, -1 for all other ones. Each part

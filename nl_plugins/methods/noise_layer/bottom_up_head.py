@@ -27,6 +27,12 @@ class BottomUpHead(NoiseMatrix):
         confusion: Q, see :class:`NoiseMatrix`.
         prior: See :func:`~nl_plugins.functional.label_confusion`. Departs from the
             paper, whose 0 makes labels impossible that few clean samples do not show.
+
+    >>> import torch
+    >>> layer = BottomUpHead(2, confusion=[[0.8, 0.2], [0.2, 0.8]])
+    >>> q_y, _ = layer.posterior(torch.zeros(1, 2), None, torch.tensor([1]))
+    >>> q_y.tolist()[0]
+    [0.2..., 0.8...]
     """
 
     needs_types = False
@@ -51,14 +57,5 @@ class BottomUpHead(NoiseMatrix):
     def posterior(
         self, class_scores: Tensor, type_scores: None, noisy_labels: Tensor
     ) -> tuple[Tensor, None]:
-        """The posterior of the true label.
-
-        Args:
-            class_scores: (B, L) logits of p(y|x).
-            type_scores: There are none.
-            noisy_labels: (B,) int64.
-
-        Returns:
-            (B, L), without gradient, and None.
-        """
+        """(B, L) posterior of the true label, without gradient, and None."""
         return bottom_up_posterior(class_scores, noisy_labels, self.matrix()), None

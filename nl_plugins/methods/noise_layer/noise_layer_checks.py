@@ -40,10 +40,10 @@ def check_networks(
     """Look at the noise layer and the second network.
 
     Args:
-        model: Without a wrapper.
-        phases: That it is to be trained in.
-        num_classes: That its head predicts.
-        walk: To run one image.
+        model: The classifier, without a wrapper.
+        phases: The phases that it is to be trained in.
+        num_classes: Number of classes that its head predicts.
+        walk: Walk over the training set, to run one image.
 
     Raises:
         ValueError: If the model has no noise layer, or its parts do not fit each other

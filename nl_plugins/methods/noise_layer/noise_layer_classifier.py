@@ -55,7 +55,7 @@ class NoiseLayerClassifier(ImageClassifier):
     Mixup and CutMix are refused: a mixed image has no noisy label of its own.
 
     Args:
-        backbone: Of p(y|x), as for :class:`~mmpretrain.models.ImageClassifier`.
+        backbone: Backbone of p(y|x), as for :class:`~mmpretrain.models.ImageClassifier`.
         noise_layer: :class:`NoiseLayerHead`, or :class:`BottomUpHead` for the baseline.
         type_network: p(z|x): an ``ImageClassifier`` with 3 classes, by its backbone,
             neck and head. None with a noise layer that has no types.
@@ -65,6 +65,15 @@ class NoiseLayerClassifier(ImageClassifier):
     Raises:
         ValueError: If batch augmentations are configured, or the noise layer needs
             noise types and there is no network for them (or the reverse).
+
+    >>> model = MODELS.build(dict(
+    ...     type='NoiseLayerClassifier',
+    ...     backbone=dict(type='LeNet5', num_classes=10),
+    ...     head=dict(type='ClsHead'),
+    ...     noise_layer=dict(type='BottomUpHead', num_classes=10),
+    ... ))
+    >>> model.phase
+    'joint'
     """
 
     def __init__(

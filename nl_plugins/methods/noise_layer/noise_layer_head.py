@@ -21,6 +21,13 @@ class NoiseLayerHead(NoiseMatrix):
     Args:
         num_classes: L.
         confusion: C, see :class:`NoiseMatrix`.
+
+    >>> import torch
+    >>> layer = NoiseLayerHead(2, confusion=[[0, 1], [1, 0]])
+    >>> scores, types = torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, -9, 0.0]])
+    >>> q_y, q_z = layer.posterior(scores, types, torch.tensor([1]))
+    >>> q_z.argmax(dim=1)  # the label is wrong, and not at random
+    tensor([2])
     """
 
     needs_types = True
@@ -38,14 +45,5 @@ class NoiseLayerHead(NoiseMatrix):
     def posterior(
         self, class_scores: Tensor, type_scores: Tensor, noisy_labels: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Eq. 5; see :func:`~nl_plugins.functional.noise_posterior`.
-
-        Args:
-            class_scores: (B, L) logits of p(y|x).
-            type_scores: (B, 3) logits of p(z|x).
-            noisy_labels: (B,) int64.
-
-        Returns:
-            (B, L) and (B, 3), without gradient.
-        """
+        """Eq. 5 without gradient; see :func:`~nl_plugins.functional.noise_posterior`."""
         return noise_posterior(class_scores, type_scores, noisy_labels, self.matrix())

@@ -50,8 +50,8 @@ class NoiseLayerHook(TableHook):
             samples with both labels; None leaves the one of the config or checkpoint.
             'predictions', not in the paper, needs no clean label: when the joint phase
             starts, the labels that the network is confident of take their place
-            (:func:`~nl_plugins.functional.confident_labels`; it should not know the
-            noisy labels by heart yet, so a few epochs ``given`` before it).
+            (:func:`~nl_plugins.functional.confident_labels`; it should not have
+            memorised the noisy labels yet, so a few epochs ``given`` before it).
         by_epoch: Count epochs or iterations. In an iteration-based loop the sampler
             stays as it is, and samples that a phase has no use for add nothing.
         **kwargs: See :class:`TableHook`; the random seed is not used, for nothing is
@@ -60,6 +60,11 @@ class NoiseLayerHook(TableHook):
     Raises:
         ValueError: At the start of the training, if the phases, data, model or matrix
             cannot work, or a resumed run had another matrix.
+
+    >>> phases = dict(classes=1, types=6, joint=11)
+    >>> hook = HOOKS.build(dict(type='NoiseLayerHook', phases=phases))
+    >>> [hook.phase_at(epoch) for epoch in (5, 6, 30)]
+    ['classes', 'types', 'joint']
     """
 
     def __init__(
@@ -166,7 +171,7 @@ class NoiseLayerHook(TableHook):
         both = (self.clean_labels >= 0) & (self.noisy_labels >= 0)
         if not both.any():
             raise ValueError(
-                'no training sample has both a clean and a noisy label, of which the '
+                'no training sample has both a clean and a noisy label, from which the '
                 'confusion matrix could be estimated: wrap the dataset in CleanLabels, '
                 'give the noise layer `confusion`, or use `estimate="predictions"`'
             )
@@ -187,8 +192,8 @@ class NoiseLayerHook(TableHook):
         wrong = both & (true_labels != self.noisy_labels)
         seen = torch.bincount(true_labels[wrong], minlength=self.num_classes) > 0
         runner.logger.info(
-            f'confusion matrix estimated from {int(both.sum())} {source}, of which '
-            f'{int(wrong.sum())} are mislabelled; mislabelled samples were seen of '
+            f'confusion matrix estimated from {int(both.sum())} {source}; '
+            f'{int(wrong.sum())} of them are mislabelled; mislabelled samples were seen of '
             f'{int(seen.sum())} of {self.num_classes} classes'
         )
 

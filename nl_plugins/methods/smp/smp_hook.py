@@ -42,8 +42,7 @@ class SMPHook(SupervisionHook):
     given labels the network has never seen: ``holdout_fraction`` of the samples lack
     the given label's part of Eq. 4, and have no target at all until the correction
     begins. With ``guard`` the correction is withheld until the estimate is clearly
-    in its favour (``TrustGuard``). A guard that has not let
-    it begin by half of the training gives up: no more walks, and the held-out samples
+    in its favour (``TrustGuard``). A guard that has not let it begin by half of the training gives up: no more walks, and the held-out samples
     are trained on like the others.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
@@ -68,14 +67,18 @@ class SMPHook(SupervisionHook):
         guard: Withhold corrections that do not look better than the given labels.
         holdout_fraction: Share of each class held out for the estimate; by default
             what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
-            paper, the estimate is too pessimistic once the network has learnt wrong
-            labels by heart.
+            paper, the estimate is too pessimistic once the network has memorised wrong
+            labels.
         by_epoch: Count epochs or iterations.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
         ValueError: If an argument is out of range, or at the start of the training
             if the set-up cannot work.
+
+    >>> hook = HOOKS.build(dict(type='SMPHook', start_epoch='auto'))
+    >>> hook.start_epoch, hook.guard
+    (2, True)
     """
 
     def __init__(

@@ -44,7 +44,7 @@ def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Ten
     Args:
         holdout: (N,) bool; without any, the judges are a sample of all.
         verification: (N,) int in {1, 0, -1}, or None.
-        seed: Of that sample.
+        seed: Random seed of that sample.
 
     Returns:
         (m,) int64.
@@ -67,15 +67,15 @@ class TrustGuard:
     the given and the corrected labels are. Correction may begin when
 
     - the corrected labels are better by more than the error of the estimate, and
-    - there is something to win: the network has begun to learn labels by heart, that
-      is, it agrees with the given labels of samples that it was trained on more often
+    - there is something to win: the network has begun to memorise labels, that is,
+      it agrees with the given labels of samples that it was trained on more often
       than with those held out, by more than ``MEMORISED`` of the latter's
       disagreements and the error of that share. Before that wrong labels do little
       harm, and a poor network on good labels looks like a good network on bad labels.
 
     It ends when the estimate says that the corrected labels are worse. Where there
     are verification labels the second condition is not needed. What the guard cannot
-    tell: a network that learns by heart, is wrong and does not know where from one
+    tell: a network that memorises, is wrong and does not know where from one
     whose labels are wrong (its confidence must rank its errors).
 
     Attributes:
@@ -126,7 +126,7 @@ class TrustGuard:
         self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
     def judge(self, corrected: Tensor) -> LabelTrust:
-        """Estimate anew and come to a verdict; the same on every rank.
+        """Estimate and come to a verdict; the same on every rank.
 
         Args:
             corrected: (N,) corrected labels.
