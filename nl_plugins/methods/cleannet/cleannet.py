@@ -20,12 +20,13 @@ class CleanNet(nn.Module):
     classes, so what verification labels teach about some classes serves the others.
     The defaults are the paper's (beta) and its authors' (sizes).
 
-    The paper leaves open how features are normalised and how the encoders begin.
-    Here they are made unit vectors, moved by the mean of all reference vectors and made
-    unit vectors again, because what all images have in common tells nothing (Eq. 5
-    reconstructs these); and both encoders begin as the same map, which nearly keeps angles, so that training begins
-    with the cosine of an image and its class's mean reference instead of chance. With
-    few supervised classes this is most of what carries over to the others.
+    The paper leaves open how features are normalised and how the encoders begin. Here
+    they are made unit vectors, moved by the mean of all reference vectors and made unit
+    vectors again, because what all images have in common tells nothing (Eq. 5
+    reconstructs these); and both encoders begin as the same map, which nearly keeps
+    angles, so that training begins with the cosine of an image and its class's mean
+    reference instead of chance. With few supervised classes this is most of what
+    carries over to the others.
 
     Args:
         in_channels: d of the features.

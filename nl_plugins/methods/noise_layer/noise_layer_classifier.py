@@ -55,7 +55,7 @@ class NoiseLayerClassifier(ImageClassifier):
     Mixup and CutMix are refused: a mixed image has no noisy label of its own.
 
     Args:
-        backbone: Backbone of p(y|x), as for :class:`~mmpretrain.models.ImageClassifier`.
+        backbone: Backbone of p(y|x), as for an ``ImageClassifier``.
         noise_layer: :class:`NoiseLayerHead`, or :class:`BottomUpHead` for the baseline.
         type_network: p(z|x): an ``ImageClassifier`` with 3 classes, by its backbone,
             neck and head. None with a noise layer that has no types.

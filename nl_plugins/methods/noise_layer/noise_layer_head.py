@@ -45,5 +45,5 @@ class NoiseLayerHead(NoiseMatrix):
     def posterior(
         self, class_scores: Tensor, type_scores: Tensor, noisy_labels: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Eq. 5 without gradient; see :func:`~nl_plugins.functional.noise_posterior`."""
+        """Eq. 5, see :func:`~nl_plugins.functional.noise_posterior`; no gradient."""
         return noise_posterior(class_scores, type_scores, noisy_labels, self.matrix())

@@ -193,8 +193,8 @@ class NoiseLayerHook(TableHook):
         seen = torch.bincount(true_labels[wrong], minlength=self.num_classes) > 0
         runner.logger.info(
             f'confusion matrix estimated from {int(both.sum())} {source}; '
-            f'{int(wrong.sum())} of them are mislabelled; mislabelled samples were seen of '
-            f'{int(seen.sum())} of {self.num_classes} classes'
+            f'{int(wrong.sum())} of them are mislabelled, and such samples were seen '
+            f'of {int(seen.sum())} of {self.num_classes} classes'
         )
 
     def estimate(self, runner) -> None:

@@ -37,13 +37,13 @@ class SMPHook(SupervisionHook):
     (section 4.1).
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
-    labels is estimated without clean labels (:func:`~nl_plugins.functional.
-    correction_trust`), logged, and warned about. The estimate needs samples whose
-    given labels the network has never seen: ``holdout_fraction`` of the samples lack
-    the given label's part of Eq. 4, and have no target at all until the correction
-    begins. With ``guard`` the correction is withheld until the estimate is clearly
-    in its favour (``TrustGuard``). A guard that has not let it begin by half of the training gives up: no more walks, and the held-out samples
-    are trained on like the others.
+    labels is estimated without clean labels (``correction_trust``), logged, and warned
+    about. The estimate needs samples whose given labels the network has never seen:
+    ``holdout_fraction`` of the samples lack the given label's part of Eq. 4, and have
+    no target at all until the correction begins. With ``guard`` the correction is
+    withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
+    has not let it begin by half of the training gives up: no more walks, and the held-
+    out samples are trained on like the others.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
