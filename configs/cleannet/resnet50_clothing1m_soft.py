@@ -7,4 +7,5 @@ _base_ = ['../baseline/resnet50_clothing1m.py']
 train_dataloader = dict(
     dataset=dict(split='noisy_and_verified_train', verified_by=['clean_train'])
 )
-custom_hooks = [dict(type='CleanNetHook', start_epoch=6, interval=5, num_networks=1)]
+cleannet_hook = dict(type='CleanNetHook', start_epoch=6, interval=5, num_networks=1)
+custom_hooks = [cleannet_hook]

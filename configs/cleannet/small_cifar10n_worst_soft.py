@@ -12,5 +12,6 @@ train_dataloader = dict(
         )
     )
 )
-# One round, when half of the epochs are over.
-custom_hooks = [dict(type='CleanNetHook', start_epoch=16)]
+# One round, after half of the epochs.
+cleannet_hook = dict(type='CleanNetHook', start_epoch=16)
+custom_hooks = [cleannet_hook]

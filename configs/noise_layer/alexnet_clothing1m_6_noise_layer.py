@@ -2,5 +2,5 @@
 # alexnet_clothing1m_6_types.py.
 _base_ = ['./alexnet_clothing1m_6_types.py']
 
-_base_.custom_hooks[0].phases = dict(joint=1)
+custom_hooks = [dict(type='NoiseLayerHook', phases=dict(joint=1))]
 load_from = 'work_dirs/alexnet_clothing1m_6_types/epoch_26.pth'

@@ -10,11 +10,4 @@ clean_set = dict(
     fraction=1.0,
     pipeline=[dict(type='PackInputs')],
 )
-custom_hooks = [
-    dict(
-        type='SINetHook',
-        graph=_base_.both_graphs,
-        start_epoch=2,
-        clean_dataset=clean_set,
-    )
-]
+custom_hooks = [dict(_base_.sinet_hook, clean_dataset=clean_set)]

@@ -9,11 +9,7 @@ _base_ = [
 clean_set = dict(
     type='Clothing1M', data_root=_base_.data_root, split='clean_train', pipeline=[]
 )
-custom_hooks = [
-    dict(
-        type='SINetHook',
-        graph=_base_.both_graphs,
-        start_epoch=2,
-        clean_dataset=clean_set,
-    )
-]
+sinet_hook = dict(
+    type='SINetHook', graph=_base_.both_graphs, start_epoch=2, clean_dataset=clean_set
+)
+custom_hooks = [sinet_hook]

@@ -3,7 +3,6 @@
 # itself corrects nothing.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[1].update(scores_from='SMPHook', threshold=0.52)
 custom_hooks = [
     dict(
         type='SMPHook',
@@ -14,5 +13,7 @@ custom_hooks = [
         candidate_fraction=0.2,
         holdout_fraction=0.0,
     ),
-    *_base_.custom_hooks,
+    dict(type='StepSeedHook'),
+    dict(_base_.selection_hook, scores_from='SMPHook', threshold=0.52),
+    _base_.consistency_hook,
 ]

@@ -39,9 +39,8 @@ param_scheduler = dict(
     factor=0.5,
     patience=9,  # ten epochs without an improvement
 )
-custom_hooks = [
-    dict(type='StepSeedHook'),
-    dict(type='LabelSelectionHook', start_epoch=1),
+selection_hook = dict(type='LabelSelectionHook', start_epoch=1)
+training_hooks = [
     dict(type='ConsistencyHook', start_epoch=1),
     dict(
         type='ResumableEarlyStoppingHook',
@@ -52,3 +51,4 @@ custom_hooks = [
     ),
     dict(type='ValidateResumedHook'),
 ]
+custom_hooks = [dict(type='StepSeedHook'), selection_hook, *training_hooks]

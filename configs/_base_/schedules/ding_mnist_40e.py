@@ -13,4 +13,5 @@ train_cfg = dict(by_epoch=True, max_epochs=40, val_interval=1)
 val_cfg = dict()
 test_cfg = dict()
 auto_scale_lr = dict(base_batch_size=128)
-custom_hooks = [dict(type='ValidateResumedHook'), dict(type='ReportTestSplitHook')]
+plateau_hooks = [dict(type='ValidateResumedHook'), dict(type='ReportTestSplitHook')]
+custom_hooks = plateau_hooks
