@@ -93,19 +93,22 @@ def test_mini_webvision_is_of_google():
 
 @pytest.mark.parametrize('form', ['pickles', 'files'])
 @pytest.mark.parametrize(
-    ('name', 'num_classes', 'key'),
+    ('name', 'num_classes', 'key', 'default'),
     [
-        ('cifar10n_worst', 10, 'worse_label'),
-        ('cifar10n_aggregate', 10, 'aggre_label'),
-        ('cifar10n_random1', 10, 'random_label1'),
-        ('cifar10n_random2', 10, 'random_label2'),
-        ('cifar10n_random3', 10, 'random_label3'),
-        ('cifar100n_noisy', 100, 'noisy_label'),
+        ('cifar10n_worst', 10, 'worse_label', True),
+        ('cifar10n_worst', 10, 'aggre_label', False),
+        ('cifar10n_worst', 10, 'random_label1', False),
+        ('cifar10n_worst', 10, 'random_label2', False),
+        ('cifar10n_worst', 10, 'random_label3', False),
+        ('cifar100n_noisy', 100, 'noisy_label', True),
     ],
 )
-def test_label_sets_of_cifar_n(name, num_classes, key, form, monkeypatch):
+def test_label_sets_of_cifar_n(name, num_classes, key, default, form, monkeypatch):
     monkeypatch.setenv('NL_CIFAR10', form)
-    train, val, _ = build(load(name))
+    cfg = load(name)
+    if not default:
+        cfg.merge_from_dict({'train_dataloader.dataset.dataset.label_key': key})
+    train, val, _ = build(cfg)
     if form == 'pickles':
         assert train.batches is not None  # served from memory, in whole batches
     given = [train.get_data_info(i)['gt_label'] for i in range(len(train))]
