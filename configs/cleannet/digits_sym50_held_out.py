@@ -1,4 +1,4 @@
 _base_ = ['./digits_sym50_soft.py']
 
-# Half of the classes without verification labels.
+# The verification labels of half of the classes are hidden.
 custom_hooks = [dict(_base_.cleannet_hook, held_out_classes=[5, 6, 7, 8, 9])]

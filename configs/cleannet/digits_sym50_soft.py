@@ -1,6 +1,6 @@
 _base_ = ['../baseline/digits_sym50.py']
 
-# The verification labels of 15 % of the images come from their true labels.
+# 15 % of the images have verification labels, simulated from their true labels.
 train_dataloader = dict(
     dataset=dict(
         _delete_=True,

@@ -1,6 +1,6 @@
 _base_ = ['../baseline/small_cifar10n_worst.py']
 
-# The verification labels of 5 % of the images come from their true labels.
+# 5 % of the images have verification labels, simulated from their true labels.
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(

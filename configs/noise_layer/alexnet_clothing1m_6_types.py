@@ -1,4 +1,4 @@
-# Row 6 of the paper's Table 1, first part: p(z|x) is trained; p(y|x) is model 2.
+# Row 6 of the paper's Table 1, first part: p(z|x) is trained; p(y|x) stays model 2.
 _base_ = [
     '../_base_/models/alexnet.py',
     '../_base_/datasets/clothing1m_clean.py',

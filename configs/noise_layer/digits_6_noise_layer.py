@@ -1,5 +1,5 @@
-# Row 6 of the paper's Table 1: the label noise layer, from model 2, which the first
-# phase trains.
+# Row 6 of the paper's Table 1: the label noise layer, from model 2. The first phase
+# trains model 2.
 _base_ = [
     '../_base_/models/digits_resnet.py',
     '../_base_/datasets/digits_confusing.py',

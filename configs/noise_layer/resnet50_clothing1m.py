@@ -1,5 +1,5 @@
-# The label noise layer with ResNet-50 and all phases in one run. Epochs hold 1.5 M
-# images: the first is 31 passes over the clean ones.
+# The label noise layer with ResNet-50 and all phases in one run. An epoch has 1.5 M
+# images; the first one is 31 passes over the clean images.
 _base_ = [
     '../_base_/models/resnet50_imagenet.py',
     '../_base_/datasets/clothing1m_clean.py',

@@ -1,5 +1,5 @@
-# Row 6 of the paper's Table 1: the label noise layer, from model 1, which the first
-# phase trains.
+# Row 6 of the paper's Table 1: the label noise layer, from model 1. The first phase
+# trains model 1.
 _base_ = [
     '../_base_/models/resnet18_w8_cifar.py',
     '../_base_/datasets/cifar10n_worst_clean5.py',

@@ -1,7 +1,7 @@
 _base_ = ['../baseline/digits_sym50.py']
 
-# Digits by their strokes, written by hand: which have loops, which open curves, which
-# straight lines only.
+# The digits by their strokes, a graph written by hand: some have loops, some open
+# curves, some only straight lines.
 digits_graph = dict(
     type='tree',
     tree=dict(

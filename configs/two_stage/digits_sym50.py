@@ -1,6 +1,6 @@
 # Both stages in one run: 6 epochs with all labels, then sub-epochs with the selected
-# ones, from the weights of stage 1. Sub-epochs are shorter than epochs, so the schedule
-# counts epochs.
+# labels, from the weights of stage 1. Sub-epochs are shorter than epochs, so the
+# schedule counts epochs, not iterations.
 _base_ = ['../baseline/digits_sym50.py']
 
 switch = 7

@@ -1,6 +1,6 @@
-# Another stage 1: labels are selected by SMP's scores, how much nearer a sample is to
-# the prototypes of its label than to others (0.5: equally near). With alpha 0 SMP
-# itself corrects nothing.
+# Another stage 1: labels are selected by SMP's scores, which say how much nearer a
+# sample is to the prototypes of its label than to others (0.5: equally near). With
+# alpha 0, SMP itself corrects nothing.
 _base_ = ['./digits_sym50.py']
 
 custom_hooks = [

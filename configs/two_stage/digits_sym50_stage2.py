@@ -1,4 +1,4 @@
-# The stages apart. Stage 2 selects labels with the network of stage 1 and trains on
+# Stage 2 as a run of its own: selects labels with the network of stage 1 and continues
 # from it. Give the checkpoint:
 #   --cfg-options load_from=work_dirs/digits_sym50_stage1/epoch_6.pth
 _base_ = ['./digits_sym50.py']

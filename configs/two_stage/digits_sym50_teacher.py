@@ -1,4 +1,5 @@
-# With a mean teacher: the averaged weights predict a second time, and are evaluated.
+# With a mean teacher: the second prediction is that of the averaged weights, which are
+# also evaluated.
 _base_ = ['./digits_sym50.py']
 
 custom_hooks = [

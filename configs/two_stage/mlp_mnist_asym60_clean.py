@@ -1,6 +1,6 @@
 # With a clean set: the true labels of the first 1,000 training images choose the labels
-# to keep (one binary classifier per class). Two classes that are swapped more often than
-# not cannot be told from noisy labels alone.
+# to keep (one binary classifier per class). If two classes are swapped more often than
+# not, noisy labels alone cannot tell which is which.
 _base_ = ['./mlp_mnist_asym60.py']
 
 clean_set = dict(

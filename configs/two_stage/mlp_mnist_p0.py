@@ -1,5 +1,5 @@
 # Both stages in one run: 40 epochs with all labels, then 40 sub-epochs of temporal
-# ensembling with the selected ones, from a fresh optimizer.
+# ensembling with the selected ones and a new optimizer.
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 switch = 41

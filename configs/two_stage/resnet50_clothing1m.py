@@ -1,7 +1,7 @@
 # Stage 2 on Clothing1M, section 4.3 (Table 4, row 7), from a network of stage 1:
 #   --cfg-options load_from=work_dirs/resnet50_clothing1m_improved/epoch_15.pth
-# Dropout within the convolutions is left to stochastic depth, which MMPretrain's ResNet
-# has.
+# MMPretrain's ResNet has no dropout within the convolutions; stochastic depth takes its
+# place.
 _base_ = ['./resnet50_clothing1m_improved.py']
 
 model = dict(

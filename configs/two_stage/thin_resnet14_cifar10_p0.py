@@ -1,6 +1,6 @@
 # Both stages in one run: 120 epochs with all labels, then 120 sub-epochs of temporal
-# ensembling with the selected ones, from a fresh optimizer. The paper gives no rate of
-# the dropout.
+# ensembling with the selected ones and a new optimizer. The paper gives no dropout
+# rate.
 _base_ = ['../baseline/thin_resnet14_cifar10_p0.py']
 
 switch = 121
