@@ -1,4 +1,4 @@
-"""Draw what a method saw and did: ``python tools/report.py CONFIG CHECKPOINT``."""
+"""Draw the report of a run: ``python tools/report.py CONFIG CHECKPOINT``."""
 
 import argparse
 from pathlib import Path
@@ -27,8 +27,8 @@ REPORTS: dict = {
 def main() -> None:
     """Restore a run without training on, and draw."""
     parser = argparse.ArgumentParser(
-        description='Draw the most suspicious images of a run and what its method made '
-        'of the data'
+        description='Draw the most suspicious images of a run and what its method '
+        'found in the data'
     )
     add_run_arguments(parser)
     parser.add_argument('checkpoint', help='a full checkpoint, epoch_N.pth')
@@ -38,13 +38,13 @@ def main() -> None:
         '--samples',
         nargs='+',
         type=int,
-        help='sample_idx of the images whose predictions a noise layer shows',
+        help='sample_idx of the images to draw the predictions of (noise layer only)',
     )
     args = parser.parse_args()
     cfg = load_run_config(args)
     cfg.merge_from_dict(args.cfg_options or {})
-    args.cfg_options = None  # merged later, they could make the run train on
-    # a resumed run that has reached its end: the state is restored, nothing trained
+    args.cfg_options = None  # merged later, they could make the run continue to train
+    # a resumed run at its end: the state is restored and nothing is trained
     meta = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')['meta']
     steps = (
         dict(max_epochs=meta['epoch']) if cfg.train_cfg.get('by_epoch', True) else {}
