@@ -26,7 +26,7 @@ CLASSES, DIM, ADDED_AT_ONCE = 14, 2048, 4096
 
 
 class TimedRound(CleanNetRound):
-    """Notes how long its parts take."""
+    """Records how long its parts take."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,7 +50,7 @@ class TimedRound(CleanNetRound):
 
 
 class PeakMemory:
-    """The most anonymous memory of this process while the context lasts, in MiB."""
+    """Peak anonymous memory of this process within the context, in MiB."""
 
     STATUS = Path('/proc/self/status')
 
@@ -79,7 +79,7 @@ class PeakMemory:
 def synthetic_bank(
     size: int, folder: str, generator: torch.Generator
 ) -> tuple[FeatureBank, Tensor, Tensor]:
-    """Non-negative features, several centres a class; 40 % of the labels are wrong."""
+    """Non-negative features, several centres per class; 40 % of the labels wrong."""
     centres = torch.randn(CLASSES, 20, DIM, generator=generator).relu()
     given = torch.randint(CLASSES, (size,), generator=generator)
     right = torch.rand(size, generator=generator) >= 0.4
@@ -97,7 +97,7 @@ def main() -> None:
     """Make the features, run the round, print a JSON line for each part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--scale', type=float, default=1.0)
-    parser.add_argument('--epochs', type=int, default=20, help='at most, of training')
+    parser.add_argument('--epochs', type=int, default=20, help='most training epochs')
     parser.add_argument('--directory', default=tempfile.gettempdir())
     args = parser.parse_args()
     size, verified = int(1_000_000 * args.scale), int(25_000 * args.scale)

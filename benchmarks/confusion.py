@@ -1,7 +1,7 @@
-"""Time of estimating the matrix of confusing noise from pairs of labels.
+"""Time to estimate the matrix of confusing noise from pairs of labels.
 
-Run as ``python benchmarks/confusion.py``. Beside it the time of counting the pairs,
-which any estimate needs; the fastest round of each counts.
+Run as ``python benchmarks/confusion.py``. For comparison it also prints the time to
+count the pairs, which any estimate needs. The fastest of several rounds is reported.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from nl_plugins.functional.confusion import label_counts
 
 
 def fastest(run: Callable[[], object], rounds: int) -> float:
-    """Milliseconds of the fastest of ``rounds`` rounds."""
+    """Milliseconds of the fastest of ``rounds`` calls."""
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -26,12 +26,12 @@ def fastest(run: Callable[[], object], rounds: int) -> float:
 
 
 def main() -> None:
-    """Prints one row for each number of classes."""
+    """Print one line for each number of classes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--pairs', type=int, default=1_000_000)
     parser.add_argument('--classes', type=int, nargs='+', default=[14, 100, 1000])
     parser.add_argument('--rounds', type=int, default=5)
-    parser.add_argument('--threads', type=int, help="torch's default if not given")
+    parser.add_argument('--threads', type=int, help="torch's if not given")
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)

@@ -1,7 +1,7 @@
 """What a million annotation lines cost: seconds, resident memory, memory of workers.
 
-Writes Clothing1M's key lists with made-up keys and loads them, and for comparison the
-same samples with MMPretrain's CustomDataset. Each runs in a process of its own; its
+Writes Clothing1M's key lists with made-up keys and loads them. For comparison it loads
+the same samples with MMPretrain's CustomDataset. Each runs in its own process; the
 workers are forked from it and read every annotation. Linux only.
 Run: ``python benchmarks/dataset_loading.py``
 """
@@ -24,7 +24,7 @@ BOTH_LABELS, CLEAN = 37_497, 72_409  # images of the release
 
 
 def write_key_lists(root: Path, lines: int) -> None:
-    """Text files as large as those of the release, for so many noisy images."""
+    """Write text files as large as those of the release, for this many noisy images."""
     rng = np.random.default_rng(0)
     first, second = rng.integers(10**6, 4 * 10**9, (2, lines + CLEAN)).tolist()
     keys = [
@@ -60,7 +60,7 @@ def custom_dataset(root: str) -> CustomDataset:
 
 
 def read_all(dataset, queue) -> None:
-    """What a worker does, and the memory that it has for itself afterwards."""
+    """Do what a worker does, and return its private memory afterwards."""
     before = memory('Private', 'smaps_rollup')
     for index in range(len(dataset)):
         dataset.get_data_info(index)

@@ -1,20 +1,20 @@
-"""When CleanNet pays: detection error against what has been verified.
+"""When CleanNet is worth it: detection error against what has been verified.
 
-``python benchmarks/detection_curves.py --planted 100`` plants 100 classes whose
-features vary, in the same directions for all of them, in ways that mean nothing. Wrong
-images belong to other classes; with ``--foreign 0.7`` that many of them belong to none
-and look alike in all classes, as drawings or packages do. ``... CONFIG CHECKPOINT``
-takes the features of a trained network; the config's data set must know its true
-labels. Two curves, over several seeds (of the verification labels, CleanNet and the
-baselines):
+``python benchmarks/detection_curves.py --planted 100`` plants 100 classes, whose
+features also vary in directions that mean nothing, the same for all classes. Wrong
+images belong to other classes; with ``--foreign 0.7``, this share of them belongs to no
+class and looks alike in all classes, like drawings or packages.
+``... CONFIG CHECKPOINT`` takes the features of a trained network; the data set of the
+config must have true labels. It draws two curves, over several random seeds (of the
+verification labels, CleanNet and the baselines):
 
 1. the error against the number of verification labels, drawn from all classes;
 2. the error on the classes without verification labels, against the number of classes
-   that have them (Lee et al. 2018, Fig. 5), at the same number of labels in all.
+   that have them (Lee et al. 2018, Fig. 5), with the same total number of labels.
 
-All is judged on the same samples, up to ``--judged`` of each class, that are never
-learnt from. Writes ``points.jsonl``, ``curves.md`` and ``curves.png``; points that are
-in the file already, with the same settings, are not measured again.
+All methods are judged on the same samples, up to ``--judged`` per class, from which
+none of them learns. Writes ``points.jsonl``, ``curves.md`` and ``curves.png``; points
+that the file already has, with the same settings, are not measured again.
 """
 
 import argparse
@@ -47,7 +47,7 @@ PLAN = ('counts', 'seeds', 'out')  # all other arguments change a point
 
 
 class StoredWalk:
-    """Features in memory in the place of a walk."""
+    """Features in memory instead of a walk."""
 
     def __init__(self, samples: Samples) -> None:
         self.samples = samples
@@ -68,12 +68,12 @@ class StoredLabels(NamedTuple):
     given_labels: Tensor
 
     def check_labels(self, num_classes: int) -> None:
-        """They have been made to fit."""
+        """They are made to fit."""
         assert int(self.given_labels.max()) < num_classes
 
 
 def judged_rows(samples: Samples, per_class: int) -> Tensor:
-    """(N,) bool, the same samples for all seeds and counts."""
+    """Mask of the judged samples (N,), the same for all seeds and counts."""
     chosen = torch.zeros(len(samples.given), dtype=torch.bool)
     order = torch.from_numpy(np.random.default_rng(0).permutation(len(chosen)))
     for label in range(samples.probs.size(1)):
@@ -85,7 +85,7 @@ def judged_rows(samples: Samples, per_class: int) -> Tensor:
 def verified_rows(
     samples: Samples, judged: Tensor, classes: Tensor, count: int, seed: int
 ) -> Tensor | None:
-    """(N,) bool, ``count`` samples of these classes; None if there are not as many."""
+    """Mask of ``count`` samples of these classes (N,); None if there are fewer."""
     free = (torch.isin(samples.given, classes) & ~judged).nonzero().flatten()
     if count > len(free):
         return None
@@ -98,7 +98,7 @@ def verified_rows(
 def errors(
     samples: Samples, verified: Tensor, judged: Tensor, cleannet: CleanNetRound
 ) -> dict[str, float | None]:
-    """Average detection error over the judged classes, by method."""
+    """Average detection error over the judged classes, for each method."""
     outcome = (samples.given == samples.true).long()
     learnt = outcome.masked_fill(~verified, -1)
     split = VerificationSplit(learnt, learnt, outcome.masked_fill(~judged, -1))
@@ -116,7 +116,7 @@ def errors(
 def plan(
     samples: Samples, judged: Tensor, args: argparse.Namespace
 ) -> Iterator[tuple[str, int, int, Tensor | None, Tensor]]:
-    """(question, x, seed, who is verified, who is judged) of each point."""
+    """(question, x, seed, verified samples, judged samples) of each point."""
     num_classes = samples.probs.size(1)
     everyone = torch.arange(num_classes)
     for seed in args.seeds:
@@ -142,7 +142,7 @@ def measure(
     done = {tuple(point[key] for key in KEY): point for point in same}
     points: dict[str, list[dict]] = {'labels': [], 'classes': []}
     for question, x, seed, verified, judging in plan(samples, judged, args):
-        if verified is None:  # not that many samples
+        if verified is None:  # too few samples
             continue
         point = done.get((question, x, seed))
         if point is None:
@@ -217,12 +217,12 @@ def main() -> None:
     parser.add_argument('checkpoint', nargs='?')
     parser.add_argument('--planted', type=int, metavar='CLASSES')
     parser.add_argument('--foreign', type=float, default=0.0, metavar='SHARE')
-    parser.add_argument('--samples', type=int, default=20000, help='the first so many')
-    parser.add_argument('--judged', type=int, default=300, help='of each class')
+    parser.add_argument('--samples', type=int, default=20000, help='number of samples')
+    parser.add_argument('--judged', type=int, default=300, help='per class')
     parser.add_argument('--counts', type=int, nargs='*', default=COUNTS)
-    parser.add_argument('--budget', type=int, default=1000, help='labels, question 2')
-    parser.add_argument('--networks', type=int, help='CleanNets a round (5)')
-    parser.add_argument('--references', type=int, default=50, help='of each class')
+    parser.add_argument('--budget', type=int, default=1000, help='labels in curve 2')
+    parser.add_argument('--networks', type=int, help='CleanNets per round (5)')
+    parser.add_argument('--references', type=int, default=50, help='per class')
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
     parser.add_argument('--out', type=Path, default=Path('work_dirs/detection_curves'))
     args = parser.parse_args()

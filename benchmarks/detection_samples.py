@@ -25,7 +25,7 @@ class Samples(NamedTuple):
     true: Tensor
 
     def first(self, size: int) -> 'Samples':
-        """The first so many."""
+        """The first ``size`` samples."""
         return Samples(*(part[:size] for part in self))
 
 
@@ -34,10 +34,11 @@ def planted_samples(
 ) -> Samples:
     """32 directions tell the classes apart, 16 stronger ones mean nothing.
 
-    40 % of the labels are wrong. Of these, ``foreign`` belong to no class: one of four
-    kinds of images, the same in all classes, with traces of the class that they were
-    found for; half of the others belong to the most similar class, half to any. The
-    predictions are those of a linear classifier that was trained on the given labels.
+    40 % of the labels are wrong. A share ``foreign`` of these images belongs to no
+    class: they are of four kinds, the same in all classes, and resemble a little the
+    class that they were found for. Half of the others belong to the most similar class,
+    half to any class. The predictions are those of a linear classifier trained on the
+    given labels.
     """
     generator = torch.Generator().manual_seed(seed)
     size = num_classes * per_class
@@ -75,7 +76,7 @@ def planted_samples(
 def samples_of_network(
     config: str, checkpoint: str, size: int, work_dir: Path
 ) -> Samples:
-    """Walk over the first so many samples of the training set of a config."""
+    """Walk over the first ``size`` training samples of a config."""
     cfg = Config.fromfile(config_path(config))
     cfg.work_dir, cfg.log_level, cfg.custom_hooks = str(work_dir), 'ERROR', []
     runner = Runner.from_cfg(cfg)

@@ -1,8 +1,9 @@
 """What single samples cost: epochs without and with InMemory, and bare arithmetic.
 
-One process, one thread, no dataloader workers; random images of the named data set's
-shape, batches of 128. CPU time, which other processes on the machine disturb less than
-the clock; the variants take turns and the fastest round of each counts.
+One process, one thread, no dataloader workers; random images with the shape of the
+named data set, batches of 128. It measures CPU time, which other processes on the
+machine disturb less than wall time. The variants take turns, and the fastest round of
+each is reported.
 """
 
 import argparse
@@ -47,7 +48,7 @@ class TwoLayers(nn.Sequential):
         )
 
     def forward(self, x):
-        """The features as MMPretrain's heads want them."""
+        """The features in the form that MMPretrain's heads need."""
         return (super().forward(x),)
 
 
@@ -110,13 +111,13 @@ class Arithmetic:
 
 
 def main() -> None:
-    """Time the variants and print milliseconds an iteration and ratios."""
+    """Time the variants and print milliseconds per iteration and ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--samples', type=int, default=12_800)
     parser.add_argument('--rounds', type=int, default=4)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    print(f'{"ms an iteration":<20} per sample  in memory  arithmetic      ratios')
+    print(f'{"ms per iteration":<20} per sample  in memory  arithmetic      ratios')
     for name in SETTINGS:
         with tempfile.TemporaryDirectory() as folder:
             runners = [build(name, flag, args.samples, Path(folder)) for flag in (0, 1)]

@@ -1,7 +1,7 @@
-"""Estimated against true label accuracy on scikit-learn's digits, epoch by epoch.
+"""Estimated and true label accuracy on scikit-learn's digits, epoch by epoch.
 
-Trains a small CNN by plain cross entropy on planted noise, so that it memorises,
-with some samples held out. Run: ``python benchmarks/label_trust.py --seeds 3``
+Trains a small CNN with plain cross entropy on planted noise, which it memorises, with
+some samples held out. Run: ``python benchmarks/label_trust.py --seeds 3``
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""Time and memory of a round of SINet on as many features as you like.
+"""Time and memory of a round of SINet on any number of features.
 
-A stand-in for the walk draws features around class centres, 30 % of them with another
-class's label; what follows is the hook's own code: the features are kept, the
-prototypes made, all samples weighted. The rounds run in processes of their own, at
-half of ``--samples`` and at all of them, so that growth with N shows. The peak that
-counts is anonymous memory: pages of the features' file can be dropped at any time. The
-C library is told to give freed blocks back; left to itself it keeps some, hundreds of
-MiB in one run and few in the next, whatever N is.
+Instead of the walk, features are drawn around class centres, 30 % of them with the
+label of another class. Everything else is the hook's own code: it stores the features,
+makes the prototypes and weights all samples. Rounds run in separate processes, with
+half of ``--samples`` and with all of them, to show the growth with N. Peak memory is
+anonymous memory, since pages of the feature file can be dropped at any time. The C
+library is told to give freed blocks back; by default it keeps some, hundreds of MiB in
+one run and few in the next, whatever N is.
 WebVision 1.0 has more than 2 M images: ``--samples 2000000`` writes 8 GB to
 ``--folder``.
 """
@@ -59,14 +59,14 @@ class DrawnWalk:
 
 
 class PeakMemory(threading.Thread):
-    """Looks at the anonymous memory of the process every now and then."""
+    """Samples the anonymous memory of the process regularly."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.peak, self.over = 0, threading.Event()
 
     def run(self) -> None:
-        """Until it is over."""
+        """Sample until the end."""
         while not self.over.wait(0.005):
             self.peak = max(self.peak, anonymous_kib())
 

@@ -1,9 +1,9 @@
-"""Time and memory of SMP's functions beside the bare product they contain.
+"""Time and memory of SMP's functions relative to the bare product they contain.
 
 Run as ``python benchmarks/smp_functions.py --rows 1000000`` (8 GB of features).
-The versions take turns, so that other load on the machine meets all of them, and
-the fastest round of each counts. Peak extra memory is Linux's resident high-water
-mark above what was resident before; elsewhere it is left out.
+The versions take turns, so that other load on the machine affects all of them, and the
+fastest round of each is reported. Peak extra memory is Linux's peak of resident memory
+above what was resident before; on other systems it is left out.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def naive_correction(features: Tensor, prototypes: list[Tensor]) -> Tensor:
 
 
 def naive_selection(features: Tensor) -> Tensor:
-    """Eq. 5-7 on full matrices, with a sort for the cut."""
+    """Eq. 5-7 on full matrices, with a sort for the threshold."""
     units = F.normalize(features)
     similarity = units @ units.T
     entries = similarity.flatten().sort().values
@@ -58,7 +58,7 @@ def _status_kib(key: str) -> int:
 
 
 def compare(versions: dict[str, Callable[[], object]], rounds: int) -> list[dict]:
-    """Fastest of ``rounds`` turns each; the first version is the yardstick."""
+    """The fastest of ``rounds`` turns of each; ratios refer to the first version."""
     memory = {name: peak_extra_mib(run) for name, run in versions.items()}
     seconds: dict[str, list[float]] = {name: [] for name in versions}
     for _ in range(rounds):
@@ -120,12 +120,12 @@ def benchmark_selection(args: argparse.Namespace) -> list[dict]:
 def main() -> None:
     """Prints both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--rows', type=int, default=200_000, help='samples corrected')
-    parser.add_argument('--samples', type=int, default=1280, help='m of one class')
+    parser.add_argument('--rows', type=int, default=200_000, help='corrected samples')
+    parser.add_argument('--samples', type=int, default=1280, help='m, of one class')
     parser.add_argument('--dim', type=int, default=2048)
     parser.add_argument('--classes', type=int, default=14)
     parser.add_argument('--rounds', type=int, default=5)
-    parser.add_argument('--threads', type=int, help="torch's default if not given")
+    parser.add_argument('--threads', type=int, help="torch's if not given")
     parser.add_argument('--no-naive', dest='naive', action='store_false')
     parser.add_argument('--output', type=Path, help='also write the figures as JSON')
     args = parser.parse_args()

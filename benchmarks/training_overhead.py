@@ -1,7 +1,7 @@
-"""What SMP costs beside plain training: LeNet-5 on images like MNIST's.
+"""What SMP costs relative to plain training: LeNet-5 on images like those of MNIST.
 
-Epochs of the variants take turns in one process; the fastest round of each counts.
-The images are random, the work is that of MNIST.
+Epochs of the variants take turns in one process; the fastest round of each is reported.
+The images are random, the amount of work is that of MNIST.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""What stage 2 costs beside a plain epoch of the same number of images.
+"""What stage 2 costs relative to a plain epoch with the same number of images.
 
-CPU time of one process with one thread, which other processes on the machine disturb
-less than the clock; the variants take turns and the fastest round of each counts. The
-images are random, served from memory. The network is that of the two-stage config, its
-dropout included, in all variants; stage 2 ignores every second label and fills its
-batches by the sampler.
+It measures CPU time of one process with one thread, which other processes on the
+machine disturb less than wall time. The variants take turns, and the fastest round of
+each is reported. The images are random and served from memory. All variants have the
+network of the two-stage config, including its dropout. Stage 2 ignores every second
+label and fills its batches with the sampler.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def build(
     config.log_level = 'ERROR'
     runner = ready_runner(config)
     for hook in runner.hooks:
-        if hasattr(hook, 'keep_labels'):  # whatever the network makes of noise
+        if hasattr(hook, 'keep_labels'):  # whatever the network predicts for noise
             hook.active = True
             hook.table.weights[::2] = 0
             hook.table.selected[::2] = False

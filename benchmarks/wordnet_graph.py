@@ -1,8 +1,8 @@
-"""Time and memory of the WordNet graph, and whether it is NLTK's.
+"""Time and memory of the WordNet graph, and whether it equals NLTK's.
 
 Needs NLTK and its WordNet (``python -m nltk.downloader wordnet``). NLTK compares pair
-by pair, so it is timed on ``--checked`` nouns, whose graph must be equal; what it would
-take for more grows with the square of their number.
+by pair, so it is timed on ``--checked`` nouns only, whose graph must be equal; its time
+grows with the square of the number of nouns.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from nl_plugins.functional import wordnet_similarity
 
 
 def check(nouns: list) -> dict:
-    """Our graph beside NLTK's, pair by pair (both are symmetric)."""
+    """Compare our graph with NLTK's, pair by pair (both are symmetric)."""
     start = time.perf_counter()
     ours = wordnet_similarity(nouns)
     middle = time.perf_counter()

@@ -37,32 +37,22 @@ def write_jpg(root: Path) -> None:
         (root / f'{split}.txt').write_text(''.join(lines))
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """Writes what a config needs."""
-
-    def write(name):
-        monkeypatch.setenv('NL_DATA', str(tmp_path))
-        if name.startswith('cifar100n'):
-            write_cifar(tmp_path / 'cifar100', 100, monkeypatch)
-        elif name.startswith('cifar10'):
-            write_jpg(write_cifar(tmp_path / 'cifar10', 10, monkeypatch))
-        elif name == 'food101n':
-            write_food101n(tmp_path / 'Food-101N_release')
-            write_food101(tmp_path / 'food-101')
-        elif 'webvision' in name:
-            folder = 'webvision2' if name == 'webvision2' else 'webvision1'
-            write_webvision(tmp_path / folder, f'{folder[-1]}.0')
-        else:
-            writers = dict(
-                clothing1m=write_clothing1m,
-                aliproducts=write_aliproducts,
-                animal10n=write_animal10n,
-            )
-            folder = name.partition('_')[0]
-            writers[folder](tmp_path / folder)
-
-    return write
+@pytest.fixture(scope='module', autouse=True)
+def data(tmp_path_factory):
+    """The data sets, written once; the configs only read them."""
+    root = tmp_path_factory.mktemp('data')
+    write_clothing1m(root / 'clothing1m')
+    write_food101n(root / 'Food-101N_release')
+    write_food101(root / 'food-101')
+    write_webvision(root / 'webvision1')
+    write_webvision(root / 'webvision2', '2.0')
+    write_aliproducts(root / 'aliproducts')
+    write_animal10n(root / 'animal10n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('NL_DATA', str(root))
+        write_jpg(write_cifar(root / 'cifar10', 10, patch))
+        write_cifar(root / 'cifar100', 100, patch)
+        yield
 
 
 def load(name: str) -> Config:
@@ -78,8 +68,7 @@ def build(cfg: Config) -> list:
 
 
 @pytest.mark.parametrize(('name', 'form'), FORMS)
-def test_datasets_load(name, form, data, monkeypatch):
-    data(name)
+def test_datasets_load(name, form, monkeypatch):
     monkeypatch.setenv('NL_CIFAR10', form)
     cfg = load(name)
     datasets = build(cfg)
@@ -95,8 +84,7 @@ def test_datasets_load(name, form, data, monkeypatch):
     assert [dataset.test_mode for dataset in datasets] == [False, True, True]
 
 
-def test_mini_webvision_is_of_google(data):
-    data('mini_webvision')
+def test_mini_webvision_is_of_google():
     train, val, _ = build(load('mini_webvision'))
     assert (len(train), len(val)) == (6, 6)
     assert all('/google/' in train.get_data_info(i)['img_path'] for i in range(6))
@@ -105,20 +93,22 @@ def test_mini_webvision_is_of_google(data):
 
 @pytest.mark.parametrize('form', ['pickles', 'files'])
 @pytest.mark.parametrize(
-    ('name', 'num_classes', 'key'),
+    ('name', 'num_classes', 'key', 'default'),
     [
-        ('cifar10n_worst', 10, 'worse_label'),
-        ('cifar10n_aggregate', 10, 'aggre_label'),
-        ('cifar10n_random1', 10, 'random_label1'),
-        ('cifar10n_random2', 10, 'random_label2'),
-        ('cifar10n_random3', 10, 'random_label3'),
-        ('cifar100n_noisy', 100, 'noisy_label'),
+        ('cifar10n_worst', 10, 'worse_label', True),
+        ('cifar10n_worst', 10, 'aggre_label', False),
+        ('cifar10n_worst', 10, 'random_label1', False),
+        ('cifar10n_worst', 10, 'random_label2', False),
+        ('cifar10n_worst', 10, 'random_label3', False),
+        ('cifar100n_noisy', 100, 'noisy_label', True),
     ],
 )
-def test_label_sets_of_cifar_n(name, num_classes, key, form, data, monkeypatch):
-    data(name)
+def test_label_sets_of_cifar_n(name, num_classes, key, default, form, monkeypatch):
     monkeypatch.setenv('NL_CIFAR10', form)
-    train, val, _ = build(load(name))
+    cfg = load(name)
+    if not default:
+        cfg.merge_from_dict({'train_dataloader.dataset.dataset.label_key': key})
+    train, val, _ = build(cfg)
     if form == 'pickles':
         assert train.batches is not None  # served from memory, in whole batches
     given = [train.get_data_info(i)['gt_label'] for i in range(len(train))]

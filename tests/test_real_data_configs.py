@@ -12,19 +12,7 @@ from test_configs import CONFIGS, load
 
 from nl_plugins.datasets.training_set import TrainingSet
 
-
-def write_both_foods(root):
-    write_food101n(root / 'Food-101N_release')
-    write_food101(root / 'food-101')
-
-
-LAYOUTS = {
-    'clothing1m': lambda root: write_clothing1m(root / 'clothing1m'),
-    'food101n': write_both_foods,
-    'webvision1': lambda root: write_webvision(root / 'webvision1'),
-    'webvision2': lambda root: write_webvision(root / 'webvision2', '2.0'),
-    'aliproducts': lambda root: write_aliproducts(root / 'aliproducts'),
-}
+LAYOUTS = ('clothing1m', 'food101n', 'webvision1', 'webvision2', 'aliproducts')
 SIZES = {  # of train, validation and test set
     'clothing1m': (len(LISTS['noisy_train']), 28, 28),
     'clothing1m_verified': (43 + 13, 28, 28),
@@ -40,11 +28,24 @@ for kind in ('soft', 'hard', 'held_out'):  # CleanNet's
 REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
 
 
+@pytest.fixture(scope='module', autouse=True)
+def data(tmp_path_factory):
+    """The data sets, written once; the configs only read them."""
+    root = tmp_path_factory.mktemp('data')
+    write_clothing1m(root / 'clothing1m')
+    write_food101n(root / 'Food-101N_release')
+    write_food101(root / 'food-101')
+    write_webvision(root / 'webvision1')
+    write_webvision(root / 'webvision2', '2.0')
+    write_aliproducts(root / 'aliproducts')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('NL_DATA', str(root))
+        yield
+
+
 @pytest.mark.parametrize('name', REAL)
-def test_datasets_build(name, tmp_path, monkeypatch):
-    monkeypatch.setenv('NL_DATA', str(tmp_path))
+def test_datasets_build(name):
     setting = Path(name).stem.partition('_')[2]
-    LAYOUTS[setting.partition('_')[0]](tmp_path)
     cfg = load(name)
     datasets = [
         DATASETS.build(cfg[f'{part}_dataloader'].dataset)
@@ -69,11 +70,7 @@ def test_datasets_build(name, tmp_path, monkeypatch):
     ('name', 'verified'),
     [('clothing1m', None), ('clothing1m_verified', 14), ('food101n', None)],
 )
-def test_only_the_second_setting_has_verification_labels(
-    name, verified, tmp_path, monkeypatch
-):
-    monkeypatch.setenv('NL_DATA', str(tmp_path))
-    LAYOUTS[name.partition('_')[0]](tmp_path)
+def test_only_the_second_setting_has_verification_labels(name, verified):
     columns = DATASETS.build(
         load(f'smp/resnet50_{name}.py').train_dataloader.dataset
     ).columns
@@ -84,9 +81,7 @@ def test_only_the_second_setting_has_verification_labels(
         assert columns.labels[-1] == NOISY[LISTS['clean_train'][26]]
 
 
-def test_sinets_25k_are_the_clean_images_with_a_noisy_label(tmp_path, monkeypatch):
-    monkeypatch.setenv('NL_DATA', str(tmp_path))
-    LAYOUTS['clothing1m'](tmp_path)
+def test_sinets_25k_are_the_clean_images_with_a_noisy_label():
     both = [key for key in LISTS['clean_train'] if key in NOISY]
     (hook,) = load('sinet/resnet50_clothing1m_25k.py').custom_hooks
     tuned = load('sinet/resnet50_clothing1m_25k_finetune.py').train_dataloader.dataset
@@ -97,15 +92,8 @@ def test_sinets_25k_are_the_clean_images_with_a_noisy_label(tmp_path, monkeypatc
         assert clean.given_labels.tolist() == [CLEAN[key] for key in keys]
 
 
-@pytest.mark.parametrize(
-    ('layout', 'config'),
-    [('food101n', 'food101n_soft'), ('clothing1m', 'clothing1m_detection')],
-)
-def test_cleannet_learns_from_one_table_and_is_judged_by_the_other(
-    tmp_path, monkeypatch, layout, config
-):
-    monkeypatch.setenv('NL_DATA', str(tmp_path))
-    LAYOUTS[layout](tmp_path)
+@pytest.mark.parametrize('config', ['food101n_soft', 'clothing1m_detection'])
+def test_cleannet_learns_from_one_table_and_is_judged_by_the_other(config):
     cfg = load(f'cleannet/resnet50_{config}.py')
     learnt = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     judging = TrainingSet(DATASETS.build(cfg.detection_dataset))

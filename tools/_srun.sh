@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: _srun.sh SCRIPT PARTITION JOB_NAME ARGS...; sizes through the environment.
-# One task a node; torchrun starts the processes of the node and makes them meet.
+# One task per node; torchrun starts the processes of the node and connects them.
 set -euo pipefail
 
 script=$1

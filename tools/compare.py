@@ -13,11 +13,13 @@ from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        description='Train several configs with several seeds and make a table. Runs '
-        'that are finished are not repeated, interrupted ones go on.'
+        description='Train several configs with several random seeds and make a table. '
+        'Finished runs are not repeated, interrupted runs continue.'
     )
     parser.add_argument('configs', nargs='+', metavar='NAME=CONFIG')
-    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
+    parser.add_argument(
+        '--seeds', nargs='+', type=int, default=[0, 1, 2], help='random seeds'
+    )
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/compare'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
     return parser.parse_args()

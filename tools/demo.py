@@ -27,9 +27,9 @@ def main() -> None:
     torch.set_num_threads(1)  # the network is too small to gain from more
     started = time.time()
     print(
-        'Half of the labels of 1,437 digits are replaced by other ones. Cross entropy\n'
-        'and SMP train on them, same network and schedule. Delete '
-        f'{args.work_dir} to start over.\n',
+        'Half of the labels of 1,437 digits are replaced by wrong ones. Cross entropy\n'
+        'and SMP train on them, with the same network and schedule. To start again,\n'
+        f'delete {args.work_dir}.\n',
         flush=True,
     )
 

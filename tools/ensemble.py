@@ -1,4 +1,4 @@
-"""Test models as one: ``python tools/ensemble.py CONFIG CHECKPOINT CONFIG ...``."""
+"""Test several models as one: ``python tools/ensemble.py CONFIG CHECKPOINT ...``."""
 
 import argparse
 from copy import copy
@@ -18,7 +18,7 @@ def main() -> None:
         description='Average the probabilities of several models on the test split'
     )
     add_run_arguments(parser)
-    parser.add_argument('checkpoint', help='its checkpoint')
+    parser.add_argument('checkpoint', help='checkpoint of the first member')
     parser.add_argument(
         'others',
         nargs='+',

@@ -17,7 +17,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Test a model')
     add_run_arguments(parser)
     parser.add_argument('checkpoint', help='checkpoint file')
-    parser.add_argument('--out', help='file for the predictions or the metrics')
+    parser.add_argument('--out', help='output file for the predictions or the metrics')
     parser.add_argument(
         '--out-item',
         choices=['metrics', 'pred'],
@@ -26,7 +26,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--amp', action='store_true', help='test in mixed precision')
     parser.add_argument('--show-dir', help='folder for images with their predictions')
-    parser.add_argument('--interval', type=int, default=1, help='every n-th image')
+    parser.add_argument('--interval', type=int, default=1, help='show every n-th image')
     return parser.parse_args()
 
 

@@ -22,7 +22,7 @@ def parse_args() -> argparse.Namespace:
         help='resume from this checkpoint; without a path, from the latest one',
     )
     parser.add_argument('--amp', action='store_true', help='train in mixed precision')
-    parser.add_argument('--seed', type=int, help='seed of all random numbers')
+    parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument(
         '--deterministic', action='store_true', help='use deterministic algorithms'
     )
@@ -37,7 +37,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--no-persistent-workers',
         action='store_true',
-        help='start the workers of the loaders anew every epoch',
+        help='restart the workers of the dataloaders in every epoch',
     )
     return parser.parse_args()
 

@@ -6,8 +6,9 @@ default_hooks = dict(
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=100),
     param_scheduler=dict(type='ParamSchedulerHook'),
-    # The last checkpoint counts. No `save_best`: most of these data sets have no
-    # validation split, and the best epoch on the test split is not a result.
+    # Results are those of the last checkpoint. There is no `save_best`: most of these
+    # data sets have no validation split, and the best epoch on the test split is no
+    # result.
     checkpoint=dict(
         type='CheckpointHook',
         interval=1,

@@ -1,6 +1,6 @@
 _base_ = ['./resnet34_cifar10n_worst.py']
 
-# A network that a CPU core trains in an hour and a half, for its features.
+# A network for its features, which a CPU core trains in an hour and a half.
 model = dict(
     backbone=dict(depth=18, stem_channels=32, base_channels=32),
     head=dict(in_channels=256),

@@ -5,5 +5,5 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-# The first 10,000 images, the full test split.
+# The first 10,000 training images; the full test split.
 train_dataloader = dict(dataset=dict(indices=10000))

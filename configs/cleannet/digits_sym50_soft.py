@@ -1,6 +1,6 @@
 _base_ = ['../baseline/digits_sym50.py']
 
-# The verification labels of 15 % of the images come from their true labels.
+# 15 % of the images have verification labels, simulated from their true labels.
 train_dataloader = dict(
     dataset=dict(
         _delete_=True,
@@ -10,14 +10,13 @@ train_dataloader = dict(
         seed=0,
     )
 )
-# This network learns all labels by heart: CleanNet comes before it has, and only once,
-# since what is learnt by heart looks right in the next round. Small data wants few
-# references and larger steps.
-custom_hooks = [
-    dict(
-        type='CleanNetHook',
-        start_epoch=6,
-        num_references=20,
-        training=dict(batch_size=64, lr=3e-4),
-    )
-]
+# This network memorises all labels. So CleanNet runs before that happens, and only
+# once: memorised wrong labels would look right in a second round. The data is small, so
+# there are few references and the learning rate is higher.
+cleannet_hook = dict(
+    type='CleanNetHook',
+    start_epoch=6,
+    num_references=20,
+    training=dict(batch_size=64, lr=3e-4),
+)
+custom_hooks = [cleannet_hook]

@@ -1,6 +1,6 @@
 _base_ = ['../baseline/resnet34_cifar10n_worst.py']
 
-# The verification labels of 5 % of the images come from their true labels.
+# 5 % of the images have verification labels, simulated from their true labels.
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(
@@ -12,5 +12,5 @@ train_dataloader = dict(
         )
     )
 )
-# A round before the rate falls.
+# One round, before the learning rate falls.
 custom_hooks = [dict(type='CleanNetHook', start_epoch=51)]

@@ -1,4 +1,4 @@
+# Hard weights (Eq. 13).
 _base_ = ['./resnet50_clothing1m_soft.py']
 
-_base_.custom_hooks[0].update(weighting='hard')
-custom_hooks = _base_.custom_hooks
+custom_hooks = [dict(_base_.cleannet_hook, weighting='hard')]

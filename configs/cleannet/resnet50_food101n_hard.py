@@ -1,4 +1,4 @@
+# Hard weights (Eq. 13).
 _base_ = ['./resnet50_food101n_soft.py']
 
-_base_.custom_hooks[0].update(weighting='hard')
-custom_hooks = _base_.custom_hooks
+custom_hooks = [dict(_base_.cleannet_hook, weighting='hard')]

@@ -2,5 +2,4 @@ _base_ = ['./small_cifar10n_worst_soft.py']
 
 # The upper bound: every image is verified, wrong labels have weight 0 (Table 6).
 train_dataloader = dict(dataset=dict(dataset=dict(share=1.0)))
-_base_.custom_hooks[0].update(use_verification=True)
-custom_hooks = _base_.custom_hooks
+custom_hooks = [dict(_base_.cleannet_hook, use_verification=True)]

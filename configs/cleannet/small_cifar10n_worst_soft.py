@@ -1,6 +1,6 @@
 _base_ = ['../baseline/small_cifar10n_worst.py']
 
-# The verification labels of 5 % of the images come from their true labels.
+# 5 % of the images have verification labels, simulated from their true labels.
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(
@@ -12,5 +12,6 @@ train_dataloader = dict(
         )
     )
 )
-# One round, when half of the epochs are over.
-custom_hooks = [dict(type='CleanNetHook', start_epoch=16)]
+# One round, after half of the epochs.
+cleannet_hook = dict(type='CleanNetHook', start_epoch=16)
+custom_hooks = [cleannet_hook]

@@ -2,4 +2,4 @@
 _base_ = ['./alexnet_clothing1m_6_types.py']
 
 model = dict(noise_layer=dict(type='BottomUpHead'), type_network=None)
-_base_.custom_hooks[0].phases = dict(joint=1)
+custom_hooks = [dict(type='NoiseLayerHook', phases=dict(joint=1))]

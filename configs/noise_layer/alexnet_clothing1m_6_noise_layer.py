@@ -1,6 +1,6 @@
-# Row 6 of the paper's Table 1: the label noise layer, from model 2 and the p(z|x) of
-# alexnet_clothing1m_6_types.py.
+# Row 6 of the paper's Table 1: the label noise layer. p(y|x) starts from model 2,
+# p(z|x) from alexnet_clothing1m_6_types.py.
 _base_ = ['./alexnet_clothing1m_6_types.py']
 
-_base_.custom_hooks[0].phases = dict(joint=1)
+custom_hooks = [dict(type='NoiseLayerHook', phases=dict(joint=1))]
 load_from = 'work_dirs/alexnet_clothing1m_6_types/epoch_26.pth'

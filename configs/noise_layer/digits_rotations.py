@@ -1,5 +1,5 @@
-# What rows 2 and 4 to 6 start from, as the paper's rows from ImageNet: a network that
-# tells how the images are turned, trained without their labels.
+# The start of rows 2 and 4 to 6, where the paper starts from ImageNet weights: a
+# network that tells by how much images are rotated, trained without their labels.
 _base_ = [
     '../_base_/models/digits_resnet.py',
     '../_base_/datasets/digits.py',

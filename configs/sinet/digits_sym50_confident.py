@@ -1,4 +1,4 @@
-# Model-B of Table 1: trained, without weights, on the images of high confidence only.
+# Model-B of Table 1: trained on the images of high confidence only, without weights.
 _base_ = ['./digits_sym50.py']
 
 custom_hooks = [

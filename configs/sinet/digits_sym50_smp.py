@@ -1,6 +1,6 @@
-# Three methods in one run. In this order the labels are smoothed towards the
-# predictions of the network of epoch 3, SINet weighs the smoothed labels, and SMP adds
-# its corrected label, which the weight of the given one does not touch.
+# Three methods in one run, in this order: the labels are smoothed towards the
+# predictions of the network of epoch 3, SINet weights the smoothed labels, and SMP adds
+# its corrected label, which SINet's weight does not change.
 _base_ = ['./digits_sym50.py']
 
 model = dict(

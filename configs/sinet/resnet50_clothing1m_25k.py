@@ -1,7 +1,7 @@
-# Table 8, Noise1M + Clean(25k): 25 k clean images make the prototypes, the million
-# noisy ones are weighted and trained on. The paper keeps to CleanNet's data, whose 25 k
-# are the clean training images that have a noisy label, too; here they have the label
-# from people. The schedule is SMP's.
+# Table 8, Noise1M + Clean(25k): 25 k clean images make the prototypes; the million
+# noisy images are weighted and trained on. The paper uses CleanNet's data: its 25 k
+# images are the clean training images that also have a noisy label. Here they have
+# their clean label. The schedule is SMP's.
 _base_ = ['./resnet50_clothing1m_50k.py']
 
 clean_set = dict(
@@ -10,11 +10,4 @@ clean_set = dict(
     fraction=1.0,
     pipeline=[dict(type='PackInputs')],
 )
-custom_hooks = [
-    dict(
-        type='SINetHook',
-        graph=_base_.both_graphs,
-        start_epoch=2,
-        clean_dataset=clean_set,
-    )
-]
+custom_hooks = [dict(_base_.sinet_hook, clean_dataset=clean_set)]

@@ -1,4 +1,4 @@
-# Section 4.3: 69.12. The WordNet ids of the classes in their order, one a line:
+# Section 4.3: 69.12. Write the WordNet ids of the classes in their order, one per line:
 #   ls data/imagenet/train > data/imagenet/wordnet_ids.txt
 _base_ = [
     '../baseline/resnet50_imagenet_uniform40.py',

@@ -1,5 +1,5 @@
-# Table 7. The paper does not say when the weights begin; here after the first fall of
-# the learning rate, renewed every ten epochs.
+# Table 7. The paper does not say when the weights begin. Here they begin after the
+# first fall of the learning rate and are updated every ten epochs.
 _base_ = [
     '../baseline/resnet50_webvision1.py',
     '../_base_/class_graphs/wordnet_ids.py',

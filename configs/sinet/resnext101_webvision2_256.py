@@ -1,5 +1,5 @@
 # Section 3.4: fine-tuned with 256 pixels. The paper gives no schedule; here 10 epochs,
-# at a tenth of the rate after 5. Give the checkpoint:
+# with a tenth of the learning rate after 5. Give the checkpoint:
 #   --cfg-options load_from=work_dirs/resnext101_webvision2/epoch_100.pth
 _base_ = ['./resnext101_webvision2.py']
 

@@ -1,4 +1,4 @@
-# Table 1, Model-B: trained, without weights, on the images of high confidence only. The
+# Table 1, Model-B: trained on the images of high confidence only, without weights. The
 # paper does not say how high; 0.4 is the weight at a cosine of 0.78 to the prototype.
 _base_ = ['./resnext101_webvision2.py']
 

@@ -1,6 +1,6 @@
 # Section 3.4: labels smoothed towards the predictions of a model that was trained on
-# the images of high confidence, resnext101_webvision2_confident.py. Its checkpoint:
-# NL_CONFIDENT_MODEL.
+# the images of high confidence, resnext101_webvision2_confident.py. NL_CONFIDENT_MODEL
+# is the path of its checkpoint.
 _base_ = ['./resnext101_webvision2.py']
 
 custom_hooks = [

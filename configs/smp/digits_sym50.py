@@ -1,13 +1,12 @@
 _base_ = ['../baseline/digits_sym50.py']
 
-# The network learns wrong labels by heart, so the corrected labels replace the given
-# ones (the paper's alpha is 0.5, on networks that do not).
-custom_hooks = [
-    dict(
-        type='SMPHook',
-        start_epoch=6,
-        alpha=1.0,
-        density_quantile='auto',
-        candidate_fraction=0.2,
-    )
-]
+# This network memorises wrong labels, so the corrected labels replace the given ones
+# (the paper has alpha 0.5, with networks that do not memorise).
+smp_hook = dict(
+    type='SMPHook',
+    start_epoch=6,
+    alpha=1.0,
+    density_quantile='auto',
+    candidate_fraction=0.2,
+)
+custom_hooks = [smp_hook]

@@ -1,4 +1,4 @@
+# The guard decides when correction begins.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[0].update(start_epoch='auto')
-custom_hooks = _base_.custom_hooks
+custom_hooks = [dict(_base_.smp_hook, start_epoch='auto')]

@@ -1,6 +1,6 @@
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
-# The paper's settings (section 4); it does not say when correction starts. Here: with
-# the first epoch at the lower learning rate. The hook's defaults are the paper's
-# (alpha 0.5, m 1280, p 8, quantile 0.6, eta below 0.95), but for the hold-out.
+# The paper's settings (section 4). It does not say when correction begins; here in the
+# first epoch with the lower learning rate. The defaults of the hook are the paper's
+# (alpha 0.5, m 1280, p 8, quantile 0.6, eta below 0.95), except for the hold-out.
 custom_hooks = [dict(type='SMPHook', start_epoch=6, holdout_fraction=0.0)]

@@ -1,6 +1,5 @@
-# The paper's second setting: labels from people tell of 25 k images whether their noisy
-# label is right. The network trains on noisy labels only; prototypes come from the
-# images whose label is.
+# The paper's second setting: 25 k images have verification labels. The network trains
+# on noisy labels only; the prototypes come from the images whose label is right.
 _base_ = ['./resnet50_clothing1m.py']
 
 train_dataloader = dict(

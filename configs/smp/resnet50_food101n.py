@@ -1,6 +1,6 @@
 _base_ = ['../baseline/resnet50_food101n.py']
 
-# The paper's settings, as on Clothing1M; it does not say when correction starts. Here:
-# with the first epoch at the lower learning rate. The hook's defaults are the paper's,
-# but for the hold-out.
+# The paper's settings, as on Clothing1M. It does not say when correction begins; here
+# in the first epoch with the lower learning rate. The defaults of the hook are the
+# paper's, except for the hold-out.
 custom_hooks = [dict(type='SMPHook', start_epoch=11, holdout_fraction=0.0)]

@@ -1,6 +1,6 @@
 # Both stages in one run: 6 epochs with all labels, then sub-epochs with the selected
-# ones, from the weights of stage 1. Sub-epochs are shorter than epochs, so the schedule
-# counts epochs.
+# labels, from the weights of stage 1. Sub-epochs are shorter than epochs, so the
+# schedule counts epochs, not iterations.
 _base_ = ['../baseline/digits_sym50.py']
 
 switch = 7
@@ -13,8 +13,6 @@ train_dataloader = dict(
     sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
 )
 param_scheduler = dict(convert_to_iter_based=False)
-custom_hooks = [
-    dict(type='StepSeedHook'),
-    dict(type='LabelSelectionHook', start_epoch=switch),
-    dict(type='ConsistencyHook', start_epoch=switch, ramp_up=5),
-]
+selection_hook = dict(type='LabelSelectionHook', start_epoch=switch)
+consistency_hook = dict(type='ConsistencyHook', start_epoch=switch, ramp_up=5)
+custom_hooks = [dict(type='StepSeedHook'), selection_hook, consistency_hook]

@@ -1,9 +1,8 @@
-# Another stage 1: labels are selected by SMP's scores, how much nearer a sample is to
-# the prototypes of its label than to others (0.5: equally near). With alpha 0 SMP
-# itself corrects nothing.
+# Another stage 1: labels are selected by SMP's scores, which say how much nearer a
+# sample is to the prototypes of its label than to others (0.5: equally near). With
+# alpha 0, SMP itself corrects nothing.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[1].update(scores_from='SMPHook', threshold=0.52)
 custom_hooks = [
     dict(
         type='SMPHook',
@@ -14,5 +13,7 @@ custom_hooks = [
         candidate_fraction=0.2,
         holdout_fraction=0.0,
     ),
-    *_base_.custom_hooks,
+    dict(type='StepSeedHook'),
+    dict(_base_.selection_hook, scores_from='SMPHook', threshold=0.52),
+    _base_.consistency_hook,
 ]

@@ -1,4 +1,4 @@
-# The stages apart. Stage 1: cross entropy, before the network learns labels by heart.
+# Stage 1 as a run of its own: cross entropy, before the network memorises labels.
 _base_ = ['../baseline/digits_sym50.py']
 
 param_scheduler = dict(_delete_=True, type='ConstantLR', factor=1.0)

@@ -1,8 +1,10 @@
-# With a mean teacher: the averaged weights predict a second time, and are evaluated.
+# With a mean teacher: the second prediction is that of the averaged weights, which are
+# also evaluated.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[2].type = 'MeanTeacherHook'
 custom_hooks = [
-    *_base_.custom_hooks,
+    dict(type='StepSeedHook'),
+    _base_.selection_hook,
+    dict(_base_.consistency_hook, type='MeanTeacherHook'),
     dict(type='EMAHook', momentum=0.05, begin_epoch=_base_.switch),
 ]

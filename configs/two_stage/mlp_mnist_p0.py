@@ -1,5 +1,5 @@
 # Both stages in one run: 40 epochs with all labels, then 40 sub-epochs of temporal
-# ensembling with the selected ones, from a fresh optimizer.
+# ensembling with the selected ones and a new optimizer.
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 switch = 41
@@ -12,10 +12,17 @@ train_dataloader = dict(
     sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
 )
 train_cfg = dict(max_epochs=80)
+selection_hook = dict(
+    type='LabelSelectionHook', start_epoch=switch, refine_validation=True
+)
+restart_hook = dict(type='OptimizerRestartHook', epoch=switch)
+ensembling_hook = dict(
+    type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=10, ramp_down=5
+)
 custom_hooks = [
     dict(type='StepSeedHook'),
-    *_base_.custom_hooks,
-    dict(type='LabelSelectionHook', start_epoch=switch, refine_validation=True),
-    dict(type='OptimizerRestartHook', epoch=switch),
-    dict(type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=10, ramp_down=5),
+    *_base_.plateau_hooks,
+    selection_hook,
+    restart_hook,
+    ensembling_hook,
 ]

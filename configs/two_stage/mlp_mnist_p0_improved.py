@@ -3,12 +3,10 @@
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 train_dataloader = dict(sampler=dict(type='ClassBalancedSampler'))
-custom_hooks = [
-    *_base_.custom_hooks,
-    dict(
-        type='LabelSelectionHook',
-        start_epoch=21,
-        keep_labels=True,
-        refine_validation=True,
-    ),
-]
+selection_hook = dict(
+    type='LabelSelectionHook',
+    start_epoch=21,
+    keep_labels=True,
+    refine_validation=True,
+)
+custom_hooks = [*_base_.plateau_hooks, selection_hook]

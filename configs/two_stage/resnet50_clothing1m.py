@@ -1,7 +1,7 @@
 # Stage 2 on Clothing1M, section 4.3 (Table 4, row 7), from a network of stage 1:
 #   --cfg-options load_from=work_dirs/resnet50_clothing1m_improved/epoch_15.pth
-# Dropout within the convolutions is left to stochastic depth, which MMPretrain's ResNet
-# has.
+# MMPretrain's ResNet has no dropout within the convolutions; stochastic depth takes its
+# place.
 _base_ = ['./resnet50_clothing1m_improved.py']
 
 model = dict(
@@ -39,9 +39,8 @@ param_scheduler = dict(
     factor=0.5,
     patience=9,  # ten epochs without an improvement
 )
-custom_hooks = [
-    dict(type='StepSeedHook'),
-    dict(type='LabelSelectionHook', start_epoch=1),
+selection_hook = dict(type='LabelSelectionHook', start_epoch=1)
+training_hooks = [
     dict(type='ConsistencyHook', start_epoch=1),
     dict(
         type='ResumableEarlyStoppingHook',
@@ -52,3 +51,4 @@ custom_hooks = [
     ),
     dict(type='ValidateResumedHook'),
 ]
+custom_hooks = [dict(type='StepSeedHook'), selection_hook, *training_hooks]

@@ -1,10 +1,14 @@
 # Table 4, row 8: the labels are chosen with the help of the 50 k clean training images.
 _base_ = ['./resnet50_clothing1m.py']
 
-_base_.custom_hooks[1].clean_dataset = dict(
+clean_set = dict(
     type='Clothing1M',
     data_root=_base_.data_root,
     split='clean_train',
     pipeline=_base_.test_pipeline,
 )
-custom_hooks = _base_.custom_hooks
+custom_hooks = [
+    dict(type='StepSeedHook'),
+    dict(_base_.selection_hook, clean_dataset=clean_set),
+    *_base_.training_hooks,
+]

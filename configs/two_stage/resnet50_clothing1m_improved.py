@@ -1,6 +1,6 @@
 # Cross entropy with balanced classes and the optimizer of the two-stage method; the
-# validation split is clean. Its checkpoint is where stage 2 begins. The paper gives no
-# number of epochs.
+# validation split is clean. Stage 2 starts from the checkpoint of this run. The paper
+# does not give the number of epochs.
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
 train_pipeline = [

@@ -3,7 +3,11 @@ _base_ = ['./thin_resnet14_cifar10_asym60.py']
 
 param_scheduler = dict(patience=2)
 train_cfg = dict(max_epochs=40)
-selection, restart, ensembling = _base_.custom_hooks[-3:]
-selection.start_epoch = restart.epoch = ensembling.start_epoch = 21
-ensembling.update(ramp_up=5, ramp_down=4)
-custom_hooks = _base_.custom_hooks
+switch = 21
+custom_hooks = [
+    dict(type='StepSeedHook'),
+    *_base_.plateau_hooks,
+    dict(_base_.selection_hook, start_epoch=switch),
+    dict(_base_.restart_hook, epoch=switch),
+    dict(_base_.ensembling_hook, start_epoch=switch, ramp_up=5, ramp_down=4),
+]

@@ -1,6 +1,6 @@
 # Both stages in one run: 120 epochs with all labels, then 120 sub-epochs of temporal
-# ensembling with the selected ones, from a fresh optimizer. The paper gives no rate of
-# the dropout.
+# ensembling with the selected ones and a new optimizer. The paper gives no dropout
+# rate.
 _base_ = ['../baseline/thin_resnet14_cifar10_p0.py']
 
 switch = 121
@@ -14,10 +14,17 @@ train_dataloader = dict(
     sampler=dict(type='LabeledUnlabeledSampler', balance_classes=True)
 )
 train_cfg = dict(max_epochs=240)
+selection_hook = dict(
+    type='LabelSelectionHook', start_epoch=switch, refine_validation=True
+)
+restart_hook = dict(type='OptimizerRestartHook', epoch=switch, lr=0.01)
+ensembling_hook = dict(
+    type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=30, ramp_down=20
+)
 custom_hooks = [
     dict(type='StepSeedHook'),
-    *_base_.custom_hooks,
-    dict(type='LabelSelectionHook', start_epoch=switch, refine_validation=True),
-    dict(type='OptimizerRestartHook', epoch=switch, lr=0.01),
-    dict(type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=30, ramp_down=20),
+    *_base_.plateau_hooks,
+    selection_hook,
+    restart_hook,
+    ensembling_hook,
 ]

@@ -1,5 +1,5 @@
-# CIFAR-10's classes as WordNet synsets. The encoder: a folder, or a model in the
-# Hugging Face cache. Another one: set NL_TEXT_ENCODER.
+# CIFAR-10's classes as WordNet synsets. The text encoder is a folder, or a model in the
+# Hugging Face cache; set NL_TEXT_ENCODER to use another one.
 cifar10_synsets = [
     'airplane.n.01',
     'car.n.01',

@@ -1,5 +1,5 @@
-# Clothing1M's classes as the nearest synsets of WordNet 3.0, which knows no hoodies and
-# no down coats. Another encoder: set NL_TEXT_ENCODER.
+# Clothing1M's classes as the nearest synsets of WordNet 3.0, which has no hoodies and
+# no down coats. Set NL_TEXT_ENCODER to use another text encoder.
 clothing1m_synsets = [
     'jersey.n.03',  # T-Shirt
     'shirt.n.01',

@@ -1,5 +1,5 @@
-# Eq. 3 for data sets that give the WordNet ids of their classes. Another encoder: set
-# NL_TEXT_ENCODER.
+# SINet's Eq. 3 for data sets that give the WordNet ids of their classes. Set
+# NL_TEXT_ENCODER to use another text encoder.
 both_graphs = dict(
     type='sum',
     graphs=[

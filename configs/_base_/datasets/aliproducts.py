@@ -1,5 +1,6 @@
 # AliProducts: 2.5 M web images of 50,030 products to train, prepared as for WebVision.
-# In `data_root` lie `train/`, `val/` and the JSON files. Another place: set NL_DATA.
+# `data_root` holds `train/`, `val/` and the JSON files. Set NL_DATA if the data lies
+# elsewhere.
 _base_ = ['./webvision1.py']
 
 data_root = '{{$NL_DATA:data}}/aliproducts'
@@ -7,8 +8,8 @@ data_root = '{{$NL_DATA:data}}/aliproducts'
 data_preprocessor = dict(num_classes=50030)
 
 train_dataloader = dict(dataset=dict(type='AliProducts', data_root=data_root))
-# The labels of the test split are not public: the validation split is reported, never
-# used to choose.
+# The labels of the test split are not public: the validation split is reported, and
+# nothing is chosen on it.
 val_dataloader = dict(dataset=dict(type='AliProducts', data_root=data_root))
 val_evaluator = dict(topk=(1,))
 test_dataloader = val_dataloader

@@ -1,5 +1,5 @@
-# ANIMAL-10N: 50,000 images of 64 x 64 to train, about 8 % of the labels wrong. In
-# `data_root` lie `training/` and `testing/`. Another place: set NL_DATA.
+# ANIMAL-10N: 50,000 images of 64 x 64 to train, about 8 % of the labels wrong.
+# `data_root` holds `training/` and `testing/`. Set NL_DATA if the data lies elsewhere.
 data_root = '{{$NL_DATA:data}}/animal10n'
 
 data_preprocessor = dict(
@@ -25,7 +25,7 @@ train_dataloader = dict(
     ),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
-# There is no validation split: the test split is reported, never used to choose.
+# There is no validation split. The test split is reported; nothing is chosen on it.
 val_dataloader = dict(
     batch_size=512,
     num_workers=2,

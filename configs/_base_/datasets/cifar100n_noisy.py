@@ -1,6 +1,6 @@
-# CIFAR-100N, one human label for an image (40 % wrong), on the official pickles.
-# `data_root` holds `cifar-100-python/` and `CIFAR-100_human.pt` (Wei et al., 2022).
-# Another place: set NL_DATA.
+# CIFAR-100N, one human label per image (40 % wrong), on the official pickles.
+# `data_root` holds `cifar-100-python/` and `CIFAR-100_human.pt` (Wei et al., 2022). Set
+# NL_DATA if the data lies elsewhere.
 _base_ = ['./cifar10n_worst.py']
 
 data_root = '{{$NL_DATA:data}}/cifar100'
@@ -23,7 +23,7 @@ train_dataloader = dict(
         )
     )
 )
-# There is no validation split: the test split is reported, never used to choose.
+# There is no validation split. The test split is reported; nothing is chosen on it.
 val_dataloader = dict(
     dataset=dict(
         _delete_=True,

@@ -1,5 +1,6 @@
 # CIFAR-10N, the worst of three human labels (40 % wrong): CIFAR-10, and
-# `CIFAR-10_human.pt` (Wei et al., 2022) beside it.
+# `CIFAR-10_human.pt` (Wei et al., 2022) beside it. `label_key` names another label set:
+# `aggre_label` (9 % wrong), `random_label1` to `random_label3` (17 to 18 %).
 _base_ = ['./cifar10_{{$NL_CIFAR10:pickles}}.py']
 
 augmentation = [

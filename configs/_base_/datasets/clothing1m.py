@@ -1,5 +1,6 @@
-# Clothing1M: 1 M noisy labels to train, the clean validation and test splits. In
-# `data_root` lie `images/` and the released text files. Another place: set NL_DATA.
+# Clothing1M: 1 M noisy labels to train, the clean validation and test splits.
+# `data_root` holds `images/` and the released text files. Set NL_DATA if the data lies
+# elsewhere.
 data_root = '{{$NL_DATA:data}}/clothing1m'
 
 data_preprocessor = dict(
@@ -9,7 +10,7 @@ data_preprocessor = dict(
     to_rgb=True,
 )
 
-# SMP, section 4: short edge to 256, random crop of 224; no flip is mentioned.
+# SMP, section 4: short edge resized to 256, random crop of 224; no flip is mentioned.
 train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='ResizeEdge', scale=256, edge='short'),

@@ -1,5 +1,5 @@
-# Clothing1M with its clean training images: 1 M noisy labels, 47,570 clean ones, both
-# of 25 k images. Where a class has no method, every image trains with its best label.
+# Clothing1M with its clean training images: 1 M noisy labels and 47,570 clean ones; 25
+# k images have both. Without a method, every image is trained on with its best label.
 _base_ = ['./clothing1m.py']
 
 train_dataloader = dict(

@@ -10,7 +10,7 @@ train_dataloader = dict(
     dataset=dict(type='Digits', split='train', pipeline=pipeline),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
-# There is no validation split: the test split is reported, never used to choose.
+# There is no validation split. The test split is reported; nothing is chosen on it.
 val_dataloader = dict(
     batch_size=360,
     num_workers=0,

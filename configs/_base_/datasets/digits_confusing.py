@@ -1,6 +1,6 @@
-# The digits with 30 % confused and 10 % random training labels, which can be seen in
-# the image (see ImageDependentNoise). As in the paper 3 % of the images have a clean
-# label: 44. Images are shifted, so that labels are harder to learn by heart.
+# The digits with 30 % confused and 10 % random training labels. The noise type can be
+# seen in the image (see ImageDependentNoise). As in the paper, 3 % of the images have a
+# clean label: 44. Images are shifted, so that labels are harder to memorise.
 _base_ = ['./digits.py']
 
 shifted = [

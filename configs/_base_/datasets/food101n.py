@@ -1,5 +1,5 @@
 # Food-101N: 310 k web images to train, the test split of Food-101. The folders are
-# those of the two archives. Another place: set NL_DATA.
+# those of the two archives. Set NL_DATA if the data lies elsewhere.
 _base_ = ['./clothing1m.py']
 
 data_root = '{{$NL_DATA:data}}/Food-101N_release'
@@ -16,7 +16,7 @@ train_dataloader = dict(
         pipeline=_base_.train_pipeline,
     )
 )
-# There is no validation split: the test split is reported, never used to choose.
+# There is no validation split. The test split is reported; nothing is chosen on it.
 val_dataloader = dict(
     dataset=dict(
         _delete_=True,

@@ -1,5 +1,5 @@
-# Mini-WebVision: what Google found for the first 50 classes of WebVision 1.0. Crops of
-# 227 out of 256 pixels, as DivideMix (Li et al., ICLR 2020) and most after it.
+# Mini-WebVision: the images from Google of the first 50 classes of WebVision 1.0. Crops
+# of 227 out of 256 pixels, as in DivideMix (Li et al., ICLR 2020) and most later work.
 _base_ = ['./webvision1.py']
 
 data_preprocessor = dict(num_classes=50)

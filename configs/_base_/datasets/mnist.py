@@ -1,4 +1,4 @@
-# MNIST, the four original files unpacked. Another place: set NL_DATA.
+# MNIST, the four original files unpacked. Set NL_DATA if the data lies elsewhere.
 data_root = '{{$NL_DATA:data}}/mnist'
 
 # Padding 28 to 32 pixels for the whole batch is cheaper than resizing every image.
@@ -23,7 +23,7 @@ train_dataloader = dict(
     ),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
-# There is no validation split: the test split is reported, never used to choose.
+# There is no validation split. The test split is reported; nothing is chosen on it.
 # MMPretrain's MNIST gives the training images unless `test_mode` is set.
 val_dataloader = dict(
     batch_size=512,

@@ -1,5 +1,5 @@
-# MNIST with 10 % of the training images, as noisy as the others, for validation: it
-# steers the learning rate. The test split is only reported.
+# MNIST with 10 % of the training images, as noisy as the others, for validation, which
+# controls the learning rate. The test split is only reported.
 _base_ = ['./mnist.py']
 
 data_preprocessor = dict(pad_size_divisor=1)  # 784 values

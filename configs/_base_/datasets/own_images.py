@@ -1,14 +1,15 @@
-# One's own images: a folder for each class to train, a table of labels to validate.
+# Your own images: one folder per class to train, a table of labels to validate.
 #
-# In `data_root` lie `train/<class>/**/*.jpg` (or .png, ...) and `val.csv`, which names
-# images below `data_root`:
+# `data_root` holds `train/<class>/**/*.jpg` (or .png, ...) and `val.csv`, whose paths
+# are relative to `data_root`:
 #
 #     path,label
 #     val/0001.jpg,cat
 #
 # A table may also have the columns `true_label`, `verification` (1: the label was found
-# right, 0: wrong) and `text`. Either form does for either part. Write your classes
-# below, and their number in the head of the model. Another place: set NL_DATA.
+# right, 0: wrong) and `text`. Training and validation can use either form. Write your
+# classes below, and their number in the head of the model. Set NL_DATA if the data lies
+# elsewhere.
 data_root = '{{$NL_DATA:data}}/own_images'
 
 classes = ['cat', 'dog']

@@ -1,5 +1,5 @@
-# WebVision 1.0: 2.4 M web images of 1,000 classes to train. In `data_root` lie `info/`,
-# `google/`, `flickr/` and `val_images_256/`. Another place: set NL_DATA.
+# WebVision 1.0: 2.4 M web images of 1,000 classes to train. `data_root` holds `info/`,
+# `google/`, `flickr/` and `val_images_256/`. Set NL_DATA if the data lies elsewhere.
 data_root = '{{$NL_DATA:data}}/webvision1'
 
 data_preprocessor = dict(
@@ -9,7 +9,7 @@ data_preprocessor = dict(
     to_rgb=True,
 )
 
-# SINet, section 3.4: 224 pixels, random crops, mirror flips, AutoAugment.
+# SINet, section 3.4: 224 pixels, random crops, horizontal flips, AutoAugment.
 train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(type='RandomResizedCrop', scale=224),
@@ -27,15 +27,15 @@ test_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=100,  # on 25 GPUs the paper's 2,500
+    batch_size=100,  # the paper's 2,500 on 25 GPUs
     num_workers=8,
     dataset=dict(
         type='WebVision', data_root=data_root, split='train', pipeline=train_pipeline
     ),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
-# The labels of the test split are not public: the validation split is reported, never
-# used to choose.
+# The labels of the test split are not public: the validation split is reported, and
+# nothing is chosen on it.
 val_dataloader = dict(
     batch_size=256,
     num_workers=8,

@@ -1,4 +1,5 @@
-# WebVision 2.0: 16 M web images of 5,000 classes to train. Another place: set NL_DATA.
+# WebVision 2.0: 16 M web images of 5,000 classes to train. Set NL_DATA if the data lies
+# elsewhere.
 _base_ = ['./webvision1.py']
 
 data_root = '{{$NL_DATA:data}}/webvision2'

@@ -1,5 +1,5 @@
-# LeNet-5 with its two fully connected layers in the head, where MMPretrain keeps them
-# in the backbone: the same network, whose features (84-d) can be asked for.
+# LeNet-5 with its two fully connected layers in the head. MMPretrain has them in the
+# backbone; the network is the same, but here its 84-d features can be extracted.
 model = dict(
     type='ImageClassifier',
     backbone=dict(type='LeNet5'),

@@ -1,5 +1,5 @@
-# The small network of the small setting: ResNet-18 for CIFAR with 8 base channels. It
-# has 30 epochs: residual branches that start at zero would cost it several of them.
+# The network of the small setting: ResNet-18 for CIFAR with 8 base channels. It trains
+# for 30 epochs; residual branches that start at zero would waste several of them.
 model = dict(
     type='ImageClassifier',
     backbone=dict(

@@ -1,3 +1,4 @@
+# ResNet-34 for CIFAR.
 model = dict(
     type='ImageClassifier',
     backbone=dict(type='ResNet_CIFAR', depth=34),

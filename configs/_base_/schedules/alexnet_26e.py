@@ -1,5 +1,6 @@
-# Xiao et al., section 5.2: 0.001, a tenth every 50,000 iterations, until it converges;
-# here 150,000 iterations. Momentum, weight decay and batch size are Caffe's AlexNet's.
+# Xiao et al., section 5.2: learning rate 0.001, a tenth of it every 50,000 iterations,
+# until convergence; here 150,000 iterations. Momentum, weight decay and batch size are
+# those of Caffe's AlexNet.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.001, momentum=0.9, weight_decay=5e-4)
 )

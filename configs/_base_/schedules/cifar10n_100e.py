@@ -1,4 +1,4 @@
-# As CIFAR-10N's authors train cross entropy.
+# The schedule with which the authors of CIFAR-10N train cross entropy.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=5e-4)
 )

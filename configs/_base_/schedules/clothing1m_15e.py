@@ -1,4 +1,4 @@
-# SMP, section 4: 0.002, a tenth every 5 epochs.
+# SMP, section 4: learning rate 0.002, a tenth of it every 5 epochs.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.002, momentum=0.9, weight_decay=5e-3)
 )

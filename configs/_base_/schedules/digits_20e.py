@@ -1,3 +1,4 @@
+# As digits_30e.py, for 20 epochs.
 _base_ = ['./digits_30e.py']
 
 param_scheduler = dict(T_max=20)

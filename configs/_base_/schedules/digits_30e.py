@@ -1,4 +1,4 @@
-# Long enough for the network to learn wrong labels by heart.
+# Long enough for the network to memorise wrong labels.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=5e-3)
 )

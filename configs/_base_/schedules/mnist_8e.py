@@ -1,3 +1,4 @@
+# 8 epochs with a cosine.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.05, momentum=0.9, weight_decay=1e-4)
 )

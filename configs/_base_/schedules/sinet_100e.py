@@ -1,5 +1,6 @@
-# SINet, section 3.4: batches of 2,500, 0.1, a tenth after 30, 60, 80 and 90 epochs.
-# Momentum and weight decay are not given: MMPretrain's for ImageNet.
+# SINet, section 3.4: batches of 2,500, learning rate 0.1, a tenth of it after 30, 60,
+# 80 and 90 epochs. Momentum and weight decay are not given; here MMPretrain's for
+# ImageNet.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4)
 )

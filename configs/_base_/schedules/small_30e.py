@@ -1,4 +1,5 @@
-# The small setting. The full test split is as large as the training set: seldom.
+# The small setting. The test split is as large as the training set, so it is evaluated
+# only every 5 epochs.
 optim_wrapper = dict(
     optimizer=dict(type='SGD', lr=0.05, momentum=0.9, weight_decay=5e-4)
 )
