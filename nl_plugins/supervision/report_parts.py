@@ -5,7 +5,7 @@ from pathlib import Path
 import mmcv
 import numpy as np
 
-from ..visualization.suspicious_images import plot_suspicious_images
+from ..visualization.plot_suspicious_images import plot_suspicious_images
 from .supervision_hook import SupervisionHook
 
 __all__ = ['class_names', 'draw_suspicious', 'image_of']

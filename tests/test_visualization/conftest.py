@@ -3,15 +3,15 @@ import importlib
 import pytest
 
 _MODULES = (
-    'accuracy_curves',
-    'class_graph',
-    'density_similarity',
-    'label_confusion',
-    'nearest_classes',
-    'noise_predictions',
-    'rank_precision',
-    'suspicious_images',
-    'weighted_images',
+    'plot_accuracy_curves',
+    'plot_class_graph',
+    'plot_density_similarity',
+    'plot_label_confusion',
+    'plot_nearest_classes',
+    'plot_noise_predictions',
+    'plot_rank_precision',
+    'plot_suspicious_images',
+    'plot_weighted_images',
 )
 
 

@@ -10,9 +10,9 @@ from torch import Tensor
 from ...functional import label_confusion, rank_precision
 from ...supervision.report_parts import class_names, draw_suspicious, image_of
 from ...supervision.supervision_hook import plain_model
-from ...visualization.label_confusion import plot_label_confusion
-from ...visualization.noise_predictions import plot_noise_predictions
-from ...visualization.rank_precision import plot_rank_precision
+from ...visualization.plot_label_confusion import plot_label_confusion
+from ...visualization.plot_noise_predictions import plot_noise_predictions
+from ...visualization.plot_rank_precision import plot_rank_precision
 from .noise_layer_hook import NoiseLayerHook
 from .noise_posteriors import walk_posteriors
 

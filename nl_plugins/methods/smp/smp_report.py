@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from ...functional import nearest_denser_similarity, sample_density
 from ...supervision.report_parts import class_names, draw_suspicious
 from ...supervision.supervision_hook import plain_model
-from ...visualization.density_similarity import plot_density_similarity
+from ...visualization.plot_density_similarity import plot_density_similarity
 from .smp_hook import SMPHook
 
 __all__ = ['draw_smp_report']

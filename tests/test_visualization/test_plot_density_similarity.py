@@ -3,8 +3,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 
-from nl_plugins.visualization.density_similarity import plot_density_similarity
 from nl_plugins.visualization.figures import CORRECT, HIGHLIGHT, WRONG
+from nl_plugins.visualization.plot_density_similarity import plot_density_similarity
 
 DENSITY = np.array([5, 3, 1, -4])
 SIMILARITY = np.array([0.1, 0.9, 0.8, 0.7])

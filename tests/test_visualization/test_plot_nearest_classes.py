@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from nl_plugins.visualization.figures import CORRECT, NEUTRAL
-from nl_plugins.visualization.nearest_classes import plot_nearest_classes
+from nl_plugins.visualization.plot_nearest_classes import plot_nearest_classes
 
 NAMES = ['cat', 'dog', 'truck', 'car $1']
 ROWS = dict(WordNet=[9, 0.3, 0.1, 0.1], text=[0.0, 0.2, 0.9, -0.4])

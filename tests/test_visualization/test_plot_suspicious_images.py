@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from nl_plugins.visualization.figures import CORRECT, WRONG
-from nl_plugins.visualization.suspicious_images import plot_suspicious_images
+from nl_plugins.visualization.plot_suspicious_images import plot_suspicious_images
 
 NAMES = ['ant', 'bee $1', 'a name\nof two lines']
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.noise_predictions import plot_noise_predictions
+from nl_plugins.visualization.plot_noise_predictions import plot_noise_predictions
 
 NAMES = ['ant', 'bee $1', 'a name\nof two lines', 'dog', 'eel']
 PROBS = np.array([[0.6, 0.3, 0.1, 0, 0], [0.1, 0.1, 0.1, 0.1, 0.6], [0.2] * 5])

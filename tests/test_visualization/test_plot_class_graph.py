@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.class_graph import clustered_order, plot_class_graph
+from nl_plugins.visualization.plot_class_graph import clustered_order, plot_class_graph
 
 NAMES = ['cat', 'truck $1', 'dog\nof two lines', 'car']
 # cats and dogs, trucks and cars

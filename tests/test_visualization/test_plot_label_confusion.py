@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.label_confusion import plot_label_confusion
+from nl_plugins.visualization.plot_label_confusion import plot_label_confusion
 
 MATRIX = np.array([[0.7, 0.1, 0.0], [0.3, 0.899, 0.2], [0.0, 0.001, 0.8]])
 NAMES = ['ant', 'bee $1', 'a name\nof two lines']

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.rank_precision import plot_rank_precision
+from nl_plugins.visualization.plot_rank_precision import plot_rank_precision
 
 
 def test_the_curve_and_what_to_compare_it_with(tmp_path, figures):
