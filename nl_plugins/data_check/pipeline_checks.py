@@ -11,11 +11,11 @@ from ..supervision.start_checks import check_packed_sample
 from ..supervision.supervision_hook import SupervisionHook
 from .finding import ERROR, WARNING, Finding
 from .image_status import ImageStatus
-from .parts import TRAIN, Part
+from .parts import TRAIN, UNREAD, Part
 
 __all__ = ['pipeline_findings']
 
-_MEND = 'mend the pipeline of the dataset'
+_ADVICE = 'correct the pipeline of the dataset'
 
 
 def pipeline_findings(cfg: Config, parts: Sequence[Part]) -> list[Finding]:
@@ -26,23 +26,20 @@ def pipeline_findings(cfg: Config, parts: Sequence[Part]) -> list[Finding]:
 
     Args:
         cfg: The config.
-        parts: Surveyed, with the status of their images.
+        parts: All of them, surveyed.
     """
     findings = []
     level = ERROR if _is_supervised(cfg) else WARNING
     for part in parts:
-        good = part.decoded[part.status[part.decoded] == ImageStatus.OK]
+        good = np.flatnonzero(part.chosen & (part.survey['status'] == ImageStatus.OK))
         if good.size == 0:
             continue
-        row = int(good[0])
-        problem = _pipeline_problem(part, row)
+        problem = _pipeline_problem(part, good[0])
         if problem:
-            sample = np.array([part.start + row])
-            findings.append(
-                Finding(ERROR, 'pipeline', part.name, problem, _MEND, sample)
-            )
+            found = part.finding(ERROR, 'pipeline', problem, _ADVICE, good[:1])
+            findings.append(found)
         elif part.split == TRAIN:
-            findings += _identity(level, part, row)
+            findings += _identity(level, part, good[0])
     training = [part for part in parts if part.split == TRAIN]
     if len(training) > 1:
         message = f'{len(training)} datasets are concatenated, which repeats sample_idx'
@@ -63,10 +60,10 @@ def _is_supervised(cfg: Config) -> bool:
     )
 
 
-def _pipeline_problem(part: Part, row: int) -> str:
+def _pipeline_problem(part: Part, index: int) -> str:
     try:
-        sample = Subset(part.dataset, [row])[0]
-    except Exception as error:
+        sample = Subset(part.dataset, [int(index)])[0]
+    except Exception as error:  # of the user's pipeline
         return f'a good image fails in it: {type(error).__name__}: {error}'
     lacking = [key for key in ('inputs', 'data_samples') if key not in sample]
     if lacking:
@@ -74,23 +71,20 @@ def _pipeline_problem(part: Part, row: int) -> str:
     return ''
 
 
-def _identity(level: str, part: Part, row: int) -> list[Finding]:
+def _identity(level: str, part: Part, index: int) -> list[Finding]:
     findings = []
     try:
-        check_packed_sample(Subset(part.dataset, [row]))
+        check_packed_sample(Subset(part.dataset, [int(index)]))
     except ValueError as error:
-        findings.append(Finding(level, 'pipeline', part.name, str(error), _MEND))
-    index = part.survey['sample_idx']
-    known = part.survey['status'] != ImageStatus.UNKNOWN
-    wrong = np.flatnonzero((index != np.arange(len(index))) & known)
+        findings.append(part.finding(level, 'pipeline', str(error), _ADVICE))
+    carried = part.survey['sample_idx']
+    known = part.survey['label'] != UNREAD
+    wrong = np.flatnonzero((carried != np.arange(len(part))) & known)
     if wrong.size:
         message = (
             f'{wrong.size:,} samples carry another `sample_idx` than their position '
-            f'(sample {wrong[0]}: {index[wrong[0]]}; -1: none)'
+            f'(sample {wrong[0]}: {carried[wrong[0]]}; -1: none)'
         )
         advice = 'let `get_data_info(i)` of the dataset give `sample_idx=i`'
-        samples = part.start + wrong
-        findings.append(
-            Finding(level, 'sample_idx', part.name, message, advice, samples)
-        )
+        findings.append(part.finding(level, 'sample_idx', message, advice, wrong))
     return findings
