@@ -144,9 +144,9 @@ def main() -> None:
         num_judged=int((split.judged >= 0).sum()),
     )
     files = write_detection(out, training_set, result, hook.weighting, facts)
-    if result.rows:
+    if result.methods:
         print(f'\nJudged on {facts["num_judged"]} samples:\n')
-        print(detection_table(result.rows))
+        print(detection_table(result.methods))
     else:
         print('\nNothing to judge by: hold out a part with --held-out 5')
     print('\nfiles:', *files, sep='\n  ')

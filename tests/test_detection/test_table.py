@@ -24,7 +24,7 @@ def test_every_method_is_judged_on_the_same_samples():
     task = planted_task()
     told = []
     perfect = np.where(task.judged >= 0, task.judged == 1, True)
-    rows = compare_detectors(task, {'CleanNet': perfect}, report=told.append)
+    rows = compare_detectors(task, {'CleanNet': perfect}, announce=told.append)
     assert list(rows) == [
         'CleanNet',
         'naive',
