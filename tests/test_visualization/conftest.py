@@ -1,26 +1,19 @@
 import importlib
+from pathlib import Path
 
 import pytest
 
-_MODULES = (
-    'plot_accuracy_curves',
-    'plot_class_graph',
-    'plot_density_similarity',
-    'plot_label_confusion',
-    'plot_nearest_classes',
-    'plot_noise_predictions',
-    'plot_rank_precision',
-    'plot_suspicious_images',
-    'plot_weighted_images',
-)
+import nl_plugins.visualization
+
+FOLDER = Path(nl_plugins.visualization.__file__).parent
 
 
 @pytest.fixture
 def figures(monkeypatch):
     """Collects the figures that are saved, to look into them."""
     collected = []
-    for name in _MODULES:
-        module = importlib.import_module(f'nl_plugins.visualization.{name}')
+    for path in FOLDER.glob('plot_*.py'):
+        module = importlib.import_module(f'nl_plugins.visualization.{path.stem}')
         monkeypatch.setattr(module, 'save_figure', _collecting(module, collected))
     return collected
 

@@ -53,13 +53,16 @@ def test_tensors(tmp_path):
     [
         (
             dict(similarity=[0.5]),
-            r'similarity has shape \(1,\), but density has \(4,\)',
+            r'similarity must have shape \(4,\), got \(1,\)',
         ),
-        (dict(similarity=[0.5, np.nan, 0, 0]), r'similarity\[1\] is nan'),
-        (dict(density=[]), 'density must be one-dimensional'),
+        (
+            dict(similarity=[0.5, np.nan, 0, 0]),
+            r'similarity must be finite, got nan at \[1\]',
+        ),
+        (dict(density=[]), r'density must have shape \(1,\), got \(0,\)'),
         (dict(prototypes=[4]), 'prototype 4 is none of 4'),
         (dict(prototypes=[-1]), 'prototype -1'),
-        (dict(clean=[True]), 'clean has shape'),
+        (dict(clean=[True]), 'clean must have shape'),
     ],
 )
 def test_errors_leave_no_file(tmp_path, changes, message):

@@ -43,10 +43,16 @@ def test_many_classes_are_shown_without_numbers(tmp_path, figures):
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
-        (dict(matrix=MATRIX[:2]), r'shape \(2, 3\)'),
+        (
+            dict(matrix=MATRIX[:2]),
+            r'of 3 classes must have shape \(3, 3\), got \(2, 3\)',
+        ),
         (dict(matrix=MATRIX.T), 'column 0 of the matrix is no distribution'),
-        (dict(matrix=MATRIX * np.nan), 'column 0'),
-        (dict(class_names=NAMES[:2]), '2 class_names for 3 classes'),
+        (dict(matrix=MATRIX * np.nan), r'must be finite, got nan at \[0, 0\]'),
+        (
+            dict(class_names=NAMES[:2]),
+            r'of 2 classes must have shape \(2, 2\), got \(3, 3\)',
+        ),
         (dict(frequencies=[1]), '1 frequencies for 3 classes'),
     ],
 )

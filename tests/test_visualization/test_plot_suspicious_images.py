@@ -49,6 +49,13 @@ def test_the_colour_and_mark_say_whether_the_suggestion_is_right(tmp_path, figur
     assert 'Right suggestions: 2 of 3' in figures[0].get_suptitle()
 
 
+def test_unknown_true_labels_judge_nothing(tmp_path, figures):
+    plot(tmp_path / 'sheet.png', true=[1, -1, 1])
+    colours = [to_hex(axes.title.get_color()).upper() for axes in shown(figures[0])]
+    assert colours == [CORRECT, '#000000', WRONG]
+    assert 'Right suggestions: 1 of 2' in figures[0].get_suptitle()
+
+
 def test_images_are_shown_as_they_are(tmp_path, figures):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 4, 3), dtype=np.uint8)
     plot(tmp_path / 's.png', images=[pixels, pixels[..., :1], pixels[..., 0]])
