@@ -32,12 +32,8 @@ from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import VerificationSplit
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
 from nl_plugins.supervision.feature_walk import WalkBatch
-from nl_plugins.visualization.figures import (
-    line_style,
-    new_figure,
-    save_figure,
-    tidy_axes,
-)
+from nl_plugins.visualization.colours import line_style
+from nl_plugins.visualization.figures import new_figure, save_figure, tidy_axes
 
 COUNTS = (100, 250, 500, 1000, 2500, 5000)
 SHARES = (0.1, 0.2, 0.5, 0.8)

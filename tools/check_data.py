@@ -7,8 +7,8 @@ from pathlib import Path
 from mmengine.config import Config, DictAction
 
 from nl_plugins.data_check.check import check_data
-from nl_plugins.data_check.findings_json import write_findings
 from nl_plugins.data_check.findings_text import findings_lines
+from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.running.run_config import config_path
 
 
@@ -52,7 +52,7 @@ def main() -> None:
         raise SystemExit(f'check_data: {error}') from error
     print('\n'.join(findings_lines(checked)))
     if args.out is not None:
-        write_findings(args.out, checked)
+        write_json(args.out, checked.content())
         print(f'everything found: {args.out}')
     raise SystemExit(1 if checked.num_errors else 0)
 

@@ -1,63 +1,27 @@
 """All checks of the data of a config."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
+from ..checks import check_count
 from .build_parts import build_parts
-from .class_checks import COUNTED, class_findings, class_sizes, published_count
+from .class_checks import class_findings
+from .data_check import DataCheck
 from .duplicate_files import duplicate_findings
 from .finding import ERROR, WARNING, Finding
 from .image_findings import image_findings
 from .label_checks import label_findings
-from .noise_summary import noise_summary
 from .parts import Part
 from .pipeline_checks import pipeline_findings
 from .processes import default_workers, map_indices
 from .survey import survey_samples
 
-__all__ = ['DataCheck', 'check_data']
+__all__ = ['check_data']
 
 FAST_SAMPLE = 1000
-
-
-@dataclass(eq=False)
-class DataCheck:
-    """What a check found.
-
-    Attributes:
-        parts: The datasets, surveyed.
-        num_classes: Number of classes of the model; None if the config does not tell.
-        fast: Whether only a sample of the images was decoded.
-        findings: What is wrong, errors first.
-    """
-
-    parts: list[Part]
-    num_classes: int | None
-    fast: bool
-    findings: list[Finding]
-
-    @property
-    def num_errors(self) -> int:
-        """How many findings are errors."""
-        return sum(finding.level == ERROR for finding in self.findings)
-
-    @property
-    def num_warnings(self) -> int:
-        """How many findings are warnings."""
-        return len(self.findings) - self.num_errors
-
-    def summary(self) -> list[dict[str, Any]]:
-        """Counts and noise of each part."""
-        return [_summary(part) for part in self.parts]
-
-    def locate(self, number: int) -> tuple[Part, int]:
-        """The part and the index of a sample that is counted through all parts."""
-        part = next(p for p in reversed(self.parts) if p.start <= number)
-        return part, int(number) - part.start
 
 
 def check_data(
@@ -79,16 +43,15 @@ def check_data(
         RuntimeError: If a process dies.
     """
     workers = default_workers() if workers is None else workers
-    if workers < 0:
-        raise ValueError(f'workers must not be negative, got {workers}')
+    check_count(workers, 'workers', minimum=0)
     num_classes = _num_classes(cfg)
     scope = cfg.get('default_scope', 'mmengine')  # as the runner does
     with DefaultScope.overwrite_default_scope(scope):
         parts, findings = build_parts(cfg, num_classes)
         for part in parts:
             _look(part, workers, fast)
-            findings += label_findings(part) + image_findings(part)
-            findings += _note_findings(part)
+            for check in (label_findings, image_findings, _note_findings):
+                findings += check(part)
         findings += class_findings(parts)
         findings += pipeline_findings(cfg, parts)
         findings += duplicate_findings(parts)
@@ -117,23 +80,9 @@ def _look(part: Part, workers: int, fast: bool) -> None:
         part.survey['content'] = b''
 
 
-def _note_findings(part: Part) -> list[Finding]:
+def _note_findings(part: Part) -> Iterator[Finding]:
     """What the datasets themselves found odd, and left out."""
     notes = [note for data in part.datasets() for note in getattr(data, 'notes', ())]
-    if not notes:
-        return []
-    advice = 'see the docstring of the dataset for what the released data has of this'
-    return [part.finding(WARNING, 'notes', '; '.join(notes), advice)]
-
-
-def _summary(part: Part) -> dict[str, Any]:
-    return dict(
-        part=part.name,
-        dataset=type(part.dataset).__name__,
-        num_samples=len(part),
-        published_count=published_count(part),
-        num_decoded=len(part.decoded),
-        classes=[str(name) for name in part.class_names],
-        class_counts=class_sizes(part).tolist(),
-        noise=noise_summary(part.survey, part.label_limit or COUNTED),
-    )
+    if notes:
+        advice = 'see the docstring of the dataset for what the release has of this'
+        yield part.finding(WARNING, 'notes', '; '.join(notes), advice)

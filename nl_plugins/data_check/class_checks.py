@@ -44,53 +44,40 @@ def published_count(part: Part) -> int | None:
     return counts.get(getattr(chain[-1], 'split', None))
 
 
-def class_findings(parts: Sequence[Part]) -> list[Finding]:
+def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     """What is wrong with the classes of the surveyed parts."""
-    findings = [
-        part.finding(WARNING, check, message, advice)
-        for part in parts
-        for check, message, advice in _problems(part)
-    ]
+    for part in parts:
+        yield from _of_one(part)
     named = [part for part in parts if part.class_names]
     for part in named[1:]:
-        findings += _other_names(named[0], part)
-    return findings
+        if part.class_names != named[0].class_names:
+            yield _other_names(named[0], part)
 
 
-def _problems(part: Part) -> Iterator[tuple[str, str, str]]:
-    """The name, message and advice of each."""
+def _of_one(part: Part) -> Iterator[Finding]:
     names, num_classes = part.class_names, part.num_classes
     if num_classes is not None and names and len(names) != num_classes:
-        yield (
-            'classes',
-            f'the dataset names {len(names)} classes, the model has {num_classes}',
-            'correct `num_classes` of the head and the data preprocessor, or `classes` '
-            'of the dataset',
-        )
+        message = f'the dataset names {len(names)} classes, the model has {num_classes}'
+        advice = 'correct `num_classes` of the head and the data preprocessor, or '
+        advice += '`classes` of the dataset'
+        yield part.finding(WARNING, 'classes', message, advice)
     sizes = class_sizes(part)
     empty = np.flatnonzero(sizes == 0)
     if empty.size:
         shown = [class_name(names, label) for label in empty[:MOST_NAMES].tolist()]
-        rest = ', ...' if empty.size > MOST_NAMES else ''
-        yield (
-            'empty class',
-            f'{empty.size:,} of {len(sizes):,} classes have no sample: '
-            f'{", ".join(shown)}{rest}',
-            'look for their images and annotations, or for another numbering',
-        )
+        message = f'{empty.size:,} of {len(sizes):,} classes have no sample: '
+        message += ', '.join(shown) + (', ...' if empty.size > MOST_NAMES else '')
+        advice = 'look for their images and annotations, or for another numbering'
+        yield part.finding(WARNING, 'empty class', message, advice)
     published = published_count(part)
     if published is not None and published != len(part):
-        yield (
-            'published count',
-            f'{len(part):,} samples, where {published:,} were published',
-            'look whether a download or an annotation file is incomplete',
-        )
+        message = f'{len(part):,} samples, where {published:,} were published'
+        advice = 'look whether a download or an annotation file is incomplete'
+        yield part.finding(WARNING, 'published count', message, advice)
 
 
-def _other_names(first: Part, other: Part) -> list[Finding]:
-    names, others = list(first.class_names), list(other.class_names)
-    if names == others:
-        return []
+def _other_names(first: Part, other: Part) -> Finding:
+    names, others = first.class_names, other.class_names
     differ = (i for i, (a, b) in enumerate(zip(names, others)) if a != b)
     label = next(differ, min(len(names), len(others)))
     message = (
@@ -103,4 +90,4 @@ def _other_names(first: Part, other: Part) -> list[Finding]:
         'different things: give all datasets the same `classes` (a folder that is '
         'missing shifts the labels of a dataset read from folders)'
     )
-    return [other.finding(WARNING, 'classes (names)', message, advice)]
+    return other.finding(WARNING, 'classes (names)', message, advice)

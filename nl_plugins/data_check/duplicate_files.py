@@ -27,32 +27,41 @@ _ADVICE = {
 }
 
 
-def duplicate_findings(parts: Sequence[Part]) -> list[Finding]:
-    """Groups of samples that are the same, by path and by content.
+def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
+    """Groups of samples of the surveyed parts that are the same, by path or content.
 
-    A group whose content is the same because the path is, is reported once.
-
-    Args:
-        parts: All of them, surveyed.
+    A group whose content is the same because the path is, is told of once.
     """
     if not parts:
-        return []
-    paths = np.concatenate([part.survey['path'] for part in parts])
-    contents = np.concatenate([part.survey['content'] for part in parts])
-    labels = np.concatenate([part.survey['label'] for part in parts])
+        return
+    paths, contents, labels = (
+        np.concatenate([part.survey[name] for part in parts])
+        for name in ('path', 'content', 'label')
+    )
     splits = np.array([part.split for part in parts], object)  # 8 bytes a sample
     splits = np.repeat(splits, [len(part) for part in parts])
     found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
     for by, keys in (('path', paths), ('content', contents)):
         for group in equal_keys(keys):
-            if by == 'content' and paths[group[0]] and len(set(paths[group])) == 1:
+            first = paths[group[0]]
+            if by == 'content' and first and (paths[group] == first).all():
                 continue
             for where, problem, members in _problems(group, splits, labels):
                 found[by, where, problem].append(members)
-    return [
-        _finding(*kind, sorted(groups, key=lambda group: group[0]))
-        for kind, groups in sorted(found.items())
-    ]
+    for (by, where, problem), groups in sorted(found.items(), key=lambda item: item[0]):
+        groups.sort(key=lambda group: group[0])
+        sizes = [len(group) for group in groups]
+        text, advice = _ADVICE[problem]
+        message = f'{sum(sizes):,} samples in {len(groups):,} groups have the same '
+        yield Finding(
+            WARNING,
+            f'{problem} (by {by})',
+            where,
+            f'{message}{by} {text}',
+            advice,
+            samples=np.concatenate(groups),
+            groups=np.repeat(np.arange(len(groups)), sizes),
+        )
 
 
 def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
@@ -82,17 +91,3 @@ def _problems(
             yield split, 'same label' if same else 'other label', members
         if split != TRAIN and len(train):
             yield split, 'overlap', np.concatenate([train, members])
-
-
-def _finding(by: str, where: str, problem: str, groups: list[np.ndarray]) -> Finding:
-    sizes = [len(group) for group in groups]
-    text, advice = _ADVICE[problem]
-    return Finding(
-        WARNING,
-        f'{problem} (by {by})',
-        where,
-        f'{sum(sizes):,} samples in {len(groups):,} groups have the same {by} {text}',
-        advice,
-        samples=np.concatenate(groups),
-        groups=np.repeat(np.arange(len(groups)), sizes),
-    )

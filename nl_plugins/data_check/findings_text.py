@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from ..visualization.text import visible_text
-from .check import DataCheck
 from .class_checks import class_name
+from .data_check import DataCheck
 from .finding import Finding
 from .parts import Part
 
@@ -15,16 +13,19 @@ __all__ = ['findings_lines']
 MOST_CLASSES = 30
 MOST_SAMPLES = 6
 MOST_CONFUSIONS = 3
+_KNOWN = dict(
+    true_label='labels with a known true label', verification='verified labels'
+)
 
 
 def findings_lines(checked: DataCheck) -> list[str]:
     """Tables of the counts, the noise, the findings, and a verdict."""
     lines = []
-    summaries = checked.summary()
-    if summaries:
-        lines += ['', *_parts_table(summaries), '', *_class_table(summaries)]
-    for summary in summaries:
-        lines += _noise(summary)
+    summary = checked.summary()
+    if summary:
+        lines += ['', *_parts_table(summary), '', *_class_table(summary)]
+    for counts in summary:
+        lines += _noise(counts)
     if checked.fast:
         note = '--fast: a sample of the images was decoded, no contents compared'
         lines += ['', note]
@@ -36,48 +37,42 @@ def findings_lines(checked: DataCheck) -> list[str]:
     return [*lines, '', verdict if checked.findings else 'nothing is wrong']
 
 
-def _parts_table(summaries: list[dict]) -> Iterator[str]:
+def _parts_table(summary: list[dict]) -> Iterator[str]:
     rows = [('part', 'dataset', 'samples', 'published', 'images decoded')]
-    for summary in summaries:
+    for part in summary:
         names = ('num_samples', 'published_count', 'num_decoded')
-        counts = [summary[name] for name in names]
-        cells = ['' if count is None else f'{count:,}' for count in counts]
-        rows.append((summary['part'], summary['dataset'], *cells))
+        cells = ['' if part[name] is None else f'{part[name]:,}' for name in names]
+        rows.append((part['part'], part['dataset'], *cells))
     return _aligned(rows, left=2)
 
 
-def _class_table(summaries: list[dict]) -> Iterator[str]:
-    sizes = [summary['class_counts'] for summary in summaries]
-    names = max((summary['classes'] for summary in summaries), key=len)
-    labels = np.arange(max(map(len, sizes)))
+def _class_table(summary: list[dict]) -> Iterator[str]:
+    sizes = [part['class_counts'] for part in summary]
+    names = max((part['classes'] for part in summary), key=len)
+    labels = list(range(max(map(len, sizes))))
     if len(labels) > MOST_CLASSES:
-        first = np.zeros(len(labels), np.int64)
-        first[: len(sizes[0])] = sizes[0]
         yield f'the {MOST_CLASSES} smallest of {len(labels)} classes'
-        labels = np.argsort(first, kind='stable')[:MOST_CLASSES]
-    rows = [('class', *(summary['part'] for summary in summaries))]
-    for label in labels.tolist():
+        first = dict(enumerate(sizes[0]))
+        labels = sorted(labels, key=lambda label: first.get(label, 0))[:MOST_CLASSES]
+    rows = [('class', *(part['part'] for part in summary))]
+    for label in labels:
         cells = [f'{size[label]:,}' if label < len(size) else '' for size in sizes]
         rows.append((class_name(names, label), *cells))
     yield from _aligned(rows, left=1)
 
 
-def _noise(summary: dict) -> Iterator[str]:
-    kinds = dict(true_label='labels with a known true label')
-    kinds['verification'] = 'verified labels'
-    for kind, what in kinds.items():
-        if kind not in summary['noise']:
-            continue
-        known, names = summary['noise'][kind], summary['classes']
-        line = f'{summary["part"]}: {known["rate"]:.2%} of {known["known"]:,} {what} '
-        line += 'are wrong'
-        turned = known.get('transition_counts', ())
-        wrong = [(t, g, count) for t, g, count in turned if t != g][:MOST_CONFUSIONS]
+def _noise(part: dict) -> Iterator[str]:
+    names = part['classes']
+    for kind, noise in part['noise'].items():
+        what = f'{noise["rate"]:.2%} of {noise["known"]:,} {_KNOWN[kind]} are wrong'
+        turned = noise.get('transition_counts', ())
+        wrong = [row for row in turned if row[0] != row[1]][:MOST_CONFUSIONS]
         texts = [
             f'{class_name(names, true)} -> {class_name(names, given)} ({count:,})'
             for true, given, count in wrong
         ]
-        yield from ('', line + (f'; most often {", ".join(texts)}' if texts else ''))
+        most = f'; most often {", ".join(texts)}' if texts else ''
+        yield from ('', f'{part["part"]}: {what}{most}')
 
 
 def _finding(finding: Finding, checked: DataCheck) -> Iterator[str]:

@@ -47,9 +47,8 @@ def check_image(
     if loader is None and info.get('img') is not None:
         return _array_digest(np.asarray(info['img'])) if decode else b''
     if not info.get('img_path'):
-        raise ImageProblem(
-            ImageStatus.UNKNOWN, 'the sample has neither `img_path` nor `img`'
-        )
+        reason = 'the sample has neither `img_path` nor `img`'
+        raise ImageProblem(ImageStatus.UNKNOWN, reason)
     path, loader = str(info['img_path']), loader or LoadImageFromFile()
     try:
         if is_local(path, loader):
@@ -61,7 +60,11 @@ def check_image(
         raise ImageProblem(ImageStatus.MISSING, f'there is no {path!r}') from None
     except Exception as error:  # of the disk, the network or the backend
         raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: {error}') from error
-    return _content_digest(path, content, loader) if decode else b''
+    if not decode:
+        return b''
+    if not content:
+        raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: it is empty (0 bytes)')
+    return _content_digest(path, content, loader)
 
 
 def _check_file(path: str) -> None:
@@ -83,19 +86,16 @@ def _exists(path: str, loader: LoadImageFromFile) -> bool:
 
 
 def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> bytes:
-    if not content:
-        raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: it is empty (0 bytes)')
+    decoder = loader.imdecode_backend
     try:
-        image = mmcv.imfrombytes(
-            content, loader.color_type, backend=loader.imdecode_backend
-        )
+        image = mmcv.imfrombytes(content, loader.color_type, backend=decoder)
     except Exception:
         image = None
     if _is_truncated(content):
         status = ImageStatus.UNDECODABLE if image is None else ImageStatus.PARTIAL
         raise ImageProblem(status, f'{path!r} is truncated or damaged')
     if image is None:
-        reason = f'{path!r} is no image that {loader.imdecode_backend} can decode'
+        reason = f'{path!r} is no image that {decoder} can decode'
         raise ImageProblem(ImageStatus.UNDECODABLE, reason)
     return digest(content)
 
@@ -122,10 +122,8 @@ def _is_truncated(content: bytes) -> bool:
 def _array_digest(array: np.ndarray) -> bytes:
     is_image = array.ndim in (2, 3) and array.size > 0 and array.dtype.kind in 'uif'
     if not is_image or not np.isfinite(array).all():
-        raise ImageProblem(
-            ImageStatus.UNDECODABLE,
-            f'an array of {array.dtype} and shape {array.shape}: an image is two- or '
-            'three-dimensional, not empty, and of finite numbers',
-        )
+        reason = f'an array of {array.dtype} and shape {array.shape}: an image is two- '
+        reason += 'or three-dimensional, not empty, and of finite numbers'
+        raise ImageProblem(ImageStatus.UNDECODABLE, reason)
     header = f'{array.dtype.str} {array.shape} '
     return digest(header.encode() + array.tobytes())

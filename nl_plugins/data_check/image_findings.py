@@ -1,5 +1,7 @@
 """What is wrong with the images of a part, and what to do about it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .finding import ERROR, WARNING, Finding
@@ -21,15 +23,14 @@ _ADVICE = {
         'missing, correct `data_root` or `data_prefix`',
     ),
     ImageStatus.UNREADABLE: (
-        'cannot be read: directories, empty files, files without permission, or what '
-        'the disk or network fails to give',
-        'give read permission (`chmod +r FILE`; a folder needs `chmod +rx`); put the '
-        'image in the place of a directory or an empty file; ' + _FETCH,
+        'cannot be read: no permission, a directory, an empty file, or a failing disk',
+        'give read permission (`chmod +r FILE`; a folder needs `chmod +rx`); where '
+        f'there is no content, {_FETCH}',
     ),
     ImageStatus.UNDECODABLE: (
         "cannot be decoded by the pipeline's loader",
-        'the content is no image, or damaged, or one that the loader does not know: '
-        f'{_FETCH}; correct arrays that are no image',
+        f'the content is no image, damaged, or of an unknown format: {_FETCH}; correct '
+        'arrays that are no image',
     ),
     ImageStatus.PARTIAL: (
         'are truncated or damaged: what is lost is filled in by the loader',
@@ -37,15 +38,14 @@ _ADVICE = {
     ),
     ImageStatus.UNKNOWN: (
         'are not known: the dataset fails to tell them, or tells none',
-        'follow the message: correct what the annotation is read from, so that '
-        '`get_data_info` of the dataset gives `img_path` or `img`',
+        'follow the message, so that `get_data_info` of the dataset gives `img_path` '
+        'or `img`',
     ),
 }
 
 
-def image_findings(part: Part) -> list[Finding]:
+def image_findings(part: Part) -> Iterator[Finding]:
     """A finding for each state, but OK, that images of a surveyed part are in."""
-    findings = []
     skips = getattr(part.loader, 'ignore_empty', False) and not part.dataset.test_mode
     for status, (problem, advice) in _ADVICE.items():
         bad = np.flatnonzero(part.survey['status'] == status)
@@ -59,5 +59,4 @@ def image_findings(part: Part) -> list[Finding]:
         message += image_problem(part, int(bad[0]))
         level = WARNING if harmless else ERROR
         check = f'image {status.name.lower()}'
-        findings.append(part.finding(level, check, message, advice, bad))
-    return findings
+        yield part.finding(level, check, message, advice, bad)

@@ -10,16 +10,14 @@ from .parts import NO_LABEL, ODD_LABEL, UNREAD, Part
 __all__ = ['label_findings']
 
 
-def label_findings(part: Part) -> list[Finding]:
+def label_findings(part: Part) -> Iterator[Finding]:
     """Given, true and verification labels of a surveyed part that are out of range."""
-    findings = []
     for level, check, bad, text, advice in _checks(part):
         indices = np.flatnonzero(bad)
         if indices.size:
             message = f'{indices.size:,} of {len(part):,} {text}'
             advice = f'correct the annotations{advice}'
-            findings.append(part.finding(level, check, message, advice, indices))
-    return findings
+            yield part.finding(level, check, message, advice, indices)
 
 
 def _checks(part: Part) -> Iterator[tuple[str, str, np.ndarray, str, str]]:

@@ -34,11 +34,9 @@ def map_indices(
 ) -> np.ndarray:
     """Apply ``work(subject, indices)`` to chunks of the indices.
 
-    The subject goes to the processes once; where they are forked it is not copied.
-
     Args:
         work: A function of a module, which returns one record for each index.
-        subject: What the indices belong to.
+        subject: What the indices belong to; it goes to each process once.
         indices: (n,) int64.
         workers: The number of processes; with 0, all is done in this one.
         title: Stands before the progress bar, on the standard error stream.

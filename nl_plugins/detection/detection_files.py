@@ -14,6 +14,9 @@ from .detection_run import DetectionResult
 
 __all__ = ['write_detection']
 
+RANKING = ('sample_idx', 'img_path', 'given_label', 'score', 'selected')
+ATTENTION = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
+
 
 def write_detection(
     folder: Path,
@@ -63,20 +66,16 @@ def write_detection(
 
 def _ranking(relevance: Relevance, given: Tensor, paths: list[str]) -> list[tuple]:
     scores, selected = relevance.scores, relevance.selected
-    return [
-        ('sample_idx', 'img_path', 'given_label', 'score', 'selected'),
-        *(
-            (i, paths[i], int(given[i]), f'{scores[i]:.6f}', int(selected[i]))
-            for i in scores.argsort(stable=True).tolist()
-        ),
-    ]
+    rows: list[tuple] = [RANKING]
+    for i in scores.argsort(stable=True).tolist():
+        score = f'{scores[i]:.6f}'
+        rows.append((i, paths[i], int(given[i]), score, int(selected[i])))
+    return rows
 
 
 def _attention(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list[tuple]:
     """By class, the most attended first."""
-    rows: list[tuple] = [
-        ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
-    ]
+    rows: list[tuple] = [ATTENTION]
     for label, attention in enumerate(relevance.attention):
         for place in attention.argsort(descending=True, stable=True).tolist():
             index = int(nearest[label, place])

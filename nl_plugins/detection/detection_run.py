@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from mmengine.dist import get_world_size, is_main_process
-from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
@@ -122,7 +121,7 @@ class DetectionRun:
         if not torch.equal(self.split.learnt, self.split.all_classes):
             everything = replace(task, verification=all_classes)
         decisions = {'CleanNet': relevance.selected[indices].numpy()}
-        return compare_detectors(task, decisions, everything, _announce)
+        return compare_detectors(task, decisions, everything)
 
     def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:
         """What the reference vectors look like (Fig. 3)."""
@@ -135,7 +134,3 @@ class DetectionRun:
                 units = gather_units(bank, indices).float()
                 nearest[label, real] = indices[(vectors[real] @ units.T).argmax(dim=1)]
         return nearest
-
-
-def _announce(name: str) -> None:
-    print_log(f'detection by {name}', logger='current')

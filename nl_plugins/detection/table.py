@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from mmengine.logging import print_log
 
 from .supervised import SUPERVISED, detect_by_class
 from .task import DetectionTask
@@ -27,7 +28,6 @@ def compare_detectors(
     task: DetectionTask,
     given: Mapping[str, np.ndarray],
     fully_verified: DetectionTask | None = None,
-    announce: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Row]:
     """Judge all detectors on the same samples.
 
@@ -36,7 +36,6 @@ def compare_detectors(
         given: Decisions of other methods, (n,) bool by name; they come first.
         fully_verified: The same with the verification labels of the held-out classes
             (Fig. 5); the supervised baselines then learn from these.
-        announce: Is called with the name of each method before it is run.
 
     Returns:
         By name: ``error`` (average over the classes; None if a method cannot decide
@@ -56,7 +55,7 @@ def compare_detectors(
     if has_cleanlab():
         detectors[CONFIDENT_LEARNING] = (task, confident_learning)
     for name, (known, detect) in detectors.items():
-        announce(name)
+        print_log(f'detection by {name}', logger='current')
         start = time.perf_counter()
         relevant = detect(known)
         rows[name] = _row(task, relevant, time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""What the plots share: colours, axes, checks, and saving without global state."""
+"""What the plots share: axes, checks, and saving without global state."""
 
 import os
 import warnings
@@ -15,24 +15,13 @@ from ..checks import check_finite
 from ..formats.atomic_file import atomic_write
 
 __all__ = [
-    'COLOURS',
-    'CORRECT',
-    'HIGHLIGHT',
-    'NEUTRAL',
-    'WRONG',
     'Path',
     'check_named',
     'finite',
-    'line_style',
     'new_figure',
     'save_figure',
     'tidy_axes',
 ]
-
-# Okabe and Ito's palette, told apart with any kind of colour vision.
-COLOURS = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000')
-MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X')
-CORRECT, WRONG, HIGHLIGHT, NEUTRAL = '#0072B2', '#D55E00', '#D7191C', '#767676'
 
 Path = str | os.PathLike
 
@@ -50,14 +39,6 @@ def tidy_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
     axes.grid(color='#e6e6e6', linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[['top', 'right']].set_visible(False)
-
-
-def line_style(number: int) -> dict[str, Any]:
-    """Colour, marker and dashes that tell the lines of a plot apart."""
-    place, dashes = number % len(COLOURS), number // len(COLOURS) % 3
-    return dict(
-        color=COLOURS[place], marker=MARKERS[place], linestyle=('-', '--', ':')[dashes]
-    )
 
 
 def save_figure(figure: Figure, path: Path) -> str:

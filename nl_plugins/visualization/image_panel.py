@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from .figures import CORRECT, NEUTRAL, WRONG
+from .colours import CORRECT, NEUTRAL, WRONG
 
 __all__ = ['draw_image']
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .figures import Path, line_style, new_figure, save_figure, tidy_axes
+from .colours import line_style
+from .figures import Path, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_accuracy_curves']

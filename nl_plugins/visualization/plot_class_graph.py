@@ -7,7 +7,8 @@ import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
-from .figures import NEUTRAL, Path, finite, new_figure, save_figure
+from .colours import NEUTRAL
+from .figures import Path, finite, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['clustered_order', 'plot_class_graph']

@@ -6,17 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .figures import (
-    CORRECT,
-    HIGHLIGHT,
-    NEUTRAL,
-    WRONG,
-    Path,
-    finite,
-    new_figure,
-    save_figure,
-    tidy_axes,
-)
+from .colours import CORRECT, HIGHLIGHT, NEUTRAL, WRONG
+from .figures import Path, finite, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_density_similarity']

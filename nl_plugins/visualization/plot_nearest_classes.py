@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .figures import CORRECT, NEUTRAL, Path, finite, new_figure, save_figure, tidy_axes
+from .colours import CORRECT, NEUTRAL
+from .figures import Path, finite, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_nearest_classes']

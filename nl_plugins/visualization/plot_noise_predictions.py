@@ -7,15 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from .figures import (
-    COLOURS,
-    NEUTRAL,
-    Path,
-    check_named,
-    finite,
-    new_figure,
-    save_figure,
-)
+from .colours import COLOURS, NEUTRAL
+from .figures import Path, check_named, finite, new_figure, save_figure
 from .image_panel import draw_image
 from .text import plain_text
 

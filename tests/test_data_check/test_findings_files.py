@@ -6,8 +6,8 @@ import os
 from image_folder import CLASSES, LOAD, jpeg
 from toy import toy
 
-from nl_plugins.data_check.findings_json import write_findings
 from nl_plugins.data_check.findings_text import findings_lines
+from nl_plugins.formats.atomic_file import write_json
 
 
 def test_clean_data(folder):
@@ -100,7 +100,7 @@ def test_hostile_names_are_escaped_and_written_as_they_are(folder, tmp_path):
     text.encode()
 
     out = tmp_path / 'new' / 'found.json'
-    write_findings(out, checked)
+    write_json(out, checked.content())
     content = json.loads(out.read_text())
     assert (content['num_errors'], content['num_warnings']) == (1, 1)
     assert content['num_classes'] == 3
@@ -124,7 +124,7 @@ def test_samples_without_a_label_or_path(folder, tmp_path):
     folder.lists['train'] = [line[:-2] for line in folder.lists['train']]
     train = folder.dataset('train', with_label=False)
     checked = folder.check(train)
-    write_findings(tmp_path / 'out.json', checked)
+    write_json(tmp_path / 'out.json', checked.content())
     findings = json.loads((tmp_path / 'out.json').read_text())['findings']
     labels = next(finding for finding in findings if finding['check'] == 'gt_label')
     assert len(labels['samples']) == 12

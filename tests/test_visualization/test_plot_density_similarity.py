@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 
-from nl_plugins.visualization.figures import CORRECT, HIGHLIGHT, WRONG
+from nl_plugins.visualization.colours import CORRECT, HIGHLIGHT, WRONG
 from nl_plugins.visualization.plot_density_similarity import plot_density_similarity
 
 DENSITY = np.array([5, 3, 1, -4])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, NEUTRAL
+from nl_plugins.visualization.colours import CORRECT, NEUTRAL
 from nl_plugins.visualization.plot_nearest_classes import plot_nearest_classes
 
 NAMES = ['cat', 'dog', 'truck', 'car $1']

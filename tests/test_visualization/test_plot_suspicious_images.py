@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, WRONG
+from nl_plugins.visualization.colours import CORRECT, WRONG
 from nl_plugins.visualization.plot_suspicious_images import plot_suspicious_images
 
 NAMES = ['ant', 'bee $1', 'a name\nof two lines']

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, WRONG
+from nl_plugins.visualization.colours import CORRECT, WRONG
 from nl_plugins.visualization.plot_weighted_images import (
     WeightedImage,
     plot_weighted_images,
