@@ -32,17 +32,12 @@ from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import VerificationSplit
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
 from nl_plugins.supervision.walk import WalkBatch
-from nl_plugins.visualization.figures import (
-    COLOURS,
-    MARKERS,
-    new_figure,
-    save_figure,
-    tidy_axes,
-)
+from nl_plugins.visualization.colours import line_style
+from nl_plugins.visualization.figures import new_figure, save_figure, tidy_axes
 
 COUNTS = (100, 250, 500, 1000, 2500, 5000)
 SHARES = (0.1, 0.2, 0.5, 0.8)
-KEY = ('question', 'x', 'seed')
+TITLES = dict(labels='verification labels', classes='classes with labels')
 PLAN = ('counts', 'seeds', 'out')  # all other arguments change a point
 
 
@@ -72,26 +67,31 @@ class StoredLabels(NamedTuple):
         assert int(self.given_labels.max()) < num_classes
 
 
-def judged_rows(samples: Samples, per_class: int) -> Tensor:
-    """Mask of the judged samples (N,), the same for all seeds and counts."""
+def shuffled(values: Tensor, seed: int | tuple[int, ...]) -> Tensor:
+    """The values in another order, the same for a seed on every machine."""
+    order = np.random.default_rng(seed).permutation(len(values))
+    return values[torch.from_numpy(order)]
+
+
+def judged_samples(samples: Samples, per_class: int) -> Tensor:
+    """(N,) bool, the same samples for all seeds and counts."""
     chosen = torch.zeros(len(samples.given), dtype=torch.bool)
-    order = torch.from_numpy(np.random.default_rng(0).permutation(len(chosen)))
+    order = shuffled(torch.arange(len(chosen)), 0)
     for label in range(samples.probs.size(1)):
         of_class = order[samples.given[order] == label]
         chosen[of_class[: min(per_class, len(of_class) // 2)]] = True
     return chosen
 
 
-def verified_rows(
+def verified_samples(
     samples: Samples, judged: Tensor, classes: Tensor, count: int, seed: int
 ) -> Tensor | None:
     """Mask of ``count`` samples of these classes (N,); None if there are fewer."""
     free = (torch.isin(samples.given, classes) & ~judged).nonzero().flatten()
     if count > len(free):
         return None
-    order = torch.from_numpy(np.random.default_rng((seed, 1)).permutation(len(free)))
     chosen = torch.zeros(len(judged), dtype=torch.bool)
-    chosen[free[order[:count]]] = True
+    chosen[shuffled(free, (seed, 1))[:count]] = True
     return chosen
 
 
@@ -102,31 +102,27 @@ def errors(
     outcome = (samples.given == samples.true).long()
     learnt = outcome.masked_fill(~verified, -1)
     split = VerificationSplit(learnt, learnt, outcome.masked_fill(~judged, -1))
-    run = DetectionRun(
-        StoredLabels(samples.given),
-        StoredWalk(samples),
-        cleannet,
-        split,
-    )
+    given, walk = StoredLabels(samples.given), StoredWalk(samples)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    rows = run(torch.nn.Linear(1, 1).to(device)).rows
-    return {name: row['error'] for name, row in rows.items()}
+    model = torch.nn.Linear(1, 1).to(device)
+    methods = DetectionRun(given, walk, cleannet, split)(model).methods
+    return {name: row['error'] for name, row in methods.items()}
 
 
 def plan(
     samples: Samples, judged: Tensor, args: argparse.Namespace
 ) -> Iterator[tuple[str, int, int, Tensor | None, Tensor]]:
-    """(question, x, seed, verified samples, judged samples) of each point."""
+    """(question, x, seed, what is verified, what is judged) of each point."""
     num_classes = samples.probs.size(1)
     everyone = torch.arange(num_classes)
     for seed in args.seeds:
         for count in args.counts:
-            verified = verified_rows(samples, judged, everyone, count, seed)
+            verified = verified_samples(samples, judged, everyone, count, seed)
             yield 'labels', count, seed, verified, judged
-        order = torch.from_numpy(np.random.default_rng(seed).permutation(num_classes))
+        order = shuffled(everyone, seed)
         for number in sorted({max(2, round(s * num_classes)) for s in SHARES}):
             known = order[:number]
-            verified = verified_rows(samples, judged, known, args.budget, seed)
+            verified = verified_samples(samples, judged, known, args.budget, seed)
             unknown = judged & ~torch.isin(samples.given, known)
             yield 'classes', len(known), seed, verified, unknown
 
@@ -139,8 +135,8 @@ def measure(
     lines = path.read_text().splitlines() if path.exists() else []
     settings = {key: v for key, v in vars(args).items() if key not in PLAN}
     same = [p for p in map(json.loads, lines) if p['settings'] == settings]
-    done = {tuple(point[key] for key in KEY): point for point in same}
-    points: dict[str, list[dict]] = {'labels': [], 'classes': []}
+    done = {(point['question'], point['x'], point['seed']): point for point in same}
+    points: dict[str, list[dict]] = {question: [] for question in TITLES}
     for question, x, seed, verified, judging in plan(samples, judged, args):
         if verified is None:  # too few samples
             continue
@@ -157,52 +153,47 @@ def measure(
     return points
 
 
+def curves(points: list[dict]) -> dict[str, dict[int, float]]:
+    """The mean over the seeds in per cent, by method and x; only where all decide."""
+    found: dict[str, dict[int, float]] = {name: {} for name in points[0]['errors']}
+    for x in sorted({point['x'] for point in points}):
+        for name, means in found.items():
+            values = [point['errors'][name] for point in points if point['x'] == x]
+            if None not in values:
+                means[x] = float(100 * np.mean(values))
+    return {name: means for name, means in found.items() if means}
+
+
 def table(points: list[dict], title: str) -> str:
-    """Markdown: a row for each method, the mean over the seeds in per cent."""
+    """Markdown: a row for each method."""
     columns = sorted({point['x'] for point in points})
-    names = list(points[0]['errors'])
     lines = [f'| {title} | ' + ' | '.join(map(str, columns)) + ' |']
     lines.append('| --- |' + ' ---: |' * len(columns))
-    for name in names:
-        cells = []
-        for x in columns:
-            values = [point['errors'][name] for point in points if point['x'] == x]
-            known = all(value is not None for value in values)
-            cells.append(f'{100 * np.mean(values):.1f}' if known else '–')
-        if any(cell != '–' for cell in cells):
-            lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
+    for name, means in curves(points).items():
+        cells = [f'{means[x]:.1f}' if x in means else '–' for x in columns]
+        lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
     return '\n'.join(lines)
 
 
 def draw(path: Path, points: dict[str, list[dict]]) -> None:
-    """A panel for each question that was asked: means over the seeds."""
-    titles = dict(labels='Verification labels', classes='Classes with such labels')
-    asked = [kind for kind in titles if points[kind]]
+    """A panel for each question that was asked."""
+    asked = [question for question in TITLES if points[question]]
     figure = new_figure((9.6, 4.4))
     shown = set()
-    for place, kind in enumerate(asked):
+    for place, question in enumerate(asked):
         axes = figure.add_subplot(1, len(asked), place + 1)
-        for number, name in enumerate(points[kind][0]['errors']):
-            values: dict[int, list[float]] = {}
-            for point in points[kind]:
-                if point['errors'][name] is not None:
-                    error = 100 * point['errors'][name]
-                    values.setdefault(point['x'], []).append(error)
-            if not values:
-                continue
-            xs = sorted(values)
+        numbers = {name: i for i, name in enumerate(points[question][0]['errors'])}
+        for name, means in curves(points[question]).items():
             axes.plot(
-                xs,
-                [np.mean(values[x]) for x in xs],
+                list(means),
+                list(means.values()),
                 label=None if name in shown else name,
-                color=COLOURS[number % len(COLOURS)],
-                marker=MARKERS[number % len(MARKERS)],
-                linestyle=('-', '--', ':')[number // len(COLOURS) % 3],
                 linewidth=2.6 if name == 'CleanNet' else 1.4,
+                **line_style(numbers[name]),
             )
             shown.add(name)
-        tidy_axes(axes, titles[kind], 'Detection error (%)')
-        if kind == 'labels':
+        tidy_axes(axes, TITLES[question].capitalize(), 'Detection error (%)')
+        if question == 'labels':
             axes.set_xscale('log')
         else:
             axes.set_title('on the classes without', fontsize=10)
@@ -234,11 +225,10 @@ def main() -> None:
         samples = samples_of_network(
             args.config, args.checkpoint, args.samples, args.out
         )
-    judged = judged_rows(samples, args.judged)
+    judged = judged_samples(samples, args.judged)
     args.out.mkdir(parents=True, exist_ok=True)
     points = measure(samples, judged, args)
-    titles = dict(labels='verification labels', classes='classes with labels')
-    tables = [table(points[key], title) for key, title in titles.items() if points[key]]
+    tables = [table(points[key], title) for key, title in TITLES.items() if points[key]]
     (args.out / 'curves.md').write_text('\n\n'.join(tables) + '\n')
     draw(args.out / 'curves.png', points)
     print('\n' + '\n\n'.join(tables))

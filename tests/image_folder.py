@@ -9,7 +9,6 @@ from PIL import Image
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.data_check.check import check_data
-from nl_plugins.data_check.parts import locate
 
 CLASSES = ['ant', 'bee', 'cat']
 LOAD = [dict(type='LoadImageFromFile'), dict(type='PackInputs')]
@@ -75,13 +74,13 @@ class Folder:
         return check_data(self.config(*args, **changes), workers, fast)
 
 
-def found(report) -> dict:
+def found(checked) -> dict:
     """From (level, check, where) to the file names, or groups of them."""
     result = {}
-    for finding in report.findings:
+    for finding in checked.findings:
         names = []
         for number in finding.samples.tolist():
-            part, row = locate(report.parts, number)
+            part, row = checked.locate(number)
             sample = part.sample(row)
             path = sample['img_path']
             names.append(row if path is None else path.rsplit('/', 1)[-1])

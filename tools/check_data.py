@@ -7,8 +7,8 @@ from pathlib import Path
 from mmengine.config import Config, DictAction
 
 from nl_plugins.data_check.check import check_data
-from nl_plugins.data_check.report_json import write_report
-from nl_plugins.data_check.report_text import report_lines
+from nl_plugins.data_check.findings_text import findings_lines
+from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.running.run_config import config_path
 
 
@@ -47,14 +47,14 @@ def main() -> None:
     try:
         cfg = Config.fromfile(config_path(args.config))
         cfg.merge_from_dict(args.cfg_options)
-        report = check_data(cfg, args.workers, args.fast)
+        checked = check_data(cfg, args.workers, args.fast)
     except (ValueError, FileNotFoundError, RuntimeError) as error:
         raise SystemExit(f'check_data: {error}') from error
-    print('\n'.join(report_lines(report)))
+    print('\n'.join(findings_lines(checked)))
     if args.out is not None:
-        write_report(args.out, report)
+        write_json(args.out, checked.content())
         print(f'everything found: {args.out}')
-    raise SystemExit(1 if report.num_errors else 0)
+    raise SystemExit(1 if checked.num_errors else 0)
 
 
 if __name__ == '__main__':

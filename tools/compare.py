@@ -7,7 +7,7 @@ from mmengine.config import Config, DictAction
 
 from nl_plugins.running.comparison import run_comparison, table_of_results
 from nl_plugins.running.run_config import config_path
-from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
+from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 
 def parse_args() -> argparse.Namespace:

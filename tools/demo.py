@@ -10,7 +10,7 @@ from mmengine.config import Config
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.running.comparison import run_comparison, table_of_results
 from nl_plugins.running.run_config import config_path
-from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
+from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 CONFIGS = dict(
     cross_entropy='nl_plugins::baseline/digits_sym50.py',

@@ -11,14 +11,18 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
-from mmengine.runner import load_checkpoint
+from mmengine.runner import Runner, load_checkpoint
 from mmpretrain.registry import DATASETS, HOOKS
+from torch import Tensor
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.detection_files import write_detection
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.table import detection_table
-from nl_plugins.detection.verification_split import split_verification
+from nl_plugins.detection.verification_split import (
+    VerificationSplit,
+    split_verification,
+)
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.run_config import (
@@ -50,20 +54,19 @@ def parse_args() -> argparse.Namespace:
         help='learn nothing from these classes (names or numbers), judge on them; '
         "default: those of the config's CleanNetHook",
     )
-    parser.add_argument('--seed', type=int, help='of CleanNet and the baselines')
+    parser.add_argument('--seed', type=int, help='seed of CleanNet and the baselines')
     parser.add_argument('--out', type=Path, help='default: detection/ in the work_dir')
     return parser.parse_args()
 
 
-def _hook_class(settings: dict) -> type | None:
-    kind = settings['type']
-    return HOOKS.get(kind) if isinstance(kind, str) else kind
-
-
 def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
     """The config's CleanNetHook, else one with the defaults."""
-    hooks = [h for h in cfg.get('custom_hooks') or [] if _hook_class(h) is CleanNetHook]
-    settings = dict(hooks[0]) if hooks else dict(type='CleanNetHook', start_epoch=1)
+    settings = dict(start_epoch=1)
+    for config in cfg.get('custom_hooks') or []:
+        kind = config['type']
+        if (HOOKS.get(kind) if isinstance(kind, str) else kind) is CleanNetHook:
+            settings = dict(config)
+            break
     for name in ('type', 'priority'):  # the rest is the hook's own
         settings.pop(name, None)
     if seed is not None:
@@ -71,12 +74,14 @@ def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
     return CleanNetHook(**settings)
 
 
-def held_out_labels(args, cfg: Config, training_set: TrainingSet, seed: int):
+def held_out_labels(
+    num_parts: int | None, cfg: Config, training_set: TrainingSet, seed: int
+) -> Tensor | None:
     """(N,) verification labels to judge by; None leaves it to true labels."""
     verification = training_set.verification
-    if args.held_out is not None:
+    if num_parts is not None:
         given = training_set.given_labels
-        parts = verification_folds(given, verification, args.held_out, seed)
+        parts = verification_folds(given, verification, num_parts, seed)
         return verification.masked_fill(parts != 0, -1)
     if cfg.get('detection_dataset') is None:
         return None
@@ -89,6 +94,23 @@ def held_out_labels(args, cfg: Config, training_set: TrainingSet, seed: int):
     return other.verification.masked_fill(verification >= 0, -1)
 
 
+def detection_run(
+    runner: Runner, hook: CleanNetHook, split: VerificationSplit, data: TrainingSet
+) -> DetectionRun:
+    """A detection with the settings of the hook and of the training dataloader."""
+    loader = runner.cfg.train_dataloader
+    walk = Walk(
+        data.dataset,
+        walk_pipeline(runner, hook.pipeline),
+        batch_size=loader.get('batch_size') or 128,
+        num_workers=loader.get('num_workers', 0),
+        cache_limit=0,
+        feature_layer=hook.feature_layer,
+    )
+    places = dict(memory_limit=hook.memory_limit, directory=runner.cfg.work_dir)
+    return DetectionRun(data, walk, hook.round, split, **places)
+
+
 def main() -> None:
     """Walk, detect, write, print."""
     args = parse_args()
@@ -96,45 +118,25 @@ def main() -> None:
     cfg, model = runner.cfg, plain_model(runner)
     load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
     hook = cleannet_hook(cfg, args.seed)
-    training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
-    if training_set.verification is None:
+    data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
+    if data.verification is None:
         raise SystemExit(
             'no sample of the training set has a verification label: tools/verify.py '
             'lists images to look at, VerificationLabels reads the list'
         )
-    held_out_classes = args.held_out_classes
-    if held_out_classes is None:
-        held_out_classes = hook.held_out_classes
-    classes = training_set.labels_of(held_out_classes)
+    held_out = args.held_out_classes
+    classes = data.labels_of(hook.held_out_classes if held_out is None else held_out)
     split = split_verification(
-        training_set.given_labels,
-        training_set.verification,
-        held_out_labels(args, cfg, training_set, hook.seed),
-        training_set.true_labels,
+        data.given_labels,
+        data.verification,
+        held_out_labels(args.held_out, cfg, data, hook.seed),
+        data.true_labels,
         classes,
         seed=hook.seed,
     )
-    loader = cfg.train_dataloader
-    walk = Walk(
-        training_set.dataset,
-        walk_pipeline(runner, hook.pipeline),
-        batch_size=loader.get('batch_size') or 128,
-        num_workers=loader.get('num_workers', 0),
-        cache_limit=0,
-        feature_layer=hook.feature_layer,
-    )
-    run = DetectionRun(
-        training_set,
-        walk,
-        hook.round,
-        split,
-        memory_limit=hook.memory_limit,
-        directory=cfg.work_dir,
-    )
-    result = run(model)
+    result = detection_run(runner, hook, split, data)(model)
     if not is_main_process():
         return
-    out = args.out or Path(cfg.work_dir) / 'detection'
     facts = dict(
         config=args.config,
         checkpoint=args.checkpoint,
@@ -143,10 +145,11 @@ def main() -> None:
         num_learnt=int((split.learnt >= 0).sum()),
         num_judged=int((split.judged >= 0).sum()),
     )
-    files = write_detection(out, training_set, result, hook.weighting, facts)
-    if result.rows:
+    folder = args.out or Path(cfg.work_dir) / 'detection'
+    files = write_detection(folder, data, result, hook.weighting, facts)
+    if result.methods:
         print(f'\nJudged on {facts["num_judged"]} samples:\n')
-        print(detection_table(result.rows))
+        print(detection_table(result.methods))
     else:
         print('\nNothing to judge by: hold out a part with --held-out 5')
     print('\nfiles:', *files, sep='\n  ')

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
-from mmengine.utils import import_modules_from_strings
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.training_set import TrainingSet
@@ -54,8 +53,6 @@ def main() -> None:
         raise SystemExit(f'{args.out} is there already: move it or give another --out')
     cfg = Config.fromfile(config_path(args.config))
     cfg.merge_from_dict(args.cfg_options)
-    if cfg.get('custom_imports'):
-        import_modules_from_strings(**cfg.custom_imports)
     init_default_scope(cfg.get('default_scope', 'mmpretrain'))
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     given = training_set.given_labels
@@ -66,19 +63,17 @@ def main() -> None:
     known = training_set.verification
     if known is None:
         known = given.new_full(given.shape, -1)
-    rows = choose_images(given, known, classes, args.per_class, args.seed)
+    chosen = choose_images(given, known, classes, args.per_class, args.seed)
     paths = training_set.paths()
     write_verification_file(
         args.out,
-        rows=rows,
-        img_paths=[paths[row] for row in rows],
-        given_labels=given[rows],
-        class_names=[names[given[row]] for row in rows],
+        rows=chosen,
+        img_paths=[paths[index] for index in chosen],
+        given_labels=given[chosen],
+        class_names=[names[given[index]] for index in chosen],
     )
-    print(
-        f'{len(rows)} images of {len(classes)} classes: {args.out}\nFill in the column '
-        'verification (1: the label is right, 0: it is wrong).'
-    )
+    print(f'{len(chosen)} images of {len(classes)} classes: {args.out}')
+    print('Fill in the column verification (1: the label is right, 0: it is wrong).')
 
 
 if __name__ == '__main__':

@@ -1,27 +1,27 @@
 """Classes and their sizes: empty, named differently, not as published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from mmpretrain.datasets import KFoldDataset
 
 from ..visualization.text import visible_text
-from .dataset_leaves import datasets_inside
 from .finding import WARNING, Finding
-from .label_checks import COUNTED
 from .parts import Part
 
-__all__ = ['class_findings', 'class_name', 'class_sizes', 'published_count']
+__all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'published_count']
 
 MOST_NAMES = 10
+# Labels from here on are not counted where nothing tells the number of classes.
+COUNTED = 1_000_000
 
 
-def class_sizes(part: Part, num_classes: int | None) -> np.ndarray:
+def class_sizes(part: Part) -> np.ndarray:
     """(K,) samples of each class of the dataset (else of the model)."""
     labels, named = part.survey['label'], len(part.class_names)
-    limit = max(named, num_classes or 0) or COUNTED
+    limit = max(named, part.num_classes or 0) or COUNTED
     valid = labels[(labels >= 0) & (labels < limit)]
-    return np.bincount(valid, minlength=named or num_classes or 0)
+    return np.bincount(valid, minlength=named or part.num_classes or 0)
 
 
 def class_name(names: Sequence[str], label: int) -> str:
@@ -35,7 +35,7 @@ def published_count(part: Part) -> int | None:
 
     None for a dataset that says nothing, and where only some samples are used.
     """
-    chain = list(datasets_inside(part.dataset))
+    chain = list(part.datasets())
     chosen = (getattr(d, '_indices', None) is not None for d in chain)
     folds = (isinstance(d, KFoldDataset) or hasattr(d, 'datasets') for d in chain)
     if not part.whole or any(chosen) or any(folds):
@@ -44,65 +44,42 @@ def published_count(part: Part) -> int | None:
     return counts.get(getattr(chain[-1], 'split', None))
 
 
-def class_findings(parts: Sequence[Part], num_classes: int | None) -> list[Finding]:
-    """What is wrong with the classes of the surveyed parts.
-
-    Args:
-        parts: Surveyed.
-        num_classes: Of the model; None if it is unknown.
-    """
-    findings = []
+def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
+    """What is wrong with the classes of the surveyed parts."""
     for part in parts:
-        findings += _of_one(part, num_classes)
+        yield from _of_one(part)
     named = [part for part in parts if part.class_names]
     for part in named[1:]:
-        findings += _other_names(named[0], part)
-    return findings
+        if part.class_names != named[0].class_names:
+            yield _other_names(named[0], part)
 
 
-def _of_one(part: Part, num_classes: int | None) -> list[Finding]:
-    findings = []
-
-    def warn(check: str, message: str, advice: str) -> None:
-        findings.append(Finding(WARNING, check, part.name, message, advice))
-
-    names = part.class_names
+def _of_one(part: Part) -> Iterator[Finding]:
+    names, num_classes = part.class_names, part.num_classes
     if num_classes is not None and names and len(names) != num_classes:
-        warn(
-            'classes',
-            f'the dataset names {len(names)} classes, the model has {num_classes}',
-            'mend `num_classes` of the head and the data preprocessor, or `classes` '
-            'of the dataset',
-        )
-    sizes = class_sizes(part, num_classes)
+        message = f'the dataset names {len(names)} classes, the model has {num_classes}'
+        advice = 'correct `num_classes` of the head and the data preprocessor, or '
+        advice += '`classes` of the dataset'
+        yield part.finding(WARNING, 'classes', message, advice)
+    sizes = class_sizes(part)
     empty = np.flatnonzero(sizes == 0)
     if empty.size:
         shown = [class_name(names, label) for label in empty[:MOST_NAMES].tolist()]
-        rest = ', ...' if empty.size > MOST_NAMES else ''
-        warn(
-            'empty class',
-            f'{empty.size:,} of {len(sizes):,} classes have no sample: '
-            f'{", ".join(shown)}{rest}',
-            'look for their images and annotations, or for another numbering',
-        )
+        message = f'{empty.size:,} of {len(sizes):,} classes have no sample: '
+        message += ', '.join(shown) + (', ...' if empty.size > MOST_NAMES else '')
+        advice = 'look for their images and annotations, or for another numbering'
+        yield part.finding(WARNING, 'empty class', message, advice)
     published = published_count(part)
     if published is not None and published != len(part):
-        warn(
-            'published count',
-            f'{len(part):,} samples, where {published:,} were published',
-            'look whether a download or an annotation file is incomplete',
-        )
-    return findings
+        message = f'{len(part):,} samples, where {published:,} were published'
+        advice = 'look whether a download or an annotation file is incomplete'
+        yield part.finding(WARNING, 'published count', message, advice)
 
 
-def _other_names(first: Part, other: Part) -> list[Finding]:
-    names, others = list(first.class_names), list(other.class_names)
-    if names == others:
-        return []
-    pairs = zip(names, others)
-    label = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
-    if label is None:
-        label = min(len(names), len(others))
+def _other_names(first: Part, other: Part) -> Finding:
+    names, others = first.class_names, other.class_names
+    differ = (i for i, (a, b) in enumerate(zip(names, others)) if a != b)
+    label = next(differ, min(len(names), len(others)))
     message = (
         f'its classes differ from those of {first.name}: {len(others)} and '
         f'{len(names)}, and the first that differs is "{class_name(others, label)}" '
@@ -113,4 +90,4 @@ def _other_names(first: Part, other: Part) -> list[Finding]:
         'different things: give all datasets the same `classes` (a folder that is '
         'missing shifts the labels of a dataset read from folders)'
     )
-    return [Finding(WARNING, 'classes (names)', other.name, message, advice)]
+    return other.finding(WARNING, 'classes (names)', message, advice)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,59 +10,58 @@ from .parts import TRAIN, Part
 
 __all__ = ['duplicate_findings', 'equal_keys']
 
-
-class _Kind(NamedTuple):
-    """Which samples of a group are reported, where, and for what."""
-
-    by: str
-    where: str
-    problem: str
-
-
-_TEXTS = {
-    'other label': 'but different labels',
-    'same label': 'and the same label',
-    'overlap': 'in training and here',
-}
+# What is wrong with groups of samples, and what to do.
 _ADVICE = {
-    'other label': 'find out which label is right, and keep only that sample',
-    'same label': 'keep one of each group, or leave them: each counts as a sample',
-    'overlap': 'take them out of the training set: figures on this split would be '
-    'too good',
+    'other label': (
+        'but different labels',
+        'find out which label is right, and keep only that sample',
+    ),
+    'same label': (
+        'and the same label',
+        'keep one of each group, or leave them: each counts as a sample',
+    ),
+    'overlap': (
+        'in training and here',
+        'take them out of the training set: figures on this split would be too good',
+    ),
 }
 
 
-def duplicate_findings(parts: Sequence[Part]) -> list[Finding]:
-    """Groups of samples that are the same, by path and by content.
+def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
+    """Groups of samples of the surveyed parts that are the same, by path or content.
 
-    A group whose content is the same because the path is, is reported once.
-
-    Args:
-        parts: All of them; ``survey`` and, for what is to be compared, ``digests``.
+    A group whose content is the same because the path is, is told of once.
     """
     if not parts:
-        return []
-    paths = np.concatenate([part.survey['path'] for part in parts])
-    digests = np.concatenate([part.digests for part in parts])
-    labels = np.concatenate([part.survey['label'] for part in parts])
-    names = list(dict.fromkeys(part.split for part in parts))
-    splits = np.repeat(
-        [names.index(part.split) for part in parts], [len(part) for part in parts]
+        return
+    paths, contents, labels = (
+        np.concatenate([part.survey[name] for part in parts])
+        for name in ('path', 'content', 'label')
     )
-    found: dict[_Kind, list[np.ndarray]] = defaultdict(list)
-    for by, keys in (('path', paths), ('content', digests)):
+    splits = np.array([part.split for part in parts], object)  # 8 bytes a sample
+    splits = np.repeat(splits, [len(part) for part in parts])
+    found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
+    for by, keys in (('path', paths), ('content', contents)):
         for group in equal_keys(keys):
-            if by == 'content' and paths[group[0]] and len(set(paths[group])) == 1:
+            first = paths[group[0]]
+            if by == 'content' and first and (paths[group] == first).all():
                 continue
-            by_split = {
-                names[i]: group[splits[group] == i] for i in np.unique(splits[group])
-            }
-            for where, problem, members in _problems(by_split, labels):
-                found[_Kind(by, where, problem)].append(members)
-    return [
-        _finding(kind, sorted(groups, key=lambda group: group[0]))
-        for kind, groups in sorted(found.items())
-    ]
+            for where, problem, members in _problems(group, splits, labels):
+                found[by, where, problem].append(members)
+    for (by, where, problem), groups in sorted(found.items(), key=lambda item: item[0]):
+        groups.sort(key=lambda group: group[0])
+        sizes = [len(group) for group in groups]
+        text, advice = _ADVICE[problem]
+        message = f'{sum(sizes):,} samples in {len(groups):,} groups have the same '
+        yield Finding(
+            WARNING,
+            f'{problem} (by {by})',
+            where,
+            f'{message}{by} {text}',
+            advice,
+            samples=np.concatenate(groups),
+            groups=np.repeat(np.arange(len(groups)), sizes),
+        )
 
 
 def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
@@ -72,39 +70,24 @@ def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
     Args:
         keys: (n,) fixed-width bytes.
     """
-    rows = np.flatnonzero(keys != b'')
-    rows = rows[np.argsort(keys[rows], kind='stable')]
-    is_new = np.ones(len(rows) + 1, bool)
-    is_new[1:-1] = keys[rows[1:]] != keys[rows[:-1]]
+    order = np.flatnonzero(keys != b'')
+    order = order[np.argsort(keys[order], kind='stable')]
+    is_new = np.ones(len(order) + 1, bool)
+    is_new[1:-1] = keys[order[1:]] != keys[order[:-1]]
     edges = np.flatnonzero(is_new)
     for place in np.flatnonzero(np.diff(edges) > 1):
-        yield rows[edges[place] : edges[place + 1]]
+        yield order[edges[place] : edges[place + 1]]
 
 
 def _problems(
-    by_split: dict[str, np.ndarray], labels: np.ndarray
+    group: np.ndarray, splits: np.ndarray, labels: np.ndarray
 ) -> Iterator[tuple[str, str, np.ndarray]]:
     """Inside each split, and between training and the others: where, what, samples."""
-    for name, members in by_split.items():
+    train = group[splits[group] == TRAIN]
+    for split in dict.fromkeys(splits[group]):
+        members = group[splits[group] == split]
         if len(members) > 1:
             same = (labels[members] == labels[members[0]]).all()
-            yield name, 'same label' if same else 'other label', members
-        if name != TRAIN and TRAIN in by_split:
-            yield name, 'overlap', np.concatenate([by_split[TRAIN], members])
-
-
-def _finding(kind: _Kind, groups: list[np.ndarray]) -> Finding:
-    sizes = [len(group) for group in groups]
-    message = (
-        f'{sum(sizes):,} samples in {len(groups):,} groups have the same {kind.by} '
-        f'{_TEXTS[kind.problem]}'
-    )
-    return Finding(
-        WARNING,
-        f'{kind.problem} (by {kind.by})',
-        kind.where,
-        message,
-        _ADVICE[kind.problem],
-        samples=np.concatenate(groups),
-        groups=np.repeat(np.arange(len(groups)), sizes),
-    )
+            yield split, 'same label' if same else 'other label', members
+        if split != TRAIN and len(train):
+            yield split, 'overlap', np.concatenate([train, members])

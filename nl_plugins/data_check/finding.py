@@ -10,10 +10,6 @@ ERROR = 'error'
 WARNING = 'warning'
 
 
-def _none() -> np.ndarray:
-    return np.empty(0, np.int64)
-
-
 @dataclass(frozen=True, eq=False)
 class Finding:
     """What a check found.
@@ -36,5 +32,5 @@ class Finding:
     where: str
     message: str
     advice: str
-    samples: np.ndarray = field(default_factory=_none)
+    samples: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     groups: np.ndarray | None = None

@@ -1,59 +1,103 @@
-"""Decode images as the pipeline would, and see whether they are whole."""
+"""Whether one image is there, can be read, and is whole."""
 
+import hashlib
 import io
-from typing import TYPE_CHECKING, Any
+import os
+import stat
 
 import mmcv
 import numpy as np
+from mmcv.transforms import LoadImageFromFile
 from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
-from .image_loader import ImageLoader
-from .image_status import ImageStatus
-from .survey import digest
+from .image_status import ImageProblem, ImageStatus
 
-if TYPE_CHECKING:
-    from .parts import Part
-
-__all__ = ['IMAGE', 'check_image', 'check_images']
-
-# digest: of the content; empty where the image is not OK
-IMAGE = np.dtype([('status', np.uint8), ('digest', 'S16')])
+__all__ = ['check_image', 'digest', 'is_local']
 
 
-def check_images(part: 'Part', rows: np.ndarray) -> np.ndarray:
-    """Look into the images of samples.
+def digest(content: bytes) -> bytes:
+    """16 bytes that tell contents apart."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
+    """Whether the loader would open the path as a file of this machine."""
+    backend_args = getattr(loader, 'backend_args', None) or {}
+    return backend_args.get('backend', 'local') == 'local' and '://' not in path
+
+
+def check_image(
+    info: dict, loader: LoadImageFromFile | None, decode: bool = True
+) -> bytes:
+    """Decode an image as its pipeline would, and hash its content.
+
+    Args:
+        info: The annotation of the sample.
+        loader: What reads image files in the pipeline; None where nothing does, and
+            an ``img`` of the annotation is the image.
+        decode: If not, only look whether the image is there and not empty.
 
     Returns:
-        (n,) records of :data:`IMAGE`.
+        The :func:`digest` of the content; empty if it was not decoded.
+
+    Raises:
+        ImageProblem: If the image is not OK.
     """
-    infos = (part.dataset.get_data_info(row) for row in rows.tolist())
-    return np.array([check_image(info, part.loader) for info in infos], IMAGE)
-
-
-def check_image(info: dict, loader: ImageLoader) -> tuple[ImageStatus, bytes]:
-    """Decode one image, and hash its content while it is at hand."""
-    if info.get('img') is not None and not loader.reads_files:
-        return _check_array(info['img'])
+    if loader is None and info.get('img') is not None:
+        return _array_digest(np.asarray(info['img'])) if decode else b''
+    if not info.get('img_path'):
+        reason = 'the sample has neither `img_path` nor `img`'
+        raise ImageProblem(ImageStatus.UNKNOWN, reason)
+    path, loader = str(info['img_path']), loader or LoadImageFromFile()
     try:
-        content = fileio.get(str(info['img_path']), backend_args=loader.backend_args)
-    except FileNotFoundError:  # deleted meanwhile, or remote
-        return ImageStatus.MISSING, b''
-    except Exception:
-        return ImageStatus.UNREADABLE, b''
+        if is_local(path, loader):
+            _check_file(path)
+        elif not _exists(path, loader):
+            raise FileNotFoundError
+        content = fileio.get(path, backend_args=loader.backend_args) if decode else b''
+    except (FileNotFoundError, NotADirectoryError):
+        raise ImageProblem(ImageStatus.MISSING, f'there is no {path!r}') from None
+    except Exception as error:  # of the disk, the network or the backend
+        raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: {error}') from error
+    if not decode:
+        return b''
     if not content:
-        return ImageStatus.EMPTY, b''
+        raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: it is empty (0 bytes)')
+    return _content_digest(path, content, loader)
+
+
+def _check_file(path: str) -> None:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise OSError('it is a directory')
+    if not stat.S_ISREG(mode):  # to open a pipe would wait for its other end
+        raise OSError('it is a pipe or a device')
+    with open(path, 'rb') as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            raise OSError('it is empty (0 bytes)')
+
+
+def _exists(path: str, loader: LoadImageFromFile) -> bool:
     try:
-        image = mmcv.imfrombytes(content, loader.color_type, backend=loader.decoder)
+        return fileio.exists(path, backend_args=loader.backend_args)
+    except Exception:  # a backend that cannot tell, as HTTP: reading it will
+        return True
+
+
+def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> bytes:
+    decoder = loader.imdecode_backend
+    try:
+        image = mmcv.imfrombytes(content, loader.color_type, backend=decoder)
     except Exception:
         image = None
-    truncated = _is_truncated(content)
+    if _is_truncated(content):
+        status = ImageStatus.UNDECODABLE if image is None else ImageStatus.PARTIAL
+        raise ImageProblem(status, f'{path!r} is truncated or damaged')
     if image is None:
-        status = ImageStatus.TRUNCATED if truncated else ImageStatus.UNDECODABLE
-        return status, b''
-    if truncated:
-        return ImageStatus.PARTIAL, b''
-    return ImageStatus.OK, digest(content)
+        reason = f'{path!r} is no image that {decoder} can decode'
+        raise ImageProblem(ImageStatus.UNDECODABLE, reason)
+    return digest(content)
 
 
 def _is_truncated(content: bytes) -> bool:
@@ -75,15 +119,11 @@ def _is_truncated(content: bytes) -> bool:
     return False
 
 
-def _check_array(image: Any) -> tuple[ImageStatus, bytes]:
-    array = np.asarray(image)
-    is_image = (
-        array.ndim in (2, 3)
-        and array.size > 0
-        and array.dtype.kind in 'uif'
-        and bool(np.isfinite(array).all())
-    )
-    if not is_image:
-        return ImageStatus.MALFORMED, b''
-    header = f'{array.dtype.str} {array.shape} '.encode()
-    return ImageStatus.OK, digest(header + array.tobytes())
+def _array_digest(array: np.ndarray) -> bytes:
+    is_image = array.ndim in (2, 3) and array.size > 0 and array.dtype.kind in 'uif'
+    if not is_image or not np.isfinite(array).all():
+        reason = f'an array of {array.dtype} and shape {array.shape}: an image is two- '
+        reason += 'or three-dimensional, not empty, and of finite numbers'
+        raise ImageProblem(ImageStatus.UNDECODABLE, reason)
+    header = f'{array.dtype.str} {array.shape} '
+    return digest(header.encode() + array.tobytes())

@@ -1,86 +1,50 @@
 """Labels that the model or a method cannot use."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .finding import ERROR, WARNING, Finding
-from .image_status import ImageStatus
-from .parts import Part
-from .survey import NO_LABEL, ODD_LABEL
+from .parts import NO_LABEL, ODD_LABEL, UNREAD, Part
 
-__all__ = ['COUNTED', 'label_findings', 'label_limit']
-
-# Labels from here on are not counted where nothing tells the number of classes.
-COUNTED = 1_000_000
-
-_MEND = 'mend the annotations'
+__all__ = ['label_findings']
 
 
-def label_limit(part: Part, num_classes: int | None) -> int | None:
-    """Labels must be below this: the model's classes, else the dataset's."""
-    return num_classes or len(part.class_names) or None
+def label_findings(part: Part) -> Iterator[Finding]:
+    """Given, true and verification labels of a surveyed part that are out of range."""
+    for level, check, bad, text, advice in _checks(part):
+        indices = np.flatnonzero(bad)
+        if indices.size:
+            message = f'{indices.size:,} of {len(part):,} {text}'
+            advice = f'correct the annotations{advice}'
+            yield part.finding(level, check, message, advice, indices)
 
 
-def label_findings(part: Part, num_classes: int | None) -> list[Finding]:
-    """Given, true and verification labels of a part that are out of range.
-
-    Args:
-        part: Surveyed.
-        num_classes: Of the model; None if it is unknown.
-    """
-    labels, limit = part.survey['label'], label_limit(part, num_classes)
-    known = part.survey['status'] != ImageStatus.UNKNOWN
-    absent, odd = labels == NO_LABEL, labels == ODD_LABEL
-    outside = _outside(labels, limit) & ~absent & ~odd
+def _checks(part: Part) -> Iterator[tuple[str, str, np.ndarray, str, str]]:
+    """Level, name, (N,) bool whether a sample is bad, message and advice of each."""
+    labels, limit = part.survey['label'], part.label_limit
+    allowed = '0 or more' if limit is None else f'0 to {limit - 1}'
+    text = 'samples have no `gt_label`'
+    yield ERROR, 'gt_label', labels == NO_LABEL, text, ''
+    text = 'samples have a `gt_label` that is not one integer'
+    advice = '; multi-label and soft labels are not supported'
+    yield ERROR, 'gt_label (form)', labels == ODD_LABEL, text, advice
+    outside = _outside(labels, limit) & (labels > UNREAD)
+    text = f'labels are out of range{_histogram(labels[outside])}; allowed is {allowed}'
+    advice = ' (labels count from 0) or `num_classes` of the model'
+    yield ERROR, 'label range', outside, text, advice
     true_labels = part.survey['true_label']
-    checks = [
-        (ERROR, 'gt_label', absent & known, 'samples have no `gt_label`', _MEND),
-        (
-            ERROR,
-            'gt_label (form)',
-            odd,
-            'samples have a `gt_label` that is not one integer',
-            _MEND + '; multi-label and soft labels are not supported',
-        ),
-        (
-            ERROR,
-            'label range',
-            outside,
-            f'labels are out of range{_histogram(labels[outside])}; allowed is '
-            f'{_allowed(limit)}',
-            f'{_MEND} (labels count from 0) or `num_classes` of the model',
-        ),
-        (
-            WARNING,
-            'true_label',
-            _outside(true_labels, limit) & (true_labels != -1),
-            f'true labels are neither -1 (unknown) nor {_allowed(limit)}',
-            _MEND,
-        ),
-        (
-            ERROR,
-            'verification',
-            ~np.isin(part.survey['verification'], (-1, 0, 1)),
-            'verification labels are not 1 (right), 0 (wrong) or -1 (unknown)',
-            _MEND,
-        ),
-    ]
-    findings = []
-    for level, check, bad, text, advice in checks:
-        rows = np.flatnonzero(bad)
-        if rows.size:
-            message = f'{rows.size:,} of {len(part):,} {text}'
-            samples = part.start + rows
-            findings.append(Finding(level, check, part.name, message, advice, samples))
-    return findings
+    outside = _outside(true_labels, limit) & (true_labels != -1)
+    text = f'true labels are neither -1 (unknown) nor {allowed}'
+    yield WARNING, 'true_label', outside, text, ''
+    odd = ~np.isin(part.survey['verification'], (-1, 0, 1))
+    text = 'verification labels are not 1 (right), 0 (wrong) or -1 (unknown)'
+    yield ERROR, 'verification', odd, text, ''
 
 
 def _outside(labels: np.ndarray, limit: int | None) -> np.ndarray:
     bad = labels < 0
     return bad if limit is None else bad | (labels >= limit)
-
-
-def _allowed(limit: int | None) -> str:
-    return '0 or more' if limit is None else f'0 to {limit - 1}'
 
 
 def _histogram(labels: np.ndarray, most: int = 5) -> str:

@@ -6,6 +6,7 @@ import torch
 from mmengine.evaluator import BaseMetric
 from mmpretrain.registry import METRICS
 
+from ..checks import check_count
 from ..functional import detection_error
 
 __all__ = ['DetectionError']
@@ -20,12 +21,21 @@ class DetectionError(BaseMetric):
     have some. For a validation set of verified samples with *noisy* labels, such as
     ``Food101N(split='verified_val')``, whose pipeline ends in
     ``PackInputs(meta_keys=('sample_idx', 'img_path', 'verification'))``. It shows
-    when a network begins to learn wrong labels by heart.
+    when a network begins to memorise wrong labels.
 
     Args:
         topk: The K's; each gives ``detection/error_topK`` in per cent.
         collect_device: See :class:`mmengine.evaluator.BaseMetric`.
-        prefix: Likewise.
+        prefix: See :class:`mmengine.evaluator.BaseMetric`.
+
+    Example:
+        >>> import torch
+        >>> from mmpretrain.registry import METRICS
+        >>> metric = METRICS.build(dict(type='DetectionError', topk=(1,)))
+        >>> sample = dict(pred_score=torch.tensor([0.9, 0.1]), gt_label=torch.tensor(0))
+        >>> metric.process({}, [dict(sample, verification=v) for v in (1, 1, 1, 0)])
+        >>> metric.evaluate(4)
+        {'detection/error_top1': 25.0}
     """
 
     default_prefix = 'detection'
@@ -37,9 +47,9 @@ class DetectionError(BaseMetric):
         prefix: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
-        if not topk or any(not isinstance(k, int) or k < 1 for k in topk):
-            raise ValueError(f'topk must be positive integers, got {topk!r}')
-        self.topk = tuple(topk)
+        if not topk:
+            raise ValueError('topk is empty: give at least one K')
+        self.topk = tuple(check_count(k, 'each K of topk') for k in topk)
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Keep the rank of the given label and the verification label."""

@@ -1,4 +1,4 @@
-"""What detection leaves behind: labels, rank list, attention, figures."""
+"""What detection leaves behind: labels, rank list, attention, summary."""
 
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from ..methods.cleannet.relevance import Relevance
 from .detection_run import DetectionResult
 
 __all__ = ['write_detection']
+
+RANKING = ('sample_idx', 'img_path', 'given_label', 'score', 'selected')
+ATTENTION = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
 
 
 def write_detection(
@@ -29,79 +32,73 @@ def write_detection(
     - ``suspicious.csv``: all samples, the least relevant first;
     - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
       and the image nearest to it (Fig. 3);
-    - ``detection.json``: the figures.
+    - ``detection.json``: the summary.
 
     Args:
         folder: Where they go.
         training_set: The samples.
-        result: Of the detection.
+        result: What was found.
         weighting: 'soft' or 'hard'.
-        facts: What else the JSON holds.
+        facts: What else the summary holds.
 
     Returns:
         Their paths.
     """
-    relevance = result.relevance
-    given = training_set.given_labels
-    selected, scores = relevance.selected, relevance.scores
-    paths = training_set.paths()
-    folder.mkdir(parents=True, exist_ok=True)
+    relevance, given = result.relevance, training_set.given_labels
     names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
     files = [folder / name for name in names]
+    paths = training_set.paths()
     write_label_file(
         files[0],
         img_paths=paths,
         given_labels=given,
         suggested_labels=given,
-        scores=scores,
+        scores=relevance.scores,
         weights=relevance.weights(weighting),
-        selected=selected,
+        selected=relevance.selected,
     )
-    ranking = [
-        (row, paths[row], int(given[row]), f'{scores[row]:.6f}', int(selected[row]))
-        for row in scores.argsort(stable=True).tolist()
-    ]
-    header = ('sample_idx', 'img_path', 'given_label', 'score', 'selected')
-    _write_csv(files[1], header, ranking)
-    _write_csv(
-        files[2],
-        ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path'),
-        _attention_rows(relevance, result.nearest, paths),
-    )
-    figures = dict(
-        facts,
-        thresholds=_threshold_by_class(relevance, given),
-        num_samples=len(given),
-        num_without_features=int((~relevance.known).sum()),
-        num_suspicious=int((~selected).sum()),
-        suspicious_by_class=torch.bincount(
-            given[~selected], minlength=len(relevance.references)
-        ).tolist(),
-        methods=result.rows,
-    )
-    write_json(files[3], figures, indent=1)
+    _write_csv(files[1], _ranking(relevance, given, paths))
+    _write_csv(files[2], _attention(relevance, result.nearest, paths))
+    summary = dict(facts, **_summary(relevance, given), methods=result.methods)
+    write_json(files[3], summary, indent=1)
     return files
 
 
-def _threshold_by_class(relevance: Relevance, given: Tensor) -> list[float]:
-    """NaN for classes without samples."""
-    by_class = torch.full((len(relevance.references),), torch.nan)
-    by_class[given] = relevance.thresholds
-    return by_class.tolist()
-
-
-def _attention_rows(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list:
-    """By class, the most attended first."""
-    rows = []
-    for label, attention in enumerate(relevance.attention):
-        for place in attention.argsort(descending=True, stable=True).tolist():
-            sample = int(nearest[label, place])
-            if sample >= 0:
-                alpha = f'{attention[place]:.6f}'
-                rows.append((label, place, alpha, sample, paths[sample]))
+def _ranking(relevance: Relevance, given: Tensor, paths: list[str]) -> list[tuple]:
+    scores, selected = relevance.scores, relevance.selected
+    rows: list[tuple] = [RANKING]
+    for i in scores.argsort(stable=True).tolist():
+        score = f'{scores[i]:.6f}'
+        rows.append((i, paths[i], int(given[i]), score, int(selected[i])))
     return rows
 
 
-def _write_csv(path: Path, header: tuple, rows: list) -> None:
+def _attention(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list[tuple]:
+    """By class, the most attended first."""
+    rows: list[tuple] = [ATTENTION]
+    for label, attention in enumerate(relevance.attention):
+        for place in attention.argsort(descending=True, stable=True).tolist():
+            index = int(nearest[label, place])
+            if index >= 0:
+                alpha = f'{attention[place]:.6f}'
+                rows.append((label, place, alpha, index, paths[index]))
+    return rows
+
+
+def _summary(relevance: Relevance, given: Tensor) -> dict:
+    num_classes, suspicious = len(relevance.references), ~relevance.selected
+    thresholds = torch.full((num_classes,), torch.nan)  # of classes without samples
+    thresholds[given] = relevance.thresholds
+    counts = torch.bincount(given[suspicious], minlength=num_classes)
+    return dict(
+        thresholds=thresholds.tolist(),
+        num_samples=len(given),
+        num_without_features=int((~relevance.known).sum()),
+        num_suspicious=int(suspicious.sum()),
+        suspicious_by_class=counts.tolist(),
+    )
+
+
+def _write_csv(path: Path, rows: list[tuple]) -> None:
     with atomic_write(path, newline='', errors='surrogateescape') as file:
-        write_rows(file, [header, *rows])
+        write_rows(file, rows)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from mmengine.dist import get_world_size, is_main_process
-from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
@@ -24,20 +23,19 @@ __all__ = ['DetectionResult', 'DetectionRun']
 
 @dataclass
 class DetectionResult:
-    """The same on every rank, but for ``rows``.
+    """The same on every rank, but for ``methods``.
 
     Attributes:
-        relevance: Of all samples by CleanNet.
+        relevance: What CleanNet found out about all samples.
         nearest: (K, R) int64, the sample of the class that is nearest to each
             reference vector; -1 where there is none.
-        rows: What each method achieves, by name; see
-            ``compare_detectors``. Empty where
-            nothing judges, and on all ranks but the first.
+        methods: What each method achieves, by name; see ``compare_detectors``. Empty
+            where nothing judges, and on all ranks but the first.
     """
 
     relevance: Relevance
     nearest: Tensor
-    rows: dict[str, dict]
+    methods: dict[str, dict]
 
 
 @dataclass
@@ -50,8 +48,8 @@ class DetectionRun:
 
     Args:
         training_set: Whose labels are in doubt.
-        walk: Over it.
-        cleannet: The round.
+        walk: The walk over it.
+        cleannet: What trains the CleanNets.
         split: Which verification labels are learnt from and which judge.
         unverified_per_class: See above.
         memory_limit: Bytes of features in memory; more lie in a file.
@@ -68,34 +66,32 @@ class DetectionRun:
 
     def __call__(self, model: nn.Module) -> DetectionResult:
         """Detect; ``model`` is the classifier without a wrapper."""
-        given = self.training_set.given_labels
+        given, learnt = self.training_set.given_labels, self.split.learnt
         example = self.walk.probe(model)
         num_classes = example.probs.size(1)
         self.training_set.check_labels(num_classes)
-        self.cleannet.check(example.features.size(1), given, self.split.learnt)
-        chosen = self._compared_rows(num_classes)
-        size = len(given)
-        share = -(-size // get_world_size())
-        bank = FeatureBank(size, share, self.memory_limit, self.directory)
-        probs = RowStore(chosen, size, num_classes)
+        self.cleannet.check(example.features.size(1), given, learnt)
+        compared = self._compared(num_classes)
+        share = -(-len(given) // get_world_size())
+        bank = FeatureBank(len(given), share, self.memory_limit, self.directory)
+        probs = RowStore(compared, len(given), num_classes)
         for batch in self.walk(model):
             bank.add(batch.rows, batch.features)
             probs.add(batch.rows, batch.probs)
         device = next(model.parameters()).device
-        relevance = self.cleannet(bank, given, self.split.learnt, num_classes, device)
+        relevance = self.cleannet(bank, given, learnt, num_classes, device)
         nearest = self._nearest_samples(bank, relevance)
-        rows = {}
+        methods = {}
         if (self.split.judged >= 0).any():
-            features = gather_units(bank, chosen)
+            features = gather_units(bank, compared)
             predictions, have = gather_rows(probs.have, probs.values)
-            have &= relevance.known[chosen]
+            have &= relevance.known[compared]
             if is_main_process():
-                rows = self._compare(
-                    relevance, chosen[have], features[have], predictions[have]
-                )
-        return DetectionResult(relevance, nearest, rows)
+                columns = (compared[have], features[have], predictions[have])
+                methods = self._compare(relevance, *columns)
+        return DetectionResult(relevance, nearest, methods)
 
-    def _compared_rows(self, num_classes: int) -> Tensor:
+    def _compared(self, num_classes: int) -> Tensor:
         """The samples that the baselines see, in ascending order."""
         wanted = (self.split.all_classes >= 0) | (self.split.judged >= 0)
         for label in range(num_classes):
@@ -107,40 +103,34 @@ class DetectionRun:
         return wanted.nonzero().flatten()
 
     def _compare(
-        self, relevance: Relevance, rows: Tensor, features: Tensor, probs: Tensor
+        self, relevance: Relevance, indices: Tensor, features: Tensor, probs: Tensor
     ) -> dict[str, dict]:
-        given = self.training_set.given_labels[rows]
         references = relevance.references
         counts = (references != 0).any(dim=2).sum(dim=1).clamp_min(1)
+        learnt, all_classes, judged = (c[indices].numpy() for c in self.split)
         task = DetectionTask(
             features=features.float().numpy(),
-            labels=given.numpy(),
+            labels=self.training_set.given_labels[indices].numpy(),
             probs=probs.numpy(),
-            verification=self.split.learnt[rows].numpy(),
-            judged=self.split.judged[rows].numpy(),
+            verification=learnt,
+            judged=judged,
             class_features=(references.sum(dim=1) / counts[:, None]).numpy(),
             seed=self.cleannet.seed,
         )
         everything = None
         if not torch.equal(self.split.learnt, self.split.all_classes):
-            labels_of_all = self.split.all_classes[rows].numpy()
-            everything = replace(task, verification=labels_of_all)
-        decisions = {'CleanNet': relevance.selected[rows].numpy()}
-        return compare_detectors(task, decisions, everything, _announce)
+            everything = replace(task, verification=all_classes)
+        decisions = {'CleanNet': relevance.selected[indices].numpy()}
+        return compare_detectors(task, decisions, everything)
 
     def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:
         """What the reference vectors look like (Fig. 3)."""
-        references = relevance.references
-        nearest = torch.full(references.shape[:2], -1)
-        for label, vectors in enumerate(references):
-            of_class = self.training_set.given_labels == label
-            rows = (of_class & relevance.known).nonzero().flatten()
+        nearest = torch.full(relevance.references.shape[:2], -1)
+        for label, vectors in enumerate(relevance.references):
+            members = (self.training_set.given_labels == label) & relevance.known
+            indices = members.nonzero().flatten()
             real = (vectors != 0).any(dim=1)
-            if len(rows):
-                units = gather_units(bank, rows).float()
-                nearest[label, real] = rows[(vectors[real] @ units.T).argmax(dim=1)]
+            if len(indices):
+                units = gather_units(bank, indices).float()
+                nearest[label, real] = indices[(vectors[real] @ units.T).argmax(dim=1)]
         return nearest
-
-
-def _announce(name: str) -> None:
-    print_log(f'detection by {name}', logger='current')

@@ -20,8 +20,8 @@ def drae_inliers(
 
     Args:
         features: (n, d) of the samples that share one given label.
-        seed: Of the first parameters.
-        num_steps: Of the optimisation.
+        seed: Random seed of the first parameters.
+        num_steps: Number of steps of the optimisation.
         weight: lambda.
 
     Returns:
@@ -33,16 +33,7 @@ def drae_inliers(
     inputs = (features - features.mean(dim=0)) / deviation
     with torch.random.fork_rng([]), torch.enable_grad():
         torch.manual_seed(seed)
-        dim = inputs.size(1)
-        net = nn.Sequential(
-            nn.Linear(dim, 128),
-            nn.Tanh(),
-            nn.Linear(128, 32),
-            nn.Tanh(),
-            nn.Linear(32, 128),
-            nn.Tanh(),
-            nn.Linear(128, dim),
-        )
+        net = _autoencoder(inputs.size(1))
         optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
         for _ in range(num_steps):
             errors = (net(inputs) - inputs).square().mean(dim=1)
@@ -54,8 +45,14 @@ def drae_inliers(
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        with torch.no_grad():
-            return best_split((net(inputs) - inputs).square().mean(dim=1))
+        return best_split((net(inputs) - inputs).square().mean(dim=1).detach())
+
+
+def _autoencoder(dim: int) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for inputs, outputs in ((dim, 128), (128, 32), (32, 128)):
+        layers += [nn.Linear(inputs, outputs), nn.Tanh()]
+    return nn.Sequential(*layers, nn.Linear(128, dim))
 
 
 def best_split(errors: Tensor) -> Tensor:

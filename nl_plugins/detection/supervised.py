@@ -1,4 +1,4 @@
-"""Baselines that learn a binary classifier a class from verification labels.
+"""Baselines that learn a binary classifier for each class from verification labels.
 
 Lee et al. (2018), section 4.2: a two-layer MLP, k nearest neighbours, an SVM, label
 propagation and label spreading, all of scikit-learn. The paper names no settings. Here
@@ -11,6 +11,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import LabelPropagation, LabelSpreading
+from sklearn.svm import SVC
 
 from .task import DetectionTask
 
@@ -39,9 +45,8 @@ def detect_by_class(
         setting = settings[int(np.argmin(errors))]
     relevant = np.full(len(task.labels), np.nan)
     for rows in members:
-        relevant[rows] = _fit_predict(
-            method, task.features[rows], task.verification[rows], setting, task.seed
-        )
+        outcomes = task.verification[rows]
+        relevant[rows] = _fit_predict(task, rows, outcomes, method, setting)
     return relevant
 
 
@@ -62,84 +67,67 @@ def _cross_validated(
             outcomes = task.verification[rows].copy()
             truth = outcomes[hidden]
             outcomes[hidden] = -1
-            got = _fit_predict(
-                method, task.features[rows], outcomes, setting, task.seed
-            )
+            got = _fit_predict(task, rows, outcomes, method, setting)
             wrong += int((got[hidden] != truth).sum())
         errors.append(wrong / len(known))
     return float(np.mean(errors)) if errors else 0.0
 
 
 def _fit_predict(
-    method: Method, features: np.ndarray, outcomes: np.ndarray, setting: Any, seed: int
+    task: DetectionTask,
+    rows: np.ndarray,
+    outcomes: np.ndarray,
+    method: Method,
+    setting: Any,
 ) -> np.ndarray:
     seen = np.unique(outcomes[outcomes >= 0])
     if len(seen) == 1:  # nothing to tell apart
         return np.full(len(outcomes), seen[0])
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # not converged: its error is what counts
-        return method(features, outcomes, setting, seed)
+        return method(task.features[rows], outcomes, setting, task.seed)
 
 
-def _inductive(make: Callable[[Any, int], Any]) -> Method:
-    """A classifier that learns from the verified samples alone."""
+def _inductive(make: Callable[[Any, int, int], Any]) -> Method:
+    """A classifier, made of setting, seed and m, that learns from m samples alone."""
 
     def method(features, outcomes, setting, seed):
         known = outcomes >= 0
-        model = make(setting, seed).fit(features[known], outcomes[known])
-        return model.predict(features)
+        model = make(setting, seed, int(known.sum()))
+        return model.fit(features[known], outcomes[known]).predict(features)
 
     return method
 
 
-def _mlp(penalty: float, seed: int) -> Any:
-    from sklearn.neural_network import MLPClassifier
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+def _transductive(make: Callable[[Any], Any]) -> Method:
+    """A classifier, made of a setting, that learns from the other samples too."""
 
-    return make_pipeline(
-        StandardScaler(),
-        MLPClassifier((64,), alpha=penalty, max_iter=100, random_state=seed),
-    )
+    def method(features, outcomes, setting, seed):
+        return make(setting).fit(features, outcomes).transduction_
+
+    return method
 
 
-def _svm(penalty: float, seed: int) -> Any:
-    from sklearn.svm import SVC
-
-    return SVC(C=penalty)
-
-
-def _nearest(features, outcomes, count, seed):
-    from sklearn.neighbors import KNeighborsClassifier
-
-    known = outcomes >= 0
-    count = min(count, int(known.sum()))
-    model = KNeighborsClassifier(count).fit(features[known], outcomes[known])
-    return model.predict(features)
-
-
-def _propagation(features, outcomes, gamma, seed):
-    from sklearn.semi_supervised import LabelPropagation
-
-    model = LabelPropagation(gamma=gamma, max_iter=200).fit(features, outcomes)
-    return model.transduction_
-
-
-def _spreading(features, outcomes, setting, seed):
-    from sklearn.semi_supervised import LabelSpreading
-
-    gamma, alpha = setting
-    model = LabelSpreading(gamma=gamma, alpha=alpha, max_iter=200)
-    return model.fit(features, outcomes).transduction_
+def _mlp(penalty: float, seed: int, num_known: int) -> Any:
+    net = MLPClassifier((64,), alpha=penalty, max_iter=100, random_state=seed)
+    return make_pipeline(StandardScaler(), net)
 
 
 SUPERVISED: dict[str, tuple[Method, Sequence[Any]]] = {
     'MLP': (_inductive(_mlp), (1e-2, 1.0, 10.0)),
-    'kNN': (_nearest, (1, 3, 7, 15, 31)),
-    'SVM': (_inductive(_svm), (0.1, 0.3, 1.0, 3.0)),
-    'label propagation': (_propagation, (1.0, 5.0, 20.0)),
+    'kNN': (
+        _inductive(lambda count, seed, known: KNeighborsClassifier(min(count, known))),
+        (1, 3, 7, 15, 31),
+    ),
+    'SVM': (_inductive(lambda c, seed, known: SVC(C=c)), (0.1, 0.3, 1.0, 3.0)),
+    'label propagation': (
+        _transductive(lambda gamma: LabelPropagation(gamma=gamma, max_iter=200)),
+        (1.0, 5.0, 20.0),
+    ),
     'label spreading': (
-        _spreading,
+        _transductive(
+            lambda pair: LabelSpreading(gamma=pair[0], alpha=pair[1], max_iter=200)
+        ),
         tuple((gamma, alpha) for gamma in (1.0, 5.0, 20.0) for alpha in (0.2, 0.8)),
     ),
 }

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from mmengine.logging import print_log
 
 from .supervised import SUPERVISED, detect_by_class
 from .task import DetectionTask
@@ -27,16 +28,14 @@ def compare_detectors(
     task: DetectionTask,
     given: Mapping[str, np.ndarray],
     fully_verified: DetectionTask | None = None,
-    report: Callable[[str], None] = lambda message: None,
 ) -> dict[str, Row]:
     """Judge all detectors on the same samples.
 
     Args:
-        task: What they may know.
+        task: What the detectors may know.
         given: Decisions of other methods, (n,) bool by name; they come first.
         fully_verified: The same with the verification labels of the held-out classes
             (Fig. 5); the supervised baselines then learn from these.
-        report: Is told what is done.
 
     Returns:
         By name: ``error`` (average over the classes; None if a method cannot decide
@@ -56,7 +55,7 @@ def compare_detectors(
     if has_cleanlab():
         detectors[CONFIDENT_LEARNING] = (task, confident_learning)
     for name, (known, detect) in detectors.items():
-        report(name)
+        print_log(f'detection by {name}', logger='current')
         start = time.perf_counter()
         relevant = detect(known)
         rows[name] = _row(task, relevant, time.perf_counter() - start)
@@ -66,14 +65,12 @@ def compare_detectors(
 def detection_table(rows: Mapping[str, Row]) -> str:
     """The rows in Markdown, the least error first, and why figures are missing."""
     lines = ['| method | average error rate (%) |', '| --- | ---: |']
-
-    def error_of(item: tuple[str, Row]) -> float:
-        return np.inf if item[1]['error'] is None else item[1]['error']
-
-    for name, row in sorted(rows.items(), key=error_of):
-        error = '–' if row['error'] is None else f'{100 * row["error"]:.2f}'
-        lines.append(f'| {name} | {error} |')
-    if any(row['error'] is None for row in rows.values()):
+    errors = {name: row['error'] for name, row in rows.items()}
+    known = {name: error for name, error in errors.items() if error is not None}
+    for name in sorted(known, key=lambda name: known[name]):
+        lines.append(f'| {name} | {100 * known[name]:.2f} |')
+    lines += [f'| {name} | – |' for name in errors if name not in known]
+    if len(known) < len(errors):
         lines += ['', '–: a judged class has no verification label to learn from']
     if CONFIDENT_LEARNING not in rows:
         lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
@@ -86,10 +83,8 @@ def _supervised(name: str) -> Detector:
 
 
 def _row(task: DetectionTask, relevant: np.ndarray, seconds: float | None) -> Row:
-    undecided = np.isnan(relevant) & (task.judged >= 0)
-    if undecided.any():
+    if np.isnan(relevant[task.judged >= 0]).any():  # undecided
         return dict(error=None, class_errors=None, seconds=seconds)
     errors = task.class_errors(np.nan_to_num(relevant.astype(float)))
-    error = float(np.nanmean(errors))
-    listed = [None if np.isnan(value) else float(value) for value in errors]
-    return dict(error=error, class_errors=listed, seconds=seconds)
+    listed = [None if np.isnan(value) else value for value in errors.tolist()]
+    return dict(error=float(np.nanmean(errors)), class_errors=listed, seconds=seconds)

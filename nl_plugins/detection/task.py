@@ -7,7 +7,7 @@ import torch
 
 from ..functional import choose_threshold, class_errors
 
-__all__ = ['DetectionTask', 'threshold_scores']
+__all__ = ['DetectionTask']
 
 
 @dataclass
@@ -19,9 +19,9 @@ class DetectionTask:
         labels: (n,) int64 given labels.
         probs: (n, K) float32 predictions of the network the features are from.
         verification: (n,) of 1 right, 0 wrong, -1 unknown: to learn from.
-        judged: (n,) likewise: to judge by. No sample is in both.
+        judged: (n,) the same, to judge by. No sample is in both.
         class_features: (K, d) float32, the mean of each class's reference vectors.
-        seed: Of all that a method draws.
+        seed: Random seed of all that a method draws.
     """
 
     features: np.ndarray
@@ -39,22 +39,13 @@ class DetectionTask:
 
     def class_errors(self, relevant: np.ndarray) -> np.ndarray:
         """(K,) error rate of each class; NaN where nothing judges it."""
-        errors = class_errors(
-            torch.from_numpy(relevant),
-            torch.from_numpy(self.judged),
-            torch.from_numpy(self.labels),
-            self.num_classes,
-        )
-        return errors.numpy()
+        known = torch.from_numpy(self.judged), torch.from_numpy(self.labels)
+        predicted = torch.from_numpy(relevant)
+        return class_errors(predicted, *known, self.num_classes).numpy()
 
-
-def threshold_scores(task: DetectionTask, scores: np.ndarray) -> np.ndarray:
-    """(n,) bool, whether scores reach the threshold that suits the verified samples."""
-    scores = scores.astype(np.float32)
-    threshold = choose_threshold(
-        torch.from_numpy(scores),
-        torch.from_numpy(task.verification),
-        torch.from_numpy(task.labels),
-        task.num_classes,
-    )
-    return scores >= np.float32(threshold)
+    def above_threshold(self, scores: np.ndarray) -> np.ndarray:
+        """(n,) bool, the scores from the threshold that suits the verified samples."""
+        values = torch.from_numpy(scores.astype(np.float32))
+        known = torch.from_numpy(self.verification), torch.from_numpy(self.labels)
+        threshold = choose_threshold(values, *known, self.num_classes)
+        return values.numpy() >= np.float32(threshold)

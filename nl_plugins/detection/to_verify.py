@@ -19,21 +19,21 @@ def choose_images(
         labels: (N,) given labels.
         verification: (N,) of 1, 0 and -1; those verified already are not chosen, but
             count: a class is filled up to ``per_class``.
-        classes: From which.
-        per_class: At most how many of a class.
-        seed: Of the draw; for each class its own, whatever the other ones.
+        classes: Labels of the classes to choose from.
+        per_class: Number of images of each class, at most.
+        seed: Random seed; what is drawn of a class depends on no other class.
 
     Returns:
-        Rows, by class and in ascending order within.
+        (n,) indices of the images, by class and ascending within each.
     """
     labels, known = np.asarray(labels), np.asarray(verification) >= 0
     chosen = [np.empty(0, dtype=np.int64)]
     for label in classes:
         members = labels == label
-        open_rows = np.flatnonzero(members & ~known)
+        unverified = np.flatnonzero(members & ~known)
         count = max(0, per_class - int((members & known).sum()))
-        order = np.random.default_rng((seed, label)).permutation(len(open_rows))
-        chosen.append(np.sort(open_rows[order[:count]]))
+        order = np.random.default_rng((seed, label)).permutation(len(unverified))
+        chosen.append(np.sort(unverified[order[:count]]))
     return np.concatenate(chosen)
 
 
@@ -50,16 +50,16 @@ def choose_classes(
 
     Args:
         num_classes: K.
-        count: How many classes; with groups, of how many groups.
-        groups: (K,) the group of each class.
-        seed: Of the draw.
+        count: Number of classes; with groups, of groups.
+        groups: K names, the group of each class.
+        seed: Random seed of the draw.
 
     Returns:
         Classes in ascending order.
 
     Raises:
         ValueError: If there are fewer classes or groups than ``count``, or not one
-            group a class.
+            group for each class.
     """
     rng = np.random.default_rng(seed)
     if groups is None:
@@ -67,12 +67,8 @@ def choose_classes(
     else:
         if len(groups) != num_classes:
             raise ValueError(f'{len(groups)} groups for {num_classes} classes')
-        names = sorted(set(groups))
-        members = {
-            name: [i for i, g in enumerate(groups) if g == name] for name in names
-        }
-        one_of_each = [rng.choice(members[name]) for name in names]
-        chosen = rng.permutation(one_of_each)
+        members = (np.flatnonzero(np.array(groups) == g) for g in sorted(set(groups)))
+        chosen = rng.permutation([rng.choice(group) for group in members])
     if count is not None and not 1 <= count <= len(chosen):
         what = 'classes' if groups is None else 'groups'
         raise ValueError(f'cannot choose {count} of {len(chosen)} {what}')

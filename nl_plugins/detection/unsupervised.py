@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from .drae import drae_inliers
-from .task import DetectionTask, threshold_scores
+from .task import DetectionTask
 
 __all__ = [
     'average',
@@ -34,14 +34,14 @@ def average(task: DetectionTask) -> np.ndarray:
     means = task.class_features[task.labels]
     norms = np.linalg.norm(means, axis=1) * np.linalg.norm(task.features, axis=1)
     cosines = (task.features * means).sum(axis=1) / np.maximum(norms, 1e-12)
-    return threshold_scores(task, cosines)
+    return task.above_threshold(cosines)
 
 
 def classification_filtering(task: DetectionTask) -> np.ndarray:
     """The given label is among the network's K >= 1 most probable classes."""
     given = np.take_along_axis(task.probs, task.labels[:, None], axis=1)
     above = (task.probs > given).sum(axis=1)
-    return (above == 0) | threshold_scores(task, -above)
+    return (above == 0) | task.above_threshold(-above)
 
 
 def drae(task: DetectionTask) -> np.ndarray:

@@ -46,7 +46,7 @@ def split_verification(
         held_out_classes: Classes of which nothing is learnt.
         judges_per_class: At most so many samples of a class judge, drawn at random:
             what some baselines need grows with the square of it.
-        seed: Of that draw.
+        seed: Random seed of that draw.
     """
     if held_out is not None:
         judged = held_out.clone()

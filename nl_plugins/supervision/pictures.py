@@ -6,7 +6,7 @@ from typing import Any
 import mmcv
 import numpy as np
 
-from ..visualization.suspicious_images import plot_suspicious_images
+from ..visualization.plot_suspicious_images import plot_suspicious_images
 
 __all__ = ['class_names', 'draw_suspicious', 'image_of']
 

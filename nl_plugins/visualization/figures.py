@@ -1,41 +1,33 @@
-"""What the plots share: colours, axes, and saving without global state."""
+"""What the plots share: axes, checks, and saving without global state."""
 
 import os
 import warnings
-from typing import Any, Tuple, Union
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ..checks import check_finite
 from ..formats.atomic_file import atomic_write
 
 __all__ = [
-    'COLOURS',
-    'CORRECT',
-    'HIGHLIGHT',
-    'MARKERS',
-    'NEUTRAL',
-    'WRONG',
+    'Path',
+    'check_named',
+    'finite',
     'new_figure',
     'save_figure',
     'tidy_axes',
 ]
 
-# Okabe and Ito's palette, told apart with any kind of colour vision.
-COLOURS = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000')
-MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X')
-CORRECT, WRONG, HIGHLIGHT, NEUTRAL = '#0072B2', '#D55E00', '#D7191C', '#767676'
-
-Path = Union[str, os.PathLike]
+Path = str | os.PathLike
 
 
-def new_figure(size: Tuple[float, float]) -> Figure:
-    """A figure that is drawn in memory, whatever display there is.
-
-    Args:
-        size: Width and height in inches.
-    """
+def new_figure(size: tuple[float, float]) -> Figure:
+    """A figure of (width, height) inches, drawn in memory whatever display there is."""
     figure = Figure(figsize=size, layout='constrained')
     FigureCanvasAgg(figure)
     return figure
@@ -43,23 +35,50 @@ def new_figure(size: Tuple[float, float]) -> Figure:
 
 def tidy_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
     """Label the axes, and draw a light grid instead of a box."""
-    axes.set_xlabel(xlabel)
-    axes.set_ylabel(ylabel)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.grid(color='#e6e6e6', linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[['top', 'right']].set_visible(False)
 
 
-def save_figure(figure: Figure, path: Path, **settings: Any) -> str:
-    """Write the figure atomically; the suffix tells the format, PNG without one.
-
-    Returns:
-        The path written.
-    """
+def save_figure(figure: Figure, path: Path) -> str:
+    """Write the figure atomically (as PNG if the path has no suffix); give the path."""
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1][1:].lower() or 'png'
     with warnings.catch_warnings(), atomic_write(path, 'wb') as file:
         # A character that the font lacks is drawn as a box, which says enough.
         warnings.filterwarnings('ignore', message='Glyph .* missing from')
-        figure.savefig(file, format=suffix, dpi=150, **settings)
+        figure.savefig(file, format=suffix, dpi=150)
     return path
+
+
+def finite(values: Any, name: str, *shape: int) -> np.ndarray:
+    """A float64 copy of values that must have this shape and be finite.
+
+    Raises:
+        ValueError: Naming the shape, or the first entry that is not finite.
+    """
+    array = np.asarray(values, dtype=np.float64).copy()
+    if array.shape != shape:
+        raise ValueError(f'{name} must have shape {shape}, got {array.shape}')
+    check_finite(torch.from_numpy(array), name)
+    return array
+
+
+def check_named(
+    labels: Sequence[int],
+    name: str,
+    count: int,
+    class_names: Sequence[str],
+    lowest: int = 0,
+) -> None:
+    """There must be ``count`` labels of classes with a name; -1 may be the lowest.
+
+    Raises:
+        ValueError: If not, naming the label.
+    """
+    if len(labels) != count:
+        raise ValueError(f'{name} has {len(labels)} values for {count} images')
+    for i, label in enumerate(labels):
+        if not lowest <= label < len(class_names):
+            raise ValueError(f'{name}[{i}] = {label} has no class name')

@@ -6,15 +6,11 @@ __all__ = ['plain_text', 'visible_text']
 
 
 def plain_text(text: object, max_length: int = 60) -> str:
-    r"""Escape what Matplotlib would interpret and what has no visible shape.
+    r"""One line for Matplotlib, which would read mathematics between two ``$``.
 
     Args:
-        text: Anything; ``str(text)`` is shown.
+        text: Anything; ``str(text)`` is shown, escaped as in :func:`visible_text`.
         max_length: Longer text is cut and ends in an ellipsis.
-
-    Returns:
-        One line in which ``$`` is literal (Matplotlib would read mathematics) and
-        control, format and unassigned characters are escaped (``\n``, ``\u202e``).
     """
     shown = visible_text(text)
     if len(shown) > max_length:

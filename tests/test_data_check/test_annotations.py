@@ -9,7 +9,7 @@ from mmpretrain.registry import DATASETS, HOOKS, TRANSFORMS
 from toy import PIPELINE, ToyImages, toy
 
 from nl_plugins.data_check.check import check_data
-from nl_plugins.data_check.report_text import report_lines
+from nl_plugins.data_check.findings_text import findings_lines
 
 SMP = [dict(type='SMPHook', start_epoch=2)]
 
@@ -43,14 +43,14 @@ def test_label_14_of_14_classes(folder):
         folder.lists[split] = [f'{line[:-1]}{i}' for i, line in enumerate(lines)]
     folder.lists['train'][4] = 'train/bee 4.jpg 14'
     folder.lists['train'][7] = 'train/bee 7.jpg -1'
-    report = folder.check(
+    checked = folder.check(
         folder.dataset('train', classes=names),
         folder.dataset('test', classes=names),
         num_classes=14,
     )
-    faults = found(report)
+    faults = found(checked)
     assert faults['error', 'label range', 'train'] == ['bee 4.jpg', 'bee 7.jpg']
-    message = report.findings[0].message
+    message = checked.findings[0].message
     assert message.startswith(
         '2 of 12 labels are out of range (1 times -1, 1 times 14)'
     )
@@ -61,10 +61,10 @@ def test_label_14_of_14_classes(folder):
         ('warning', 'empty class', 'train'),
         ('warning', 'empty class', 'val and test'),
     ]
-    assert report.findings[1].message == (
+    assert checked.findings[1].message == (
         '4 of 14 classes have no sample: 4 class 4, 7 class 7, 12 class 12, 13 class 13'
     )
-    assert report.figures(report.parts[0])['class_counts'][3:6] == [1, 0, 1]
+    assert checked.summary()[0]['class_counts'][3:6] == [1, 0, 1]
 
 
 def test_without_a_number_of_classes_the_names_count(folder):
@@ -104,12 +104,12 @@ def test_true_and_verification_labels_out_of_range(folder):
 def test_classes_that_differ(folder):
     """A folder that is missing from the test set shifts all labels after it."""
     other = folder.dataset('test', classes=['ant', 'cat'])
-    report = folder.check(test=other)
-    assert found(report) == {
+    checked = folder.check(test=other)
+    assert found(checked) == {
         ('warning', 'classes', 'val and test'): [],
         ('warning', 'classes (names)', 'val and test'): [],
     }
-    by_check = {finding.check: finding.message for finding in report.findings}
+    by_check = {finding.check: finding.message for finding in checked.findings}
     assert by_check['classes'] == 'the dataset names 2 classes, the model has 3'
     assert '"1 cat" here, "1 bee" there' in by_check['classes (names)']
     longer = folder.dataset('test', classes=[*CLASSES, 'dog'])
@@ -118,16 +118,16 @@ def test_classes_that_differ(folder):
 
 def test_empty_class(folder):
     folder.lists['train'] = [x for x in folder.lists['train'] if not x.endswith(' 1')]
-    report = folder.check()
-    assert found(report) == {('warning', 'empty class', 'train'): []}
-    assert report.findings[0].message == '1 of 3 classes have no sample: 1 bee'
+    checked = folder.check()
+    assert found(checked) == {('warning', 'empty class', 'train'): []}
+    assert checked.findings[0].message == '1 of 3 classes have no sample: 1 bee'
 
 
 def test_a_class_that_the_model_lacks_is_not_empty(folder):
-    report = folder.check(num_classes=2)
-    assert not any(finding.check == 'empty class' for finding in report.findings)
-    assert report.figures(report.parts[0])['class_counts'] == [4, 4, 4]
-    assert report.num_errors == 2  # the label range of both parts
+    checked = folder.check(num_classes=2)
+    assert not any(finding.check == 'empty class' for finding in checked.findings)
+    assert checked.summary()[0]['class_counts'] == [4, 4, 4]
+    assert checked.num_errors == 2  # the label range of both parts
 
 
 def test_published_counts(folder):
@@ -156,17 +156,17 @@ def test_a_dataset_that_cannot_be_built(folder):
     """Its own message is given, and the others are looked at all the same."""
     folder.lists['test'][0] = 'test/nothing.jpg 0'
     train = folder.dataset('train', ann_file='nowhere.txt')
-    report = folder.check(train)
-    assert found(report) == {
+    checked = folder.check(train)
+    assert found(checked) == {
         ('error', 'dataset', 'train'): [],
         ('error', 'image missing', 'val and test'): ['nothing.jpg'],
     }
-    assert 'FileNotFoundError' in report.findings[0].message
-    assert 'nowhere.txt' in report.findings[0].message
+    assert 'FileNotFoundError' in checked.findings[0].message
+    assert 'nowhere.txt' in checked.findings[0].message
     typo = dict(type='CostumDataset')
     assert 'CostumDataset is not in' in folder.check(typo).findings[0].message
     nothing = folder.check(typo, typo)
-    assert report_lines(nothing)[1].startswith('ERROR train, dataset: it cannot be')
+    assert findings_lines(nothing)[1].startswith('ERROR train, dataset: it cannot be')
     plain = folder.check(dict(type='Lonely')).findings[0].message
     assert 'Lonely has no `get_data_info`' in plain
 
@@ -179,23 +179,23 @@ class Lonely:
 
 def test_the_scope_is_that_of_the_runner(folder):
     """Without `default_scope` MMEngine finds no component of MMPretrain."""
-    report = folder.check(default_scope='mmengine')
-    assert set(found(report)) == {
+    checked = folder.check(default_scope='mmengine')
+    assert set(found(checked)) == {
         ('error', 'dataset', 'train'),
         ('error', 'dataset', 'val and test'),
     }
     cfg = folder.config()
     cfg.pop('default_scope')
-    assert found(check_data(cfg, 0)) == found(report)
+    assert found(check_data(cfg, 0)) == found(checked)
 
 
 def test_huge_labels_where_nothing_tells_the_classes(folder):
     folder.lists['train'][3] = f'train/ant 3.jpg {10**12}'
     train = folder.dataset('train')
     del train['classes']
-    report = folder.check(train, num_classes=None)
-    assert found(report) == {}
-    assert report.figures(report.parts[0])['class_counts'] == [3, 4, 4]
+    checked = folder.check(train, num_classes=None)
+    assert found(checked) == {}
+    assert checked.summary()[0]['class_counts'] == [3, 4, 4]
 
 
 def test_no_samples_and_no_dataloader(folder):
@@ -210,9 +210,9 @@ def test_sample_idx_must_be_packed_where_a_hook_needs_it(folder):
     pipeline = [LOAD[0], dict(type='PackInputs', meta_keys=('img_path',))]
     train = folder.dataset('train', pipeline)
     for hooks, level in ((None, 'warning'), (SMP, 'error')):
-        report = folder.check(train, custom_hooks=hooks)
-        assert found(report) == {(level, 'pipeline', 'train'): []}
-        assert '`meta_keys` of PackInputs' in report.findings[0].message
+        checked = folder.check(train, custom_hooks=hooks)
+        assert found(checked) == {(level, 'pipeline', 'train'): []}
+        assert '`meta_keys` of PackInputs' in checked.findings[0].message
 
 
 def test_hooks_of_other_forms(folder):
@@ -264,9 +264,9 @@ class Fails(BaseTransform):
     ],
 )
 def test_pipelines_that_fail(folder, pipeline, message):
-    report = folder.check(toy(pipeline=pipeline), toy(seed=1))
-    assert found(report) == {('error', 'pipeline', 'train'): [0]}
-    assert message in report.findings[0].message
+    checked = folder.check(toy(pipeline=pipeline), toy(seed=1))
+    assert found(checked) == {('error', 'pipeline', 'train'): [0]}
+    assert message in checked.findings[0].message
 
 
 def test_the_pipeline_is_tried_on_a_good_image(folder):
@@ -279,8 +279,14 @@ def test_the_pipeline_is_tried_on_a_good_image(folder):
 
 
 def test_samples_without_an_image(folder):
-    edits = [dict(img=None), dict(img=None, img_path='')]
-    assert check(folder, edited(*edits)) == {('error', 'image absent', 'train'): [0, 1]}
+    edits = [dict(img=None), dict(img=None, img_path='', gt_label=None)]
+    checked = folder.check(edited(*edits), toy(seed=1, test_mode=True))
+    assert found(checked) == {
+        ('error', 'gt_label', 'train'): [1],
+        ('error', 'image unknown', 'train'): [0, 1],
+    }
+    message = checked.findings[1].message
+    assert message.endswith('the first: the sample has neither `img_path` nor `img`')
 
 
 def test_plain_mmengine_datasets_are_read(folder):
@@ -312,12 +318,12 @@ class Failing(ToyImages):
 @pytest.mark.parametrize('workers', [0, 2])
 def test_annotations_that_cannot_be_read(folder, workers):
     train = dict(toy(), type='Failing')
-    report = folder.check(train, toy(seed=1, test_mode=True), workers=workers)
-    assert found(report) == {('error', 'image unknown', 'train'): [3, 5]}
-    finding = report.findings[0]
-    assert finding.message.startswith('2 of 30 images are not known, because `get_da')
+    checked = folder.check(train, toy(seed=1, test_mode=True), workers=workers)
+    assert found(checked) == {('error', 'image unknown', 'train'): [3, 5]}
+    finding = checked.findings[0]
+    assert finding.message.startswith('2 of 30 images are not known')
     assert finding.message.endswith('ValueError: texts.json, entry 3: no JSON')
-    assert 'sample 3' in '\n'.join(report_lines(report))
+    assert 'sample 3' in '\n'.join(findings_lines(checked))
 
 
 def test_notes_of_a_dataset_are_told(folder):
@@ -325,9 +331,9 @@ def test_notes_of_a_dataset_are_told(folder):
     folder.path('t.csv').write_text(f'path,label\n{rows}none.jpg,0\n')
     own = dict(type='ImageLabels', data_root=str(folder.root), ann_file='t.csv')
     own.update(missing_images='drop', classes=CLASSES, pipeline=LOAD)
-    report = folder.check(dict(type='NoisyLabels', dataset=own))
-    assert found(report) == {('warning', 'notes', 'train'): []}
-    assert "1 of 13 images are missing, the first is '" in report.findings[0].message
+    checked = folder.check(dict(type='NoisyLabels', dataset=own))
+    assert found(checked) == {('warning', 'notes', 'train'): []}
+    assert "1 of 13 images are missing, the first is '" in checked.findings[0].message
 
 
 def test_published_counts_are_those_of_the_dataset_inside(folder):
@@ -342,22 +348,22 @@ def test_published_counts_are_those_of_the_dataset_inside(folder):
         (fold, None),
         (dict(type='NoisyLabels', dataset=both), None),
     ):
-        report = folder.check(train, dict(digits, split='test'), fast=True)
-        assert report.figures(report.parts[0])['published_count'] == count
+        checked = folder.check(train, dict(digits, split='test'), fast=True)
+        assert checked.summary()[0]['published_count'] == count
 
 
 def test_images_are_checked_where_in_memory_refuses_the_dataset(folder):
     folder.write('train/ant 0.jpg', b'no image')
     folder.path('train/bee 4.jpg').unlink()
     train = dict(type='InMemory', dataset=folder.dataset('train'))
-    report = folder.check(dict(type='RepeatDataset', times=2, dataset=train))
-    faults = found(report)
+    checked = folder.check(dict(type='RepeatDataset', times=2, dataset=train))
+    faults = found(checked)
     assert faults == {
         ('error', 'dataset', 'train'): [],
         ('error', 'image missing', 'train'): ['bee 4.jpg'],
         ('error', 'image undecodable', 'train'): ['ant 0.jpg'],
     }
-    assert "ant 0.jpg') cannot be loaded" in report.findings[0].message
+    assert "ant 0.jpg') cannot be loaded" in checked.findings[0].message
 
 
 def test_dataloaders_without_a_dataset(folder):

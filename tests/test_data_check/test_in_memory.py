@@ -57,7 +57,7 @@ def test_clean_arrays(folder, fast):
 
 def test_arrays_that_are_no_image(folder):
     assert check(folder, 'bad_arrays') == {
-        ('error', 'image malformed', 'train'): [0, 1, 2, 3]
+        ('error', 'image undecodable', 'train'): [0, 1, 2, 3]
     }
 
 
@@ -91,27 +91,27 @@ def test_the_digits_are_clean_and_their_noise_is_told(folder):
         noise=dict(type='asymmetric', pairs={7: 1}, rate=0.5),
     )
     test = dict(type='Digits', split='test', pipeline=pack)
-    report = folder.check(train, test, num_classes=10, workers=2)
-    assert found(report) == {}
-    assert [len(part) for part in report.parts] == [1437, 360]
-    part = report.parts[0]
+    checked = folder.check(train, test, num_classes=10, workers=2)
+    assert found(checked) == {}
+    assert [len(part) for part in checked.parts] == [1437, 360]
+    part = checked.parts[0]
     infos = [part.dataset.get_data_info(i) for i in range(len(part))]
     wrong = sum(info['gt_label'] != info['true_label'] for info in infos)
-    noise = report.figures(part)['noise']['true_label']
+    noise = checked.summary()[0]['noise']['true_label']
     assert (noise['known'], noise['rate']) == (1437, wrong / 1437)
     assert 0.4 < wrong / sum(info['true_label'] == 7 for info in infos) < 0.6
     assert [7, 1, wrong] in noise['transition_counts']
     assert len(noise['transition_counts']) == 11
-    assert report.figures(report.parts[1])['noise'] == {}
+    assert checked.summary()[1]['noise'] == {}
 
 
 def test_val_and_test_that_differ_are_two_parts(folder):
     cfg = folder.config(toy(), toy(seed=1))
     cfg.test_dataloader.dataset.seed = 2
-    report = check_data(cfg, workers=0)
-    assert [(part.name, part.start) for part in report.parts] == [
+    checked = check_data(cfg, workers=0)
+    assert [(part.name, part.start) for part in checked.parts] == [
         ('train', 0),
         ('val', 30),
         ('test', 60),
     ]
-    assert found(report) == {}
+    assert found(checked) == {}

@@ -16,10 +16,10 @@ from mmengine.fileio import BaseStorageBackend, register_backend
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.data_check import check as check_module
+from nl_plugins.data_check import image_check
 from nl_plugins.data_check.check import check_data
 from nl_plugins.data_check.image_check import check_image
-from nl_plugins.data_check.image_loader import ImageLoader
-from nl_plugins.data_check.image_status import ImageStatus
+from nl_plugins.data_check.image_status import ImageProblem, ImageStatus
 from nl_plugins.data_check.survey import survey_samples
 
 FIRST = 'train/ant 0.jpg'
@@ -27,10 +27,10 @@ FIRST = 'train/ant 0.jpg'
 
 def test_clean_data_has_no_finding(folder):
     for fast in (False, True):
-        report = folder.check(fast=fast)
-        assert found(report) == {}
-        assert report.num_errors == 0
-    train, test = (report.figures(part) for part in report.parts)
+        checked = folder.check(fast=fast)
+        assert found(checked) == {}
+        assert checked.num_errors == 0
+    train, test = checked.summary()
     assert (train['part'], train['num_samples'], train['num_decoded']) == (
         'train',
         12,
@@ -73,23 +73,27 @@ def text(path):
 
 
 @pytest.mark.parametrize(
-    ('plant', 'check'),
+    ('plant', 'status', 'why'),
     [
-        (missing, 'image missing'),
-        (broken_link, 'image missing'),
-        (directory, 'image directory'),
-        (pipe, 'image unreadable'),
-        (loop, 'image unreadable'),
-        (zero_bytes, 'image empty'),
-        (text, 'image undecodable'),
+        (missing, 'missing', 'there is no {}'),
+        (broken_link, 'missing', 'there is no {}'),
+        (directory, 'unreadable', '{}: it is a directory'),
+        (pipe, 'unreadable', '{}: it is a pipe or a device'),
+        (loop, 'unreadable', '{}: [Errno 40] Too many levels'),
+        (zero_bytes, 'unreadable', '{}: it is empty (0 bytes)'),
+        (text, 'undecodable', '{} is no image that cv2 can decode'),
     ],
 )
 @pytest.mark.parametrize('fast', [False, True])
-def test_a_bad_file_stops_the_training(folder, plant, check, fast):
-    plant(folder.path(FIRST))
-    report = folder.check(fast=fast)
-    assert found(report) == {('error', check, 'train'): ['ant 0.jpg']}
-    assert report.num_errors == 1
+def test_a_bad_file_stops_the_training(folder, plant, status, why, fast):
+    path = folder.path(FIRST)
+    plant(path)
+    checked = folder.check(fast=fast)
+    assert found(checked) == {('error', f'image {status}', 'train'): ['ant 0.jpg']}
+    assert checked.num_errors == 1
+    message = checked.findings[0].message
+    assert message.startswith('1 of 12 images')
+    assert f'; the first: {why.format(repr(str(path)))}' in message
     if plant is not pipe:  # which training would wait at for ever
         with pytest.raises((OSError, AssertionError, cv2.error)):
             DATASETS.build(folder.dataset('train'))[0]
@@ -99,10 +103,10 @@ def test_a_bad_file_stops_the_training(folder, plant, check, fast):
 def test_the_pipeline_may_skip_bad_files_in_training_only(folder, plant):
     plant(folder.path(FIRST))
     skipping = [dict(type='LoadImageFromFile', ignore_empty=True), LOAD[1]]
-    report = folder.check(folder.dataset('train', skipping))
-    ((level, check, where),) = found(report)
+    checked = folder.check(folder.dataset('train', skipping))
+    ((level, check, where),) = found(checked)
     assert (level, where) == ('warning', 'train')
-    assert 'other samples take their places' in report.findings[0].message
+    assert 'other samples take their places' in checked.findings[0].message
     assert 'inputs' in DATASETS.build(folder.dataset('train', skipping))[0]
     tested = folder.check(folder.dataset('train', skipping, test_mode=True))
     assert list(found(tested)) == [('error', check, where)]
@@ -111,10 +115,10 @@ def test_the_pipeline_may_skip_bad_files_in_training_only(folder, plant):
 def test_training_cannot_skip_all_files(folder):
     shutil.rmtree(folder.path('train'))
     skipping = [dict(type='LoadImageFromFile', ignore_empty=True), LOAD[1]]
-    report = folder.check(folder.dataset('train', skipping))
-    assert list(found(report)) == [('error', 'image missing', 'train')]
-    assert '12 of 12 images' in report.findings[0].message
-    assert 'data_root' in report.findings[0].advice
+    checked = folder.check(folder.dataset('train', skipping))
+    assert list(found(checked)) == [('error', 'image missing', 'train')]
+    assert '12 of 12 images' in checked.findings[0].message
+    assert 'data_root' in checked.findings[0].advice
 
 
 @pytest.mark.parametrize('decoder', ['cv2', 'pillow'])
@@ -126,9 +130,18 @@ def test_truncated_jpeg(folder, decoder):
     except OSError:
         stops = True
     load = [dict(type='LoadImageFromFile', imdecode_backend=decoder), LOAD[1]]
-    report = folder.check(folder.dataset('train', load), folder.dataset('test', load))
-    key = ('error', 'image truncated') if stops else ('warning', 'image partial')
-    assert found(report) == {(*key, 'train'): ['ant 0.jpg']}
+    checked = folder.check(folder.dataset('train', load), folder.dataset('test', load))
+    key = ('error', 'image undecodable') if stops else ('warning', 'image partial')
+    assert found(checked) == {(*key, 'train'): ['ant 0.jpg']}
+    assert "ant 0.jpg' is truncated or damaged" in checked.findings[0].message
+
+
+def status(path, loader=None):
+    try:
+        check_image(dict(img_path=str(path)), loader)
+    except ImageProblem as problem:
+        return problem.status
+    return ImageStatus.OK
 
 
 def test_what_is_lost_may_be_filled(tmp_path, monkeypatch):
@@ -137,26 +150,19 @@ def test_what_is_lost_may_be_filled(tmp_path, monkeypatch):
     path.write_bytes(jpeg(0)[:-50])
     pixels = np.zeros((24, 20, 3), np.uint8)
     monkeypatch.setattr(mmcv, 'imfrombytes', lambda *args, **kwargs: pixels)
-    info = dict(img_path=str(path))
-    assert check_image(info, ImageLoader()) == (ImageStatus.PARTIAL, b'')
+    assert status(path) == ImageStatus.PARTIAL
     path.write_bytes(jpeg(0))
-    assert check_image(info, ImageLoader())[0] == ImageStatus.OK
+    assert status(path) == ImageStatus.OK
     path.write_bytes(b'a format that Pillow does not know')
-    assert check_image(info, ImageLoader())[0] == ImageStatus.OK
+    assert status(path) == ImageStatus.OK
 
 
-def test_files_that_vanish_between_the_passes(tmp_path):
-    assert check_image(dict(img_path=str(tmp_path / 'a.jpg')), ImageLoader()) == (
-        ImageStatus.MISSING,
-        b'',
-    )
-    assert check_image(dict(img_path=str(tmp_path)), ImageLoader())[0] == (
-        ImageStatus.UNREADABLE
-    )
+def test_files_that_vanish_or_change_while_they_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(image_check, '_check_file', lambda path: None)
+    assert status(tmp_path / 'a.jpg') == ImageStatus.MISSING
+    assert status(tmp_path) == ImageStatus.UNREADABLE
     (tmp_path / 'a.jpg').touch()
-    assert check_image(dict(img_path=str(tmp_path / 'a.jpg')), ImageLoader())[0] == (
-        ImageStatus.EMPTY
-    )
+    assert status(tmp_path / 'a.jpg') == ImageStatus.UNREADABLE
 
 
 @contextlib.contextmanager
@@ -184,13 +190,13 @@ def test_permission():
         folder.path(FIRST).chmod(0)
         folder.path('test').chmod(0)
         with nobody():
-            report = check_data(cfg, workers=0)
+            checked = check_data(cfg, workers=0)
     finally:
         folder.path('test').chmod(0o755)
         shutil.rmtree(root)
-    assert found(report) == {
-        ('error', 'image forbidden', 'train'): ['ant 0.jpg'],
-        ('error', 'image forbidden', 'val and test'): [
+    assert found(checked) == {
+        ('error', 'image unreadable', 'train'): ['ant 0.jpg'],
+        ('error', 'image unreadable', 'val and test'): [
             *('ant 0.jpg', 'bee 1.jpg', 'cat 2.jpg'),
             *('ant 3.jpg', 'bee 4.jpg', 'cat 5.jpg'),
         ],
@@ -250,9 +256,9 @@ def test_hostile_names(folder):
     dataset = dict(
         type='CustomDataset', data_prefix=str(folder.path('sorted')), pipeline=LOAD
     )
-    report = folder.check(dataset)
-    assert found(report) == {}
-    assert report.figures(report.parts[0])['class_counts'] == [8, 4, 4]
+    checked = folder.check(dataset)
+    assert found(checked) == {}
+    assert checked.summary()[0]['class_counts'] == [8, 4, 4]
     for name in names:
         folder.write(f'sorted/ant/{name}', b'text')
     with open(raw, 'wb'):
@@ -260,14 +266,13 @@ def test_hostile_names(folder):
     assert {
         key: sorted(names) for key, names in found(folder.check(dataset)).items()
     } == {
-        ('error', 'image empty', 'train'): ['\udcff\udcfe.jpg'],
+        ('error', 'image unreadable', 'train'): ['\udcff\udcfe.jpg'],
         ('error', 'image undecodable', 'train'): sorted(names),
     }
 
 
 def test_all_at_once(folder):
-    faults = dict(missing=missing, directory=directory, empty=zero_bytes)
-    faults['undecodable'] = text
+    faults = dict(missing=missing, unreadable=directory, undecodable=text)
     expected = {}
     for line, (check, plant) in zip(folder.lists['train'], faults.items()):
         path = folder.path(line.rsplit(' ', 1)[0])
@@ -278,17 +283,17 @@ def test_all_at_once(folder):
 
 def test_fast_decodes_a_sample_which_is_always_the_same(folder, monkeypatch):
     monkeypatch.setattr(check_module, 'FAST_SAMPLE', 5)
-    reports = [folder.check(fast=True) for _ in range(2)]
-    chosen = [report.parts[0].decoded.tolist() for report in reports]
+    checks = [folder.check(fast=True) for _ in range(2)]
+    chosen = [checked.parts[0].decoded.tolist() for checked in checks]
     assert len(set(chosen[0])) == 5
     assert chosen[0] == sorted(chosen[0]) == chosen[1]
     other = next(i for i in range(12) if i not in chosen[0])
     for row in (chosen[0][2], other):
         folder.path(folder.lists['train'][row][:-2]).write_bytes(b'text')
     name = folder.lists['train'][chosen[0][2]][:-2].removeprefix('train/')
-    report = folder.check(fast=True)
-    assert found(report) == {('error', 'image undecodable', 'train'): [name]}
-    assert report.findings[0].message.startswith('1 of 5 images')
+    checked = folder.check(fast=True)
+    assert found(checked) == {('error', 'image undecodable', 'train'): [name]}
+    assert checked.findings[0].message.startswith('1 of 5 images')
 
 
 def test_images_that_another_backend_holds():
@@ -305,15 +310,16 @@ def test_images_that_another_backend_holds():
             return self.get(filepath).decode()
 
     infos = [dict(img_path=f'shelf://{name}.jpg') for name in 'abc']
-    loader = ImageLoader(reads_files=True)
     dataset = SimpleNamespace(get_data_info=infos.__getitem__)
-    part = SimpleNamespace(dataset=dataset, loader=loader)
+    part = SimpleNamespace(dataset=dataset, loader=None, chosen=np.zeros(3, bool))
     blind = survey_samples(part, np.arange(3))
     assert blind['status'].tolist() == [ImageStatus.OK] * 3
     assert len(set(blind['path'].tolist())) == 3
-    expected = [ImageStatus.OK, ImageStatus.UNDECODABLE, ImageStatus.MISSING]
-    assert [check_image(info, loader)[0] for info in infos] == expected
+    part.chosen[:] = True
+    decoded = survey_samples(part, np.arange(3))['status'].tolist()
+    assert decoded == [ImageStatus.OK, ImageStatus.UNDECODABLE, ImageStatus.MISSING]
 
     Shelf.exists = lambda self, filepath: filepath in self.files
+    part.chosen[:] = False
     there = survey_samples(part, np.arange(3))['status'].tolist()
     assert there == [ImageStatus.OK, ImageStatus.OK, ImageStatus.MISSING]

@@ -55,12 +55,12 @@ def test_methods_are_judged_by_the_true_labels_of_unverified_samples(detected):
     judged = run.training_set.verification < 0
     predicted = result.relevance.selected
     outcome = torch.where(judged, (given == true).long(), -1)
-    assert result.rows['CleanNet']['error'] == pytest.approx(
+    assert result.methods['CleanNet']['error'] == pytest.approx(
         detection_error(predicted, outcome, given, 3)
     )
     naive = detection_error(torch.ones(60), outcome, given, 3)
-    assert result.rows['naive']['error'] == pytest.approx(naive)
-    assert {'kNN', 'average', 'DRAE'} < set(result.rows)
+    assert result.methods['naive']['error'] == pytest.approx(naive)
+    assert {'kNN', 'average', 'DRAE'} < set(result.methods)
 
 
 def test_reference_vectors_are_shown_by_the_nearest_sample_of_their_class(detected):
@@ -121,7 +121,7 @@ def test_files(detected, tmp_path, weighting):
     assert figures['num_without_features'] == 1
     assert figures['num_suspicious'] == int((~selected).sum())
     assert sum(figures['suspicious_by_class']) == figures['num_suspicious']
-    assert figures['methods']['CleanNet'] == result.rows['CleanNet']
+    assert figures['methods']['CleanNet'] == result.methods['CleanNet']
 
 
 def test_nothing_judges(detected):
@@ -134,4 +134,4 @@ def test_nothing_judges(detected):
             run.training_set.given_labels, run.training_set.verification
         ),
     )
-    assert blind(model).rows == {}
+    assert blind(model).methods == {}

@@ -22,9 +22,8 @@ def quick(monkeypatch):
 
 def test_every_method_is_judged_on_the_same_samples():
     task = planted_task()
-    told = []
     perfect = np.where(task.judged >= 0, task.judged == 1, True)
-    rows = compare_detectors(task, {'CleanNet': perfect}, report=told.append)
+    rows = compare_detectors(task, {'CleanNet': perfect})
     assert list(rows) == [
         'CleanNet',
         'naive',
@@ -33,7 +32,6 @@ def test_every_method_is_judged_on_the_same_samples():
         'DRAE',
         'average',
     ]
-    assert told == list(rows)[1:]
     assert rows['CleanNet']['error'] == 0
     assert rows['CleanNet']['seconds'] is None
     share = [

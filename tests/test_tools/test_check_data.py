@@ -85,4 +85,4 @@ def test_a_config_that_cannot_be_checked_is_told_without_a_traceback(
     folder, monkeypatch
 ):
     code = run(folder, '--workers', '-1', monkeypatch=monkeypatch)
-    assert code == 'check_data: workers must not be negative, got -1'
+    assert code == 'check_data: workers must be an integer >= 0, got -1'

@@ -1,26 +1,19 @@
 import importlib
+from pathlib import Path
 
 import pytest
 
-_MODULES = (
-    'accuracy_curves',
-    'class_graph',
-    'density_similarity',
-    'label_confusion',
-    'nearest_classes',
-    'noise_predictions',
-    'rank_precision',
-    'suspicious_images',
-    'weighted_images',
-)
+import nl_plugins.visualization
+
+FOLDER = Path(nl_plugins.visualization.__file__).parent
 
 
 @pytest.fixture
 def figures(monkeypatch):
     """Collects the figures that are saved, to look into them."""
     collected = []
-    for name in _MODULES:
-        module = importlib.import_module(f'nl_plugins.visualization.{name}')
+    for path in FOLDER.glob('plot_*.py'):
+        module = importlib.import_module(f'nl_plugins.visualization.{path.stem}')
         monkeypatch.setattr(module, 'save_figure', _collecting(module, collected))
     return collected
 

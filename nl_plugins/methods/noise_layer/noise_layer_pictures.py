@@ -9,9 +9,9 @@ from torch import Tensor
 
 from ...functional import label_confusion, rank_precision
 from ...supervision.pictures import class_names, image_of
-from ...visualization.label_confusion import plot_label_confusion
-from ...visualization.noise_predictions import plot_noise_predictions
-from ...visualization.rank_precision import plot_rank_precision
+from ...visualization.plot_label_confusion import plot_label_confusion
+from ...visualization.plot_noise_predictions import plot_noise_predictions
+from ...visualization.plot_rank_precision import plot_rank_precision
 from .noise_posteriors import NoisePosteriors, noise_posteriors, walk_noise_types
 
 __all__ = ['draw_matrices', 'draw_posteriors']

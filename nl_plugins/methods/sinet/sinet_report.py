@@ -8,9 +8,9 @@ from torch import Tensor
 from ...formats.atomic_file import write_json
 from ...supervision.pictures import class_names, draw_suspicious, image_of
 from ...supervision.table_hook import plain_model
-from ...visualization.class_graph import plot_class_graph
-from ...visualization.nearest_classes import plot_nearest_classes
-from ...visualization.weighted_images import WeightedImage, plot_weighted_images
+from ...visualization.plot_class_graph import plot_class_graph
+from ...visualization.plot_nearest_classes import plot_nearest_classes
+from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 from .class_graphs.sum_graph import SumGraph
 from .graph_comparison import compare_graphs
 from .prototype_weighting import ClassPrototypes

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, WRONG
-from nl_plugins.visualization.suspicious_images import plot_suspicious_images
+from nl_plugins.visualization.colours import CORRECT, WRONG
+from nl_plugins.visualization.plot_suspicious_images import plot_suspicious_images
 
 NAMES = ['ant', 'bee $1', 'a name\nof two lines']
 
@@ -47,6 +47,13 @@ def test_the_colour_and_mark_say_whether_the_suggestion_is_right(tmp_path, figur
     assert colours == [CORRECT, WRONG, CORRECT]
     assert [panel.get_title()[-1] for panel in axes] == ['✓', '✗', '✓']
     assert 'Right suggestions: 2 of 3' in figures[0].get_suptitle()
+
+
+def test_unknown_true_labels_judge_nothing(tmp_path, figures):
+    plot(tmp_path / 'sheet.png', true=[1, -1, 1])
+    colours = [to_hex(axes.title.get_color()).upper() for axes in shown(figures[0])]
+    assert colours == [CORRECT, '#000000', WRONG]
+    assert 'Right suggestions: 1 of 2' in figures[0].get_suptitle()
 
 
 def test_images_are_shown_as_they_are(tmp_path, figures):

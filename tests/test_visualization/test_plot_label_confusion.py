@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.label_confusion import plot_label_confusion
+from nl_plugins.visualization.plot_label_confusion import plot_label_confusion
 
 MATRIX = np.array([[0.7, 0.1, 0.0], [0.3, 0.899, 0.2], [0.0, 0.001, 0.8]])
 NAMES = ['ant', 'bee $1', 'a name\nof two lines']
@@ -43,10 +43,16 @@ def test_many_classes_are_shown_without_numbers(tmp_path, figures):
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
-        (dict(matrix=MATRIX[:2]), r'shape \(2, 3\)'),
+        (
+            dict(matrix=MATRIX[:2]),
+            r'of 3 classes must have shape \(3, 3\), got \(2, 3\)',
+        ),
         (dict(matrix=MATRIX.T), 'column 0 of the matrix is no distribution'),
-        (dict(matrix=MATRIX * np.nan), 'column 0'),
-        (dict(class_names=NAMES[:2]), '2 class_names for 3 classes'),
+        (dict(matrix=MATRIX * np.nan), r'must be finite, got nan at \[0, 0\]'),
+        (
+            dict(class_names=NAMES[:2]),
+            r'of 2 classes must have shape \(2, 2\), got \(3, 3\)',
+        ),
         (dict(frequencies=[1]), '1 frequencies for 3 classes'),
     ],
 )

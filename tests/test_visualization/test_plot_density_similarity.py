@@ -3,8 +3,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 
-from nl_plugins.visualization.density_similarity import plot_density_similarity
-from nl_plugins.visualization.figures import CORRECT, HIGHLIGHT, WRONG
+from nl_plugins.visualization.colours import CORRECT, HIGHLIGHT, WRONG
+from nl_plugins.visualization.plot_density_similarity import plot_density_similarity
 
 DENSITY = np.array([5, 3, 1, -4])
 SIMILARITY = np.array([0.1, 0.9, 0.8, 0.7])
@@ -53,13 +53,16 @@ def test_tensors(tmp_path):
     [
         (
             dict(similarity=[0.5]),
-            r'similarity has shape \(1,\), but density has \(4,\)',
+            r'similarity must have shape \(4,\), got \(1,\)',
         ),
-        (dict(similarity=[0.5, np.nan, 0, 0]), r'similarity\[1\] is nan'),
-        (dict(density=[]), 'density must be one-dimensional'),
+        (
+            dict(similarity=[0.5, np.nan, 0, 0]),
+            r'similarity must be finite, got nan at \[1\]',
+        ),
+        (dict(density=[]), r'density must have shape \(1,\), got \(0,\)'),
         (dict(prototypes=[4]), 'prototype 4 is none of 4'),
         (dict(prototypes=[-1]), 'prototype -1'),
-        (dict(clean=[True]), 'clean has shape'),
+        (dict(clean=[True]), 'clean must have shape'),
     ],
 )
 def test_errors_leave_no_file(tmp_path, changes, message):

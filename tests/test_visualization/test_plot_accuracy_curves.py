@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib import _pylab_helpers
 
-from nl_plugins.visualization.accuracy_curves import plot_accuracy_curves
+from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 
 def labels(figure):

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from nl_plugins.data_check.noise_figures import noise_figures
-from nl_plugins.data_check.survey import NO_LABEL, ODD_LABEL, SURVEY
+from nl_plugins.data_check.noise_summary import noise_summary
+from nl_plugins.data_check.parts import NO_LABEL, ODD_LABEL, SURVEY
 
 
 def survey(given, true=-1, verification=-1):
@@ -28,7 +28,7 @@ def test_equals_a_naive_loop(limit):
         for g, t, v in zip(given.tolist(), true.tolist(), verification.tolist())
         if 0 <= g < limit
     ]
-    figures = noise_figures(survey(given, true, verification), limit)
+    figures = noise_summary(survey(given, true, verification), limit)
 
     known = [(t, g) for g, t, _ in rows if 0 <= t < limit]
     counts = Counter(known)
@@ -52,6 +52,6 @@ def test_equals_a_naive_loop(limit):
 
 
 def test_nothing_is_told_where_nothing_is_known():
-    assert noise_figures(survey([0, 1, 2]), 3) == {}
+    assert noise_summary(survey([0, 1, 2]), 3) == {}
     # 2 is no verification label, 3 is no class
-    assert noise_figures(survey([0, 1], [3, -1], [2, -1]), 3) == {}
+    assert noise_summary(survey([0, 1], [3, -1], [2, -1]), 3) == {}

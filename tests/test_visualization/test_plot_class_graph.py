@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.class_graph import clustered_order, plot_class_graph
+from nl_plugins.visualization.plot_class_graph import clustered_order, plot_class_graph
 
 NAMES = ['cat', 'truck $1', 'dog\nof two lines', 'car']
 # cats and dogs, trucks and cars
@@ -46,10 +46,18 @@ def test_many_classes_have_no_names(tmp_path, figures):
 @pytest.mark.parametrize(
     ('similarity', 'names', 'message'),
     [
-        (np.ones((2, 3)), 'ab', r'\(C, C\), C >= 2, got \(2, 3\)'),
-        (np.ones((1, 1)), 'a', r'got \(1, 1\)'),
-        (np.ones((2, 2)), 'abc', '3 names for 2 classes'),
-        (np.array([[1, 0], [np.nan, 1]]), 'ab', r'similarity\[1, 0\] is nan'),
+        (np.ones((2, 3)), 'ab', r'of 2 classes must have shape \(2, 2\), got \(2, 3\)'),
+        (np.ones((1, 1)), 'a', 'two classes or more, got 1'),
+        (
+            np.ones((2, 2)),
+            'abc',
+            r'of 3 classes must have shape \(3, 3\), got \(2, 2\)',
+        ),
+        (
+            np.array([[1, 0], [np.nan, 1]]),
+            'ab',
+            r'similarity of 2 classes must be finite, got nan at \[1, 0\]',
+        ),
     ],
 )
 def test_errors_leave_no_file(tmp_path, similarity, names, message):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, NEUTRAL
-from nl_plugins.visualization.nearest_classes import plot_nearest_classes
+from nl_plugins.visualization.colours import CORRECT, NEUTRAL
+from nl_plugins.visualization.plot_nearest_classes import plot_nearest_classes
 
 NAMES = ['cat', 'dog', 'truck', 'car $1']
 ROWS = dict(WordNet=[9, 0.3, 0.1, 0.1], text=[0.0, 0.2, 0.9, -0.4])
@@ -45,8 +45,14 @@ def test_no_more_than_there_are(tmp_path, figures):
         (dict(label=4), 'class 4 of 4'),
         (dict(label=-1), 'class -1'),
         (dict(count=0), '0 neighbours'),
-        (dict(similarities=dict(text=[1, 2])), "'text' must be 4 finite numbers"),
-        (dict(similarities=dict(text=[1, 2, 3, np.inf])), "'text' must be 4 finite"),
+        (
+            dict(similarities=dict(text=[1, 2])),
+            r"'text' must have shape \(4,\), got \(2,\)",
+        ),
+        (
+            dict(similarities=dict(text=[1, 2, 3, np.inf])),
+            "'text' must be finite, got inf",
+        ),
     ],
 )
 def test_errors_leave_no_file(tmp_path, changes, message):

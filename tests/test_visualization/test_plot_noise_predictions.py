@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.noise_predictions import plot_noise_predictions
+from nl_plugins.visualization.plot_noise_predictions import plot_noise_predictions
 
 NAMES = ['ant', 'bee $1', 'a name\nof two lines', 'dog', 'eel']
 PROBS = np.array([[0.6, 0.3, 0.1, 0, 0], [0.1, 0.1, 0.1, 0.1, 0.6], [0.2] * 5])
@@ -56,13 +56,19 @@ def test_without_noise_types(tmp_path, figures):
     ('changes', 'message'),
     [
         (dict(images=[]), 'there are no images'),
-        (dict(noisy=[0]), r'3 images, but \[1\] labels'),
-        (dict(true=[0]), r'3 images, but \[3, 1\] labels'),
+        (dict(noisy=[0]), 'noisy has 1 values for 3 images'),
+        (dict(true=[0]), 'true has 1 values for 3 images'),
         (dict(noisy=[0, 1, 5]), r'noisy\[2\] = 5 has no class name'),
         (dict(noisy=[0, 1, -1]), r'noisy\[2\] = -1 has no class name'),
         (dict(true=[0, -2, 1]), r'true\[1\] = -2 has no class name'),
-        (dict(class_probs=PROBS[:2]), r'shape \(2, 5\), expected \(3, 5\)'),
-        (dict(type_posterior=TYPES[:, :2]), r'shape \(3, 2\), expected \(3, 3\)'),
+        (
+            dict(class_probs=PROBS[:2]),
+            r'class_probs must have shape \(3, 5\), got \(2, 5\)',
+        ),
+        (
+            dict(type_posterior=TYPES[:, :2]),
+            r'type_posterior must have shape \(3, 3\), got \(3, 2\)',
+        ),
     ],
 )
 def test_errors(tmp_path, changes, message):

@@ -6,12 +6,12 @@ import os
 from image_folder import CLASSES, LOAD, jpeg
 from toy import toy
 
-from nl_plugins.data_check.report_json import write_report
-from nl_plugins.data_check.report_text import report_lines
+from nl_plugins.data_check.findings_text import findings_lines
+from nl_plugins.formats.atomic_file import write_json
 
 
 def test_clean_data(folder):
-    assert report_lines(folder.check(folder.dataset('train'))) == [
+    assert findings_lines(folder.check(folder.dataset('train'))) == [
         '',
         'part          dataset        samples  published  images decoded',
         'train         CustomDataset       12                         12',
@@ -30,8 +30,11 @@ def test_findings_name_files_and_what_to_do(folder):
     for i in range(8):
         folder.path(f'train/{CLASSES[i % 3]} {i}.jpg').unlink()
     folder.lists['train'].append(folder.lists['train'][11])
-    lines = report_lines(folder.check(fast=True))
-    start = lines.index('ERROR train, image missing: 8 of 13 images are missing')
+    lines = findings_lines(folder.check(fast=True))
+    start = lines.index(
+        'ERROR train, image missing: 8 of 13 images are missing; the first: there is '
+        f"no '{folder.root}/train/ant 0.jpg'"
+    )
     assert lines[start + 1] == (
         f'    - train: {folder.root}/train/ant 0.jpg (label 0 ant)'
     )
@@ -46,7 +49,7 @@ def test_findings_name_files_and_what_to_do(folder):
 
 
 def test_noise_is_told(folder):
-    lines = report_lines(folder.check(toy(verified=True), toy(seed=1)))
+    lines = findings_lines(folder.check(toy(verified=True), toy(seed=1)))
     # 6 of 30 are wrong, two of each class; of 15 verified ones, those at 5, 15, 25
     assert (
         'train: 20.00% of 30 labels with a known true label are wrong; most often '
@@ -60,7 +63,7 @@ def test_many_classes_show_the_smallest(folder):
     folder.lists['train'] = [
         f'train/{CLASSES[i % 3]} {i}.jpg {39 - i}' for i in range(12)
     ]
-    lines = report_lines(
+    lines = findings_lines(
         folder.check(
             folder.dataset('train', classes=classes),
             folder.dataset('test', classes=classes),
@@ -88,23 +91,23 @@ def test_hostile_names_are_escaped_and_written_as_they_are(folder, tmp_path):
     )
     with open(os.fsencode(folder.path('images/0')) + b'/\xff.jpg', 'wb'):
         pass
-    report = folder.check(dataset, folder.dataset('test', classes=classes))
-    text = '\n'.join(report_lines(report))
+    checked = folder.check(dataset, folder.dataset('test', classes=classes))
+    text = '\n'.join(findings_lines(checked))
     assert r'new\nline \u202e \x1b[2J.jpg (label 0 a\nb)' in text
     assert r'\udcff.jpg' in text
     assert r'1 \x1b[31mred' in text
     assert all(line.isprintable() for line in text.split('\n'))
     text.encode()
 
-    out = tmp_path / 'report' / 'found.json'
-    write_report(out, report)
+    out = tmp_path / 'new' / 'found.json'
+    write_json(out, checked.content())
     content = json.loads(out.read_text())
     assert (content['num_errors'], content['num_warnings']) == (1, 1)
     assert content['num_classes'] == 3
     assert content['parts'][0]['classes'] == classes
     assert content['parts'][0]['class_counts'] == [4, 1, 1]
     empty, copies = content['findings']
-    assert (empty['level'], empty['check']) == ('error', 'image empty')
+    assert (empty['level'], empty['check']) == ('error', 'image unreadable')
     root = str(folder.path('images/0'))
     assert [sample['img_path'] for sample in empty['samples']] == [
         f'{root}/{name}',
@@ -120,10 +123,10 @@ def test_samples_without_a_label_or_path(folder, tmp_path):
     train = folder.dataset('train', with_label=False)
     folder.lists['train'] = [line[:-2] for line in folder.lists['train']]
     train = folder.dataset('train', with_label=False)
-    report = folder.check(train)
-    write_report(tmp_path / 'out.json', report)
+    checked = folder.check(train)
+    write_json(tmp_path / 'out.json', checked.content())
     findings = json.loads((tmp_path / 'out.json').read_text())['findings']
     labels = next(finding for finding in findings if finding['check'] == 'gt_label')
     assert len(labels['samples']) == 12
     assert labels['samples'][0]['label'] is None
-    assert not any('(label' in line for line in report_lines(report))
+    assert not any('(label' in line for line in findings_lines(checked))

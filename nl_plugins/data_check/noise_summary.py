@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ['noise_figures']
+__all__ = ['noise_summary']
 
 
-def noise_figures(survey: np.ndarray, limit: int) -> dict[str, Any]:
+def noise_summary(survey: np.ndarray, limit: int) -> dict[str, Any]:
     """The noise rate, and how true labels turned into given ones.
 
     Args:
-        survey: (N,) records of :data:`~.survey.SURVEY`.
+        survey: (N,) records of :data:`~.parts.SURVEY`.
         limit: Labels of this and more are left out.
 
     Returns:
@@ -21,34 +21,28 @@ def noise_figures(survey: np.ndarray, limit: int) -> dict[str, Any]:
         ``classes``, ``[given, known, wrong]``.
     """
     given, true = survey['label'], survey['true_label']
+    verification = survey['verification']
     usable = (given >= 0) & (given < limit)
-    figures: dict[str, Any] = {}
+    summary: dict[str, Any] = {}
     known = usable & (true >= 0) & (true < limit)
     if known.any():
-        width = int(given[known].max()) + 1
         pairs, counts = np.unique(
-            true[known] * width + given[known], return_counts=True
+            np.stack([true[known], given[known]]), axis=1, return_counts=True
         )
         order = np.argsort(-counts, kind='stable')
-        columns = [pairs // width, pairs % width, counts]
-        figures['true_label'] = dict(
+        summary['true_label'] = dict(
             known=int(known.sum()),
             rate=float((given[known] != true[known]).mean()),
-            transition_counts=np.column_stack(columns)[order].tolist(),
+            transition_counts=np.vstack([pairs, counts])[:, order].T.tolist(),
         )
-    verification = survey['verification']
     known = usable & ((verification == 0) | (verification == 1))
     if known.any():
-        classes, index = np.unique(given[known], return_inverse=True)
         wrong = verification[known] == 0
-        columns = [
-            classes,
-            np.bincount(index),
-            np.bincount(index[wrong], minlength=len(classes)),
-        ]
-        figures['verification'] = dict(
+        classes, places = np.unique(given[known], return_inverse=True)
+        columns = [classes, np.bincount(places), np.bincount(places, wrong)]
+        summary['verification'] = dict(
             known=int(known.sum()),
             rate=float(wrong.mean()),
-            classes=np.column_stack(columns).tolist(),
+            classes=np.column_stack(columns).astype(int).tolist(),
         )
-    return figures
+    return summary

@@ -4,14 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from .figures import COLOURS, NEUTRAL, Path, new_figure, save_figure, tidy_axes
+from ..checks import check_fraction
+from .colours import COLOURS, NEUTRAL
+from .figures import Path, finite, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_rank_precision']
 
 
 def plot_rank_precision(
-    path: Path, precision: Any, base_rate: float, title: str | None = None
+    path: Path, precision: Any, base_rate: float, title: str = ''
 ) -> str:
     """Plot a rank-precision curve.
 
@@ -24,22 +26,15 @@ def plot_rank_precision(
         precision: (N,), of the first k samples for every k, see
             :func:`~nl_plugins.functional.rank_precision`.
         base_rate: Share of wrong labels among all N, a line to compare with.
-        title: Any text.
-
-    Returns:
-        ``path``.
+        title: Above the picture.
 
     Raises:
         ValueError: If there are no samples or a number is not in [0, 1].
     """
-    values = np.asarray(precision, dtype=np.float64)
-    everything = np.append(values, base_rate)
-    if values.ndim != 1 or not len(values):
-        raise ValueError(
-            f'precision must be (N,), N >= 1, but has shape {values.shape}'
-        )
-    if not ((everything >= 0) & (everything <= 1)).all():
-        raise ValueError('precision and base_rate must lie in [0, 1]')
+    values = finite(precision, 'precision', max(1, len(precision)))
+    for value in (values.min(), values.max()):
+        check_fraction(value, 'precision', zero=True)
+    check_fraction(base_rate, 'base_rate', zero=True)
     figure = new_figure((5.2, 4))
     axes = figure.subplots()
     ranks = np.arange(1, len(values) + 1)
@@ -49,6 +44,5 @@ def plot_rank_precision(
     axes.annotate(label, (ranks[-1], base_rate), ha='right', va='bottom', fontsize=8)
     tidy_axes(axes, 'Rank by p(confusing noise)', 'Share of wrong labels')
     axes.set_ylim(0, 1.02)
-    if title is not None:
-        axes.set_title(plain_text(title), fontsize=10)
+    axes.set_title(plain_text(title), fontsize=10)
     return save_figure(figure, path)

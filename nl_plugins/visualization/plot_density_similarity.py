@@ -1,21 +1,13 @@
 """The density and similarity of one class's samples, as in SMP's Fig. 3."""
 
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .figures import (
-    CORRECT,
-    HIGHLIGHT,
-    NEUTRAL,
-    WRONG,
-    Path,
-    new_figure,
-    save_figure,
-    tidy_axes,
-)
+from .colours import CORRECT, HIGHLIGHT, NEUTRAL, WRONG
+from .figures import Path, finite, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_density_similarity']
@@ -26,8 +18,8 @@ def plot_density_similarity(
     density: Any,
     similarity: Any,
     prototypes: Any,
-    clean: Optional[Any] = None,
-    title: Optional[str] = None,
+    clean: Any | None = None,
+    title: str = '',
 ) -> str:
     """Plot which samples of a class became its prototypes, and why.
 
@@ -42,48 +34,30 @@ def plot_density_similarity(
         similarity: (n,) eta of Eq. 7.
         prototypes: Indices of the samples chosen.
         clean: (n,) bool, whether the label of each sample is right.
-        title: Such as the name of the class; any text.
-
-    Returns:
-        ``path``.
+        title: Such as the name of the class.
 
     Raises:
         ValueError: If the shapes differ, a number is not finite or a prototype is
             not among the samples.
     """
-    density = _finite('density', density)
-    similarity = _finite('similarity', similarity)
+    size = max(1, len(density))
+    density = finite(density, 'density', size)
+    similarity = finite(similarity, 'similarity', size)
     prototypes = np.asarray(prototypes, dtype=np.int64).reshape(-1)
-    if clean is not None:
-        clean = np.asarray(clean, dtype=bool)
-    for name, values in (('similarity', similarity), ('clean', clean)):
-        if values is not None and values.shape != density.shape:
-            raise ValueError(
-                f'{name} has shape {values.shape}, but density has {density.shape}'
-            )
-    outside = (prototypes < 0) | (prototypes >= len(density))
+    outside = (prototypes < 0) | (prototypes >= size)
     if outside.any():
         raise ValueError(
-            f'prototype {prototypes[outside][0]} is none of {len(density)} samples'
+            f'prototype {prototypes[outside][0]} is none of {size} samples'
         )
+    if clean is not None:
+        clean = finite(clean, 'clean', size).astype(bool)
     figure = new_figure((5.2, 4) if clean is None else (10.4, 4))
-    if title is not None:
-        figure.suptitle(plain_text(title))
+    figure.suptitle(plain_text(title))
     panels = figure.subplots(1, 1 if clean is None else 2, squeeze=False)[0]
-    _draw_scatter(panels[-1], density, similarity, prototypes, clean)
     if clean is not None:
         _draw_histograms(panels[0], density, clean)
+    _draw_scatter(panels[-1], density, similarity, prototypes, clean)
     return save_figure(figure, path)
-
-
-def _finite(name: str, values: Any) -> np.ndarray:
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 1 or not len(array):
-        raise ValueError(f'{name} must be one-dimensional, but has shape {array.shape}')
-    if not np.isfinite(array).all():
-        bad = np.flatnonzero(~np.isfinite(array))[0]
-        raise ValueError(f'{name}[{bad}] is {array[bad]}')
-    return array
 
 
 def _draw_scatter(
@@ -91,38 +65,29 @@ def _draw_scatter(
     density: np.ndarray,
     similarity: np.ndarray,
     prototypes: np.ndarray,
-    clean: Optional[np.ndarray],
+    clean: np.ndarray | None,
 ) -> None:
     others = np.ones(len(density), dtype=bool)
     others[prototypes] = False
-    if clean is None:
-        groups = [(others, NEUTRAL, 'o', 'Samples')]
-    else:
+    groups = [(others, NEUTRAL, 'o', 'Samples')]
+    if clean is not None:
         groups = [
             (others & clean, CORRECT, 'o', 'Right label'),
             (others & ~clean, WRONG, 'x', 'Wrong label'),
         ]
     look: Any = dict(s=18, alpha=0.6, linewidths=0.8)
     for mask, colour, marker, label in groups:
-        axes.scatter(
-            density[mask],
-            similarity[mask],
-            color=colour,
-            marker=marker,
-            label=label,
-            **look,
-        )
+        points = density[mask], similarity[mask]
+        axes.scatter(*points, color=colour, marker=marker, label=label, **look)
+    star: Any = dict(marker='*', color=HIGHLIGHT, edgecolors='black', linewidths=0.6)
     axes.scatter(
         density[prototypes],
         similarity[prototypes],
         s=90,
-        marker='*',
-        color=HIGHLIGHT,
-        edgecolors='black',
-        linewidths=0.6,
         label='Prototypes',
         zorder=3,
         clip_on=False,
+        **star,
     )
     tidy_axes(axes, r'Density $\rho$', r'Similarity to a denser sample $\eta$')
     _legend_above(axes)
@@ -130,21 +95,15 @@ def _draw_scatter(
 
 def _draw_histograms(axes: Axes, density: np.ndarray, clean: np.ndarray) -> None:
     bins = np.histogram_bin_edges(density, bins=30).tolist()
-    for mask, colour, style, name in (
+    for mask, colour, dashes, name in (
         (clean, CORRECT, '-', 'Right label'),
         (~clean, WRONG, '--', 'Wrong label'),
     ):
         # An outline besides the colour: two sets of bars hide each other.
         axes.hist(density[mask], bins, color=colour, alpha=0.3)
-        axes.hist(
-            density[mask],
-            bins,
-            histtype='step',
-            color=colour,
-            linestyle=style,
-            linewidth=1.5,
-            label=f'{name} ({mask.sum():,})',
-        )
+        outline: Any = dict(histtype='step', linestyle=dashes, linewidth=1.5)
+        label = f'{name} ({mask.sum():,})'
+        axes.hist(density[mask], bins, color=colour, label=label, **outline)
     tidy_axes(axes, r'Density $\rho$', 'Samples')
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     _legend_above(axes)
@@ -152,12 +111,5 @@ def _draw_histograms(axes: Axes, density: np.ndarray, clean: np.ndarray) -> None
 
 def _legend_above(axes: Axes) -> None:
     """Above the plot, where it covers no sample."""
-    axes.legend(
-        loc='lower left',
-        bbox_to_anchor=(0, 1),
-        ncols=3,
-        frameon=False,
-        borderaxespad=0.2,
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )
+    where: Any = dict(loc='lower left', bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    axes.legend(ncols=3, frameon=False, columnspacing=1.2, handletextpad=0.5, **where)

@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nl_plugins.visualization.figures import CORRECT, WRONG
-from nl_plugins.visualization.weighted_images import WeightedImage, plot_weighted_images
+from nl_plugins.visualization.colours import CORRECT, WRONG
+from nl_plugins.visualization.plot_weighted_images import (
+    WeightedImage,
+    plot_weighted_images,
+)
 
 
 def image(value, weight=0.5, right=None, shape=(5, 4, 3)):

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from .figures import Path, new_figure, save_figure
+from .figures import Path, finite, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['plot_label_confusion']
 
 _NUMBERED = 30  # more classes are shown without numbers and names
-_NAME_LENGTH = 16
 
 
 def plot_label_confusion(
@@ -19,7 +18,7 @@ def plot_label_confusion(
     matrix: Any,
     class_names: Sequence[str],
     frequencies: Sequence[int] | None = None,
-    title: str | None = None,
+    title: str = '',
 ) -> str:
     """Plot a confusion matrix between true and noisy labels.
 
@@ -30,31 +29,32 @@ def plot_label_confusion(
     Args:
         path: The picture to write.
         matrix: (L, L), [i, j] = p(noisy i | true j); columns sum to 1.
-        class_names: Any text.
+        class_names: L names.
         frequencies: Number of samples of each true label, shown above the columns.
-        title: Any text.
-
-    Returns:
-        ``path``.
+        title: Above the picture.
 
     Raises:
         ValueError: If the shapes do not fit or a column is no distribution.
     """
-    values = _check(matrix, class_names, frequencies)
-    size = len(values)
+    size = max(1, len(class_names))
+    values = finite(matrix, f'the matrix of {size} classes', size, size)
+    if frequencies is not None and len(frequencies) != size:
+        raise ValueError(f'{len(frequencies)} frequencies for {size} classes')
+    wrong = (np.abs(values.sum(axis=0) - 1) > 1e-4) | (values < 0).any(axis=0)
+    if wrong.any():
+        j = int(np.argmax(wrong))
+        raise ValueError(f'column {j} of the matrix is no distribution: {values[:, j]}')
     numbered = size <= _NUMBERED
     inches = max(3.5, 0.42 * size + 1.6) if numbered else 8
     figure = new_figure((inches + 0.8, inches))
     axes = figure.subplots()
     shown = axes.imshow(values, cmap='Blues', vmin=0, vmax=1, interpolation='nearest')
     figure.colorbar(shown, ax=axes, shrink=0.8)
-    axes.set_xlabel('True label')
-    axes.set_ylabel('Noisy label')
-    if title is not None:
-        axes.set_title(plain_text(title), fontsize=10, pad=30 if numbered else 6)
+    axes.set(xlabel='True label', ylabel='Noisy label')
+    axes.set_title(plain_text(title), fontsize=10, pad=30 if numbered else 6)
     if not numbered:
         return save_figure(figure, path)
-    names = [plain_text(name, _NAME_LENGTH) for name in class_names]
+    names = [plain_text(name, 16) for name in class_names]
     axes.set_xticks(range(size), names, rotation=90, fontsize=7)
     axes.set_yticks(range(size), names, fontsize=7)
     for i, j in np.argwhere(values >= 0.005):
@@ -66,20 +66,3 @@ def plot_label_confusion(
         top.set_xticks(range(size), [f'{n:,}' for n in frequencies], rotation=90)
         top.tick_params(length=0, labelsize=6.5)
     return save_figure(figure, path)
-
-
-def _check(
-    matrix: Any, class_names: Sequence[str], frequencies: Sequence[int] | None
-) -> np.ndarray:
-    values = np.asarray(matrix, dtype=np.float64)
-    if values.ndim != 2 or values.shape[0] != values.shape[1] or not values.size:
-        raise ValueError(f'the matrix has shape {values.shape}, expected (L, L)')
-    for name, items in dict(class_names=class_names, frequencies=frequencies).items():
-        if items is not None and len(items) != len(values):
-            raise ValueError(f'{len(items)} {name} for {len(values)} classes')
-    sums = values.sum(axis=0)
-    wrong = ~(np.abs(sums - 1) <= 1e-4) | (values < 0).any(axis=0)
-    if wrong.any():
-        j = int(np.argmax(wrong))
-        raise ValueError(f'column {j} of the matrix is no distribution: {values[:, j]}')
-    return values

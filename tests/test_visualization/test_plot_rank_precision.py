@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.visualization.rank_precision import plot_rank_precision
+from nl_plugins.visualization.plot_rank_precision import plot_rank_precision
 
 
 def test_the_curve_and_what_to_compare_it_with(tmp_path, figures):
@@ -20,11 +20,11 @@ def test_the_curve_and_what_to_compare_it_with(tmp_path, figures):
 @pytest.mark.parametrize(
     ('precision', 'base_rate', 'message'),
     [
-        ([], 0.4, r'shape \(0,\)'),
-        ([[0.5]], 0.4, r'shape \(1, 1\)'),
+        ([], 0.4, r'must have shape \(1,\), got \(0,\)'),
+        ([[0.5]], 0.4, r'got \(1, 1\)'),
         ([1.2], 0.4, r'lie in \[0, 1\]'),
-        ([float('nan')], 0.4, r'lie in \[0, 1\]'),
-        ([0.5], -1, r'lie in \[0, 1\]'),
+        ([float('nan')], 0.4, 'precision must be finite'),
+        ([0.5], -1, r'base_rate must lie in \[0, 1\]'),
     ],
 )
 def test_errors(tmp_path, precision, base_rate, message):

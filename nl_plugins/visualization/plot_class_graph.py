@@ -1,12 +1,14 @@
 """A class graph as a heat map with similar classes side by side."""
 
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
-from .figures import NEUTRAL, Path, new_figure, save_figure
+from .colours import NEUTRAL
+from .figures import Path, finite, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['clustered_order', 'plot_class_graph']
@@ -16,10 +18,7 @@ ORDERED = 1000  # leaves whose best order is found in seconds
 
 
 def plot_class_graph(
-    path: Path,
-    similarity: Any,
-    class_names: Sequence[str],
-    title: Optional[str] = None,
+    path: Path, similarity: Any, class_names: Sequence[str], title: str = ''
 ) -> str:
     """Plot the similarity of all pairs of classes, in clusters.
 
@@ -29,34 +28,33 @@ def plot_class_graph(
     Args:
         path: The picture to write.
         similarity: (C, C), high where two classes are alike.
-        class_names: C of any text.
-        title: Any text.
-
-    Returns:
-        ``path``.
+        class_names: C names.
+        title: Above the picture.
 
     Raises:
-        ValueError: If the matrix is not square or not finite, has fewer than two
-            classes, or another number of names.
+        ValueError: If the shape does not fit, there are fewer than two classes, or a
+            number is not finite.
     """
-    matrix = _checked(similarity, class_names)
+    count = len(class_names)
+    if count < 2:
+        raise ValueError(f'a class graph needs two classes or more, got {count} names')
+    matrix = finite(similarity, f'the similarity of {count} classes', count, count)
     order = clustered_order(matrix)
     shown = matrix[np.ix_(order, order)]
     np.fill_diagonal(shown, np.nan)
-    size = min(4 + 0.14 * len(order), 4 + 0.14 * NAMED)
+    size = 4 + 0.14 * min(count, NAMED)
     figure = new_figure((size + 1, size))
     axes = figure.subplots()
     axes.set_facecolor(NEUTRAL)
     image = axes.imshow(shown, cmap='viridis', interpolation='nearest')
     figure.colorbar(image, ax=axes, label='Similarity', shrink=0.8)
-    if len(order) <= NAMED:
+    if count <= NAMED:
         names = [plain_text(class_names[i], 24) for i in order]
-        axes.set_xticks(range(len(order)), names, rotation=90, fontsize=7)
-        axes.set_yticks(range(len(order)), names, fontsize=7)
+        axes.set_xticks(range(count), names, rotation=90, fontsize=7)
+        axes.set_yticks(range(count), names, fontsize=7)
     else:
-        axes.set(xticks=[], yticks=[], xlabel=f'{len(order):,} classes')
-    if title is not None:
-        axes.set_title(plain_text(title))
+        axes.set(xticks=[], yticks=[], xlabel=f'{count:,} classes')
+    axes.set_title(plain_text(title))
     return save_figure(figure, path)
 
 
@@ -70,15 +68,3 @@ def clustered_order(similarity: np.ndarray) -> np.ndarray:
     if len(similarity) <= ORDERED:
         tree = optimal_leaf_ordering(tree, condensed)
     return leaves_list(tree)
-
-
-def _checked(similarity: Any, class_names: Sequence[str]) -> np.ndarray:
-    matrix = np.array(similarity, dtype=np.float64)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
-        raise ValueError(f'a class graph has shape (C, C), C >= 2, got {matrix.shape}')
-    if len(class_names) != len(matrix):
-        raise ValueError(f'{len(class_names)} names for {len(matrix)} classes')
-    if not np.isfinite(matrix).all():
-        row, column = np.argwhere(~np.isfinite(matrix))[0]
-        raise ValueError(f'similarity[{row}, {column}] is {matrix[row, column]}')
-    return matrix

@@ -1,16 +1,17 @@
 """Learning curves of several methods, each over several runs."""
 
-from typing import Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .figures import COLOURS, MARKERS, Path, new_figure, save_figure, tidy_axes
+from .colours import line_style
+from .figures import Path, new_figure, save_figure, tidy_axes
 from .text import plain_text
 
 __all__ = ['plot_accuracy_curves']
 
-Run = Sequence[Tuple[float, float]]
+Run = Sequence[tuple[float, float]]
 
 
 def plot_accuracy_curves(
@@ -25,11 +26,8 @@ def plot_accuracy_curves(
 
     Args:
         path: The picture to write.
-        curves: From a name to its runs, each a list of (epoch, value).
+        curves: The runs of each method by its name, each a list of (epoch, value).
         ylabel: What the values are.
-
-    Returns:
-        ``path``.
 
     Raises:
         ValueError: If there is no curve, or the runs of one share no epoch or hold
@@ -41,24 +39,23 @@ def plot_accuracy_curves(
     axes = figure.subplots()
     for number, (name, runs) in enumerate(curves.items()):
         epochs, values = _aligned(name, runs)
-        colour = COLOURS[number % len(COLOURS)]
         label = plain_text(name, 40) + (f' ({len(runs)} runs)' if len(runs) > 1 else '')
         if label.startswith('_'):  # Matplotlib would leave it out of the legend
             label = ' ' + label
-        axes.plot(
+        (line,) = axes.plot(
             epochs,
             values.mean(axis=0),
-            color=colour,
             linewidth=1.8,
-            linestyle=('-', '--', ':')[number // len(COLOURS) % 3],
-            marker=MARKERS[number % len(MARKERS)],
             markersize=4,
             markevery=max(1, len(epochs) // 10),
             label=label,
+            **line_style(number),
         )
         if len(runs) > 1:
-            low, high = values.min(axis=0), values.max(axis=0)
-            axes.fill_between(epochs, low, high, color=colour, alpha=0.18, linewidth=0)
+            band = values.min(axis=0), values.max(axis=0)
+            axes.fill_between(
+                epochs, *band, color=line.get_color(), alpha=0.18, linewidth=0
+            )
     tidy_axes(axes, 'Epoch', plain_text(ylabel))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.margins(x=0.02)
@@ -66,7 +63,7 @@ def plot_accuracy_curves(
     return save_figure(figure, path)
 
 
-def _aligned(name: str, runs: Sequence[Run]) -> Tuple[np.ndarray, np.ndarray]:
+def _aligned(name: str, runs: Sequence[Run]) -> tuple[np.ndarray, np.ndarray]:
     """The epochs that all runs have, (E,), and the values there, (runs, E)."""
     tables = [dict(run) for run in runs]
     epochs = sorted(set.intersection(*map(set, tables))) if tables else []

@@ -1,0 +1,62 @@
+"""What is wrong with the images of a part, and what to do about it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .finding import ERROR, WARNING, Finding
+from .image_status import ImageStatus
+from .parts import DECODED, Part
+from .survey import image_problem
+
+__all__ = ['image_findings']
+
+# `ignore_empty=True` of LoadImageFromFile lets another sample take the place.
+_SKIPPED = (ImageStatus.MISSING, ImageStatus.UNREADABLE)
+_FETCH = 'fetch it again, or take its line out of the annotations'
+
+# What is wrong with them (after "n images"), and what to do.
+_ADVICE = {
+    ImageStatus.MISSING: (
+        'are missing',
+        'restore them, or take their lines out of the annotations; where all are '
+        'missing, correct `data_root` or `data_prefix`',
+    ),
+    ImageStatus.UNREADABLE: (
+        'cannot be read: no permission, a directory, an empty file, or a failing disk',
+        'give read permission (`chmod +r FILE`; a folder needs `chmod +rx`); where '
+        f'there is no content, {_FETCH}',
+    ),
+    ImageStatus.UNDECODABLE: (
+        "cannot be decoded by the pipeline's loader",
+        f'the content is no image, damaged, or of an unknown format: {_FETCH}; correct '
+        'arrays that are no image',
+    ),
+    ImageStatus.PARTIAL: (
+        'are truncated or damaged: what is lost is filled in by the loader',
+        _FETCH,
+    ),
+    ImageStatus.UNKNOWN: (
+        'are not known: the dataset fails to tell them, or tells none',
+        'follow the message, so that `get_data_info` of the dataset gives `img_path` '
+        'or `img`',
+    ),
+}
+
+
+def image_findings(part: Part) -> Iterator[Finding]:
+    """A finding for each state, but OK, that images of a surveyed part are in."""
+    skips = getattr(part.loader, 'ignore_empty', False) and not part.dataset.test_mode
+    for status, (problem, advice) in _ADVICE.items():
+        bad = np.flatnonzero(part.survey['status'] == status)
+        if bad.size == 0:
+            continue
+        skipped = skips and status in _SKIPPED and bad.size < len(part)
+        harmless = status == ImageStatus.PARTIAL or skipped
+        total = len(part.decoded) if status in DECODED else len(part)
+        note = '; other samples take their places' if skipped else ''
+        message = f'{bad.size:,} of {total:,} images {problem}{note}; the first: '
+        message += image_problem(part, int(bad[0]))
+        level = WARNING if harmless else ERROR
+        check = f'image {status.name.lower()}'
+        yield part.finding(level, check, message, advice, bad)

@@ -1,0 +1,60 @@
+"""The classes most like one class, by each source of knowledge side by side."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .colours import CORRECT, NEUTRAL
+from .figures import Path, finite, new_figure, save_figure, tidy_axes
+from .text import plain_text
+
+__all__ = ['plot_nearest_classes']
+
+
+def plot_nearest_classes(
+    path: Path,
+    label: int,
+    similarities: Mapping[str, Any],
+    class_names: Sequence[str],
+    count: int = 8,
+) -> str:
+    """Plot the nearest classes by text, by WordNet, by vision and so on.
+
+    Where they agree, images of the class can be told by their other likenesses (the
+    idea of SINet): classes that every source has among its nearest are blue.
+
+    Args:
+        path: The picture to write.
+        label: The class.
+        similarities: For each source (C,) the similarity of all classes to the class;
+            its own entry is not shown.
+        class_names: C names.
+        count: Number of classes of each source.
+
+    Raises:
+        ValueError: If there are no sources, a row has another length, a number is not
+            finite, or the class does not exist.
+    """
+    size = len(class_names)
+    if not similarities or not 0 <= label < size or count < 1:
+        raise ValueError(
+            f'{len(similarities)} sources for {count} neighbours of class {label} of '
+            f'{size}'
+        )
+    rows = {name: finite(v, f'{name!r}', size) for name, v in similarities.items()}
+    ranked = {name: np.argsort(-row, kind='stable') for name, row in rows.items()}
+    nearest = {n: order[order != label][:count].tolist() for n, order in ranked.items()}
+    common = set.intersection(*map(set, nearest.values()))
+    figure = new_figure((3.6 * len(nearest), 1.2 + 0.28 * min(count, size - 1)))
+    figure.suptitle(f'Nearest classes of {plain_text(class_names[label])}')
+    panels = figure.subplots(1, len(nearest), squeeze=False)[0]
+    for axes, (name, order) in zip(panels, nearest.items()):
+        colours = [CORRECT if i in common else NEUTRAL for i in order]
+        names = [plain_text(class_names[i], 22) for i in order]
+        axes.barh(range(len(order)), rows[name][order], color=colours, height=0.7)
+        axes.set_yticks(range(len(order)), names, fontsize=8)
+        axes.invert_yaxis()
+        tidy_axes(axes, 'Similarity', '')
+        axes.set_title(plain_text(name), fontsize=10)
+    return save_figure(figure, path)

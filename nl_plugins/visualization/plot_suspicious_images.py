@@ -1,0 +1,69 @@
+"""A sheet of the images whose labels look wrong, with the suggestions."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from .figures import Path, check_named, new_figure, save_figure
+from .image_panel import draw_image
+from .text import plain_text
+
+__all__ = ['plot_suspicious_images']
+
+
+def plot_suspicious_images(
+    path: Path,
+    images: Sequence[np.ndarray],
+    given: Sequence[int],
+    suggested: Sequence[int],
+    scores: Sequence[float],
+    class_names: Sequence[str],
+    true: Sequence[int] | None = None,
+    columns: int = 8,
+) -> str:
+    """Plot images under 'given → suggested (score)', in the order given.
+
+    Args:
+        path: The picture to write.
+        images: See :func:`~.image_panel.draw_image`.
+        given: The labels that the dataset gives.
+        suggested: The labels that are suggested instead.
+        scores: How well the given label fits, low = suspicious.
+        class_names: The names of the classes.
+        true: The true labels where they are known, else -1: frame and caption are
+            blue (with a tick) where the suggestion is right, orange (with a cross)
+            where it is wrong.
+        columns: Number of images in a row.
+
+    Raises:
+        ValueError: If there are no images, the numbers of things differ, a label
+            has no name or an image another form.
+    """
+    count = len(images)
+    if not count or columns < 1:
+        raise ValueError(f'there are {count} images in {columns} columns')
+    if len(scores) != count:
+        raise ValueError(f'scores has {len(scores)} values for {count} images')
+    check_named(given, 'given', count, class_names)
+    check_named(suggested, 'suggested', count, class_names)
+    right: list[bool | None] = [None] * count
+    if true is not None:
+        check_named(true, 'true', count, class_names, lowest=-1)
+        right = [s == t if t >= 0 else None for s, t in zip(suggested, true)]
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    heading = 0.0 if true is None else 0.45
+    figure = new_figure((max(1.6 * columns, 3.2), 1.95 * rows + heading))
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    names = [plain_text(name, 14) for name in class_names]  # what fits above an image
+    for i, (axes, image) in enumerate(zip(grid.flat, images)):
+        caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
+        draw_image(axes, image, caption, right[i], f'image {i}')
+    if true is not None:
+        known = sum(value is not None for value in right)
+        text = f'Right suggestions: {right.count(True)} of {known}\n'
+        figure.suptitle(text + '(✓ blue: right, ✗ orange: wrong)', fontsize=9)
+    return save_figure(figure, path)
