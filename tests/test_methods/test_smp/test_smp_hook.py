@@ -16,7 +16,7 @@ from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.supervision.feature_bank import FeatureBank
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 QUIET = dict(default_hooks=dict(checkpoint=None))
 TRUE = torch.arange(NUM_SAMPLES) % NUM_CLASSES
 
