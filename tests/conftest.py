@@ -1,15 +1,39 @@
 """Tests run on the CPU, also beside a GPU (they compare with references there).
 
-Each process has one thread: the processes of ``pytest -n`` share the cores.
+Each process has one thread: the processes of ``pytest -n`` share the cores, and a
+process that has threads must not be forked.
+
+What the hosts do around a run takes longer than to train a toy. Left out are: to look
+for compilers, to format the config, to collect garbage for each dataset, to wait before
+an iteration-based loop starts its data again and for the workers of a loader that is
+gone. The garbage that is collected is not looked for in everything imported.
 """
 
 import gc
 import os
+from types import SimpleNamespace
 
 os.environ['CUDA_VISIBLE_DEVICES'] = ''
-os.environ.setdefault('OMP_NUM_THREADS', '1')
+os.environ['OMP_NUM_THREADS'] = '1'
+
+from mmengine.config import config
+from mmengine.dataset import base_dataset
+from mmengine.runner import loops, runner
+from torch.utils.data import _utils
 
 
-def pytest_collection_finish(session):
-    """Spare what is imported: MMEngine collects garbage for every dataset (0.2 s)."""
+def unformatted(text, **kwargs):
+    """What yapf returns."""
+    return text, True
+
+
+runner.collect_env = dict
+config.FormatCode = unformatted
+base_dataset.gc = SimpleNamespace(collect=int)
+loops.time = SimpleNamespace(sleep=float)
+_utils.MP_STATUS_CHECK_INTERVAL = 0.1  # seconds
+
+
+def pytest_collection_finish():
+    gc.collect()
     gc.freeze()

@@ -1,36 +1,25 @@
 """A run in a process of its own that kills itself between two checkpoints."""
 
 import os
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
-import torch
-from toy import config
-
-TESTS = Path(__file__).parent
-
-SCRIPT = """
-import os, sys
-from mmengine.config import Config
 from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
-from mmengine.runner import Runner
-import torch
-import toy
+from processes import forked
+from toy import build
 
-@HOOKS.register_module()
+
 class Killer(Hook):
-    priority = 'VERY_HIGH'
-    def after_train_iter(self, runner, *args, **kwargs):
-        if runner.iter == int(sys.argv[2]):
-            os.kill(os.getpid(), 9)
+    """Kills the process that trains."""
 
-torch.set_num_threads(int(sys.argv[3]))
-cfg = Config.fromfile(sys.argv[1])
-cfg.custom_hooks.append(dict(type='Killer'))
-Runner.from_cfg(cfg).train()
-"""
+    priority = 'VERY_HIGH'
+
+    def __init__(self, kill_at: int):
+        self.kill_at = kill_at
+
+    def after_train_iter(self, runner, *args, **kwargs):
+        if runner.iter == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run_and_kill(work_dir: Path, hooks: list, kill_at: int, *model, **changes) -> None:
@@ -38,16 +27,12 @@ def run_and_kill(work_dir: Path, hooks: list, kill_at: int, *model, **changes) -
 
     The other arguments are those of ``toy.build``.
     """
-    work_dir.mkdir(parents=True, exist_ok=True)
-    path = work_dir / 'killed.py'
-    config(work_dir, hooks, *model, **changes).dump(path)
-    env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(TESTS.parent), str(TESTS)]))
-    arguments = [str(path), str(kill_at), str(torch.get_num_threads())]
-    done = subprocess.run(
-        [sys.executable, '-c', SCRIPT, *arguments],
-        env=env,
-        capture_output=True,
-        timeout=300,
-    )
-    assert done.returncode == -9, done.stderr.decode()[-2000:]
+
+    def job() -> None:
+        runner = build(work_dir, hooks, *model, **changes)
+        runner.register_hook(Killer(kill_at))
+        runner.train()
+
+    (done,) = forked(job)
+    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
     assert (work_dir / 'last_checkpoint').exists()

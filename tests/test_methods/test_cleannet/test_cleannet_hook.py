@@ -354,7 +354,7 @@ def test_held_out_classes_that_cannot_be(tmp_path, change, message):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (dict(weighting='medium'), "weighting must be one of .*medium"),
+        (dict(weighting='medium'), 'weighting must be one of .*medium'),
         (dict(rounds_before_freezing=-1), 'rounds_before_freezing.*-1'),
         (dict(interval=0), 'interval must be an integer >= 1'),
         (dict(num_folds=1), 'num_folds'),

@@ -2,41 +2,42 @@
 
 import pytest
 import torch
-from processes import run_processes
-
-SCRIPT = """
-import torch
 from noise_layer_toy import clean_and_noisy, noise_layer_model
-from one_rank import arguments, out, plain, runner_of, save, world
+from processes import run_processes
 from toy import config, hook_of, loader, toy
+
 from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
 
-estimate, unused = arguments[0], arguments[1] == 'unused'
-if estimate == 'clean':  # 12 clean, 20 noisy ones: an epoch of 32, nothing is repeated
-    data = clean_and_noisy(fraction=0.375, num_samples=32)
-    phases = dict(classes=1, types=2, joint=3)
-else:
-    data, phases = loader(toy(num_samples=32)), dict(given=1, joint=3)
-data.update(batch_size=8 // world)
-data['sampler'].update(seed=0)
-hook = dict(type='NoiseLayerHook', phases=phases, estimate=estimate)
-runner = runner_of(config(
-    out / 'run', [hook], noise_layer_model(), train_dataloader=data,
-    train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=100),
-    find_unused_parameters=unused))
-model = plain(runner)
-for module in model.modules():  # ranks see different batches: no batch statistics
-    if isinstance(module, torch.nn.BatchNorm2d):
-        module.train = lambda mode=True, module=module: module
-        module.training = False
-runner.train()
-table = hook_of(runner, NoiseLayerHook).table.state_dict()
-save(dict(model.state_dict(), **table))
-"""
+
+def train(rank, estimate, find_unused_parameters):
+    if estimate == 'clean':  # 12 clean, 20 noisy: an epoch of 32, nothing is repeated
+        data = clean_and_noisy(fraction=0.375, num_samples=32)
+        phases = dict(classes=1, types=2, joint=3)
+    else:
+        data, phases = loader(toy(num_samples=32)), dict(given=1, joint=3)
+    data.update(batch_size=8 // rank.world)
+    data['sampler'].update(seed=0)
+    cfg = config(
+        rank.folder / 'run',
+        [dict(type='NoiseLayerHook', phases=phases, estimate=estimate)],
+        noise_layer_model(),
+        train_dataloader=data,
+        train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=100),
+        find_unused_parameters=find_unused_parameters,
+    )
+    runner = rank.runner(cfg)
+    model = rank.plain(runner)
+    for module in model.modules():  # ranks see different batches: no batch statistics
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.train = lambda mode=True, module=module: module
+            module.training = False
+    runner.train()
+    table = hook_of(runner, NoiseLayerHook).table.state_dict()
+    return dict(model.state_dict(), **table)
 
 
-def run(tmp_path, world, estimate='clean', unused='unused'):
-    return run_processes(SCRIPT, tmp_path, world, estimate, unused)
+def run(tmp_path, world, estimate='clean', find_unused_parameters=True):
+    return run_processes(train, tmp_path, world, estimate, find_unused_parameters)
 
 
 @pytest.mark.parametrize('estimate', ['clean', 'predictions'])
@@ -57,4 +58,4 @@ def test_two_processes_are_one(tmp_path, estimate):
 
 def test_a_wrapper_that_would_stop_in_the_first_phase_is_refused(tmp_path):
     with pytest.raises(RuntimeError, match='set `find_unused_parameters = True`'):
-        run(tmp_path, 2, unused='used')
+        run(tmp_path, 2, find_unused_parameters=False)

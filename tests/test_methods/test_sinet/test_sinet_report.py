@@ -1,6 +1,5 @@
 """The report draws what the run knew."""
 
-import importlib
 import json
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from toy import NUM_SAMPLES, ToyImages, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.methods.sinet import sinet_report
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
+from nl_plugins.supervision import pictures
 from nl_plugins.supervision.weight_report import wrong_label_auc
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
@@ -22,13 +22,12 @@ BOTH = dict(type='sum', graphs=[TREE, dict(type='tree', parents={})])
 def drawn(monkeypatch):
     """What is given to the plotting functions, by name."""
     calls = {}
-    for place, name in (
-        ('sinet_report', 'plot_class_graph'),
-        ('sinet_report', 'plot_nearest_classes'),
-        ('sinet_report', 'plot_weighted_images'),
-        ('pictures', 'plot_suspicious_images'),
+    for module, name in (
+        (sinet_report, 'plot_class_graph'),
+        (sinet_report, 'plot_nearest_classes'),
+        (sinet_report, 'plot_weighted_images'),
+        (pictures, 'plot_suspicious_images'),
     ):
-        module = importlib.import_module(f'nl_plugins.engine.{place}')
         plot = getattr(module, name)
 
         def keep(path, *args, plot=plot, name=name):

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from killing import run_and_kill
-from processes import run_processes
+from processes import fix_statistics, run_processes
 from states import assert_same
 from stock import STOCK_MODEL, assert_predicts_in_stock
-from toy import build, hook_of, loader, toy
+from toy import build, config, hook_of, loader, toy
 
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
 
@@ -62,31 +62,30 @@ SETTINGS = dict(
     trained=(0.05, dict()),
 )
 
-PROCESS = """
-from one_rank import fix_statistics, out, runner_of, save, world
-from test_sinet_runs import SETTINGS, hook_config
-from toy import config, hook_of, loader, toy
-from nl_plugins.methods.sinet.sinet_hook import SINetHook
 
-tables = {}
-for name, (lr, extra) in SETTINGS.items():
-    runner = runner_of(config(  # 31 samples: uneven shards
-        out / name, [hook_config(start_epoch=2, **extra)],
-        train_dataloader=loader(toy(num_samples=31), batch_size=8 // world),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=lr))))
-    if lr == 0:
-        fix_statistics(runner)
-    runner.train()
-    tables[name] = hook_of(runner, SINetHook).state_dict()['table']
-save(tables)
-"""
+def train(rank):
+    tables = {}
+    for name, (lr, extra) in SETTINGS.items():
+        data = toy(num_samples=31)  # uneven shards
+        cfg = config(
+            rank.folder / name,
+            [hook_config(start_epoch=2, **extra)],
+            train_dataloader=loader(data, batch_size=8 // rank.world),
+            optim_wrapper=dict(optimizer=dict(type='SGD', lr=lr)),
+        )
+        runner = rank.runner(cfg)
+        if lr == 0:
+            fix_statistics(runner)
+        runner.train()
+        tables[name] = hook_of(runner, SINetHook).state_dict()['table']
+    return tables
 
 
 @pytest.fixture(scope='module')
 def ranks(tmp_path_factory):
     """The tables, by the name of the setting, of one process and of two."""
     folders = [tmp_path_factory.mktemp(f'{world}_processes') for world in (1, 2)]
-    return [run_processes(PROCESS, folders[world - 1], world) for world in (1, 2)]
+    return [run_processes(train, folders[world - 1], world) for world in (1, 2)]
 
 
 @pytest.mark.parametrize('name', ['frozen', 'clean'])

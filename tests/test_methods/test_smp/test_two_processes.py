@@ -2,27 +2,35 @@
 
 import pytest
 import torch
-from processes import run_processes
-
-SCRIPT = """
-from one_rank import arguments, fix_statistics, out, runner_of, save, world
+from processes import fix_statistics, run_processes
 from toy import config, hook_of, loader, toy
+
 from nl_plugins.methods.smp.smp_hook import SMPHook
 
-online, lr = arguments[0] == 'online', float(arguments[1])
-hook = dict(type='SMPHook', start_epoch=2, alpha=0.5, num_prototypes=2,
-            candidate_fraction=0.5, online=online, holdout_fraction=0.1)
-runner = runner_of(config(
-    out / 'run', [hook],
-    # 31 samples: uneven shards
-    train_dataloader=loader(toy(num_samples=31), batch_size=8 // world),
-    train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=100),
-    optim_wrapper=dict(optimizer=dict(type='SGD', lr=lr))))
-if lr == 0:  # both walk the same network
-    fix_statistics(runner)
-runner.train()
-save(hook_of(runner, SMPHook).state_dict())
-"""
+
+def train(rank, online, lr):
+    hook = dict(
+        type='SMPHook',
+        start_epoch=2,
+        alpha=0.5,
+        num_prototypes=2,
+        candidate_fraction=0.5,
+        online=online,
+        holdout_fraction=0.1,
+    )
+    data = toy(num_samples=31)  # uneven shards
+    cfg = config(
+        rank.folder / 'run',
+        [hook],
+        train_dataloader=loader(data, batch_size=8 // rank.world),
+        train_cfg=dict(by_epoch=True, max_epochs=2, val_interval=100),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=lr)),
+    )
+    runner = rank.runner(cfg)
+    if lr == 0:  # both walk the same network
+        fix_statistics(runner)
+    runner.train()
+    return hook_of(runner, SMPHook).state_dict()
 
 
 def same_table(one, other):
@@ -33,16 +41,16 @@ def same_table(one, other):
 
 
 def test_two_processes_make_the_table_of_one(tmp_path):
-    (single,) = run_processes(SCRIPT, tmp_path, 1, 'offline', 0.0)
-    first, second = run_processes(SCRIPT, tmp_path, 2, 'offline', 0.0)
+    (single,) = run_processes(train, tmp_path, 1, False, 0.0)
+    first, second = run_processes(train, tmp_path, 2, False, 0.0)
     same_table(first, single)
     same_table(second, single)
     given = torch.tensor([(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(31)])
     assert (single['table']['suggested_labels'] != given).any()
 
 
-@pytest.mark.parametrize('online', ['offline', 'online'])
+@pytest.mark.parametrize('online', [False, True], ids=['offline', 'online'])
 def test_both_ranks_hold_the_same_table_after_training(tmp_path, online):
-    first, second = run_processes(SCRIPT, tmp_path, 2, online, 0.05)
+    first, second = run_processes(train, tmp_path, 2, online, 0.05)
     same_table(first, second)
     assert torch.equal(first['table']['scores'], second['table']['scores'])

@@ -2,38 +2,48 @@
 
 import pytest
 import torch
+import toy_two_stage
 from processes import run_processes
+from toy import config, hook_of, loader, toy
 
-SCRIPT = """
-import toy, toy_two_stage
-from one_rank import arguments, out, plain, runner_of, save, world
 from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
-sampler, second = arguments
-toy_two_stage.build = lambda *args, **changes: runner_of(toy.config(*args, **changes))
-runner = toy_two_stage.two_stage(
-    out / 'run',
-    [dict(type='EMAHook', momentum=0.2, begin_epoch=3)] if 'Teacher' in second else [],
-    epochs=6,
-    consistency=dict(type=second),
-    model=toy_two_stage.pi_model(
+
+def train(rank, sampler, second):
+    def build(*args, **changes):
+        return rank.runner(config(*args, **changes))
+
+    toy_two_stage.build = build  # in this process only
+    ema = [dict(type='EMAHook', momentum=0.2, begin_epoch=3)]
+    backbone = dict(
+        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
+    )
+    runner = toy_two_stage.two_stage(
+        rank.folder / 'run',
+        ema if 'Teacher' in second else [],
+        epochs=6,
+        consistency=dict(type=second),
         # nothing that depends on the batch or on random numbers of a process
-        backbone=dict(type='FullyConnected', in_channels=192, hidden_channels=[16],
-                      dropout=0.0),
-        neck=None, noise=None),
-    train_dataloader=toy.loader(toy.toy(size=8), batch_size=8 // world,
-                                sampler=dict(type=sampler, shuffle=True)),
-    optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9)))
-selection = toy.hook_of(runner, LabelSelectionHook)
-if sampler == 'DefaultSampler':
-    selection.clean_dataset = dict(toy.toy(size=8, num_samples=7, seed=4))
-else:  # an even number, so that no sampler fills up
-    selection.threshold, selection.min_fraction = 1.0, 0.4
-runner.train()
-state = {hook.name(runner): hook.state_dict()
-         for hook in runner.hooks if hasattr(hook, 'load_state_dict')}
-save(dict(model=plain(runner).state_dict(), state=state))
-"""
+        model=toy_two_stage.pi_model(backbone=backbone, neck=None, noise=None),
+        train_dataloader=loader(
+            toy(size=8),
+            batch_size=8 // rank.world,
+            sampler=dict(type=sampler, shuffle=True),
+        ),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9)),
+    )
+    selection = hook_of(runner, LabelSelectionHook)
+    if sampler == 'DefaultSampler':
+        selection.clean_dataset = toy(size=8, num_samples=7, seed=4)
+    else:  # an even number, so that no sampler fills up
+        selection.threshold, selection.min_fraction = 1.0, 0.4
+    runner.train()
+    state = {
+        hook.name(runner): hook.state_dict()
+        for hook in runner.hooks
+        if hasattr(hook, 'load_state_dict')
+    }
+    return dict(model=rank.plain(runner).state_dict(), state=state)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +55,10 @@ save(dict(model=plain(runner).state_dict(), state=state))
     ],
 )
 def test_two_processes_are_one(tmp_path, sampler, second):
-    (single,) = run_processes(SCRIPT, tmp_path, 1, sampler, second)
+    (single,) = run_processes(train, tmp_path, 1, sampler, second)
     selected = single['state']['LabelSelectionHook']['table']['selected']
     assert 0 < int(selected.sum()) < len(selected)
-    ranks = run_processes(SCRIPT, tmp_path, 2, sampler, second)
+    ranks = run_processes(train, tmp_path, 2, sampler, second)
     for rank in ranks:
         for key, value in single['model'].items():
             assert torch.allclose(rank['model'][key], value, atol=1e-5), key
