@@ -11,8 +11,7 @@ from ..datasets.training_set import TrainingSet
 from ..methods.cleannet.cleannet_round import CleanNetRound
 from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
-from ..supervision.gather import gather_rows, gather_units
-from ..supervision.row_store import RowStore
+from ..supervision.gather import gather_units, merge_columns
 from ..supervision.walk import Walk
 from .table import compare_detectors
 from .task import DetectionTask
@@ -74,20 +73,23 @@ class DetectionRun:
         compared = self._compared(num_classes)
         share = -(-len(given) // get_world_size())
         bank = FeatureBank(len(given), share, self.memory_limit, self.directory)
-        probs = RowStore(compared, len(given), num_classes)
+        seen = []
         for batch in self.walk(model):
             bank.add(batch.rows, batch.features)
-            probs.add(batch.rows, batch.probs)
+            wanted = torch.isin(batch.rows, compared)
+            seen.append((batch.rows[wanted], batch.probs.cpu()[wanted]))
         device = next(model.parameters()).device
         relevance = self.cleannet(bank, given, learnt, num_classes, device)
         nearest = self._nearest_samples(bank, relevance)
         methods = {}
         if (self.split.judged >= 0).any():
             features = gather_units(bank, compared)
-            predictions, have = gather_rows(probs.have, probs.values)
-            have &= relevance.known[compared]
+            rows, probs = map(torch.cat, zip(*seen))
+            places = torch.searchsorted(compared, rows)
+            found = merge_columns(len(compared), places, dict(probs=probs))
+            have = found.known & relevance.known[compared]
             if is_main_process():
-                columns = (compared[have], features[have], predictions[have])
+                columns = (compared[have], features[have], found['probs'][have])
                 methods = self._compare(relevance, *columns)
         return DetectionResult(relevance, nearest, methods)
 

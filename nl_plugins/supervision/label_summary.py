@@ -56,13 +56,13 @@ def label_summary(
         ``labels_changed`` (share); with true labels also ``given_accuracy``,
         ``corrected_accuracy`` and, with prototypes, ``prototype_purity``.
     """
-    report = dict(labels_changed=float((given != corrected).double().mean()))
+    summary = dict(labels_changed=float((given != corrected).double().mean()))
     if true_labels is None:
-        return report
-    report['given_accuracy'] = label_accuracy(given, true_labels)
-    report['corrected_accuracy'] = label_accuracy(corrected, true_labels)
+        return summary
+    summary['given_accuracy'] = label_accuracy(given, true_labels)
+    summary['corrected_accuracy'] = label_accuracy(corrected, true_labels)
     if prototypes is not None and len(prototypes):
-        report['prototype_purity'] = label_accuracy(
+        summary['prototype_purity'] = label_accuracy(
             given[prototypes], true_labels[prototypes]
         )
-    return report
+    return summary

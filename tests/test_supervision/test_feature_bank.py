@@ -2,7 +2,6 @@ import pytest
 import torch
 
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.row_store import RowStore
 from nl_plugins.supervision.sample_table import SampleTable
 
 
@@ -48,17 +47,6 @@ def test_zero_vectors_are_marked_and_divergence_is_named():
     assert torch.isfinite(bank.units).all()
     with pytest.raises(RuntimeError, match='sample 2 are not finite'):
         bank.add(torch.tensor([0, 2]), torch.tensor([[1.0, 1.0], [float('nan'), 1.0]]))
-
-
-def test_row_store_keeps_the_chosen_rows_only():
-    store = RowStore(torch.tensor([4, 1]), num_samples=6, dim=2)
-    store.add(
-        torch.tensor([0, 1, 5]), torch.tensor([[9.0, 9.0], [1.0, 2.0], [9.0, 9.0]])
-    )
-    assert store.have.tolist() == [False, True]
-    assert store.values[1].tolist() == [1.0, 2.0]
-    store.clear()
-    assert not store.have.any()
 
 
 def test_table_state_round_trip_and_refusal():

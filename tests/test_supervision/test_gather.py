@@ -1,6 +1,11 @@
 import torch
 
-from nl_plugins.supervision.gather import gather_rows, merge_passes, merge_rows
+from nl_plugins.supervision.gather import (
+    gather_rows,
+    merge_columns,
+    merge_passes,
+    merge_rows,
+)
 
 
 def test_a_sample_of_several_passes_is_kept_as_it_came_last():
@@ -27,3 +32,12 @@ def test_rows_that_nobody_holds_keep_their_value():
     merge_rows(column, torch.tensor([2]), torch.tensor([1.0]))
     assert column.tolist() == [7, 8, 1]
     assert column.dtype == torch.int32
+
+
+def test_columns_of_one_rank_are_known_where_it_has_values():
+    values = dict(a=torch.tensor([5, 6]), b=torch.tensor([[1.0, 2], [3, 4]]))
+    columns = merge_columns(4, torch.tensor([3, 1]), values)
+    assert columns.known.tolist() == [False, True, False, True]
+    assert columns['a'].tolist() == [0, 6, 0, 5]
+    assert columns['b'].tolist() == [[0, 0], [3, 4], [0, 0], [1, 2]]
+    assert columns['a'].dtype == torch.int64
