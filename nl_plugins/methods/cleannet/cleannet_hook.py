@@ -8,7 +8,7 @@ from mmengine.dist import get_world_size
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...functional.verified_accuracy import check_verification
+from ...checks import check_verification
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.supervision_hook import SupervisionHook, plain_model
 from .cleannet_round import CleanNetRound
