@@ -1,7 +1,7 @@
-"""Checks of arguments that the functions of this room share.
+"""Argument checks that the whole package shares.
 
-Every check raises ``ValueError`` and names the offending shape, value or index.
-Those that return a tensor return it without its gradient history.
+Each raises ``ValueError`` that names the argument and the offending shape, value or
+index. Those that return a tensor return it without its gradient history.
 """
 
 import math
@@ -20,12 +20,16 @@ __all__ = [
     'check_finite',
     'check_fraction',
     'check_labels',
-    'check_matrix',
-    'check_positive',
+    'check_lengths',
     'check_nonnegative',
+    'check_positive',
+    'check_range',
+    'check_scores',
     'check_square',
+    'check_tensor',
     'check_threshold',
     'check_vector',
+    'check_verification',
     'first_index',
 ]
 
@@ -35,12 +39,11 @@ def first_index(mask: Tensor) -> tuple[int, ...]:
     return tuple(int(i) for i in mask.nonzero()[0])
 
 
-def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
-    """The value, if it is one of the choices.
+# Settings ---------------------------------------------------------------------------
 
-    Raises:
-        ValueError: Naming the setting and what is possible.
-    """
+
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """The value, if it is one of the choices."""
     if value not in choices:
         raise ValueError(f'{name} must be one of {list(choices)}, but is {value!r}')
     return value
@@ -49,11 +52,7 @@ def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
 def check_choices(
     name: str, values: Sequence[str], choices: Sequence[str]
 ) -> tuple[str, ...]:
-    """The values, if each is one of the choices.
-
-    Raises:
-        ValueError: Naming the setting and what is possible.
-    """
+    """The values, if each is one of the choices."""
     if isinstance(values, str) or not set(values) <= set(choices):
         raise ValueError(f'{name} must list some of {list(choices)}, but is {values!r}')
     return tuple(values)
@@ -82,20 +81,47 @@ def check_nonnegative(value: float, name: str) -> float:
     return float(value)
 
 
-def check_matrix(values: Tensor, name: str) -> Tensor:
-    """A real tensor of rank 2, returned without its gradient history."""
+def check_positive(value: float, name: str) -> float:
+    """A finite number above 0."""
+    if not isinstance(value, Real) or not 0 < value < math.inf:
+        raise ValueError(f'{name} must be a positive number, got {value!r}')
+    return float(value)
+
+
+def check_threshold(value: float, name: str) -> float:
+    """Any number but NaN."""
+    if not isinstance(value, Real) or math.isnan(value):
+        raise ValueError(f'{name} must be a number, got {value!r}')
+    return float(value)
+
+
+# Tensors ----------------------------------------------------------------------------
+
+
+def check_tensor(values: Tensor, name: str, rank: int) -> Tensor:
+    """A real tensor of this rank."""
     if not isinstance(values, Tensor):
         raise ValueError(f'{name} must be a tensor, got {type(values).__name__}')
-    if values.dim() != 2:
-        raise ValueError(f'{name} must have rank 2, got shape {tuple(values.shape)}')
+    if values.dim() != rank:
+        shape = tuple(values.shape)
+        raise ValueError(f'{name} must have rank {rank}, got shape {shape}')
     if values.is_complex():
         raise ValueError(f'{name} must be real, got {values.dtype}')
     return values.detach()
 
 
+def check_vector(values: Tensor, name: str, length: int | None = None) -> Tensor:
+    """(length,) finite numbers; any number of them if ``length`` is None."""
+    values = check_tensor(values, name, 1)
+    if length is not None and len(values) != length:
+        raise ValueError(f'{name} must have shape ({length},), got ({len(values)},)')
+    check_finite(values, name)
+    return values
+
+
 def check_features(features: Tensor, name: str = 'features') -> Tensor:
     """An (n >= 1, d >= 1) matrix: the samples of one class."""
-    features = check_matrix(features, name)
+    features = check_tensor(features, name, 2)
     if features.numel() == 0:
         raise ValueError(f'{name} is empty: got shape {tuple(features.shape)}')
     return features
@@ -115,24 +141,28 @@ def check_finite(values: Tensor, name: str, first_row: int = 0) -> None:
     if values.numel() == 0 or not values.is_floating_point():
         return
     # One pass without a temporary: NaN and infinity both reach the extremes.
-    extremes = torch.stack(
-        torch.aminmax(values.float() if _is_half(values) else values)
-    )
-    if bool(torch.isfinite(extremes).all()):
+    wide = values.float() if values.element_size() < 4 else values
+    if bool(torch.isfinite(torch.stack(torch.aminmax(wide))).all()):
         return
     index = first_index(~torch.isfinite(values))
-    value = values[index].item()
-    where = (index[0] + first_row, *index[1:])
-    raise ValueError(f'{name} must be finite, got {value} at {list(where)}')
+    where = [index[0] + first_row, *index[1:]]
+    raise ValueError(f'{name} must be finite, got {values[index].item()} at {where}')
+
+
+def check_range(values: Tensor, name: str, low: float, tolerance: float) -> None:
+    """Finite numbers in [low, 1]; rounding may widen both bounds by a share."""
+    check_finite(values, name)
+    outside = (values < low * (1 + tolerance)) | (values > 1 + tolerance)
+    if bool(outside.any()):
+        index = first_index(outside)
+        value = values[index].item()
+        raise ValueError(f'{name} must lie in [{low}, 1], got {value} at {list(index)}')
 
 
 def check_labels(labels: Tensor, num_classes: int, name: str = 'labels') -> Tensor:
     """(N,) whole numbers in [0, num_classes), returned as int64."""
-    if not isinstance(labels, Tensor):
-        raise ValueError(f'{name} must be a tensor, got {type(labels).__name__}')
-    if labels.dim() != 1:
-        raise ValueError(f'{name} must have rank 1, got shape {tuple(labels.shape)}')
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+    labels = check_tensor(labels, name, 1)
+    if labels.is_floating_point() or labels.dtype == torch.bool:
         raise ValueError(f'{name} must be integers, got {labels.dtype}')
     labels = labels.long()
     outside = (labels < 0) | (labels >= num_classes)
@@ -144,33 +174,48 @@ def check_labels(labels: Tensor, num_classes: int, name: str = 'labels') -> Tens
     return labels
 
 
-def check_positive(value: float, name: str) -> float:
-    """A finite number above 0."""
-    if not isinstance(value, Real) or not 0 < value < math.inf:
-        raise ValueError(f'{name} must be a positive number, got {value!r}')
-    return float(value)
+def check_lengths(**values: Tensor) -> None:
+    """As many entries in each, for example ``labels=labels, probs=probs``."""
+    if len({len(each) for each in values.values()}) > 1:
+        counts = ', '.join(f'{len(each)} in {name}' for name, each in values.items())
+        raise ValueError(f'the numbers of samples differ: {counts}')
 
 
-def check_vector(values: Tensor, name: str, length: int) -> Tensor:
-    """(length,) finite numbers, returned without their gradient history."""
-    if not isinstance(values, Tensor):
-        raise ValueError(f'{name} must be a tensor, got {type(values).__name__}')
-    if tuple(values.shape) != (length,):
+def check_scores(
+    name: str, scores: Tensor, minimum: int = 1, **labels: Tensor
+) -> tuple[Tensor, ...]:
+    """(N, K >= minimum) finite scores of the classes, and labels (N,) in [0, K).
+
+    Example:
+        >>> probs, given = torch.eye(2), torch.tensor([0, 5])
+        >>> probs, given = check_scores('probs', probs, given=given)
+        Traceback (most recent call last):
+        ValueError: given[1] = 5 is not in [0, 2)
+    """
+    scores = check_tensor(scores, name, 2)
+    if scores.shape[1] < minimum:
+        shape = tuple(scores.shape)
+        raise ValueError(f'{name} must have K >= {minimum} classes, got shape {shape}')
+    check_finite(scores, name)
+    checked = {key: check_labels(v, scores.shape[1], key) for key, v in labels.items()}
+    check_lengths(**checked, **{name: scores})
+    return scores, *checked.values()
+
+
+def check_verification(verification: Tensor, given: Tensor) -> Tensor:
+    """1 (the given label is right), 0 (wrong) or -1 (unknown) for each sample."""
+    if not isinstance(verification, Tensor):
+        kind = type(verification).__name__
+        raise ValueError(f'verification must be a tensor, got {kind}')
+    if verification.shape != given.shape:
         raise ValueError(
-            f'{name} must have shape ({length},), got {tuple(values.shape)}'
+            f'verification must have shape {tuple(given.shape)}, '
+            f'got {tuple(verification.shape)}'
         )
-    if values.is_complex():
-        raise ValueError(f'{name} must be real, got {values.dtype}')
-    check_finite(values, name)
-    return values.detach()
-
-
-def check_threshold(value: float, name: str) -> float:
-    """Any number but NaN."""
-    if not isinstance(value, Real) or math.isnan(value):
-        raise ValueError(f'{name} must be a number, got {value!r}')
-    return float(value)
-
-
-def _is_half(values: Tensor) -> bool:
-    return values.dtype in (torch.float16, torch.bfloat16)
+    wrong = (verification != 1) & (verification != 0) & (verification != -1)
+    if bool(wrong.any()):
+        (index,) = first_index(wrong)
+        raise ValueError(
+            f'verification[{index}] = {verification[index].item()} is not 1, 0 or -1'
+        )
+    return verification

@@ -1,82 +1,68 @@
 """The papers' equations as pure functions of tensors.
 
-Nothing here knows of a registry, a runner or a file.
+Nothing here knows of a registry, a runner or a file. Unless a docstring says otherwise:
+
+- N is the number of samples, d that of features, K (C and L in some papers) that of
+  classes; n counts the samples of one class.
+- Tensors lie on any device, and the result on the same one. Half precision is computed
+  and returned in float32; float64 stays. Arguments are left alone, no gradient flows.
+- Ties go to the lower index.
+- ``ValueError`` names the argument and its value, index or shape: wrong type, rank,
+  shape or length, NaN or infinity, a label or a setting out of range, nothing to
+  compute from. Under ``Raises`` stands what comes on top of that.
+
+The examples begin after ``import torch`` and the import of the function from here.
 """
 
 from .bottom_up import bottom_up_posterior, label_confusion
+from .class_similarity import label_similarity, path_similarity, wordnet_similarity
 from .confident_labels import confidence_totals, confident_labels, self_confidence
 from .confusion import estimate_confusion, noise_types
+from .consistency import consistency, ramp_down, ramp_up
 from .consistency_scores import consistency_scores
-from .correction import correct_labels, prototype_scores
-from .corruption import corrupt_labels
+from .correction import class_centers, correct_labels, prototype_scores
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
-from .density_threshold import choose_density_quantiles
+from .density_threshold import select_prototypes_auto
 from .detection import choose_threshold, class_errors, detection_error
-from .distances import consistency
-from .hypernym_paths import path_similarity, wordnet_similarity
-from .image_noise import image_noise
-from .kmeans import kmeans_prototypes
+from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
-from .label_graph import label_similarity
 from .label_trust import LabelTrust, correction_trust
 from .noise_posterior import noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
 from .quality import label_quality
-from .ramps import ramp_down, ramp_up
 from .rank_precision import rank_precision
-from .reference_set import reference_vectors
 from .relevance import relevance_loss, relevance_weights
 from .selection import select_confident, select_highest
-from .transitions import asymmetric_noise, symmetric_noise
-from .weighted_prototypes import add_class_sums, weighted_prototypes
+from .synthetic_noise import (
+    asymmetric_noise,
+    corrupt_labels,
+    image_noise,
+    symmetric_noise,
+)
+from .weighted_prototypes import add_class_sums, class_directions, weighted_prototypes
 
+# fmt: off
 __all__ = [
-    'LabelTrust',
-    'add_class_sums',
-    'asymmetric_noise',
-    'bottom_up_posterior',
-    'choose_density_quantiles',
-    'choose_threshold',
-    'class_errors',
-    'confidence_totals',
-    'confident_labels',
-    'consistency',
-    'consistency_scores',
-    'correct_labels',
-    'correction_trust',
-    'corrupt_labels',
-    'detection_error',
-    'distance_weights',
-    'estimate_confusion',
-    'given_label_accuracy',
-    'image_noise',
-    'kmeans_prototypes',
-    'label_confusion',
-    'label_quality',
-    'label_similarity',
-    'labeller_accuracy',
-    'nearest_denser_similarity',
-    'noise_posterior',
-    'noise_types',
-    'noise_weights',
-    'path_similarity',
-    'prototype_distances',
-    'prototype_scores',
-    'ramp_down',
-    'ramp_up',
-    'rank_precision',
-    'reference_vectors',
-    'relevance_loss',
-    'relevance_weights',
-    'sample_density',
-    'select_confident',
-    'select_highest',
-    'select_prototypes',
-    'select_prototypes_euclidean',
-    'self_confidence',
-    'symmetric_noise',
-    'weighted_prototypes',
-    'wordnet_similarity',
+    # SMP: prototypes, corrected labels, and whether to trust them
+    'sample_density', 'nearest_denser_similarity', 'select_prototypes',
+    'select_prototypes_auto', 'select_prototypes_euclidean', 'kmeans_prototypes',
+    'class_centers', 'prototype_scores', 'correct_labels', 'label_quality',
+    'LabelTrust', 'correction_trust', 'given_label_accuracy', 'labeller_accuracy',
+    # CleanNet, and how well wrong labels are detected
+    'reference_vectors', 'relevance_loss', 'relevance_weights',
+    'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',
+    # The label noise layer
+    'estimate_confusion', 'noise_types', 'noise_posterior', 'bottom_up_posterior',
+    'label_confusion', 'confidence_totals', 'self_confidence', 'confident_labels',
+    # The two-stage method
+    'select_confident', 'select_highest', 'consistency', 'ramp_up', 'ramp_down',
+    # SINet
+    'wordnet_similarity', 'path_similarity', 'label_similarity', 'consistency_scores',
+    'weighted_prototypes', 'add_class_sums', 'class_directions',
+    'noise_weights', 'prototype_distances', 'distance_weights',
+    # Synthetic label noise
+    'symmetric_noise', 'asymmetric_noise', 'corrupt_labels', 'image_noise',
 ]
+# fmt: on

@@ -3,33 +3,32 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_fraction, check_labels, check_square
+from ..checks import check_fraction, check_labels, check_lengths, check_square
 from .confusion import check_stochastic, label_counts
 from .noise_posterior import check_logits, log_probs
 
-__all__ = ['bottom_up_posterior', 'label_confusion']
+__all__ = ['bottom_up_posterior', 'check_label_confusion', 'label_confusion']
 
 
 def label_confusion(
     true_labels: Tensor, noisy_labels: Tensor, num_classes: int, prior: float = 0.0
 ) -> Tensor:
-    r"""The confusion matrix between true and noisy labels, Xiao et al. 2015, Fig. 6.
+    """The confusion matrix between true and noisy labels, Xiao et al. 2015, Fig. 6.
 
     Args:
         true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L).
+        noisy_labels: (N,) integers in [0, L), the given labels of the same samples.
         num_classes: L, at least 2.
         prior: Number of imagined samples, in [0, 1], that each true class adds, spread
             evenly over all labels. Not in the paper. With 0 a label that a class never
             had is impossible for it, however few samples there are.
 
     Returns:
-        (L, L) float64, Q[i, j] = p(noisy i | true j); columns sum to 1. The column of a
-        class without samples is the identity's if ``prior`` is 0, uniform otherwise.
+        (L, L) float64, Q[i, j] = p(noisy i | true j); columns sum to 1. That of a class
+        without samples is the identity's if ``prior`` is 0, uniform otherwise.
 
-    Raises:
-        ValueError: Labels of the wrong rank, type, range or number, L below 2, or
-            ``prior`` outside [0, 1].
+    >>> label_confusion(torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1]), 2).tolist()
+    [[0.5, 0.0], [0.5, 1.0]]
     """
     prior = check_fraction(prior, 'prior', zero=True)
     counts = label_counts(true_labels, noisy_labels, num_classes).cpu().double()
@@ -48,42 +47,33 @@ def bottom_up_posterior(
     Sukhbaatar & Fergus 2014 ("bottom-up"): :math:`p(\tilde y|x) = \sum_y Q_{\tilde y y}
     p(y|x)` is the output of a linear layer on top of the softmax. The gradient of its
     negative logarithm is that of the cross entropy with the posterior
-    :math:`p(y|\tilde y, x) \propto Q_{\tilde y y} p(y|x)` as a constant target, so this
-    is the same frame as :func:`noise_posterior`, with one matrix for all images.
+    :math:`p(y|\tilde y, x) \propto Q_{\tilde y y} p(y|x)` as a constant target: the
+    same frame as :func:`noise_posterior`, with one matrix for all images.
 
     Args:
-        class_logits: (B, L) of p(y|x) up to a constant for each row; half precision is
-            computed in float32.
+        class_logits: (B, L) of p(y|x) up to a constant for each row.
         noisy_labels: (B,) integers in [0, L).
-        confusion: (L, L), Q[i, j] = p(noisy i | true j), see :func:`label_confusion`.
+        confusion: (L, L), Q[i, j] = p(noisy i | true j), see :func:`label_confusion`;
+            no row is zero (that label could not occur).
 
     Returns:
-        (B, L), rows sum to 1; float64 for float64 logits, otherwise float32.
+        (B, L), rows sum to 1.
 
-    Raises:
-        ValueError: Shapes that do not fit, logits that are not finite, labels out of
-            range, or ``confusion`` has a column that is no distribution or a row of
-            zeros (that label could not occur).
+    >>> confusion = torch.tensor([[0.5, 0.0], [0.5, 1.0]])
+    >>> bottom_up_posterior(torch.zeros(1, 2), torch.tensor([1]), confusion)
+    tensor([[0.3333, 0.6667]])
     """
     confusion = check_label_confusion(confusion)
     class_logits = check_logits(class_logits, 'class_logits', len(confusion))
     noisy = check_labels(noisy_labels, len(confusion), 'noisy_labels')
-    if len(class_logits) != len(noisy):
-        raise ValueError(
-            f'got {len(class_logits)} class_logits and {len(noisy)} noisy_labels'
-        )
+    check_lengths(class_logits=class_logits, noisy_labels=noisy)
     likelihood = confusion.to(class_logits.dtype)[noisy]
     return (likelihood.log() + log_probs(class_logits)).softmax(dim=1)
 
 
 def check_label_confusion(confusion: Tensor, name: str = 'confusion') -> Tensor:
-    """A square matrix, columns sum to 1, no row of zeros; without gradient history.
-
-    Raises:
-        ValueError: Otherwise, naming the entry, column or row.
-    """
+    """A square matrix whose columns sum to 1 and whose rows are not zero."""
     confusion = check_square(confusion, name)
-    check_finite(confusion, name)
     check_stochastic(confusion, name)
     impossible = (confusion == 0).all(dim=1)
     if bool(impossible.any()):

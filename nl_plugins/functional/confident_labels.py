@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_labels, check_matrix
+from ..checks import check_scores
 
 __all__ = ['confidence_totals', 'confident_labels', 'self_confidence']
 
@@ -19,11 +19,11 @@ def confidence_totals(probs: Tensor, labels: Tensor) -> Tensor:
         (2, K) float64 on the CPU: the sum of probs[i, k] over the samples labelled k,
         and their number.
 
-    Raises:
-        ValueError: Shapes that do not fit, predictions that are not finite, labels out
-            of range.
+    >>> probs = torch.tensor([[0.75, 0.25], [0.5, 0.5]])
+    >>> confidence_totals(probs, torch.tensor([0, 0])).tolist()
+    [[1.25, 0.0], [2.0, 0.0]]
     """
-    probs, labels = _check(probs.cpu(), labels)
+    probs, labels = check_scores('probs', probs.cpu(), labels=labels.cpu())
     own = probs.gather(1, labels[:, None])[:, 0].double()
     totals = torch.zeros(2, probs.shape[1], dtype=torch.float64)
     return totals.index_add_(1, labels, torch.stack([own, torch.ones_like(own)]))
@@ -32,13 +32,11 @@ def confidence_totals(probs: Tensor, labels: Tensor) -> Tensor:
 def self_confidence(totals: Tensor) -> Tensor:
     """How sure a network is, on average, of the given label of each class.
 
-    The thresholds of confident learning (Northcutt et al. 2021, Eq. 2).
+    The thresholds of confident learning (Northcutt et al. 2021, Eq. 2), (K,) float64,
+    from :func:`confidence_totals`; 1 for a class without samples.
 
-    Args:
-        totals: (2, K), see :func:`confidence_totals`.
-
-    Returns:
-        (K,) float64; 1 for a class without samples, which then nobody is.
+    >>> self_confidence(torch.tensor([[1.25, 0.0], [2.0, 0.0]]))
+    tensor([0.6250, 1.0000])
     """
     sums, counts = totals
     return torch.where(counts > 0, sums / counts.clamp_min(1), torch.ones_like(sums))
@@ -57,11 +55,11 @@ def confident_labels(probs: Tensor, thresholds: Tensor) -> Tensor:
     Returns:
         (N,) int64, -1 where no class reaches its threshold.
 
-    Raises:
-        ValueError: ``probs`` is not (N, K) or not finite, ``thresholds`` not (K,).
+    >>> probs = torch.tensor([[0.7, 0.3], [0.6, 0.4]])
+    >>> confident_labels(probs, torch.tensor([0.65, 0.5]))
+    tensor([ 0, -1])
     """
-    probs = check_matrix(probs, 'probs')
-    check_finite(probs, 'probs')
+    (probs,) = check_scores('probs', probs)
     if thresholds.shape != probs.shape[1:]:
         raise ValueError(
             f'thresholds must have shape ({probs.shape[1]},), '
@@ -70,12 +68,3 @@ def confident_labels(probs: Tensor, thresholds: Tensor) -> Tensor:
     confident = probs.double() >= thresholds.to(probs.device)
     best = torch.where(confident, probs, -torch.ones_like(probs)).argmax(dim=1)
     return torch.where(confident.any(dim=1), best, -1)
-
-
-def _check(probs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    probs = check_matrix(probs, 'probs')
-    check_finite(probs, 'probs')
-    labels = check_labels(labels, probs.shape[1]).to(probs.device)
-    if len(labels) != len(probs):
-        raise ValueError(f'got {len(labels)} labels for {len(probs)} rows of probs')
-    return probs, labels

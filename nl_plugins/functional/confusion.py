@@ -5,12 +5,18 @@ import math
 import torch
 from torch import Tensor
 
-from ..checks import check_count, check_labels, check_square, first_index
+from ..checks import check_count, check_labels, check_lengths, check_square, first_index
 
-__all__ = ['check_confusion', 'estimate_confusion', 'label_counts', 'noise_types']
+__all__ = [
+    'check_confusion',
+    'check_stochastic',
+    'estimate_confusion',
+    'label_counts',
+    'noise_types',
+]
 
 NOISE_FREE, RANDOM, CONFUSING = range(3)
-_TOLERANCE = 1e-5  # of the sum of a column, which may be float32
+_TOLERANCE = 1e-5  # of a sum of probabilities, which may be float32
 _TIE = 1e-12  # relative to the largest likelihood there could be
 
 
@@ -22,10 +28,8 @@ def estimate_confusion(
     For each true class the wrong labels are ranked by how often they occur
     (:math:`m_1 \ge m_2 \ge \dots`). The first :math:`k^*` of them count as confusing
     (:math:`C_i = m_i / \sum_{k \le k^*} m_k`), the rest as random
-    (:math:`\alpha = 1 / (L - 1)` each); :math:`k^*` maximises the likelihood. Equally
-    frequent labels are ranked by their index, and of several :math:`k^*` that are
-    equally likely (within rounding) the smallest counts.
-
+    (:math:`\alpha = 1 / (L - 1)` each); :math:`k^*` maximises the likelihood. Of
+    several :math:`k^*` that are equally likely (within rounding) the smallest counts.
     The paper leaves the column of a class open that has no wrong label: it is uniform
     off the diagonal, so that its confusing noise is random noise.
 
@@ -37,11 +41,12 @@ def estimate_confusion(
         num_classes: L, at least 2.
 
     Returns:
-        (L, L) float64 on the device of ``noisy_labels``, C[i, j] = p(noisy i | true j,
-        confusing); zero diagonal, columns sum to 1, no other entry in (0, alpha).
+        (L, L) float64, C[i, j] = p(noisy i | true j, confusing); zero diagonal, columns
+        sum to 1, no other entry in (0, alpha).
 
-    Raises:
-        ValueError: Labels of the wrong rank, type, range or number, or L below 2.
+    >>> true, noisy = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
+    >>> estimate_confusion(true, noisy, 3).tolist()  # a confused 0 becomes a 1
+    [[0.0, 0.5, 0.5], [1.0, 0.0, 0.5], [0.0, 0.5, 0.0]]
     """
     counts = label_counts(true_labels, noisy_labels, num_classes).T.cpu()
     counts = counts.contiguous().fill_diagonal_(0)  # a row for each true class
@@ -74,13 +79,13 @@ def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) ->
         (N,) int64: 0 noise free, 1 pure random, 2 confusing (C[noisy, true] is above
         1 / (L - 1)).
 
-    Raises:
-        ValueError: As :func:`estimate_confusion`, or ``confusion`` is not a stochastic
-            matrix with a zero diagonal.
+    >>> confusion = torch.tensor([[0.0, 0.5, 0.5], [1.0, 0.0, 0.5], [0.0, 0.5, 0.0]])
+    >>> noise_types(torch.tensor([0, 0, 0]), torch.tensor([0, 1, 2]), confusion)
+    tensor([0, 2, 1])
     """
     confusion = check_confusion(confusion)
     num_classes = len(confusion)
-    true, noisy = check_pairs(true_labels, noisy_labels, num_classes)
+    true, noisy = _check_pairs(true_labels, noisy_labels, num_classes)
     # In the matrix's own precision, where a uniform column is exactly 1 / (L - 1).
     random = torch.tensor(1 / (num_classes - 1), dtype=confusion.dtype)
     is_confusing = confusion[noisy, true] > random.to(confusion.device)
@@ -89,51 +94,15 @@ def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) ->
 
 
 def label_counts(true_labels: Tensor, noisy_labels: Tensor, num_classes: int) -> Tensor:
-    """How often each pair of labels occurs: Fig. 6 before its columns are divided.
-
-    Args:
-        true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L).
-        num_classes: L, at least 2.
-
-    Returns:
-        (L, L) int64, [i, j] of noisy label i and true label j.
-
-    Raises:
-        ValueError: As :func:`estimate_confusion`.
-    """
+    """(L, L) int64: how many samples have noisy label i and true label j."""
     num_classes = check_count(num_classes, 'num_classes', minimum=2)
-    true, noisy = check_pairs(true_labels, noisy_labels, num_classes)
+    true, noisy = _check_pairs(true_labels, noisy_labels, num_classes)
     pairs = noisy * num_classes + true
     return torch.bincount(pairs, minlength=num_classes**2).view(num_classes, -1)
 
 
-def check_pairs(
-    true_labels: Tensor, noisy_labels: Tensor, num_classes: int
-) -> tuple[Tensor, Tensor]:
-    """Two label vectors of one length, as int64 on the device of the noisy ones."""
-    noisy = check_labels(noisy_labels, num_classes, 'noisy_labels')
-    true = check_labels(true_labels, num_classes, 'true_labels').to(noisy.device)
-    if len(true) != len(noisy):
-        raise ValueError(f'got {len(true)} true_labels for {len(noisy)} noisy_labels')
-    return true, noisy
-
-
 def check_confusion(confusion: Tensor, name: str = 'confusion') -> Tensor:
-    """A matrix of confusing noise.
-
-    Args:
-        confusion: (L, L) float, C[i, j] = p(noisy i | true j, confusing).
-        name: What the message calls it.
-
-    Returns:
-        The matrix without its gradient history.
-
-    Raises:
-        ValueError: If it is not square with L >= 2, or an entry is not finite or is
-            negative, or the diagonal is not zero, or a column does not sum to 1
-            within 1e-5.
-    """
+    """An (L >= 2, L) float matrix, zero diagonal, columns that sum to 1."""
     confusion = check_square(confusion, name)
     if len(confusion) < 2:
         raise ValueError(f'{name} must have L >= 2, got {tuple(confusion.shape)}')
@@ -150,21 +119,26 @@ def check_confusion(confusion: Tensor, name: str = 'confusion') -> Tensor:
     return confusion
 
 
-def check_stochastic(matrix: Tensor, name: str) -> None:
-    """Columns of probabilities: nothing negative, each sums to 1 within 1e-5."""
+def check_stochastic(matrix: Tensor, name: str, dim: int = 0) -> None:
+    """No negative entry, and sums over ``dim`` of 1 (within 1e-5): columns, if 0."""
     if bool((matrix < 0).any()):
         i, j = first_index(matrix < 0)
         raise ValueError(f'{name}[{i}, {j}] = {matrix[i, j]:.6g} is negative')
-    sums = matrix.sum(dim=0, dtype=torch.promote_types(matrix.dtype, torch.float32))
+    sums, others = (matrix.double().sum(dim=d) for d in (dim, 1 - dim))
     wrong = (sums - 1).abs() > _TOLERANCE
     if bool(wrong.any()):
-        (j,) = first_index(wrong)
-        hint = ', but its rows do' if _rows_sum_to_one(matrix) else ''
-        raise ValueError(
-            f'column {j} of {name} sums to {sums[j]:.6g}, not to 1{hint}: entry [i, j] '
-            'is the probability of noisy label i for true label j'
-        )
+        (i,) = first_index(wrong)
+        line, across = ('column', 'row') if dim == 0 else ('row', 'column')
+        turned = bool(((others - 1).abs() <= _TOLERANCE).all())
+        hint = f', but its {across}s do: is it transposed?' if turned else ''
+        raise ValueError(f'{line} {i} of {name} sums to {sums[i]:.6g}, not to 1{hint}')
 
 
-def _rows_sum_to_one(matrix: Tensor) -> bool:
-    return bool(((matrix.sum(dim=1) - 1).abs() <= _TOLERANCE).all())
+def _check_pairs(
+    true_labels: Tensor, noisy_labels: Tensor, num_classes: int
+) -> tuple[Tensor, Tensor]:
+    """Both labels of the same samples, on the device of the noisy ones."""
+    noisy = check_labels(noisy_labels, num_classes, 'noisy_labels')
+    true = check_labels(true_labels, num_classes, 'true_labels').to(noisy.device)
+    check_lengths(true_labels=true, noisy_labels=noisy)
+    return true, noisy

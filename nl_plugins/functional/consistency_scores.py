@@ -3,12 +3,10 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_matrix, check_positive
+from ..checks import check_choice, check_finite, check_positive, check_tensor
 from .numerics import compute_dtype
 
 __all__ = ['consistency_scores']
-
-NORMALIZERS = ('softmax', 'l2')
 
 
 def consistency_scores(
@@ -30,37 +28,36 @@ def consistency_scores(
     never negative and equals KL for distributions.
 
     Args:
-        visual: (N, C) cosines of the samples to the prototypes of all classes.
+        visual: (N, C >= 1) cosines of the samples to the prototypes of all classes.
         textual: (N, C), the graph's row of each sample's label.
         gamma: Contrast, positive.
-        eps: Positive; the highest score is ``eps ** -gamma``.
+        eps: Positive number; the highest score is ``eps ** -gamma``.
         normalize: 'softmax' or 'l2'.
 
     Returns:
-        (N,) positive, float64 if either input is, otherwise float32.
+        (N,) positive scores, float64 if either input is.
 
-    Raises:
-        ValueError: Wrong rank, shapes that differ, NaN, infinity, or a setting out of
-            its range.
+    >>> graph = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> consistency_scores(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), graph, eps=0.1)
+    tensor([10.0000,  1.7790])
     """
-    visual = check_matrix(visual, 'visual')
-    textual = check_matrix(textual, 'textual')
+    visual = check_tensor(visual, 'visual', 2)
+    textual = check_tensor(textual, 'textual', 2)
     if visual.shape != textual.shape or visual.shape[1] == 0:
         raise ValueError(
             f'visual has shape {tuple(visual.shape)}, textual '
             f'{tuple(textual.shape)}: both must be (N, C), C >= 1'
         )
     gamma, eps = check_positive(gamma, 'gamma'), check_positive(eps, 'eps')
+    check_choice('normalize', normalize, ('softmax', 'l2'))
     check_finite(visual, 'visual')
     check_finite(textual, 'textual')
     dtype = torch.promote_types(compute_dtype(visual), compute_dtype(textual))
     visual, textual = visual.to(dtype), textual.to(dtype)
     if normalize == 'softmax':
         divergence = _softmax_divergence(textual, visual)
-    elif normalize == 'l2':
-        divergence = _unit_divergence(textual, visual, eps)
     else:
-        raise ValueError(f'normalize must be one of {NORMALIZERS}, got {normalize!r}')
+        divergence = _unit_divergence(textual, visual, eps)
     return (divergence.clamp_(min=0) + eps).pow_(-gamma)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_matrix
+from ..checks import check_features, check_tensor
 from .numerics import (
     compute_dtype,
     product,
@@ -16,10 +16,40 @@ from .numerics import (
     unit_rows,
 )
 
-__all__ = ['correct_labels', 'prototype_scores']
+__all__ = ['class_centers', 'correct_labels', 'prototype_scores']
 
 
-def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
+def class_centers(prototypes: Sequence[Tensor] | Tensor, like: Tensor) -> Tensor:
+    """The mean of the unit prototypes of each class: (K, d).
+
+    :func:`prototype_scores` and :func:`correct_labels` take it in place of the
+    prototypes, so that many chunks of features share it.
+
+    Args:
+        prototypes: K tensors (p_c, d), p_c >= 1; no row is zero.
+        like: (any, d) features, whose precision and device the means have.
+
+    >>> centers = class_centers([torch.eye(2), torch.eye(2)[:1]], torch.eye(2))
+    >>> correct_labels(torch.tensor([[1.0, 2.0], [2.0, 1.0]]), centers)
+    tensor([0, 1])
+    """
+    if len(prototypes) == 0:
+        raise ValueError('prototypes must hold at least one class, got none')
+    means = []
+    for c, members in enumerate(prototypes):
+        name = f'prototypes of class {c}'
+        members = check_features(members, name)
+        if members.shape[1] != like.shape[1]:
+            raise ValueError(
+                f'{name} have shape {tuple(members.shape)}, '
+                f'but features have shape {tuple(like.shape)}'
+            )
+        mean = unit_rows(members, name).mean(dim=0)
+        means.append(mean.to(like.device, compute_dtype(like)))
+    return torch.stack(means)
+
+
+def prototype_scores(features: Tensor, prototypes: Sequence[Tensor] | Tensor) -> Tensor:
     r"""Mean cosine to the prototypes of each class, SMP (Han et al. 2019) Eq. 8.
 
     :math:`\sigma_c = \frac{1}{p_c} \sum_l \cos(x, x_{cl})`. This is the inner
@@ -28,90 +58,79 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
     not grow with N.
 
     Args:
-        features: (N, d), N >= 0; half precision is computed in float32.
-        prototypes: K tensors (p_c, d), p_c >= 1, as features and not normalised;
-            the sizes p_c may differ.
+        features: (N, d) feature vectors, N >= 0, none of them zero.
+        prototypes: K tensors (p_c, d), or their :func:`class_centers` (K, d).
 
     Returns:
-        (N, K) in [-1, 1] up to rounding, float64 for float64 features, float32
-        for the other floating dtypes.
+        (N, K) in [-1, 1] up to rounding, in the precision of the features.
 
-    Raises:
-        ValueError: Wrong rank, d differs, a class without prototypes, NaN,
-            infinity or a row of zero norm in either.
+    >>> prototypes = [torch.tensor([[5.0, 0.0], [0.0, 1.0]]), -torch.eye(2)[:1]]
+    >>> prototype_scores(torch.tensor([[3.0, 4.0]]), prototypes)
+    tensor([[ 0.7000, -0.6000]])
     """
-    features = check_matrix(features, 'features')
-    centers, column = _class_centers(prototypes, features)
-    scores = centers.new_empty(len(features), len(column))
+    features = check_tensor(features, 'features', 2)
+    means, column = _distinct_means(features, prototypes)
+    scores = means.new_empty(len(features), len(column))
     for rows in row_chunks(features):
         chunk, norms = rows_and_norms(features[rows], first_row=rows.start)
-        cosines = product(chunk, centers.T).div_(norms[:, None])
+        cosines = product(chunk, means.T).div_(norms[:, None])
         scores[rows] = cosines[:, column]
     return scores
 
 
-def correct_labels(features: Tensor, prototypes: Sequence[Tensor]) -> Tensor:
-    """Class of the highest score, SMP Eq. 9; ties go to the lower class.
+def correct_labels(features: Tensor, prototypes: Sequence[Tensor] | Tensor) -> Tensor:
+    """Class of the highest score, SMP Eq. 9: (N,) int64, ties go to the lower class.
+
+    The norm of a feature does not change which class wins and is left out, so this is
+    the argmax of :func:`prototype_scores` up to ties that their last rounding makes.
 
     Args:
-        features: As in :func:`prototype_scores`. Its norm does not change which
-            class wins and is left out, so this is the argmax of those scores up
-            to ties that their last rounding makes.
-        prototypes: As there.
+        features: (N, d) feature vectors, N >= 0, none of them zero.
+        prototypes: K tensors (p_c, d), or their :func:`class_centers` (K, d).
 
-    Returns:
-        (N,) int64 in [0, K).
-
-    Raises:
-        ValueError: As :func:`prototype_scores`.
+    >>> prototypes = [torch.tensor([[5.0, 0.0], [0.0, 1.0]]), -torch.eye(2)[:1]]
+    >>> correct_labels(torch.tensor([[2.0, 0.0], [-3.0, 1.0]]), prototypes)
+    tensor([0, 1])
     """
-    features = check_matrix(features, 'features')
-    centers, column = _class_centers(prototypes, features)
+    features = check_tensor(features, 'features', 2)
+    means, column = _distinct_means(features, prototypes)
     labels = features.new_empty(len(features), dtype=torch.int64)
     for rows in row_chunks(features):
-        scores = _products(features[rows], centers, rows.start)
+        scores = _products(features[rows], means, rows.start)
         labels[rows] = scores[:, column].argmax(dim=1)
     return labels
 
 
-def _class_centers(
-    prototypes: Sequence[Tensor], features: Tensor
+def _distinct_means(
+    features: Tensor, prototypes: Sequence[Tensor] | Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Distinct means of the unit prototypes, in the precision of ``features``.
+    """(<= K, d) means and (K,) int64, which of them is that of each class.
 
     Classes with the same mean share it: a matrix product may round equal columns
     differently, and then the tie between them would not go to the lower class.
-
-    Returns:
-        (<= K, d) means and (K,) int64, which of them is each class's.
     """
-    if len(prototypes) == 0:
-        raise ValueError('prototypes must hold at least one class, got none')
-    centers = []
-    for c, members in enumerate(prototypes):
-        name = f'prototypes of class {c}'
-        members = check_features(members, name)
-        if members.shape[1] != features.shape[1]:
-            raise ValueError(
-                f'{name} have shape {tuple(members.shape)}, '
-                f'but features have shape {tuple(features.shape)}'
-            )
-        centers.append(unit_rows(members, name).mean(dim=0))
-    stacked = [c.to(features.device, compute_dtype(features)) for c in centers]
-    distinct, column = torch.unique(torch.stack(stacked), dim=0, return_inverse=True)
+    if not isinstance(prototypes, Tensor) or prototypes.dim() != 2:
+        prototypes = class_centers(prototypes, features)
+    if prototypes.shape[1] != features.shape[1]:
+        raise ValueError(
+            f'class centers have shape {tuple(prototypes.shape)}, '
+            f'but features have shape {tuple(features.shape)}'
+        )
+    means = prototypes.to(features.device, compute_dtype(features))
+    distinct, column = torch.unique(means, dim=0, return_inverse=True)
     return distinct, column
 
 
-def _products(features: Tensor, centers: Tensor, first_row: int) -> Tensor:
+def _products(features: Tensor, means: Tensor, first_row: int) -> Tensor:
     """Inner products of one chunk, in which the largest of a row is the nearest.
 
     NaN and infinity reach every product of their row, and a row of zeros has none
     but zeros: the products prove the usual chunk valid without another pass.
     """
-    scores = product(features.to(centers.dtype), centers.T)
+    scores = product(features.to(means.dtype), means.T)
     magnitude = torch.linalg.vector_norm(scores, ord=math.inf, dim=1)
     safe = (magnitude > smallest_norm(features)) & (magnitude < math.inf)
     if not bool(safe.all()):
         rows, _ = rows_and_norms(features, first_row=first_row)
-        scores = product(rows, centers.T)
+        scores = product(rows, means.T)
     return scores

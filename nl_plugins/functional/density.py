@@ -1,14 +1,20 @@
 """How dense a sample's surroundings are, and how near the next denser one is."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_fraction, check_square
-from .numerics import compute_dtype, exact_ceil, kth_smallest
+from ..checks import check_fraction, check_square, check_vector
+from .numerics import compute_dtype, exact_ceil, order_statistics
 
-__all__ = ['nearest_denser_rows', 'nearest_denser_similarity', 'sample_density']
+__all__ = [
+    'densities',
+    'nearest_denser_rows',
+    'nearest_denser_similarity',
+    'sample_density',
+]
 
 _BLOCK_ROWS = 256
 
@@ -19,7 +25,6 @@ def sample_density(similarity: Tensor, quantile: float = 0.6) -> Tensor:
     :math:`\rho_i = \sum_j \mathrm{sign}(S_{ij} - S_c)`, where the cut
     :math:`S_c` is the k-th smallest of the :math:`n^2` entries of ``similarity``,
     the diagonal among them, :math:`k = \lceil quantile \cdot n^2 \rceil`.
-
     "Ranked top 40 %" is read as: 40 % of the entries lie above the cut.
 
     Args:
@@ -29,21 +34,25 @@ def sample_density(similarity: Tensor, quantile: float = 0.6) -> Tensor:
     Returns:
         (n,) int64 in [-n, n].
 
-    Raises:
-        ValueError: ``similarity`` is empty, not square or not finite, or
-            ``quantile`` is outside (0, 1].
+    >>> similarity = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1]])
+    >>> sample_density(similarity)
+    tensor([ 0,  0, -1])
     """
     quantile = check_fraction(quantile, 'quantile')
     similarity = check_square(similarity, 'similarity')
-    similarity = similarity.to(compute_dtype(similarity))
-    k = exact_ceil(quantile, similarity.numel())
-    cut = kth_smallest(similarity, k)
+    return densities(similarity.to(compute_dtype(similarity)), [quantile])[0]
+
+
+def densities(similarity: Tensor, quantiles: Sequence[float]) -> list[Tensor]:
+    """Eq. 6 for each of the quantiles; the arguments are not checked."""
+    ranks = [exact_ceil(quantile, similarity.numel()) for quantile in quantiles]
+    cuts = order_statistics(similarity, ranks)
     # Sums of ones are exact in floats, and faster than in integers.
-    return torch.sign(similarity - cut).sum(dim=1).long()
+    return [torch.sign(similarity - cut).sum(dim=1).long() for cut in cuts]
 
 
 def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
-    r"""Similarity to the most similar denser sample, SMP Eq. 7.
+    r"""Similarity to the most similar denser sample, SMP Eq. 7: (n,).
 
     :math:`\eta_i = \max_{j: \rho_j > \rho_i} S_{ij}`, and
     :math:`\min_j S_{ij}` for every sample of the greatest density.
@@ -52,20 +61,12 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
         similarity: (n, n), n >= 1.
         density: (n,) of any real dtype, see :func:`sample_density`.
 
-    Returns:
-        (n,) in the dtype of ``similarity`` (float32 for half precision, float64
-        for integers).
-
-    Raises:
-        ValueError: ``similarity`` is empty, not square or not finite, or
-            ``density`` is not (n,) or not finite.
+    >>> similarity = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1]])
+    >>> nearest_denser_similarity(similarity, torch.tensor([2, 1, 1]))
+    tensor([0.1000, 0.9000, 0.1000])
     """
     similarity = check_square(similarity, 'similarity')
-    if density.shape != similarity.shape[:1]:
-        raise ValueError(
-            f'density must have shape ({len(similarity)},), got {tuple(density.shape)}'
-        )
-    check_finite(density, 'density')
+    check_vector(density, 'density', len(similarity))
     similarity = similarity.to(compute_dtype(similarity))
     rows = torch.arange(len(similarity), device=similarity.device)
     blocks = torch.split(rows, _BLOCK_ROWS)
@@ -73,16 +74,7 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
 
 
 def nearest_denser_rows(similarity: Tensor, density: Tensor, rows: Tensor) -> Tensor:
-    """Eq. 7 for some of the samples only; the arguments are not checked.
-
-    Args:
-        similarity: (n, n).
-        density: (n,).
-        rows: (b,) int64, the samples asked for.
-
-    Returns:
-        (b,)
-    """
+    """Eq. 7 for the samples ``rows`` (b,) only; the arguments are not checked."""
     block = similarity[rows]
     denser = density > density[rows, None]
     nearest = block.masked_fill(~denser, -math.inf).amax(dim=1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..checks import check_count, check_features, check_fraction
-from .numerics import exact_ceil, kth_smallest, product, rows_and_norms
+from .numerics import exact_ceil, order_statistics, product, rows_and_norms
 
 __all__ = ['select_prototypes_euclidean']
 
@@ -19,7 +19,7 @@ def select_prototypes_euclidean(
     :math:`\rho_i` counts the other samples nearer than :math:`d_c`;
     :math:`\delta_i` is the distance to the nearest denser sample, for the densest
     one the distance to the farthest. The samples of the highest
-    :math:`\gamma_i = \rho_i \delta_i` are chosen; ties go to the lower index.
+    :math:`\gamma_i = \rho_i \delta_i` are chosen.
 
     The SMP paper says no more than "density peak Euc.". Taken here: the features
     as they are (on unit vectors Euclidean distance would order pairs just as
@@ -30,21 +30,22 @@ def select_prototypes_euclidean(
     with :math:`\gamma = 0` but the densest, since it is isolated or a copy.
 
     Args:
-        features: (n, d) of the samples that share one given label; computed in
-            float64. Memory grows with n * n.
+        features: (n, d) of the samples that share one given label, none of them zero;
+            computed in float64. Memory grows with n * n.
         num_prototypes: p, at least 1.
-        density_quantile: In (0, 1], the larger the shorter :math:`d_c`.
+        density_quantile: Number in (0, 1], the larger the shorter :math:`d_c`.
 
     Returns:
         (<= p,) int64, indices into ``features``, highest :math:`\gamma` first.
 
-    Raises:
-        ValueError: As :func:`select_prototypes`.
+    >>> features = torch.tensor([[1.0], [2.0], [3.0], [9.0], [10.0]])
+    >>> select_prototypes_euclidean(features, 2, 0.56)
+    tensor([1, 3])
     """
     num_prototypes = check_count(num_prototypes, 'num_prototypes')
     density_quantile = check_fraction(density_quantile, 'density_quantile')
     features = check_features(features)
-    rows_and_norms(features)
+    rows_and_norms(features)  # raises
     distances = _distances(features)
     density = _neighbours(distances, density_quantile)
     ranking = torch.sort(density, descending=True, stable=True).indices
@@ -58,7 +59,7 @@ def _distances(features: Tensor) -> Tensor:
     """(n, n) float64 distances in units of the largest entry.
 
     Exactly symmetric and the same for copies of a sample, which a matrix product
-    is not: see ``prototypes._cosines``.
+    is not: see ``prototypes.cosine_matrix``.
     """
     points = features.to(torch.float64)
     points, places = torch.unique(points, dim=0, return_inverse=True)
@@ -76,8 +77,7 @@ def _neighbours(distances: Tensor, quantile: float) -> Tensor:
     """(n,) int64: how many other samples lie nearer than the cutoff."""
     total = distances.numel()
     rank = total - exact_ceil(quantile, total) + 1
-    cutoff = kth_smallest(distances, rank)
-    nearer = distances < cutoff
+    nearer = distances < order_statistics(distances, [rank])
     return nearer.fill_diagonal_(False).sum(dim=1)
 
 

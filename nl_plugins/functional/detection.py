@@ -3,9 +3,15 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_count, check_finite, check_labels
+from ..checks import (
+    check_count,
+    check_labels,
+    check_lengths,
+    check_tensor,
+    check_vector,
+    check_verification,
+)
 from .numerics import compute_dtype
-from .verified_accuracy import check_verification
 
 __all__ = ['choose_threshold', 'class_errors', 'detection_error']
 
@@ -21,15 +27,13 @@ def detection_error(
 
     Args:
         predicted: (N,) bool (or 0 and 1), whether the given label is called right.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown.
+        verification: (N,) of 1 right, 0 wrong, -1 unknown; not all unknown.
         labels: (N,) integers in [0, num_classes), the given labels.
-        num_classes: L.
+        num_classes: Number of classes.
 
-    Returns:
-        The error in [0, 1].
-
-    Raises:
-        ValueError: Wrong ranks, lengths or values, or no verification label at all.
+    >>> verification, labels = torch.tensor([1, 0, -1, 1]), torch.tensor([0, 0, 0, 1])
+    >>> detection_error(torch.tensor([1, 1, 0, 1]), verification, labels, 3)
+    0.25
     """
     errors = class_errors(predicted, verification, labels, num_classes)
     return float(errors[~errors.isnan()].mean())
@@ -38,15 +42,17 @@ def detection_error(
 def class_errors(
     predicted: Tensor, verification: Tensor, labels: Tensor, num_classes: int
 ) -> Tensor:
-    """(num_classes,) float64, the terms of :func:`detection_error`.
+    """The terms of :func:`detection_error`, whose arguments are the same.
 
-    NaN where a class has no verification label; arguments and errors as there.
+    (num_classes,) float64, NaN where a class has no verification label.
+
+    >>> verification, labels = torch.tensor([1, 0, -1, 1]), torch.tensor([0, 0, 0, 1])
+    >>> class_errors(torch.tensor([1, 1, 0, 1]), verification, labels, 3).tolist()
+    [0.5, 0.0, nan]
     """
-    if not isinstance(predicted, Tensor) or predicted.dim() != 1:
-        raise ValueError('predicted must be a tensor of rank 1')
+    predicted = check_tensor(predicted, 'predicted', 1)
     labels = _check_verified(verification, labels, num_classes)
-    if len(predicted) != len(labels):
-        raise ValueError(f'got {len(predicted)} predictions for {len(labels)} labels')
+    check_lengths(predicted=predicted, labels=labels)
     outside = ((predicted != 0) & (predicted != 1)).nonzero()
     if len(outside):
         index = int(outside[0])
@@ -70,23 +76,18 @@ def choose_threshold(
     all wrong) is best, it is the lowest score (lies just above the highest).
 
     Args:
-        scores: (N,) finite numbers, high where the given label fits.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown.
+        scores: (N,) numbers, high where the given label fits.
+        verification: (N,) of 1 right, 0 wrong, -1 unknown; not all unknown.
         labels: (N,) integers in [0, num_classes), the given labels.
-        num_classes: L.
+        num_classes: Number of classes.
 
-    Returns:
-        The threshold.
-
-    Raises:
-        ValueError: Wrong ranks, lengths or values, or no verification label at all.
+    >>> scores, labels = torch.tensor([0.25, 0.5, 0.75]), torch.tensor([0, 0, 0])
+    >>> choose_threshold(scores, torch.tensor([0, 1, -1]), labels, num_classes=1)
+    0.375
     """
-    if not isinstance(scores, Tensor) or scores.dim() != 1:
-        raise ValueError('scores must be a tensor of rank 1')
+    scores = check_vector(scores, 'scores')
     labels = _check_verified(verification, labels, num_classes)
-    if len(scores) != len(labels):
-        raise ValueError(f'got {len(scores)} scores for {len(labels)} labels')
-    check_finite(scores, 'scores')
+    check_lengths(scores=scores, labels=labels)
     known = verification >= 0
     labels, right = labels[known].cpu(), (verification[known] == 1).cpu()
     counts = torch.bincount(labels, minlength=num_classes)
@@ -95,24 +96,18 @@ def choose_threshold(
     # wrong one. Rounded, so that equal errors are equal.
     cost = torch.where(right[order], 1.0, -1.0).double() / counts[labels[order]]
     cost = torch.cat([torch.zeros(1, dtype=torch.float64), cost.cumsum(0)])
-    middle = scores[:-1] + (scores[1:] - scores[:-1]) / 2
-    middle = torch.where(
-        middle > scores[:-1], middle, scores[1:]
-    )  # neighbours in their dtype
+    lower, upper = scores[:-1], scores[1:]
+    middle = lower + (upper - lower) / 2
+    middle = torch.where(middle > lower, middle, upper)  # neighbours in their dtype
     above = torch.nextafter(scores[-1:], torch.full_like(scores[-1:], torch.inf))
     thresholds = torch.cat([scores[:1], middle, above])
-    cost[1:-1][scores[1:] == scores[:-1]] = torch.inf
+    cost[1:-1][upper == lower] = torch.inf
     return float(thresholds[(cost * 1e9).round().argmin()])
 
 
 def _check_verified(verification: Tensor, labels: Tensor, num_classes: int) -> Tensor:
-    """The labels as int64, of which some must be verified."""
-    num_classes = check_count(num_classes, 'num_classes')
-    labels = check_labels(labels, num_classes)
-    if not isinstance(verification, Tensor):
-        raise ValueError(
-            f'verification must be a tensor, got {type(verification).__name__}'
-        )
+    """The labels as int64, some of which must be verified."""
+    labels = check_labels(labels, check_count(num_classes, 'num_classes'))
     check_verification(verification, labels)
     if not bool((verification >= 0).any()):
         raise ValueError('no sample has a verification label (1 right, 0 wrong)')

@@ -1,17 +1,18 @@
-"""Accuracy of labellers, estimated from noisy labels alone."""
+"""Accuracy of labellers, from noisy labels alone or from verification labels."""
 
 import math
 
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_finite, check_labels
+from ..checks import check_count, check_fraction, check_scores
+from .numerics import ranks_within
 
 __all__ = [
-    'check_labelled_probs',
     'given_label_accuracy',
     'labeller_accuracy',
     'share_variance',
+    'verified_accuracies',
 ]
 
 # An agreement over fewer samples has an error above 0.07, and the highest of
@@ -22,7 +23,7 @@ _MIN_SAMPLES = 48
 def labeller_accuracy(
     agreement: float, given_accuracy: float, num_classes: int
 ) -> float:
-    r"""Accuracy of a labeller from how often it agrees with the noisy labels.
+    """Accuracy of a labeller from how often it agrees with the noisy labels.
 
     :math:`A = a g + (1 - a) e`, so :math:`a = (A - e) / (g - e)`, clipped to
     [0, 1]: g is the accuracy of the given labels and :math:`e = (1 - g)/(K - 1)`
@@ -31,21 +32,19 @@ def labeller_accuracy(
     same classes or samples (human mistakes), as far as g is right.
 
     Args:
-        agreement: A, in [0, 1].
-        given_accuracy: g, in [0, 1].
+        agreement: Share A of the answers equal to the given label, in [0, 1].
+        given_accuracy: Share g of the given labels that are right, in [0, 1].
         num_classes: K, at least 2.
 
     Returns:
         a; ``given_accuracy`` where g <= 1/K, from which nothing follows.
 
-    Raises:
-        ValueError: A or g is not in [0, 1], or K < 2.
+    >>> labeller_accuracy(0.58, 0.9, num_classes=2)  # 0.6 * 0.9 + 0.4 * 0.1
+    0.6
     """
-    for name, value in (('agreement', agreement), ('given_accuracy', given_accuracy)):
-        if not 0 <= value <= 1:
-            raise ValueError(f'{name} must lie in [0, 1], got {value!r}')
-    if num_classes < 2:
-        raise ValueError(f'num_classes must be at least 2, got {num_classes!r}')
+    agreement = check_fraction(agreement, 'agreement', zero=True)
+    given_accuracy = check_fraction(given_accuracy, 'given_accuracy', zero=True)
+    num_classes = check_count(num_classes, 'num_classes', minimum=2)
     error = (1 - given_accuracy) / (num_classes - 1)
     if given_accuracy * num_classes <= 1:
         return given_accuracy
@@ -56,7 +55,7 @@ def labeller_accuracy(
 def given_label_accuracy(
     probs: Tensor, given: Tensor, corrected: Tensor
 ) -> tuple[float, int]:
-    r"""Accuracy of the given labels, read off where their truth is hardly in doubt.
+    """Accuracy of the given labels, read off where their truth is hardly in doubt.
 
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
@@ -64,12 +63,8 @@ def given_label_accuracy(
     long as 48 samples and a twentieth of all remain; the answer is the one that is
     highest after its standard error is taken off. If the network is good, all are
     about g. If it is poor, confident predictions are wrong too and every agreement
-    lies below g, less so the fewer are kept: the highest is nearest.
-
-    That takes samples. Subsets of CIFAR-10N worst, corrected by a network 40 % right
-    that should not be trusted, were trusted in 71 % of the draws of 143 held-out
-    samples, 39 % of 500 and not with all 1000; a good network (MNIST, 50 % symmetric,
-    91 % right) was trusted in 99 % of the draws of 143.
+    lies below g, less so the fewer are kept: the highest is nearest. That takes
+    samples, see ``benchmarks/label_trust.py``.
 
     It rests on the confidence, which must rank the network's errors; where it does
     not, the answer is the network's accuracy and far below g. Where mistakes are
@@ -78,7 +73,7 @@ def given_label_accuracy(
     has memorised.
 
     Args:
-        probs: (N, K) softmax probabilities.
+        probs: (N, K >= 2) softmax probabilities.
         given: (N,) integers in [0, K).
         corrected: (N,) integers in [0, K).
 
@@ -86,12 +81,18 @@ def given_label_accuracy(
         The estimate of g, and the number of samples it was taken over (0 and
         g = 1 where network and corrected label agree nowhere).
 
-    Raises:
-        ValueError: Wrong shapes, labels out of range, NaN.
+    >>> corrected = torch.zeros(200, dtype=torch.int64)
+    >>> given = torch.arange(200) % 4 // 3  # a quarter differs
+    >>> given_label_accuracy(torch.eye(2)[corrected], given, corrected)
+    (0.75, 100)
     """
-    probs, given, corrected = check_labelled_probs(probs, given, corrected)
+    probs, given, corrected = check_scores(
+        'probs', probs, 2, given=given, corrected=corrected
+    )
     confidence, predicted = probs.max(dim=1)
-    ranks = _relative_ranks(confidence, predicted, predicted == corrected)
+    agreed = predicted == corrected
+    sizes = predicted[agreed].bincount(minlength=probs.shape[1])
+    ranks = ranks_within(predicted, confidence, agreed).double() / sizes[predicted]
     fewest = max(_MIN_SAMPLES, len(given) // 20)
     accuracy, support, share = 1.0, 0, 0.5
     while True:
@@ -118,25 +119,46 @@ def _lower_bound(share: float, count: int) -> float:
     return share - math.sqrt(share_variance(share, count) / count)
 
 
-def check_labelled_probs(probs: Tensor, *labels: Tensor) -> tuple[Tensor, ...]:
-    """(N >= 1, K >= 2) probabilities and label vectors that belong to them."""
-    probs = check_features(probs, 'probs')
-    if probs.shape[1] < 2:
-        raise ValueError(f'probs must have K >= 2, got shape {tuple(probs.shape)}')
-    check_finite(probs, 'probs')
-    checked = tuple(check_labels(values, probs.shape[1]) for values in labels)
-    for values in checked:
-        if len(values) != len(probs):
-            raise ValueError(f'got {len(values)} labels for {len(probs)} rows of probs')
-    return probs, *checked
+def verified_accuracies(
+    given: Tensor,
+    corrected: Tensor,
+    predicted: Tensor,
+    is_right: Tensor,
+    num_classes: int,
+) -> tuple[tuple[float, float, float], float]:
+    r"""Accuracies of the given, corrected and predicted labels, and an error.
+
+    The accuracy of the given labels y is the mean of v, whether each is right. Another
+    label z is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y
+    and v = 1. Where v = 0 and z != y nobody has said what is right: there the accuracy
+    lies anywhere in [0, 1], and is estimated by supposing that z names the true class
+    of samples with a wrong given label as often as of those with a right one,
+
+    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`.
+
+    With two classes the other one is right. The supposition is too kind where wrong
+    labels sit on harder samples, and where the network was trained on the verified
+    labels (what it memorised of the right ones counts as skill).
+
+    The error is that of corrected minus given: the spread of the gain per sample, -1
+    for a right label lost, 0 for one kept, and the chance above for a wrong one
+    replaced. All arguments are (N,), every sample is verified, ``is_right`` is bool.
+    """
+    gains = [_gains(given, z, is_right, num_classes) for z in (corrected, predicted)]
+    right = float(is_right.double().mean())
+    count = len(given)
+    # One sample more that gained and one that lost: the error is never 0.
+    second_moment = (float(gains[0].square().sum()) + 2) / (count + 2)
+    error = math.sqrt((second_moment - float(gains[0].mean()) ** 2) / (count + 2))
+    better, other = (right + float(gain.mean()) for gain in gains)
+    return (right, better, other), error
 
 
-def _relative_ranks(scores: Tensor, groups: Tensor, eligible: Tensor) -> Tensor:
-    """(N,) rank / size within the group, best first; inf where not eligible."""
-    ranks = torch.full_like(scores, torch.inf, dtype=torch.float64)
-    for group in groups[eligible].unique():
-        members = (eligible & (groups == group)).nonzero()[:, 0]
-        order = torch.sort(scores[members], descending=True, stable=True).indices
-        places = torch.arange(len(members), dtype=torch.float64, device=scores.device)
-        ranks[members[order]] = places / len(members)
-    return ranks
+def _gains(given: Tensor, other: Tensor, is_right: Tensor, num_classes: int) -> Tensor:
+    """(N,) expected change of correctness where ``other`` replaces ``given``."""
+    same = (given == other).double()
+    wrong = (~is_right).double()
+    skill = float((same * is_right).sum()) / max(int(is_right.sum()), 1)
+    replaced = float(((1 - same) * wrong).sum()) / max(float(wrong.sum()), 1)
+    hit = 1.0 if num_classes == 2 else min(1.0, skill / max(replaced, 1e-12))
+    return (1 - same) * (wrong * hit - (1 - wrong))

@@ -5,11 +5,11 @@ import math
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_labels, check_matrix
+from ..checks import check_finite, check_labels, check_lengths, check_tensor
 from .confusion import check_confusion
 from .numerics import compute_dtype
 
-__all__ = ['noise_posterior']
+__all__ = ['NUM_TYPES', 'check_logits', 'log_probs', 'noise_posterior']
 
 NUM_TYPES = 3
 
@@ -25,30 +25,25 @@ def noise_posterior(
     log-probabilities: no logit is too large. No gradient flows (the E-step).
 
     Args:
-        class_logits: (B, L) of p(y|x) up to a constant for each row; half precision is
-            computed in float32.
+        class_logits: (B, L) of p(y|x) up to a constant for each row.
         type_logits: (B, 3) of p(z|x): noise free, pure random, confusing.
         noisy_labels: (B,) integers in [0, L).
-        confusion: (L, L), C[i, j] = p(noisy i | true j, confusing), see
-            :func:`estimate_confusion`.
+        confusion: (L, L), C[i, j] = p(noisy i | true j, confusing), zero diagonal.
 
     Returns:
-        q_y (B, L) and q_z (B, 3), rows sum to 1; float64 for float64 logits, otherwise
-        float32.
+        q_y (B, L) and q_z (B, 3), rows sum to 1.
 
-    Raises:
-        ValueError: Shapes that do not fit, logits that are not finite, labels out of
-            range, or ``confusion`` is not a stochastic matrix with a zero diagonal.
+    >>> swap, noisy = torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.tensor([0])
+    >>> noise_posterior(torch.zeros(1, 2), torch.zeros(1, 3), noisy, swap)
+    (tensor([[0.3333, 0.6667]]), tensor([[0.3333, 0.3333, 0.3333]]))
     """
     confusion = check_confusion(confusion)
     class_logits = check_logits(class_logits, 'class_logits', len(confusion))
     type_logits = check_logits(type_logits, 'type_logits', NUM_TYPES)
     noisy = check_labels(noisy_labels, len(confusion), 'noisy_labels')
-    if not len(class_logits) == len(type_logits) == len(noisy):
-        raise ValueError(
-            f'got {len(class_logits)} class_logits, {len(type_logits)} type_logits and '
-            f'{len(noisy)} noisy_labels'
-        )
+    check_lengths(
+        class_logits=class_logits, type_logits=type_logits, noisy_labels=noisy
+    )
     # (B, 3, L): log p(noisy | y, z) + log p(y|x) + log p(z|x)
     joint = _log_likelihoods(noisy, confusion.to(class_logits.dtype))
     joint += log_probs(class_logits)[:, None, :]
@@ -62,27 +57,23 @@ def log_probs(logits: Tensor) -> Tensor:
     return logits.log_softmax(dim=1).clamp_min(torch.finfo(logits.dtype).min / 8)
 
 
+def check_logits(logits: Tensor, name: str, width: int) -> Tensor:
+    """(B, width) finite logits, in the precision to compute in."""
+    logits = check_tensor(logits, name, 2)
+    if logits.shape[1] != width:
+        raise ValueError(
+            f'{name} must have shape (B, {width}), got {tuple(logits.shape)}'
+        )
+    check_finite(logits, name)
+    return logits.to(compute_dtype(logits))
+
+
 def _log_likelihoods(noisy: Tensor, confusion: Tensor) -> Tensor:
     """Eq. 1: (B, 3, L) log p(noisy | y, z) for each noise type z and true label y."""
     same = torch.eye(len(confusion), dtype=torch.bool, device=noisy.device)[noisy]
     other = confusion.new_full((), -math.log(len(confusion) - 1))
     never = confusion.new_full((), -math.inf)
+    free = torch.where(same, torch.zeros_like(never), never)
     return torch.stack(
-        [
-            torch.where(same, torch.zeros_like(never), never),
-            torch.where(same, never, other),
-            confusion[noisy].log(),
-        ],
-        dim=1,
+        [free, torch.where(same, never, other), confusion[noisy].log()], dim=1
     )
-
-
-def check_logits(logits: Tensor, name: str, width: int) -> Tensor:
-    logits = check_matrix(logits, name)
-    if logits.shape[1] != width:
-        raise ValueError(
-            f'{name} must have shape (B, {width}), got {tuple(logits.shape)}'
-        )
-    logits = logits.to(compute_dtype(logits))
-    check_finite(logits, name)
-    return logits

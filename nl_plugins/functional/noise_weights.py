@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_labels, check_matrix, check_positive
+from ..checks import check_features, check_labels, check_positive, check_tensor
 from .numerics import row_chunks, unit_rows
 
 __all__ = ['distance_weights', 'noise_weights', 'prototype_distances']
@@ -16,34 +16,24 @@ def noise_weights(
     alpha: float = 1.2,
     beta: float = 1.5,
 ) -> Tensor:
-    r"""Weights of SINet (Cheng et al. 2020) Eq. 6.
+    r"""Weights of SINet (Cheng et al. 2020) Eq. 6: (N,) in [0, alpha ** beta].
 
     :math:`w_i = \max(0, \alpha - \|v_c - g_i\|)^\beta` on L2-normalised vectors, where
     the distance lies in [0, 2]. The paper takes the maximum after the power, which is
     the same where the power of a negative number exists.
 
     Args:
-        features: (N, d), N >= 0.
-        prototypes: (C, d), one row a class.
+        features: (N, d) feature vectors, N >= 0, none of them zero.
+        prototypes: (C, d), one row per class, none of them zero.
         labels: (N,) integers in [0, C).
         alpha: Distance from which on the weight is 0; positive.
         beta: Contrast, positive.
 
-    Returns:
-        (N,) in [0, alpha ** beta], float64 for float64 features, otherwise float32.
-
-    Raises:
-        ValueError: Wrong rank or length, d differs, NaN, infinity or a zero norm in
-            either, labels or settings out of range.
+    >>> features = torch.tensor([[5.0, 0.0], [3.0, 4.0]])
+    >>> noise_weights(features, torch.tensor([[1.0, 0.0]]), torch.tensor([0, 0]))
+    tensor([1.3145, 0.1689])
     """
-    return distance_weights(
-        prototype_distances(features, prototypes, labels), alpha, beta
-    )
-
-
-def prototype_distances(features: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
-    """(N,) distances in [0, 2]; arguments and errors as for :func:`noise_weights`."""
-    features = check_matrix(features, 'features')
+    features = check_tensor(features, 'features', 2)
     prototypes = check_features(prototypes, 'prototypes')
     labels = check_labels(labels, len(prototypes))
     if features.shape[1] != prototypes.shape[1] or len(features) != len(labels):
@@ -55,14 +45,35 @@ def prototype_distances(features: Tensor, prototypes: Tensor, labels: Tensor) ->
     distances = []
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
-        own = centers[labels[rows]].to(units.dtype)
-        distances.append(torch.linalg.vector_norm(units - own, dim=1))
-    return torch.cat(distances) if distances else centers.new_empty(0)
+        distances.append(prototype_distances(units, centers, labels[rows]))
+    joined = torch.cat(distances) if distances else centers.new_empty(0)
+    return distance_weights(joined, alpha, beta)
+
+
+def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
+    """Distance of each sample from the prototype of its label, for Eq. 6: (B,).
+
+    :func:`noise_weights` does this to each chunk; the arguments are not checked.
+
+    Args:
+        units: (B, d) unit feature vectors.
+        prototypes: (C, d) unit vectors, see :func:`weighted_prototypes`.
+        labels: (B,) int64 in [0, C).
+
+    >>> prototype_distances(torch.eye(2), torch.eye(2), torch.tensor([0, 0]))
+    tensor([0.0000, 1.4142])
+    """
+    own = prototypes[labels].to(units.dtype)
+    return torch.linalg.vector_norm(units - own, dim=1)
 
 
 def distance_weights(
     distances: Tensor, alpha: float = 1.2, beta: float = 1.5
 ) -> Tensor:
-    """Eq. 6 from the distances (N,)."""
+    """The weights of :func:`noise_weights` from the distances (N,).
+
+    >>> distance_weights(torch.tensor([0.0, 1.0, 1.5]), alpha=1.2, beta=2.0)
+    tensor([1.4400, 0.0400, 0.0000])
+    """
     alpha, beta = check_positive(alpha, 'alpha'), check_positive(beta, 'beta')
     return (alpha - distances).clamp_(min=0).pow_(beta)

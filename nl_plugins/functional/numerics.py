@@ -1,7 +1,7 @@
 """Arithmetic that the functions of this room share: precision, norms, ceilings."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,8 +13,9 @@ from ..checks import check_finite, first_index
 __all__ = [
     'compute_dtype',
     'exact_ceil',
-    'kth_smallest',
+    'order_statistics',
     'product',
+    'ranks_within',
     'row_chunks',
     'rows_and_norms',
     'smallest_norm',
@@ -41,16 +42,34 @@ def exact_ceil(fraction: float, total: int) -> int:
     return math.ceil(Fraction(repr(fraction)) * total)
 
 
-def kth_smallest(values: Tensor, k: int) -> Tensor:
-    """(1,) k-th smallest of all the entries, counted from 1.
+def order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
+    """(len(ranks),) the smallest entries of these ranks, counted from 1.
 
     ``torch.kthvalue`` takes twice as long as NumPy on a CPU, and on a GPU refuses
     to run under ``torch.use_deterministic_algorithms``.
     """
-    entries = values.flatten()
+    entries, places = values.flatten(), [rank - 1 for rank in ranks]
     if entries.device.type == 'cpu':
-        return torch.from_numpy(np.partition(entries.numpy(), k - 1)[k - 1 : k])
-    return entries.sort().values[k - 1 : k]
+        return torch.from_numpy(np.partition(entries.numpy(), places)[places])
+    return entries.sort().values[places]
+
+
+def ranks_within(
+    groups: Tensor, scores: Tensor, eligible: Tensor | None = None
+) -> Tensor:
+    """(N,) int64 place of each sample in its group, 0 for the highest score.
+
+    Only ``eligible`` samples (N,) count; N for the others.
+    """
+    ranking = scores.sort(descending=True, stable=True).indices
+    if eligible is not None:
+        ranking = ranking[eligible[ranking]]
+    ranking = ranking[groups[ranking].sort(stable=True).indices]  # group by group
+    sizes = groups[ranking].bincount()
+    before = (sizes.cumsum(0) - sizes)[groups[ranking]]
+    ranks = torch.full_like(groups, len(groups))
+    ranks[ranking] = torch.arange(len(ranking), device=groups.device) - before
+    return ranks
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:
@@ -62,22 +81,12 @@ def product(left: Tensor, right: Tensor) -> Tensor:
 def rows_and_norms(
     features: Tensor, name: str = 'features', first_row: int = 0
 ) -> tuple[Tensor, Tensor]:
-    """Rows in :func:`compute_dtype` and their L2 norms, safe to divide by.
+    """Rows (n, d) in :func:`compute_dtype` and norms (n,), safe to divide by.
 
     A finite norm proves that the row is finite, so the usual case is a single
     pass. Rows whose squares overflow or underflow are first divided by their
-    largest entry, which leaves their direction alone.
-
-    Args:
-        features: (n, d).
-        name: What the message calls ``features``.
-        first_row: Index of the first row in the message, for a chunk.
-
-    Returns:
-        (n, d) rows and (n,) norms with 0 < norm < inf.
-
-    Raises:
-        ValueError: At NaN, infinity, or a row of zero norm.
+    largest entry, which leaves their direction alone. Raises at NaN, infinity, or a
+    row of norm zero; ``first_row`` is where a chunk began.
     """
     rows = features.to(compute_dtype(features))
     norms = torch.linalg.vector_norm(rows, dim=1)

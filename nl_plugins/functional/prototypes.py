@@ -1,13 +1,15 @@
 """The choice of a class's prototypes by density and distinctness."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from ..checks import check_count, check_features, check_fraction, check_threshold
-from .density import nearest_denser_rows, sample_density
+from .density import densities, nearest_denser_rows
 from .numerics import exact_ceil, product, unit_rows
 
-__all__ = ['select_prototypes']
+__all__ = ['cosine_matrix', 'select_at_quantiles', 'select_prototypes']
 
 _BLOCK_ROWS = 64
 _NEARLY_ONE = 1 - 1e-5
@@ -24,12 +26,10 @@ def select_prototypes(
 
     Of the :math:`\lceil candidate\_fraction \cdot n \rceil` densest samples, those
     with :math:`\eta < max\_similarity`, densest first, until there are
-    ``num_prototypes``. The densest sample is always kept; of samples equally
-    dense the one of lower index comes first. Fewer than ``num_prototypes`` may
-    qualify; none is invented.
-
-    By Eq. 7 several samples of the greatest density (copies of one image, say)
-    do not see each other, so all of them may be chosen.
+    ``num_prototypes``. The densest sample is always kept. Fewer than
+    ``num_prototypes`` may qualify; none is invented. By Eq. 7 several samples of the
+    greatest density (copies of one image, say) do not see each other, so all of them
+    may be chosen.
 
     Departures from the paper: ``candidate_fraction`` makes "ranking in the top"
     a number (1 is no limit). A larger ``density_quantile`` separates right from
@@ -37,49 +37,55 @@ def select_prototypes(
     candidates.
 
     Args:
-        features: (n, d) of the samples that share one given label; half precision
-            is computed in float32. Memory grows with n * n: sample a large class
-            first (the paper takes n = 1280).
+        features: (n, d) of the samples that share one given label, none of them zero.
+            Memory grows with n * n: sample a large class first (the paper: n = 1280).
         num_prototypes: p, at least 1.
-        density_quantile: See :func:`sample_density`, in (0, 1].
+        density_quantile: Quantile of :func:`sample_density`, in (0, 1].
         max_similarity: Bound on Eq. 7; above 1 it has no effect.
         candidate_fraction: Share of the samples looked at, in (0, 1].
 
     Returns:
         (<= p,) int64, indices into ``features``.
 
-    Raises:
-        ValueError: ``features`` has the wrong rank, no rows, NaN, infinity or a
-            row of zero norm, or a setting is out of its range.
+    >>> angles = torch.tensor([0.0, 0.1, 0.2, 1.4, 1.5])
+    >>> features = torch.stack([angles.cos(), angles.sin()], dim=1)
+    >>> select_prototypes(features, num_prototypes=2)
+    tensor([1, 3])
     """
-    num_prototypes = check_count(num_prototypes, 'num_prototypes')
     density_quantile = check_fraction(density_quantile, 'density_quantile')
-    candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
-    max_similarity = check_threshold(max_similarity, 'max_similarity')
-    similarity = cosine_matrix(unit_rows(check_features(features)))
-    density = sample_density(similarity, density_quantile)
-    return densest_distinct(
-        similarity, density, num_prototypes, max_similarity, candidate_fraction
-    )
+    return select_at_quantiles(
+        unit_rows(check_features(features)),
+        [density_quantile],
+        num_prototypes,
+        max_similarity,
+        candidate_fraction,
+    )[0]
 
 
-def densest_distinct(
-    similarity: Tensor,
-    density: Tensor,
+def select_at_quantiles(
+    units: Tensor,
+    quantiles: Sequence[float],
     num_prototypes: int,
     max_similarity: float,
     candidate_fraction: float,
-) -> Tensor:
-    """The choice of :func:`select_prototypes` from Eq. 5 and 6, unchecked."""
-    ranking = torch.sort(density, descending=True, stable=True).indices
-    candidates = ranking[: exact_ceil(candidate_fraction, len(ranking))]
-    chosen = candidates[:1]
-    for block in torch.split(candidates[1:], _BLOCK_ROWS):
-        if len(chosen) >= num_prototypes:
-            break
-        eta = nearest_denser_rows(similarity, density, block)
-        chosen = torch.cat([chosen, block[eta < max_similarity]])
-    return chosen[:num_prototypes]
+) -> list[Tensor]:
+    """:func:`select_prototypes` of unit rows for each quantile, from one similarity."""
+    num_prototypes = check_count(num_prototypes, 'num_prototypes')
+    max_similarity = check_threshold(max_similarity, 'max_similarity')
+    candidate_fraction = check_fraction(candidate_fraction, 'candidate_fraction')
+    similarity = cosine_matrix(units)
+    count = exact_ceil(candidate_fraction, len(units))
+    selections = []
+    for density in densities(similarity, quantiles):
+        candidates = torch.sort(density, descending=True, stable=True).indices[:count]
+        chosen = candidates[:1]
+        for block in torch.split(candidates[1:], _BLOCK_ROWS):
+            if len(chosen) >= num_prototypes:
+                break
+            eta = nearest_denser_rows(similarity, density, block)
+            chosen = torch.cat([chosen, block[eta < max_similarity]])
+        selections.append(chosen[:num_prototypes])
+    return selections
 
 
 def cosine_matrix(units: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_labels, check_matrix
+from ..checks import check_range, check_scores
 from .numerics import compute_dtype
 
 __all__ = ['label_quality']
@@ -15,7 +15,7 @@ _TOLERANCE = 1e-3
 
 
 def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
-    r"""Label quality from 0 to 1; low is suspicious.
+    r"""Label quality (N,) from 0 to 1; low is suspicious.
 
     :math:`(2 + \sigma_y - \max_{c \ne y} \sigma_c) / 4`: the margin between the
     given class and the best other one, moved from [-2, 2] to [0, 1]. It is below
@@ -23,27 +23,15 @@ def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
     the SMP paper, which ranks no samples.
 
     Args:
-        scores: (N, K), K >= 2, in [-1, 1]: :func:`prototype_scores`.
+        scores: (N, K >= 2) in [-1, 1], see :func:`prototype_scores`.
         labels: (N,) integers in [0, K), the given labels.
 
-    Returns:
-        (N,) in [0, 1], float64 for float64 scores, otherwise float32.
-
-    Raises:
-        ValueError: Wrong rank or length, fewer than two classes, scores that
-            are not finite or not in [-1, 1], labels out of range.
+    >>> label_quality(torch.tensor([[1.0, -1.0], [0.2, 0.6]]), torch.tensor([0, 0]))
+    tensor([1.0000, 0.4000])
     """
-    scores = check_matrix(scores, 'scores')
-    if scores.shape[1] < 2:
-        raise ValueError(f'scores must have K >= 2, got shape {tuple(scores.shape)}')
-    labels = check_labels(labels, scores.shape[1])
-    if len(labels) != len(scores):
-        raise ValueError(f'got {len(labels)} labels for {len(scores)} rows of scores')
-    check_finite(scores, 'scores')
+    scores, labels = check_scores('scores', scores, 2, labels=labels)
+    check_range(scores, 'scores', -1, _TOLERANCE)
     scores = scores.to(compute_dtype(scores))
-    if scores.numel() and scores.abs().max() > 1 + _TOLERANCE:
-        worst = scores.abs().max().item()
-        raise ValueError(f'scores must lie in [-1, 1], got magnitude {worst}')
     given = scores.gather(1, labels[:, None])
     others = scores.scatter(1, labels[:, None], -math.inf).amax(dim=1)
     margin = given[:, 0] - others

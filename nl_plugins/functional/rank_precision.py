@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_finite
+from ..checks import check_vector
 
 __all__ = ['rank_precision']
 
@@ -15,24 +15,21 @@ def rank_precision(scores: Tensor, hits: Tensor) -> Tensor:
     from the true one.
 
     Args:
-        scores: (N,) numbers; the highest comes first, of equals the lower index.
+        scores: (N >= 1,) numbers; the highest comes first.
         hits: (N,) bool.
 
     Returns:
         (N,) float64; entry k - 1 is the share of hits among the k highest scores.
 
-    Raises:
-        ValueError: Wrong rank, type or length, no samples, or a score that is not
-            finite.
+    >>> rank_precision(torch.tensor([0.1, 0.9]), torch.tensor([False, True])).tolist()
+    [1.0, 0.5]
     """
-    if scores.dim() != 1 or len(scores) == 0 or hits.shape != scores.shape:
+    scores = check_vector(scores, 'scores')
+    if len(scores) == 0 or hits.shape != scores.shape or hits.dtype != torch.bool:
         raise ValueError(
-            'scores and hits must be (N,), N >= 1, '
-            f'got {tuple(scores.shape)} and {tuple(hits.shape)}'
+            f'hits must be bool, as many as the {len(scores)} scores and at least one, '
+            f'got {tuple(hits.shape)} {hits.dtype}'
         )
-    if hits.dtype != torch.bool:
-        raise ValueError(f'hits must be bool, got {hits.dtype}')
-    check_finite(scores, 'scores')
-    ranking = torch.sort(scores.detach(), descending=True, stable=True).indices
+    ranking = torch.sort(scores, descending=True, stable=True).indices
     found = hits[ranking.to(hits.device)].long().cumsum(dim=0)
     return found.double() / torch.arange(1, len(hits) + 1, device=hits.device)

@@ -1,11 +1,18 @@
-"""CleanNet's objective and weights as functions of one similarity a sample."""
+"""CleanNet's objective and weights as functions of one similarity per sample."""
 
 import torch
 from torch import Tensor
 
-from ..checks import check_finite, check_fraction, check_nonnegative, check_threshold
+from ..checks import (
+    check_fraction,
+    check_nonnegative,
+    check_range,
+    check_tensor,
+    check_threshold,
+    check_vector,
+    check_verification,
+)
 from .numerics import compute_dtype
-from .verified_accuracy import check_verification
 
 __all__ = ['relevance_loss', 'relevance_weights']
 
@@ -20,7 +27,7 @@ def relevance_loss(
     negative_weight: float = 1.0,
     unsupervised_weight: float = 0.1,
 ) -> Tensor:
-    r"""CleanNet (Lee et al. 2018) Eq. 6-10 without the reconstruction term.
+    r"""CleanNet (Lee et al. 2018) Eq. 6-10 without the reconstruction term: (B,).
 
     With s the cosine of a query and its class embedding, l the verification label,
     :math:`\rho` the margin, :math:`\omega` and :math:`\gamma` the weights:
@@ -30,18 +37,14 @@ def relevance_loss(
     - l = -1 (nobody looked): :math:`\gamma (1 - s)` where :math:`s \ge \rho`, else 0.
 
     Args:
-        similarity: (B,) cosines; the gradient flows back to it. Half precision is
-            computed in float32.
-        verification: (B,) of 1, 0 and -1.
-        margin: In [0, 1].
-        negative_weight: Balances wrong against right labels, at least 0.
-        unsupervised_weight: Of samples without a verification label, at least 0.
+        similarity: (B,) cosines; the gradient flows back to it.
+        verification: (B,) of 1 right, 0 wrong, -1 unknown.
+        margin: Cosine from which on a label is taken for right, in [0, 1].
+        negative_weight: Weight of wrong against right labels, at least 0.
+        unsupervised_weight: Weight of samples without a verification label, at least 0.
 
-    Returns:
-        (B,) losses, unreduced.
-
-    Raises:
-        ValueError: Wrong rank, length or value of an argument, NaN, no cosine.
+    >>> relevance_loss(torch.tensor([0.75, 0.75, 0.75]), torch.tensor([1, 0, -1]))
+    tensor([0.2500, 0.6500, 0.0250])
     """
     margin = check_fraction(margin, 'margin', zero=True)
     negative_weight = check_nonnegative(negative_weight, 'negative_weight')
@@ -59,50 +62,30 @@ def relevance_loss(
 def relevance_weights(
     similarity: Tensor, threshold: float | Tensor | None = None
 ) -> Tensor:
-    """The weight of each sample in training, CleanNet Eq. 12 or 13.
+    """The weight of each sample in training, (N,) in [0, 1], CleanNet Eq. 12 or 13.
 
     Args:
         similarity: (N,) cosines of the samples and their classes.
         threshold: None gives the soft weights max(0, s), a number or (N,) numbers
             the hard ones: 1 where s >= threshold, else 0.
 
-    Returns:
-        (N,) in [0, 1], float64 for float64 similarities, otherwise float32.
-
-    Raises:
-        ValueError: Wrong rank, NaN, no cosine, a threshold that is no number.
+    >>> relevance_weights(torch.tensor([0.5, -0.5]))
+    tensor([0.5000, 0.0000])
+    >>> relevance_weights(torch.tensor([0.5, -0.5]), threshold=0.1)
+    tensor([1., 0.])
     """
     similarity = _check_similarity(similarity).detach()
     if threshold is None:
         return similarity.clamp(0, 1)
     if isinstance(threshold, Tensor):
-        check_finite(threshold, 'threshold')
-        if threshold.shape != similarity.shape:
-            raise ValueError(
-                f'got {len(similarity)} similarities, but thresholds of shape '
-                f'{tuple(threshold.shape)}'
-            )
+        threshold = check_vector(threshold, 'threshold', len(similarity))
     else:
         threshold = check_threshold(threshold, 'threshold')
     return (similarity >= threshold).to(similarity.dtype)
 
 
 def _check_similarity(similarity: Tensor) -> Tensor:
-    """(B,) finite cosines in the dtype to compute in, with their gradient."""
-    if not isinstance(similarity, Tensor):
-        raise ValueError(
-            f'similarity must be a tensor, got {type(similarity).__name__}'
-        )
-    if similarity.dim() != 1:
-        raise ValueError(
-            f'similarity must have rank 1, got shape {tuple(similarity.shape)}'
-        )
-    check_finite(similarity.detach(), 'similarity')
-    similarity = similarity.to(compute_dtype(similarity))
-    outside = (similarity.detach().abs() > 1 + _TOLERANCE).nonzero()
-    if len(outside):
-        index = int(outside[0])
-        raise ValueError(
-            f'similarity must lie in [-1, 1], got {float(similarity[index])} at {index}'
-        )
-    return similarity
+    """(B,) cosines in the precision to compute in, with their gradient."""
+    checked = check_tensor(similarity, 'similarity', 1)
+    check_range(checked, 'similarity', -1, _TOLERANCE)
+    return similarity.to(compute_dtype(similarity))

@@ -1,4 +1,4 @@
-"""One prototype a class: the weighted mean direction of its samples."""
+"""One prototype per class: the weighted mean direction of its samples."""
 
 import torch
 from torch import Tensor
@@ -7,43 +7,39 @@ from ..checks import (
     check_count,
     check_features,
     check_labels,
+    check_lengths,
     check_vector,
     first_index,
 )
 from .numerics import compute_dtype, row_chunks, unit_rows
 
-__all__ = ['add_class_sums', 'weighted_prototypes']
+__all__ = ['add_class_sums', 'class_directions', 'weighted_prototypes']
 
 
 def weighted_prototypes(
     features: Tensor, weights: Tensor, labels: Tensor, num_classes: int
 ) -> Tensor:
-    r"""Prototypes of SINet (Cheng et al. 2020) Eq. 5, of unit length.
+    r"""Prototypes of SINet (Cheng et al. 2020) Eq. 5: (C, d) unit rows.
 
     :math:`v_c = \sum_i p_i g_i / \sum_i p_i` over the samples labelled c. Features
     are normalised before, since a long feature vector is not a better sample, and the
     result after: Eq. 6 needs unit vectors for its threshold to mean anything.
 
     Args:
-        features: (N, d).
-        weights: (N,) p_i, not negative.
-        labels: (N,) integers in [0, num_classes).
+        features: (N, d) feature vectors, none of them zero.
+        weights: (N,) numbers p_i, not negative.
+        labels: (N,) integers in [0, C); each class has samples whose sum is not zero.
         num_classes: C.
 
-    Returns:
-        (C, d) unit rows, float64 for float64 features, otherwise float32.
-
-    Raises:
-        ValueError: Wrong rank or length, NaN, infinity, a feature vector of zero norm,
-            a negative weight, a label out of range, a class without samples, or one
-            whose weighted sum is zero.
+    >>> features, weights = torch.tensor([[2.0, 0.0], [0.0, 7.0]]), torch.tensor([3, 4])
+    >>> weighted_prototypes(features, weights, torch.tensor([0, 0]), num_classes=1)
+    tensor([[0.6000, 0.8000]])
     """
     num_classes = check_count(num_classes, 'num_classes')
     features = check_features(features)
     labels = check_labels(labels, num_classes)
     weights = check_vector(weights, 'weights', len(features))
-    if len(labels) != len(features):
-        raise ValueError(f'got {len(labels)} labels for {len(features)} features')
+    check_lengths(labels=labels, features=features)
     if bool((weights < 0).any()):
         (index,) = first_index(weights < 0)
         raise ValueError(f'weights[{index}] = {float(weights[index])} is negative')
@@ -55,23 +51,42 @@ def weighted_prototypes(
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
         add_class_sums(sums, units, weights[rows], labels[rows])
-    norms = torch.linalg.vector_norm(sums, dim=1, keepdim=True)
-    if bool((norms == 0).any()):
-        (index, _) = first_index(norms == 0)
+    directions = class_directions(sums)
+    empty = (directions == 0).all(dim=1)
+    if bool(empty.any()):
+        (index,) = first_index(empty)
         raise ValueError(f'the weighted features of class {index} sum to zero')
-    return (sums / norms).to(compute_dtype(features))
+    return directions.to(compute_dtype(features))
 
 
 def add_class_sums(
     sums: Tensor, units: Tensor, weights: Tensor, labels: Tensor
 ) -> None:
-    """Add unit features to the sums of Eq. 5 before they are divided; unchecked.
+    """Add a chunk to the sums of Eq. 5, before :func:`class_directions`.
+
+    :func:`weighted_prototypes` is these two; the arguments are not checked.
 
     Args:
         sums: (C, d) float64, so that the order of the parts hardly matters; changed.
-        units: (B, d) unit rows.
-        weights: (B,).
-        labels: (B,) int64.
+        units: (B, d) unit feature vectors.
+        weights: (B,) numbers.
+        labels: (B,) int64 in [0, C).
+
+    >>> sums = torch.zeros(2, 2)
+    >>> add_class_sums(sums, torch.eye(2), torch.ones(2), torch.tensor([1, 1]))
+    >>> class_directions(sums)
+    tensor([[0.0000, 0.0000],
+            [0.7071, 0.7071]])
     """
     weighted = units.to(sums.dtype, copy=True).mul_(weights[:, None])
     sums.index_add_(0, labels, weighted)
+
+
+def class_directions(sums: Tensor) -> Tensor:
+    """The sums of :func:`add_class_sums` (C, d) as unit rows; zero stays zero.
+
+    >>> class_directions(torch.tensor([[3.0, 4.0], [0.0, 0.0]])).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    norms = torch.linalg.vector_norm(sums, dim=1, keepdim=True)
+    return torch.where(norms > 0, sums / norms, 0.0)

@@ -3,7 +3,7 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
-from ..functional.distances import squared_distance
+from ..functional.consistency import squared_distance
 
 __all__ = ['ConsistencyLoss']
 

@@ -58,9 +58,12 @@ def test_extreme_logits():
     ('changes', 'message'),
     [
         (dict(confusion=Q.T), 'column 0 of confusion sums to .*, but its rows do'),
-        (dict(confusion=Q * 0.5), 'column 0 of confusion sums to 0.5, not to 1:'),
+        (dict(confusion=Q * 0.5), 'column 0 of confusion sums to 0.5, not to 1$'),
         (dict(confusion=torch.eye(3)[:, [0, 0, 2]]), 'row 1 of confusion is zero'),
-        (dict(class_logits=torch.zeros(1, 3)), '1 class_logits and 2 noisy_labels'),
+        (
+            dict(class_logits=torch.zeros(1, 3)),
+            'differ: 1 in class_logits, 2 in noisy_labels',
+        ),
         (dict(class_logits=torch.zeros(2, 2)), r'\(B, 3\)'),
         (dict(noisy_labels=torch.tensor([0, -1])), r'noisy_labels\[1\] = -1'),
     ],

@@ -50,7 +50,7 @@ def test_finds_planted_noise(generator):
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
-        (dict(labels=torch.tensor([0])), '1 labels for 5 rows'),
+        (dict(labels=torch.tensor([0])), 'differ: 1 in labels, 5 in probs'),
         (dict(labels=torch.tensor([0, 0, 1, 1, 3])), r'labels\[4\] = 3'),
         (dict(probs=PROBS[0]), 'probs must have rank 2'),
         (dict(probs=PROBS * float('nan')), 'probs must be finite'),

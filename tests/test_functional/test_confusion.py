@@ -174,7 +174,7 @@ def test_matrices_that_are_refused(change, message):
     [
         ([0, 3], [0, 0], 3, r'true_labels\[1\] = 3 is not in \[0, 3\)'),
         ([0, 0], [-1, 0], 3, r'noisy_labels\[0\] = -1'),
-        ([0, 0], [0], 3, '2 true_labels for 1 noisy_labels'),
+        ([0, 0], [0], 3, 'differ: 2 in true_labels, 1 in noisy_labels'),
         ([0.0], [0], 3, 'true_labels must be integers'),
         ([0], [[0]], 3, r'noisy_labels must have rank 1, got shape \(1, 1\)'),
         ([0], [0], 1, 'num_classes must be an integer >= 2, got 1'),

@@ -1,7 +1,12 @@
 import pytest
 import torch
 
-from nl_plugins.functional import correct_labels, numerics, prototype_scores
+from nl_plugins.functional import (
+    class_centers,
+    correct_labels,
+    numerics,
+    prototype_scores,
+)
 
 from . import reference
 from .bad_features import BAD_FEATURES, EMPTY
@@ -53,6 +58,21 @@ def test_chunks_do_not_matter(features, classes, chunks_of_three):
     scores = prototype_scores(features, classes)
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-9)
     assert correct_labels(features, classes).tolist() == expected.argmax(1).tolist()
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float32, torch.float64])
+def test_centers_stand_for_the_prototypes(features, classes, dtype):
+    features = features.to(dtype)
+    classes = [*(members.to(dtype) for members in classes), classes[0].to(dtype)]
+    centers = class_centers(classes, features)
+    unit = torch.nn.functional.normalize(classes[3].double())
+    torch.testing.assert_close(centers[3].double(), unit.mean(0), atol=1e-3, rtol=0)
+    assert torch.equal(centers[4], centers[0])
+    for function in FUNCTIONS:
+        whole = function(features, classes)
+        assert torch.equal(function(features, centers), whole)
+        parts = torch.cat([function(rows, centers) for rows in features.split(7)])
+        torch.testing.assert_close(parts, whole)
 
 
 def test_follow_a_permutation_of_samples_and_of_classes(features, classes, generator):
@@ -236,3 +256,5 @@ def test_prototypes_that_do_not_fit(function):
         function(torch.ones(3, 2), [])
     with pytest.raises(ValueError, match=r'class 1.*\(3, 3\).*\(4, 2\)'):
         function(torch.ones(4, 2), [torch.eye(2), torch.eye(3)])
+    with pytest.raises(ValueError, match=r'class centers.*\(3, 3\).*\(4, 2\)'):
+        function(torch.ones(4, 2), torch.eye(3))

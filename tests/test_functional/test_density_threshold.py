@@ -5,10 +5,10 @@ import torch
 
 from nl_plugins.functional import (
     asymmetric_noise,
-    choose_density_quantiles,
     correct_labels,
     corrupt_labels,
     select_prototypes,
+    select_prototypes_auto,
     symmetric_noise,
 )
 
@@ -39,6 +39,10 @@ def outcome(features, true, given, quantiles):
     return float(purity), float((corrected == true).double().mean())
 
 
+def choose_quantiles(*args, **settings):
+    return tuple(q for q, _ in select_prototypes_auto(*args, **settings))
+
+
 def by_class(features, given):
     return [features[given == c] for c in range(CLASSES)]
 
@@ -60,7 +64,7 @@ PAIRS = asymmetric_noise(CLASSES, {0: 1, 1: 2, 2: 0}, 0.4)
 def test_no_fixed_quantile_is_clearly_better(noise, seed):
     features, true, given = planted(noise, seed)
     purity, accuracy = outcome(
-        features, true, given, choose_density_quantiles(by_class(features, given))
+        features, true, given, choose_quantiles(by_class(features, given))
     )
     fixed = [outcome(features, true, given, [q] * CLASSES) for q in GRID]
     assert min(p for p, _ in fixed) < 0.9  # there is something to get wrong
@@ -81,7 +85,7 @@ def test_an_impure_choice_is_voted_down():
     classes = [torch.cat([first, hiding]), second]
     assert (select_prototypes(classes[0], 1, 0.9) >= 60).all()
     assert (select_prototypes(classes[0], 1, 0.5) < 60).all()
-    chosen = choose_density_quantiles(classes, 1, quantiles=(0.5, 0.9))
+    chosen = choose_quantiles(classes, 1, quantiles=(0.5, 0.9))
     assert chosen[0] == 0.5
 
 
@@ -89,7 +93,7 @@ def test_the_selection_is_that_of_select_prototypes():
     """The vote of the chosen quantile, by a loop written from the docstring."""
     features, _, given = planted(symmetric_noise(CLASSES, 0.5))
     classes = by_class(features.double(), given)
-    chosen = choose_density_quantiles(
+    chosen = choose_quantiles(
         classes, 4, 0.9, 0.3, quantiles=(0.4, 0.6, 0.8), num_neighbours=7
     )
     units = [torch.nn.functional.normalize(rows, dim=1) for rows in classes]
@@ -110,25 +114,39 @@ def test_the_selection_is_that_of_select_prototypes():
         assert chosen[label] == max(votes, key=lambda q: (round(votes[q], 12), -q))
 
 
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float32, torch.float64])
+@pytest.mark.parametrize('settings', [(8, 0.95, 1.0), (3, 0.9, 0.2)])
+def test_the_prototypes_are_those_of_the_second_step(dtype, settings):
+    """Bitwise what select_prototypes gives at the quantile that was found."""
+    features, _, given = planted(symmetric_noise(CLASSES, 0.4), seed=3)
+    classes = by_class(features.to(dtype), given)
+    p, max_similarity, fraction = settings
+    found = select_prototypes_auto(classes, p, max_similarity, fraction)
+    assert len({quantile for quantile, _ in found}) > 1
+    for rows, (quantile, chosen) in zip(classes, found, strict=True):
+        expected = select_prototypes(rows, p, quantile, max_similarity, fraction)
+        assert torch.equal(chosen, expected)
+
+
 def test_equal_votes_take_the_lowest_quantile():
     one, two = torch.eye(2)[:1].repeat(9, 1), torch.eye(2)[1:].repeat(9, 1)
-    assert choose_density_quantiles([one, two], quantiles=(0.8, 0.5)) == (0.5, 0.5)
+    assert choose_quantiles([one, two], quantiles=(0.8, 0.5)) == (0.5, 0.5)
 
 
 def test_few_voters_find_it_too():
     features, true, given = planted(symmetric_noise(CLASSES, 0.5))
-    quantiles = choose_density_quantiles(by_class(features, given), max_voters=300)
+    quantiles = choose_quantiles(by_class(features, given), max_voters=300)
     assert outcome(features, true, given, quantiles)[0] >= 0.9
 
 
 def test_classes_of_one_sample():
-    assert choose_density_quantiles(list(torch.eye(3).split(1))) == (0.1,) * 3
+    assert choose_quantiles(list(torch.eye(3).split(1))) == (0.1,) * 3
 
 
 @pytest.mark.parametrize(('bad', 'message'), BAD_FEATURES + EMPTY)
 def test_bad_features(bad, message):
     with pytest.raises(ValueError, match=message):
-        choose_density_quantiles([torch.eye(2), bad])
+        choose_quantiles([torch.eye(2), bad])
 
 
 @pytest.mark.parametrize(
@@ -145,9 +163,9 @@ def test_bad_features(bad, message):
 )
 def test_bad_settings(arguments, message):
     with pytest.raises(ValueError, match=message):
-        choose_density_quantiles([torch.eye(2), torch.eye(2)], **arguments)
+        choose_quantiles([torch.eye(2), torch.eye(2)], **arguments)
 
 
 def test_one_class_is_no_election():
     with pytest.raises(ValueError, match='at least 2 classes, got 1'):
-        choose_density_quantiles([torch.eye(2)])
+        choose_quantiles([torch.eye(2)])

@@ -96,7 +96,7 @@ def test_unverified_samples_do_not_matter(generator):
 
 BAD = [
     (dict(first=torch.zeros(2, 2)), 'rank 1'),
-    (dict(first=torch.zeros(3)), '3 (predictions|scores) for 2 labels'),
+    (dict(first=torch.zeros(3)), 'differ: 3 in (predicted|scores), 2 in labels'),
     (dict(verification=torch.tensor([-1, -1])), 'no sample has a verification'),
     (dict(verification=torch.tensor([1, 2])), r'verification\[1\] = 2'),
     (dict(verification=torch.tensor([1])), r'got \(1,\)'),

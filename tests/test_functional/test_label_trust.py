@@ -241,9 +241,9 @@ LABELS = torch.tensor([0, 1, 1])
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        (dict(given=torch.tensor([0, 1, 2])), r'labels\[2\] = 2 is not in \[0, 2\)'),
-        (dict(corrected=torch.tensor([0, -1, 1])), r'labels\[1\] = -1'),
-        (dict(given=LABELS[:2]), '2 labels for 3 rows'),
+        (dict(given=torch.tensor([0, 1, 2])), r'given\[2\] = 2 is not in \[0, 2\)'),
+        (dict(corrected=torch.tensor([0, -1, 1])), r'corrected\[1\] = -1'),
+        (dict(given=LABELS[:2]), 'differ: 2 in given, 3 in corrected, 3 in probs'),
         (dict(given=LABELS.double()), 'integers'),
         (dict(probs=torch.tensor([[1.0, 0.0], [NAN, 0.0], [0.0, 1.0]])), r'\[1, 0\]'),
         (dict(probs=torch.ones(3)), r'rank 2.*\(3,\)'),

@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from nl_plugins.functional import (
     distance_weights,
@@ -25,7 +26,8 @@ def test_numbers_by_hand():
     features = torch.tensor([[5.0, 0.0], [0.0, 2.0], [-1.0, 0.0], [3.0, 4.0]])
     prototypes = torch.tensor([[0.5, 0.0], [0.0, 9.0]])
     labels = torch.tensor([0, 0, 0, 0])
-    distances = prototype_distances(features, prototypes, labels)
+    units, centers = F.normalize(features), F.normalize(prototypes)
+    distances = prototype_distances(units, centers, labels)
     expected = [0, math.sqrt(2), 2, math.sqrt(0.8)]
     assert distances.tolist() == pytest.approx(expected, abs=1e-6)
     weights = noise_weights(features, prototypes, labels)

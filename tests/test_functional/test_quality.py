@@ -77,7 +77,7 @@ def test_scores_are_left_alone():
     [
         (torch.zeros(2), torch.tensor([0, 1]), r'rank 2.*\(2,\)'),
         (torch.zeros(2, 1), torch.tensor([0, 0]), r'K >= 2.*\(2, 1\)'),
-        (torch.zeros(2, 3), torch.tensor([0]), '1 labels for 2 rows'),
+        (torch.zeros(2, 3), torch.tensor([0]), 'differ: 1 in labels, 2 in scores'),
         (torch.zeros(2, 3), torch.tensor([[0, 1]]), r'rank 1.*\(1, 2\)'),
         (torch.zeros(2, 3), torch.tensor([0, 3]), r'labels\[1\] = 3.*\[0, 3\)'),
         (torch.zeros(2, 3), torch.tensor([-1, 0]), r'labels\[0\] = -1'),

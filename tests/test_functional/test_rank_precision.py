@@ -25,9 +25,9 @@ def test_agrees_with_a_loop(generator):
 @pytest.mark.parametrize(
     ('scores', 'hits', 'message'),
     [
-        ([], [], r'N >= 1, got \(0,\)'),
-        ([0.1], [True, False], r'\(1,\) and \(2,\)'),
-        ([[0.1]], [[True]], r'got \(1, 1\)'),
+        ([], [], r'at least one, got \(0,\)'),
+        ([0.1], [True, False], r'the 1 scores .*got \(2,\)'),
+        ([[0.1]], [[True]], r'scores must have rank 1, got shape \(1, 1\)'),
         ([0.1], [1], 'hits must be bool'),
         ([float('nan')], [True], 'scores must be finite'),
     ],

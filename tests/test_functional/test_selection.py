@@ -150,7 +150,7 @@ GOOD, LABELS = torch.full((2, 2), 0.5), torch.tensor([0, 1])
         (torch.tensor([[3.0, -1.0], [0.0, 0.0]]), LABELS, {}, r'\[0, 1\].*3\.0'),
         (GOOD, torch.tensor([0, 2]), {}, r'labels\[1\] = 2'),
         (GOOD, torch.tensor([0, -1]), {}, r'labels\[1\] = -1'),
-        (GOOD, torch.tensor([0]), {}, '1 labels for 2 rows'),
+        (GOOD, torch.tensor([0]), {}, 'differ: 1 in labels, 2 in probs'),
         (GOOD, torch.tensor([0.0, 1.0]), {}, 'integers.*float32'),
         (GOOD, LABELS, dict(threshold=1.5), r'threshold.*1\.5'),
         (GOOD, LABELS, dict(min_fraction=-0.1), r'min_fraction.*-0\.1'),
@@ -166,10 +166,10 @@ def test_bad_input(probs, labels, settings, message):
     ('scores', 'labels', 'message'),
     [
         (GOOD, LABELS, r'rank 1.*\(2, 2\)'),
-        ([0.5, 0.5], LABELS, 'rank 1.*list'),
+        ([0.5, 0.5], LABELS, 'scores must be a tensor, got list'),
         (torch.tensor([0.5, NAN]), LABELS, r'nan at \[1\]'),
         (torch.tensor([0.5, -0.5]), LABELS, r'\[0, 1\].*-0\.5'),
-        (torch.tensor([0.5]), LABELS, '2 labels for 1 rows'),
+        (torch.tensor([0.5]), LABELS, 'differ: 2 in labels, 1 in scores'),
         (torch.tensor([0.5, 0.5]), torch.tensor([0, -1]), r'labels\[1\] = -1'),
     ],
 )

@@ -2,7 +2,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nl_plugins.functional import add_class_sums, numerics, weighted_prototypes
+from nl_plugins.functional import (
+    add_class_sums,
+    class_directions,
+    numerics,
+    weighted_prototypes,
+)
 
 from . import sinet_reference as reference
 from .bad_features import BAD_FEATURES, EMPTY
@@ -41,8 +46,18 @@ def test_parts_add_up_to_the_whole(features, generator, monkeypatch):
         add_class_sums(parts, units[rows], p[rows], LABELS[rows])
     assert torch.allclose(whole, parts, rtol=1e-12)
     prototypes = weighted_prototypes(features, p, LABELS, 3)
+    assert torch.allclose(class_directions(parts), prototypes, rtol=1e-6)
     monkeypatch.setitem(numerics._CHUNK_BYTES, 'cpu', 100)
     assert torch.allclose(weighted_prototypes(features, p, LABELS, 3), prototypes)
+
+
+def test_directions_are_unit_rows_and_zero_stays_zero(generator):
+    sums = torch.randn(5, 4, generator=generator, dtype=torch.float64) * 1e-30
+    sums[2] = 0
+    directions = class_directions(sums)
+    lengths = torch.tensor([1, 1, 0, 1, 1], dtype=torch.float64)
+    torch.testing.assert_close(directions.norm(dim=1), lengths)
+    torch.testing.assert_close(directions * sums.norm(dim=1, keepdim=True), sums)
 
 
 def test_scale_and_order_do_not_matter(features, generator):
@@ -79,7 +94,7 @@ def test_bad_features(features, message):
         (dict(weights=torch.ones(3)), r'weights must have shape \(2,\), got \(3,\)'),
         (dict(weights=[1, 1]), 'list'),
         (dict(labels=torch.tensor([0, 2])), r'labels\[1\] = 2 is not in \[0, 2\)'),
-        (dict(labels=torch.tensor([0])), 'got 1 labels for 2 features'),
+        (dict(labels=torch.tensor([0])), 'differ: 1 in labels, 2 in features'),
         (dict(labels=torch.tensor([0, 0])), 'class 1 has no samples'),
         (dict(weights=torch.tensor([1.0, 0.0])), 'features of class 1 sum to zero'),
         (dict(num_classes=0), 'num_classes.*0'),

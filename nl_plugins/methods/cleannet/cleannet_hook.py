@@ -7,8 +7,7 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...checks import check_choice
-from ...functional.verified_accuracy import check_verification
+from ...checks import check_choice, check_verification
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch

@@ -10,11 +10,11 @@ from mmengine.logging import print_log
 from torch import Tensor
 
 from ...functional import (
-    choose_density_quantiles,
     kmeans_prototypes,
     label_quality,
     prototype_scores,
     select_prototypes,
+    select_prototypes_auto,
     select_prototypes_euclidean,
 )
 from ...supervision.feature_bank import FeatureBank
@@ -197,12 +197,13 @@ class PrototypeCorrection:
         """S_c's quantile of each class; 'auto' holds K m feature vectors at once."""
         if self.density_quantile != 'auto':
             return (float(self.density_quantile),) * len(chosen)
-        return choose_density_quantiles(
+        found = select_prototypes_auto(
             [gather_features(bank, rows) for rows in chosen.values()],
             self.num_prototypes,
             self.max_similarity,
             self.candidate_fraction,
         )
+        return tuple(quantile for quantile, _ in found)
 
     def _select(self, features: Tensor, quantile: float) -> tuple[Tensor, Tensor]:
         """Prototypes (p, d) of a class and their indices, where they are samples."""

@@ -1,4 +1,4 @@
-"""Similarity of classes by the paths between them in a hierarchy."""
+"""Similarity of classes: by the embeddings of their labels, or by a hierarchy."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -7,17 +7,37 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ['path_similarity', 'wordnet_similarity']
+from ..checks import check_features
+from .numerics import unit_rows
+from .prototypes import cosine_matrix
+
+__all__ = ['label_similarity', 'path_similarity', 'wordnet_similarity']
 
 Node = TypeVar('Node', bound=Hashable)
 
-END: Any = object()
+_END: Any = object()
 _BLOCK_BYTES = 64 << 20
 _FAR = 32_000  # longer than any path between fewer than half as many nodes
 
 
+def label_similarity(embeddings: Tensor) -> Tensor:
+    """Cosine of all pairs of label embeddings, SINet (Cheng et al. 2020) Eq. 2: (C, C).
+
+    Equal to its transpose, with ones on the diagonal and none above.
+
+    Args:
+        embeddings: (C, d), one row per class, none of them zero.
+
+    >>> label_similarity(torch.tensor([[1.0, 0.0], [3.0, 4.0]]))
+    tensor([[1.0000, 0.6000],
+            [0.6000, 1.0000]])
+    """
+    embeddings = check_features(embeddings, 'embeddings')
+    return cosine_matrix(unit_rows(embeddings, 'embeddings'))
+
+
 def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
-    r"""Path similarity of WordNet synsets: SINet (Cheng et al. 2020) §3.1, S_w.
+    """Path similarity of WordNet synsets, SINet §3.1, S_w: (C, C) float32.
 
     :math:`1 / (1 + l)` with l the length of the shortest path that goes up from one
     synset to a common hypernym and down to the other, instance hypernyms included:
@@ -26,16 +46,15 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
     WordNet 3.0) and invents a root for verbs.
 
     Args:
-        synsets: C of NLTK's ``Synset``, or any hashable objects whose
+        synsets: C >= 1 of NLTK's ``Synset``, or any hashable objects whose
             ``hypernyms()`` and ``instance_hypernyms()`` return lists of their like.
-            One that comes twice is at 1 from itself.
 
-    Returns:
-        (C, C) float32.
-
-    Raises:
-        ValueError: No synsets, an object that has no hypernyms, or a synset that is
-            its own ancestor.
+    >>> class Synset:
+    ...     def __init__(self, *above): self.hypernyms = lambda: above
+    ...     def instance_hypernyms(self): return ()
+    >>> animal = Synset()
+    >>> wordnet_similarity([animal, Synset(animal)]).tolist()
+    [[1.0, 0.5], [0.5, 1.0]]
     """
     for i, synset in enumerate(synsets):
         if not hasattr(synset, 'hypernyms'):
@@ -53,20 +72,19 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
 def path_similarity(
     parents: Mapping[Node, Sequence[Node]], nodes: Sequence[Node]
 ) -> Tensor:
-    """As :func:`wordnet_similarity`, of nodes of any hierarchy.
+    """As :func:`wordnet_similarity`, of nodes of any hierarchy: (C, C) float32.
 
     All distances at once: those to the ancestors come from the children's, then
     those to all nodes from the parents'. Beside the result the memory is bounded.
 
     Args:
-        parents: For each node those directly above it; roots may be left out.
-        nodes: C of them: the classes.
+        parents: For each node those directly above it, without a cycle; roots may be
+            left out.
+        nodes: C >= 1 nodes, the classes.
 
-    Returns:
-        (C, C) float32.
-
-    Raises:
-        ValueError: No nodes, or a cycle.
+    >>> parents = {'dog': ['animal'], 'cat': ['animal'], 'car': ['machine']}
+    >>> path_similarity(parents, ['dog', 'animal', 'car']).tolist()
+    [[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     if len(nodes) == 0:
         raise ValueError('there are no classes to compare')
@@ -103,8 +121,8 @@ def _ancestors_first(
         done.setdefault(node, False)
         while path:
             child, remaining = path[-1]
-            above = next(remaining, END)
-            if above is END:
+            above = next(remaining, _END)
+            if above is _END:
                 path.pop()
                 done[child] = True
                 order.append(child)

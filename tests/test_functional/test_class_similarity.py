@@ -3,7 +3,15 @@ import random
 import pytest
 import torch
 
-from nl_plugins.functional import hypernym_paths, path_similarity, wordnet_similarity
+from nl_plugins.functional import (
+    class_similarity,
+    label_similarity,
+    path_similarity,
+    wordnet_similarity,
+)
+
+from . import sinet_reference
+from .bad_features import BAD_FEATURES, EMPTY
 
 # Two roots (0 and 7); 6 has two parents, 3 is reached by two ways of unequal length.
 PARENTS = {1: [0], 2: [0], 3: [1, 0], 4: [3], 5: [2], 6: [4, 5], 7: [], 8: [7]}
@@ -47,7 +55,7 @@ def reference(parents, nodes):
     )
 
 
-def test_numbers_by_hand():
+def test_paths_by_hand():
     similarity = path_similarity(PARENTS, [6, 3, 8, 7])
     assert similarity.dtype == torch.float32
     third = torch.tensor(1 / 3)
@@ -69,7 +77,7 @@ def test_the_way_goes_up_and_then_down():
 @pytest.mark.parametrize('seed', range(5))
 @pytest.mark.parametrize('block_bytes', [64 << 20, 999])
 def test_random_hierarchies(seed, block_bytes, monkeypatch):
-    monkeypatch.setattr(hypernym_paths, '_BLOCK_BYTES', block_bytes)
+    monkeypatch.setattr(class_similarity, '_BLOCK_BYTES', block_bytes)
     rng = random.Random(seed)
     names = list(range(150))
     rng.shuffle(names)  # the numbers say nothing about the order
@@ -123,7 +131,7 @@ def test_equals_nltk_on_300_nouns(tmp_path, monkeypatch):
     assert len(similarity.unique()) > 8
 
 
-def test_bad_input():
+def test_bad_hierarchies():
     with pytest.raises(ValueError, match='no classes to compare'):
         path_similarity({}, [])
     with pytest.raises(ValueError, match='no classes to compare'):
@@ -134,3 +142,25 @@ def test_bad_input():
         path_similarity({'x': ['a'], 'a': ['b'], 'b': ['a']}, ['x'])
     with pytest.raises(ValueError, match='cycle: 0 is above itself'):
         path_similarity({0: [0]}, [0])
+
+
+def test_label_similarity_by_hand():
+    embeddings = torch.tensor([[3.0, 4.0], [6.0, 8.0], [-4.0, 3.0], [-1.0, 0.0]])
+    similarity = label_similarity(embeddings)
+    assert similarity.dtype == torch.float32
+    expected = [[1, 1, 0, -0.6], [1, 1, 0, -0.6], [0, 0, 1, 0.8], [-0.6, -0.6, 0.8, 1]]
+    assert torch.allclose(similarity, torch.tensor(expected))
+
+
+def test_label_similarity_equals_the_loops(features):
+    expected = sinet_reference.label_similarity(features.tolist())
+    similarity = label_similarity(features)
+    assert torch.allclose(similarity, torch.tensor(expected).double(), atol=1e-6)
+    assert torch.equal(similarity, similarity.T)
+    assert torch.equal(similarity.diagonal(), torch.ones(40, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(('features', 'message'), BAD_FEATURES + EMPTY)
+def test_bad_embeddings(features, message):
+    with pytest.raises(ValueError, match=message):
+        label_similarity(features)
