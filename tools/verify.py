@@ -29,9 +29,9 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('config', help="config file, or 'nl_plugins::...'")
     parser.add_argument(
-        '--per-class', type=int, default=50, help='images of a class (default 50)'
+        '--per-class', type=int, default=50, help='images per class (default 50)'
     )
-    parser.add_argument('--classes', type=int, help='choose so many classes at random')
+    parser.add_argument('--classes', type=int, help='number of classes, chosen at random')
     parser.add_argument(
         '--groups',
         help='CSV with the header class,group: one class of each group is chosen (the '

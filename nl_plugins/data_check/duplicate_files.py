@@ -38,7 +38,7 @@ def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
         np.concatenate([part.survey[name] for part in parts])
         for name in ('path', 'content', 'label')
     )
-    splits = np.array([part.split for part in parts], object)  # 8 bytes a sample
+    splits = np.array([part.split for part in parts], object)  # 8 bytes per sample
     splits = np.repeat(splits, [len(part) for part in parts])
     found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
     for by, keys in (('path', paths), ('content', contents)):

@@ -8,6 +8,7 @@ over the verified samples. A class without verification labels is left undecided
 
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,25 +35,21 @@ def detect_by_class(
     """Decide in each class by its own verification labels.
 
     Returns:
-        (n,) float: 1 relevant, 0 mislabelled, NaN in classes without verification
-        labels.
+        (n,) float: 1 relevant, 0 mislabelled, NaN in classes without such labels.
     """
     members = [np.flatnonzero(task.labels == c) for c in range(task.num_classes)]
     members = [rows for rows in members if (task.verification[rows] >= 0).any()]
-    setting = settings[0]
-    if len(settings) > 1:
-        errors = [_cross_validated(task, members, method, s) for s in settings]
-        setting = settings[int(np.argmin(errors))]
+    fits = [partial(_fit_predict, method, setting, task.seed) for setting in settings]
+    best = 0
+    if len(fits) > 1:
+        best = int(np.argmin([_cross_validated(task, members, fit) for fit in fits]))
     relevant = np.full(len(task.labels), np.nan)
     for rows in members:
-        outcomes = task.verification[rows]
-        relevant[rows] = _fit_predict(task, rows, outcomes, method, setting)
+        relevant[rows] = fits[best](task.features[rows], task.verification[rows])
     return relevant
 
 
-def _cross_validated(
-    task: DetectionTask, members: list, method: Method, setting: Any
-) -> float:
+def _cross_validated(task: DetectionTask, members: list, fit: Callable) -> float:
     """Mean error over the classes of samples whose outcome was hidden."""
     rng = np.random.default_rng(task.seed)
     errors = []
@@ -67,25 +64,21 @@ def _cross_validated(
             outcomes = task.verification[rows].copy()
             truth = outcomes[hidden]
             outcomes[hidden] = -1
-            got = _fit_predict(task, rows, outcomes, method, setting)
+            got = fit(task.features[rows], outcomes)
             wrong += int((got[hidden] != truth).sum())
         errors.append(wrong / len(known))
     return float(np.mean(errors)) if errors else 0.0
 
 
 def _fit_predict(
-    task: DetectionTask,
-    rows: np.ndarray,
-    outcomes: np.ndarray,
-    method: Method,
-    setting: Any,
+    method: Method, setting: Any, seed: int, features: np.ndarray, outcomes: np.ndarray
 ) -> np.ndarray:
     seen = np.unique(outcomes[outcomes >= 0])
     if len(seen) == 1:  # nothing to tell apart
         return np.full(len(outcomes), seen[0])
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # not converged: its error is what counts
-        return method(task.features[rows], outcomes, setting, task.seed)
+        return method(features, outcomes, setting, seed)
 
 
 def _inductive(make: Callable[[Any, int, int], Any]) -> Method:

@@ -43,9 +43,9 @@ def split_verification(
         verification: (N,) all verification labels.
         held_out: (N,) verification labels that are for judging.
         true_labels: (N,) true labels, -1 where unknown.
-        held_out_classes: Classes of which nothing is learnt.
-        judges_per_class: At most so many samples of a class judge, drawn at random:
-            what some baselines need grows with the square of it.
+        held_out_classes: Classes that nothing is learnt from.
+        judges_per_class: Number of samples of each class that judge, at most, drawn at
+            random: what some baselines need grows with the square of it.
         seed: Random seed of that draw.
     """
     if held_out is not None:

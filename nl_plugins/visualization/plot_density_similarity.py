@@ -54,9 +54,14 @@ def plot_density_similarity(
     figure = new_figure((5.2, 4) if clean is None else (10.4, 4))
     figure.suptitle(plain_text(title))
     panels = figure.subplots(1, 1 if clean is None else 2, squeeze=False)[0]
+    groups = [(np.ones(size, dtype=bool), NEUTRAL, 'o', '-', 'Samples')]
     if clean is not None:
-        _draw_histograms(panels[0], density, clean)
-    _draw_scatter(panels[-1], density, similarity, prototypes, clean)
+        groups = [
+            (clean, CORRECT, 'o', '-', 'Right label'),
+            (~clean, WRONG, 'x', '--', 'Wrong label'),
+        ]
+        _draw_histograms(panels[0], density, groups)
+    _draw_scatter(panels[-1], density, similarity, prototypes, groups)
     return save_figure(figure, path)
 
 
@@ -65,40 +70,24 @@ def _draw_scatter(
     density: np.ndarray,
     similarity: np.ndarray,
     prototypes: np.ndarray,
-    clean: np.ndarray | None,
+    groups: list,
 ) -> None:
     others = np.ones(len(density), dtype=bool)
     others[prototypes] = False
-    groups = [(others, NEUTRAL, 'o', 'Samples')]
-    if clean is not None:
-        groups = [
-            (others & clean, CORRECT, 'o', 'Right label'),
-            (others & ~clean, WRONG, 'x', 'Wrong label'),
-        ]
     look: Any = dict(s=18, alpha=0.6, linewidths=0.8)
-    for mask, colour, marker, label in groups:
-        points = density[mask], similarity[mask]
+    for mask, colour, marker, _, label in groups:
+        points = density[mask & others], similarity[mask & others]
         axes.scatter(*points, color=colour, marker=marker, label=label, **look)
-    star: Any = dict(marker='*', color=HIGHLIGHT, edgecolors='black', linewidths=0.6)
-    axes.scatter(
-        density[prototypes],
-        similarity[prototypes],
-        s=90,
-        label='Prototypes',
-        zorder=3,
-        clip_on=False,
-        **star,
-    )
+    look = dict(s=90, edgecolors='black', linewidths=0.6, zorder=3, clip_on=False)
+    points = density[prototypes], similarity[prototypes]
+    axes.scatter(*points, color=HIGHLIGHT, marker='*', label='Prototypes', **look)
     tidy_axes(axes, r'Density $\rho$', r'Similarity to a denser sample $\eta$')
     _legend_above(axes)
 
 
-def _draw_histograms(axes: Axes, density: np.ndarray, clean: np.ndarray) -> None:
+def _draw_histograms(axes: Axes, density: np.ndarray, groups: list) -> None:
     bins = np.histogram_bin_edges(density, bins=30).tolist()
-    for mask, colour, dashes, name in (
-        (clean, CORRECT, '-', 'Right label'),
-        (~clean, WRONG, '--', 'Wrong label'),
-    ):
+    for mask, colour, _, dashes, name in groups:
         # An outline besides the colour: two sets of bars hide each other.
         axes.hist(density[mask], bins, color=colour, alpha=0.3)
         outline: Any = dict(histtype='step', linestyle=dashes, linewidth=1.5)

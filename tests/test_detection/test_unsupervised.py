@@ -60,7 +60,7 @@ def test_filtering_keeps_the_top_k_that_suits_the_verified():
     assert error(task, kept) < 0.1
 
 
-def test_filtering_with_a_network_that_knows_all_labels_by_heart():
+def test_filtering_with_a_network_that_memorised_all_labels():
     task = planted_task(rate=0.8)  # calling all labels wrong would be best
     task.probs = np.eye(4, dtype=np.float32)[task.labels]
     assert classification_filtering(task).all()

@@ -1,16 +1,13 @@
 """The tool, as a user starts it."""
 
+import io
 import json
-import os
 import runpy
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from image_folder import Folder
 
-ROOT = Path(__file__).parents[2]
 CONFIG = """
 custom_imports = dict(imports=['nl_plugins'])
 default_scope = 'mmpretrain'
@@ -57,27 +54,22 @@ def test_config_options(folder, monkeypatch, capsys):
     assert 'label range' in capsys.readouterr().out
 
 
-def test_errors_exit_with_1_and_are_written(folder):
-    """In a process whose terminal knows no Unicode."""
+def test_errors_exit_with_1_and_are_written(folder, monkeypatch, capsys):
+    """To a terminal that knows no Unicode."""
     folder.path('train/ant 0.jpg').rename(folder.path('train/größe.jpg'))
     folder.lists['train'][0] = 'train/größe.jpg 0'
     folder.write('train/größe.jpg', b'text')
-    env = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS='1')
-    env['PYTHONIOENCODING'] = 'ascii'
-    options = arguments(folder, '--workers', '1', '--out', 'found.json')
-    done = subprocess.run(
-        [sys.executable, '-m', 'nl_plugins', *options],
-        cwd=folder.root,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    assert done.returncode == 1, done.stderr[-3000:]
-    assert 'ETA' in done.stderr
-    assert r'train/gr\xf6\xdfe.jpg' in done.stdout
-    assert 'errors: 1, warnings: 0' in done.stdout
-    (finding,) = json.loads(folder.path('found.json').read_text())['findings']
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding='ascii')
+    monkeypatch.setattr(sys, 'stdout', terminal)
+    out = folder.path('new/found.json')
+    options = ('--workers', '1', '--out', str(out))
+    assert run(folder, *options, monkeypatch=monkeypatch) == 1
+    terminal.flush()
+    shown = terminal.buffer.getvalue().decode('ascii')
+    assert 'ETA' in capsys.readouterr().err
+    assert r'train/gr\xf6\xdfe.jpg' in shown
+    assert 'errors: 1, warnings: 0' in shown
+    (finding,) = json.loads(out.read_text())['findings']
     assert finding['samples'][0]['img_path'].endswith('train/größe.jpg')
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from argparse import Namespace
@@ -14,6 +15,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
 
 import nl_plugins  # noqa: F401  (registers the components)
+from nl_plugins.detection import table
 from nl_plugins.running.run_config import load_run_config
 
 ROOT = Path(__file__).parents[2]
@@ -60,59 +62,74 @@ def paths(tmp_path):
     return config, checkpoint, DATASETS.build(cfg.train_dataloader.dataset)
 
 
-def detect(paths, out, *options, launch=()):
+def arguments(paths, out, *options):
     config, checkpoint, _ = paths
-    command = [sys.executable, *launch, '-m', 'nl_plugins', 'detect']
-    command += [str(config), str(checkpoint), '--out', str(out), *options]
-    return subprocess.run(
-        command + ['--work-dir', str(out / 'work')],
-        env=dict(
-            os.environ,
-            PYTHONPATH=str(ROOT),
-            OMP_NUM_THREADS='1',
-            CUDA_VISIBLE_DEVICES='',
-            PYTHONWARNINGS='ignore',
-        ),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    work_dir = str(out / 'work')
+    return [
+        *('detect', str(config), str(checkpoint), '--out', str(out), *options),
+        *('--work-dir', work_dir),
+    ]
 
 
-def test_compares_methods_and_writes_the_files(paths, tmp_path):
-    done = detect(paths, tmp_path / 'out')
+@pytest.fixture
+def one_baseline(monkeypatch):
+    """The others are tried in test_supervised and by two processes."""
+    kept = {'label spreading': table.SUPERVISED['label spreading']}
+    monkeypatch.setattr(table, 'SUPERVISED', kept)
+
+
+@pytest.fixture
+def detect(paths, tmp_path, monkeypatch):
+    """Run the tool in this process; return the summary that it wrote."""
+
+    def run(*options):
+        out = tmp_path / 'out'
+        argv = ['nl_plugins', *arguments(paths, out, *options)]
+        monkeypatch.setattr(sys, 'argv', argv)
+        runpy.run_module('nl_plugins', run_name='__main__')
+        return json.loads((out / 'detection.json').read_text())
+
+    return run
+
+
+def detect_with_two_processes(paths, out, *options):
+    launch = ('torch.distributed.run', '--standalone', '--nproc_per_node=2')
+    command = [sys.executable, '-m', *launch, '-m', 'nl_plugins']
+    command += arguments(paths, out, *options, '--launcher', 'pytorch')
+    env = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS='1')
+    env.update(CUDA_VISIBLE_DEVICES='', PYTHONWARNINGS='ignore')
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert '| CleanNet |' in done.stdout
-    assert '| label spreading |' in done.stdout
-    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
+    return json.loads((out / 'detection.json').read_text())
+
+
+@pytest.mark.usefixtures('one_baseline')
+def test_compares_methods_and_writes_the_files(paths, detect, tmp_path, capsys):
+    summary = detect()
+    shown = capsys.readouterr().out
+    assert '| CleanNet |' in shown
+    assert '| label spreading |' in shown
     dataset = paths[2]
     infos = [dataset.get_data_info(i) for i in range(len(dataset))]
     unverified = [info for info in infos if info['verification'] < 0]
-    assert figures['num_learnt'] == len(infos) - len(unverified)
-    assert figures['num_judged'] == len(unverified)
+    assert summary['num_learnt'] == len(infos) - len(unverified)
+    assert summary['num_judged'] == len(unverified)
     wrong = [
         [i['gt_label'] != i['true_label'] for i in unverified if i['gt_label'] == c]
         for c in range(10)
     ]
     naive = sum(sum(part) / len(part) for part in wrong) / 10
-    assert figures['methods']['naive']['error'] == pytest.approx(naive)
+    assert summary['methods']['naive']['error'] == pytest.approx(naive)
     for name in ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv'):
         assert len((tmp_path / 'out' / name).read_text().splitlines()) > 50
 
 
-def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tmp_path):
+def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(
+    paths, detect, tmp_path
+):
     options = ('--held-out', '3', '--held-out-classes', '3', '7', '--seed', '5')
-    one = detect(paths, tmp_path / 'one', *options)
-    assert one.returncode == 0, one.stderr[-3000:]
-    launch = ('-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
-    two = detect(
-        paths, tmp_path / 'two', *options, '--launcher', 'pytorch', launch=launch
-    )
-    assert two.returncode == 0, two.stderr[-3000:]
-    first, second = (
-        json.loads((tmp_path / name / 'detection.json').read_text())
-        for name in ('one', 'two')
-    )
+    first = detect(*options)
+    second = detect_with_two_processes(paths, tmp_path / 'two', *options)
     assert first['held_out_classes'] == [3, 7]
     assert first['seed'] == 5
     assert first['methods'].keys() == second['methods'].keys()
@@ -123,9 +140,10 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     assert errors[0]['class_errors'] == errors[1]['class_errors']
 
 
-def test_settings_of_the_configs_hook(paths, tmp_path):
+@pytest.mark.usefixtures('one_baseline')
+def test_settings_of_the_configs_hook(paths, detect, capsys):
     """Its scope, held-out classes, priority; a loader without a batch size."""
-    config, checkpoint, dataset = paths
+    config, _, dataset = paths
     hook = "priority='LOW', held_out_classes=[3, 7], start_epoch=1"
     config.write_text(
         CONFIG.replace('start_epoch=1', hook).replace(
@@ -135,26 +153,22 @@ def test_settings_of_the_configs_hook(paths, tmp_path):
         + "    type='BatchSampler', batch_size=9, drop_last=False,\n"
         + "    sampler=dict(type='DefaultSampler', shuffle=True)))\n"
     )
-    done = detect(paths, tmp_path / 'out')
-    assert done.returncode == 0, done.stderr[-3000:]
-    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
-    assert figures['held_out_classes'] == [3, 7]
-    errors = figures['methods']['CleanNet']['class_errors']
+    summary = detect()
+    assert summary['held_out_classes'] == [3, 7]
+    errors = summary['methods']['CleanNet']['class_errors']
     assert [c for c, error in enumerate(errors) if error is not None] == [3, 7]
     infos = [dataset.get_data_info(i) for i in range(len(dataset))]
     learnt = [
         i for i in infos if i['verification'] >= 0 and i['gt_label'] not in (3, 7)
     ]
-    assert figures['num_learnt'] == len(learnt)
+    assert summary['num_learnt'] == len(learnt)
     if find_spec('cleanlab') is None:
-        assert 'No row for confident learning' in done.stdout
+        assert 'No row for confident learning' in capsys.readouterr().out
 
 
-def test_no_verification_labels(paths, tmp_path):
-    config, checkpoint, _ = paths
-    config.write_text(
+def test_no_verification_labels(paths, detect):
+    paths[0].write_text(
         CONFIG.replace("'VerificationLabels', share=0.5", "'NoisyLabels'")
     )
-    done = detect((config, checkpoint, None), tmp_path / 'out')
-    assert done.returncode != 0
-    assert 'tools/verify.py lists images to look at' in done.stderr
+    with pytest.raises(SystemExit, match='tools/verify.py lists images to look at'):
+        detect()
