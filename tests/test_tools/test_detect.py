@@ -1,22 +1,18 @@
 """The detection tool, in one process and in two."""
 
 import json
-import os
-import subprocess
-import sys
 from argparse import Namespace
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 import torch
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
+from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.running.run_config import load_run_config
 
-ROOT = Path(__file__).parents[2]
 CONFIG = """
 _base_ = 'nl_plugins::baseline/digits_sym50.py'
 model = dict(backbone=dict(stem_channels=2, base_channels=2), neck=dict(in_channels=64))
@@ -60,23 +56,10 @@ def paths(tmp_path):
     return config, checkpoint, DATASETS.build(cfg.train_dataloader.dataset)
 
 
-def detect(paths, out, *options, launch=()):
+def detect(paths, out, *options, world=1):
     config, checkpoint, _ = paths
-    command = [sys.executable, *launch, '-m', 'nl_plugins', 'detect']
-    command += [str(config), str(checkpoint), '--out', str(out), *options]
-    return subprocess.run(
-        command + ['--work-dir', str(out / 'work')],
-        env=dict(
-            os.environ,
-            PYTHONPATH=str(ROOT),
-            OMP_NUM_THREADS='1',
-            CUDA_VISIBLE_DEVICES='',
-            PYTHONWARNINGS='ignore',
-        ),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    files = ('--out', out, '--work-dir', out / 'work')
+    return run_tool('detect', config, checkpoint, *files, *options, world=world)
 
 
 def test_compares_methods_and_writes_the_files(paths, tmp_path):
@@ -104,10 +87,8 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     options = ('--held-out', '3', '--held-out-classes', '3', '7', '--seed', '5')
     one = detect(paths, tmp_path / 'one', *options)
     assert one.returncode == 0, one.stderr[-3000:]
-    launch = ('-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2')
-    two = detect(
-        paths, tmp_path / 'two', *options, '--launcher', 'pytorch', launch=launch
-    )
+    options += ('--launcher', 'pytorch')
+    two = detect(paths, tmp_path / 'two', *options, world=2)
     assert two.returncode == 0, two.stderr[-3000:]
     first, second = (
         json.loads((tmp_path / name / 'detection.json').read_text())
