@@ -31,7 +31,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--per-class', type=int, default=50, help='images per class (default 50)'
     )
-    parser.add_argument('--classes', type=int, help='number of classes, chosen at random')
+    parser.add_argument('--classes', type=int, help='number of classes to draw')
     parser.add_argument(
         '--groups',
         help='CSV with the header class,group: one class of each group is chosen (the '

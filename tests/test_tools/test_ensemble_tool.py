@@ -1,16 +1,16 @@
-"""The ensemble tool in a process of its own."""
+"""The ensemble tool."""
 
 import json
-import sys
 
 import pytest
 import torch
 from mmengine.config import Config
 from mmpretrain.registry import MODELS
+from tool_runs import print_of_tool, run_tool
 
 from nl_plugins.datasets.releases.digits import Digits
 
-from .test_tools import TINY, TOOLS, start
+from .test_tools import TINY
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def members(tmp_path):
 
 def test_every_member_and_all_together(members, tmp_path):
     out = tmp_path / 'metrics.json'
-    command = [sys.executable, TOOLS / 'ensemble.py', *members]
-    printed = start(*command, '--work-dir', tmp_path / 'work', '--out', out)
+    options = ('--work-dir', tmp_path / 'work', '--out', out)
+    printed = print_of_tool('ensemble', *members, *options)
     metrics = json.loads(out.read_text())
     assert len(metrics['members']) == 2
     labels = torch.tensor(Digits('test', pipeline=[]).get_gt_labels())
@@ -44,5 +44,6 @@ def test_every_member_and_all_together(members, tmp_path):
 
 
 def test_a_checkpoint_too_few(members):
-    with pytest.raises(AssertionError, match='each member is a CONFIG'):
-        start(sys.executable, TOOLS / 'ensemble.py', *members[:3])
+    done = run_tool('ensemble', *members[:3])
+    assert done.returncode == 2
+    assert 'each member is a CONFIG' in done.stderr

@@ -1,11 +1,7 @@
 """The digits config of the noise layer, cut short, and the report of its checkpoint."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from tool_runs import print_of_tool
 
-ROOT = Path(__file__).parents[2]
 NOISE = 'train_dataloader.dataset.dataset.dataset'
 OPTIONS = (
     'train_cfg.max_epochs=3',
@@ -17,24 +13,13 @@ OPTIONS = (
 )
 
 
-def run(tool, *arguments, cwd):
-    env = dict(os.environ, PYTHONPATH=str(ROOT), OMP_NUM_THREADS='1')
-    config = ROOT / 'configs' / 'noise_layer' / 'digits_6_noise_layer.py'
-    command = [sys.executable, ROOT / 'tools' / tool, config, *arguments]
-    done = subprocess.run(
-        [*map(str, command), '--cfg-options', *OPTIONS],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+def run(tool, *arguments):
+    config = 'nl_plugins::noise_layer/digits_6_noise_layer.py'
+    return print_of_tool(tool, config, *arguments, '--cfg-options', *OPTIONS)
 
 
 def test_train_and_report(tmp_path):
-    text = run('train.py', '--work-dir', tmp_path / 'run', cwd=tmp_path)
+    text = run('train', '--work-dir', tmp_path / 'run')
     for phase in ('classes', 'types', 'joint'):
         assert f"phase '{phase}'" in text
     assert 'confusion matrix estimated from 6 samples with both labels' in text
@@ -42,7 +27,7 @@ def test_train_and_report(tmp_path):
     assert len(labels) == 1 + 200
     # the second epoch's: the overrides do not make the report train on
     checkpoint, out = tmp_path / 'run' / 'epoch_2.pth', tmp_path / 'report'
-    printed = run('report.py', checkpoint, '--out', out, cwd=tmp_path)
+    printed = run('report', checkpoint, '--out', out)
     assert str(out / 'confusion.png') in printed
     assert (out / 'confusion.png').read_bytes().startswith(b'\x89PNG')
     assert not (out / 'predictions.png').exists()

@@ -1,4 +1,4 @@
-"""The tools in processes of their own, as a user starts them."""
+"""Training and testing; how a user starts the tools."""
 
 import json
 import os
@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tool_runs import TOOLS, print_of_tool, run_tool, start
 
-ROOT = Path(__file__).parents[2]
-TOOLS = ROOT / 'tools'
 TINY = """
 _base_ = 'nl_plugins::baseline/digits_sym50.py'
 model = dict(backbone=dict(stem_channels=2, base_channels=2), neck=dict(in_channels=64))
@@ -26,29 +25,6 @@ def config(tmp_path):
     return path
 
 
-def start(*command, cwd=None, **env) -> str:
-    """Run a command without a GPU; return what it printed, fail if it failed."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        env={
-            **os.environ,
-            'CUDA_VISIBLE_DEVICES': '',
-            'OMP_NUM_THREADS': '1',
-            'PYTHONWARNINGS': 'ignore',
-            'PYTHON': sys.executable,
-            'PYTHONPATH': str(ROOT),
-            **env,
-        },
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout + done.stderr
-
-
 def scalars(work_dir: Path) -> list:
     logs = sorted(work_dir.glob('*/vis_data/scalars.json'))
     return [json.loads(line) for log in logs for line in log.read_text().splitlines()]
@@ -56,21 +32,18 @@ def scalars(work_dir: Path) -> list:
 
 def test_train_resume_and_test(config, tmp_path):
     work_dir = tmp_path / 'work'
-    train = [sys.executable, TOOLS / 'train.py', config, '--work-dir', work_dir]
-    options = ['--cfg-options', 'train_cfg.max_epochs=1']
-    start(*train, '--seed', 3, '--deterministic', *options)
+    train = [config, '--work-dir', work_dir, '--seed', 3]
+    options = ['--deterministic', '--cfg-options', 'train_cfg.max_epochs=1']
+    start(sys.executable, TOOLS / 'train.py', *train, *options)
     assert (work_dir / 'epoch_1.pth').exists()
     dumped = (work_dir / 'tiny.py').read_text()
     assert 'seed=3' in dumped
     assert 'deterministic=True' in dumped
 
-    resumed = start(*train, '--resume', '--seed', 3)
-    assert 'resumed epoch: 1' in resumed
-    assert (work_dir / 'epoch_2.pth').exists()
-
-    out = tmp_path / 'metrics.json'
-    test = [sys.executable, TOOLS / 'test.py', config, work_dir / 'epoch_2.pth']
-    start(*test, '--work-dir', work_dir, '--out', out, '--out-item', 'metrics')
+    assert 'resumed epoch: 1' in print_of_tool('train', *train, '--resume')
+    checkpoint, out = work_dir / 'epoch_2.pth', tmp_path / 'metrics.json'
+    test = [config, checkpoint, '--work-dir', work_dir]
+    print_of_tool('test', *test, '--out', out, '--out-item', 'metrics')
     logged = [row for row in scalars(work_dir) if 'accuracy/top1' in row]
     tested = json.loads(out.read_text())['accuracy/top1']
     assert [row['accuracy/top1'] for row in logged if row.get('step') == 2] == [tested]
@@ -78,18 +51,45 @@ def test_train_resume_and_test(config, tmp_path):
 
 def test_two_processes_train_and_test_on_the_cpu(config, tmp_path):
     work_dir = tmp_path / 'work'
-    printed = start(
-        'bash', TOOLS / 'dist_train.sh', config, 2, '--work-dir', work_dir, '--seed', 0
-    )
+    train = [config, 2, '--work-dir', work_dir, '--seed', 0]
+    printed = start('bash', TOOLS / 'dist_train.sh', *train)
     # 210 samples in batches of 64 are 4 steps for one process, 2 for each of two.
     assert '[2][2/2]' in printed
-    checkpoint = work_dir / 'epoch_2.pth'
-    printed = start(
-        *('bash', TOOLS / 'dist_test.sh', config, checkpoint, 2),
-        *('--work-dir', work_dir, '--cfg-options', 'test_dataloader.batch_size=100'),
-    )
+    test = [config, work_dir / 'epoch_2.pth', '--work-dir', work_dir]
+    test += ['--launcher', 'pytorch', '--cfg-options', 'test_dataloader.batch_size=100']
+    printed = print_of_tool('test', *test, world=2)
     assert '[2/2]' in printed
     assert 'accuracy/top1' in printed
+
+
+FAKE_PYTHON = '#!/usr/bin/env bash\nprintf "%s\\n" "$@"\n'
+
+
+@pytest.fixture
+def fake_python(tmp_path):
+    """A program that prints its arguments."""
+    path = tmp_path / 'python'
+    path.write_text(FAKE_PYTHON)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize('nodes', [1, 2])
+def test_torchrun_starts_the_processes_of_a_node(fake_python, nodes):
+    several = dict(NNODES='2', NODE_RANK='1', MASTER_ADDR='node1', PORT='1234')
+    printed = start(
+        *('bash', TOOLS / 'dist_test.sh', 'c.py', 'a path', 4, '--out', 'o.pkl'),
+        PYTHON=str(fake_python),
+        **(several if nodes == 2 else {}),
+    )
+    meeting = ['--nnodes', '2', '--node_rank', '1']
+    meeting += ['--master_addr', 'node1', '--master_port', '1234']
+    assert printed.splitlines() == [
+        *('-m', 'torch.distributed.run'),
+        *(meeting if nodes == 2 else ['--standalone']),
+        *('--nproc_per_node', '4', str(TOOLS / 'test.py'), 'c.py', 'a path'),
+        *('--out', 'o.pkl', '--launcher', 'pytorch'),
+    ]
 
 
 FAKE_SRUN = """#!/usr/bin/env bash
@@ -98,16 +98,11 @@ while [ "$1" != bash ]; do shift; done
 SLURM_NNODES=2 SLURM_JOB_ID=7 SLURM_JOB_NODELIST=node[1-2] exec "$@"
 """
 FAKE_SCONTROL = '#!/usr/bin/env bash\nprintf "node1\\nnode2\\n"\n'
-FAKE_PYTHON = '#!/usr/bin/env bash\nprintf "%s\\n" "$@"\n'
 
 
 @pytest.mark.parametrize('tool', ['train', 'test'])
-def test_slurm_starts_torchrun_on_each_node(tmp_path, tool):
-    for name, text in (
-        ('srun', FAKE_SRUN),
-        ('scontrol', FAKE_SCONTROL),
-        ('python', FAKE_PYTHON),
-    ):
+def test_slurm_starts_torchrun_on_each_node(tmp_path, fake_python, tool):
+    for name, text in (('srun', FAKE_SRUN), ('scontrol', FAKE_SCONTROL)):
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
     printed = start(
@@ -135,11 +130,11 @@ def test_slurm_starts_torchrun_on_each_node(tmp_path, tool):
     ]
 
 
-def test_tools_start_from_the_package(tmp_path):
-    printed = start(sys.executable, '-m', 'nl_plugins', 'test', '--help', cwd=tmp_path)
-    assert 'checkpoint' in printed
-    with pytest.raises(AssertionError, match='usage: python -m nl_plugins'):
-        start(sys.executable, '-m', 'nl_plugins', 'dance', cwd=tmp_path)
+def test_tools_start_from_the_package():
+    assert 'checkpoint' in print_of_tool('test', '--help')
+    done = run_tool('dance')
+    assert done.returncode == 1
+    assert done.stderr.startswith('usage: python -m nl_plugins')
 
 
 @pytest.mark.parametrize('script', sorted(TOOLS.glob('[!_]*.sh')), ids=lambda p: p.name)
