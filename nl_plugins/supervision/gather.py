@@ -10,7 +10,7 @@ from .feature_bank import FeatureBank
 
 __all__ = [
     'Columns',
-    'gather_features',
+    'gather_norms',
     'gather_rows',
     'gather_units',
     'merge_columns',
@@ -112,10 +112,9 @@ def gather_units(bank: FeatureBank, rows: Tensor) -> Tensor:
     return _brought(bank.units, bank.slots(rows))
 
 
-def gather_features(bank: FeatureBank, rows: Tensor) -> Tensor:
-    """(m, d) float32 features of the samples ``rows``, brought from all ranks."""
-    norms = _brought(bank.norms, bank.slots(rows))
-    return gather_units(bank, rows).float() * norms[:, None]
+def gather_norms(bank: FeatureBank, rows: Tensor) -> Tensor:
+    """(m,) float32, the norms that the features had, brought from all ranks."""
+    return _brought(bank.norms, bank.slots(rows))
 
 
 def _brought(values: Tensor, slots: Tensor) -> Tensor:

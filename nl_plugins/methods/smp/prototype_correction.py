@@ -10,6 +10,7 @@ from mmengine.logging import print_log
 from torch import Tensor
 
 from ...functional import (
+    class_centers,
     kmeans_prototypes,
     label_quality,
     prototype_scores,
@@ -18,7 +19,12 @@ from ...functional import (
     select_prototypes_euclidean,
 )
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.gather import gather_features, merge_columns, on_some_rank
+from ...supervision.gather import (
+    gather_norms,
+    gather_units,
+    merge_columns,
+    on_some_rank,
+)
 
 __all__ = ['Correction', 'PrototypeCorrection', 'Selection']
 
@@ -157,12 +163,24 @@ class PrototypeCorrection:
         usable = torch.zeros(len(given), dtype=torch.bool)
         usable[bank.rows[bank.norms > 0]] = True
         sampled = self._sample(given, allowed & on_some_rank(usable), num_classes, step)
-        quantiles = self._quantiles(bank, sampled)
-        selections = {}
-        for (label, rows), quantile in zip(sampled.items(), quantiles, strict=True):
-            prototypes, index = self._select(gather_features(bank, rows), quantile)
-            selections[label] = Selection(rows, index, prototypes, quantile)
-        return selections
+        if self.density_quantile == 'auto':  # holds K m feature vectors at once
+            features = [self._features(bank, rows) for rows in sampled.values()]
+            found = select_prototypes_auto(
+                features,
+                self.num_prototypes,
+                self.max_similarity,
+                self.candidate_fraction,
+            )
+            return {
+                label: Selection(rows, chosen, units[chosen], quantile)
+                for (label, rows), units, (quantile, chosen) in zip(
+                    sampled.items(), features, found
+                )
+            }
+        return {
+            label: Selection(rows, *self._select(self._features(bank, rows)))
+            for label, rows in sampled.items()
+        }
 
     def _sample(
         self, given: Tensor, allowed: Tensor, num_classes: int, step: int
@@ -191,26 +209,20 @@ class PrototypeCorrection:
             )
         return chosen
 
-    def _quantiles(
-        self, bank: FeatureBank, chosen: dict[int, Tensor]
-    ) -> tuple[float, ...]:
-        """S_c's quantile of each class; 'auto' holds K m feature vectors at once."""
-        if self.density_quantile != 'auto':
-            return (float(self.density_quantile),) * len(chosen)
-        found = select_prototypes_auto(
-            [gather_features(bank, rows) for rows in chosen.values()],
-            self.num_prototypes,
-            self.max_similarity,
-            self.candidate_fraction,
-        )
-        return tuple(quantile for quantile, _ in found)
+    def _features(self, bank: FeatureBank, rows: Tensor) -> Tensor:
+        """(m, d) float32: unit vectors, but for Table 4's Euclidean distances."""
+        units = gather_units(bank, rows).float()
+        if self.prototype_method == 'density':
+            return units
+        return units * gather_norms(bank, rows)[:, None]
 
-    def _select(self, features: Tensor, quantile: float) -> tuple[Tensor, Tensor]:
-        """Prototypes (p, d) of a class and their indices, where they are samples."""
+    def _select(self, features: Tensor) -> tuple[Tensor, Tensor, float]:
+        """Prototypes of a class: chosen rows of the features, they, the quantile."""
+        quantile = float(self.density_quantile)
         if self.prototype_method == 'kmeans++':
             centres = kmeans_prototypes(features, self.num_prototypes, self.seed)
             centres = centres[torch.linalg.vector_norm(centres, dim=1) > 0]
-            return centres, torch.empty(0, dtype=torch.int64)
+            return torch.empty(0, dtype=torch.int64), centres, quantile
         if self.prototype_method == 'euclidean':
             index = select_prototypes_euclidean(features, self.num_prototypes, quantile)
         else:
@@ -221,7 +233,7 @@ class PrototypeCorrection:
                 self.max_similarity,
                 self.candidate_fraction,
             )
-        return features[index], index
+        return index, features[index], quantile
 
 
 def _correct(
@@ -237,8 +249,9 @@ def _correct(
     labels = torch.empty(len(rows), dtype=torch.int32)
     quality = torch.empty(len(rows))
     columns = torch.tensor(classes)
+    centers = class_centers(prototypes, bank.units[:0])
     for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
-        present = prototype_scores(bank.units[slots[part]], prototypes)
+        present = prototype_scores(bank.units[slots[part]], centers)
         labels[part] = columns[present.argmax(dim=1)].to(torch.int32)
         scores = torch.full((len(part), num_classes), -1.0)
         scores[:, columns] = present
