@@ -37,6 +37,11 @@ def test_demo_and_report(tmp_path):
 
     # the second call repeats nothing and says the same
     assert '[1/2]' not in print_of_tool(*demo, prepare=shorten_configs)
+    plain = print_of_tool(
+        *('report', 'nl_plugins::baseline/digits_sym50.py'),
+        *(out / 'cross_entropy' / 'seed_0' / 'epoch_2.pth', '--out', tmp_path / 'ce'),
+    )
+    assert str(tmp_path / 'ce' / 'suspicious_images.png') in plain
     report = print_of_tool(
         *('report', 'nl_plugins::smp/digits_sym50.py'),
         *(out / 'smp' / 'seed_0' / 'epoch_2.pth', '--out', tmp_path / 'report'),
