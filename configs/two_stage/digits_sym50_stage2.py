@@ -4,7 +4,7 @@
 _base_ = ['./digits_sym50.py']
 
 _base_.custom_hooks[1].start_epoch = 1
-_base_.custom_hooks[2].start_epoch = 1
+model = dict(terms=[dict(_base_.term, start_epoch=1)])
 custom_hooks = _base_.custom_hooks
 param_scheduler = dict(T_max=24)
 train_cfg = dict(max_epochs=24)

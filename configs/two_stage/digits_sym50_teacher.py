@@ -1,7 +1,7 @@
 # With a mean teacher: the averaged weights predict a second time, and are evaluated.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[2].type = 'MeanTeacherHook'
+model = dict(terms=[dict(_base_.term, type='MeanTeacher')])
 custom_hooks = [
     *_base_.custom_hooks,
     dict(type='EMAHook', momentum=0.05, begin_epoch=_base_.switch),

@@ -1,5 +1,4 @@
 # With temporal ensembling instead of a second pass.
 _base_ = ['./digits_sym50.py']
 
-_base_.custom_hooks[2].type = 'TemporalEnsemblingHook'
-custom_hooks = _base_.custom_hooks
+model = dict(terms=[dict(_base_.term, type='TemporalEnsembling')])

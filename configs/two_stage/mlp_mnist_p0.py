@@ -3,9 +3,16 @@
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 switch = 41
-model = dict(
-    type='PiModelClassifier',
+term = dict(
+    type='TemporalEnsembling',
     consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    start_epoch=switch,
+    ramp_up=10,
+    ramp_down=5,
+)
+model = dict(
+    type='NoisyLabelClassifier',
+    terms=[term],
     noise=dict(type='GaussianNoise', std=0.15),
 )
 train_dataloader = dict(
@@ -17,5 +24,5 @@ custom_hooks = [
     *_base_.custom_hooks,
     dict(type='LabelSelectionHook', start_epoch=switch, refine_validation=True),
     dict(type='OptimizerRestartHook', epoch=switch),
-    dict(type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=10, ramp_down=5),
+    dict(type='TermsHook'),
 ]

@@ -42,7 +42,6 @@ param_scheduler = dict(
 custom_hooks = [
     dict(type='StepSeedHook'),
     dict(type='LabelSelectionHook', start_epoch=1),
-    dict(type='ConsistencyHook', start_epoch=1),
     dict(
         type='ResumableEarlyStoppingHook',
         monitor='accuracy/top1',

@@ -2,6 +2,7 @@
 _base_ = ['./two_stage_small.py']
 
 switch, last = 61, 160
+pi_model = dict(start_epoch=switch, ramp_up=10)
 two_stage_cfg = dict(max_epochs=last)
 two_stage_schedule = [
     dict(type='CosineAnnealingLR', begin=0, end=switch - 1, T_max=switch - 1),
@@ -11,5 +12,5 @@ two_stage_hooks = [
     dict(type='StepSeedHook'),
     dict(type='LabelSelectionHook', start_epoch=switch),
     dict(type='OptimizerRestartHook', epoch=switch, lr=0.05),
-    dict(type='ConsistencyHook', start_epoch=switch, ramp_up=10),
+    dict(type='TermsHook'),
 ]

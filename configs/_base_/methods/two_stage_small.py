@@ -5,6 +5,8 @@ pi_model = dict(
     type='PiModelClassifier',
     consistency=dict(type='ConsistencyLoss', loss_weight=20.0),
     noise=dict(type='GaussianNoise', std=0.15),
+    start_epoch=switch,
+    ramp_up=5,
 )
 two_views = [
     dict(
@@ -29,5 +31,5 @@ two_stage_hooks = [
     dict(type='StepSeedHook'),
     dict(type='LabelSelectionHook', start_epoch=switch),
     dict(type='OptimizerRestartHook', epoch=switch, lr=0.02),
-    dict(type='ConsistencyHook', start_epoch=switch, ramp_up=5),
+    dict(type='TermsHook'),
 ]
