@@ -89,6 +89,8 @@ class TermsHook(TableHook):
             name: {key: value.cpu().clone() for key, value in term.sample_state.items()}
             for name, term in self.stateful.items()
         }
+        if not terms:
+            return {}
         return dict(fingerprint=self.training_set.fingerprint, terms=terms)
 
     def load_state_dict(self, state: dict) -> None:

@@ -38,3 +38,7 @@ class GaussianNoise(nn.Module):
         if not self.training or self.std == 0:
             return inputs
         return torch.randn_like(inputs).mul_(self.std).add_(inputs)
+
+    def extra_repr(self) -> str:
+        """What ``repr`` tells."""
+        return f'std={self.std}'

@@ -65,8 +65,8 @@ class LabelSelectionHook(SupervisionHook):
     Example:
         >>> from mmpretrain.registry import HOOKS
         >>> hook = HOOKS.build(dict(type='LabelSelectionHook', start_epoch=31))
-        >>> [epoch for epoch in range(1, 51) if hook.is_due(epoch)]
-        [31]
+        >>> hook.is_due(30), hook.is_due(31)
+        (False, True)
     """
 
     def __init__(
