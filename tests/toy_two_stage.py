@@ -8,7 +8,7 @@ CHANNELS, SIDE = 3, 8
 def pi_model(**changes):
     """A network with dropout, batch norm and input noise for toy images."""
     model = dict(
-        type='PiModelClassifier',
+        type='NoisyLabelClassifier',
         backbone=dict(
             type='ThinResNet_CIFAR',
             dropout=0.2,
@@ -17,7 +17,6 @@ def pi_model(**changes):
         ),
         neck=dict(type='GlobalAveragePooling'),
         head=dict(type='LinearClsHead', num_classes=NUM_CLASSES, in_channels=16),
-        consistency=dict(type='ConsistencyLoss', loss_weight=5.0),
         noise=dict(type='GaussianNoise', std=0.1),
         data_preprocessor=dict(
             mean=[100.0] * CHANNELS, std=[60.0] * CHANNELS, num_classes=NUM_CLASSES
@@ -26,9 +25,15 @@ def pi_model(**changes):
     return {**model, **changes}
 
 
-def two_stage(work_dir, hooks=(), switch=3, epochs=5, consistency=None, **changes):
-    """A runner: stage 1, and from the epoch ``switch`` on stage 2."""
-    second = consistency or dict(type='ConsistencyHook')
+def two_stage(
+    work_dir, hooks=(), switch=3, epochs=5, consistency=None, by_epoch=True, **changes
+):
+    """A runner: stage 1, and from the epoch ``switch`` on stage 2 with a term."""
+    term = dict(
+        type='PiConsistency',
+        consistency=dict(type='ConsistencyLoss', loss_weight=5.0),
+        start_epoch=switch,
+    )
     settings = dict(
         model=pi_model(),
         train_dataloader=loader(
@@ -43,8 +48,15 @@ def two_stage(work_dir, hooks=(), switch=3, epochs=5, consistency=None, **change
     )
     hooks = [
         dict(type='StepSeedHook'),
-        dict(type='LabelSelectionHook', start_epoch=switch, min_fraction=0.3),
-        dict(second, start_epoch=switch),
+        dict(
+            type='LabelSelectionHook',
+            start_epoch=switch,
+            min_fraction=0.3,
+            by_epoch=by_epoch,
+        ),
+        dict(type='TermsHook', by_epoch=by_epoch),
         *hooks,
     ]
-    return build(work_dir, hooks, **{**settings, **changes})
+    settings.update(changes)
+    settings['model']['terms'] = [dict(term, **(consistency or {}))]
+    return build(work_dir, hooks, **settings)

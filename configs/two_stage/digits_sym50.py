@@ -4,9 +4,15 @@
 _base_ = ['../baseline/digits_sym50.py']
 
 switch = 7
-model = dict(
-    type='PiModelClassifier',
+term = dict(
+    type='PiConsistency',
     consistency=dict(type='ConsistencyLoss', loss_weight=20.0),
+    start_epoch=switch,
+    ramp_up=5,
+)
+model = dict(
+    type='NoisyLabelClassifier',
+    terms=[term],
     noise=dict(type='GaussianNoise', std=0.3),
 )
 train_dataloader = dict(
@@ -14,5 +20,4 @@ train_dataloader = dict(
 )
 param_scheduler = dict(convert_to_iter_based=False)
 selection_hook = dict(type='LabelSelectionHook', start_epoch=switch)
-consistency_hook = dict(type='ConsistencyHook', start_epoch=switch, ramp_up=5)
-custom_hooks = [dict(type='StepSeedHook'), selection_hook, consistency_hook]
+custom_hooks = [dict(type='StepSeedHook'), selection_hook, dict(type='TermsHook')]

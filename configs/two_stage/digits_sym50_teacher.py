@@ -2,9 +2,10 @@
 # also evaluated.
 _base_ = ['./digits_sym50.py']
 
+model = dict(terms=[dict(_base_.term, type='MeanTeacher')])
 custom_hooks = [
     dict(type='StepSeedHook'),
     _base_.selection_hook,
-    dict(_base_.consistency_hook, type='MeanTeacherHook'),
+    dict(type='TermsHook'),
     dict(type='EMAHook', momentum=0.05, begin_epoch=_base_.switch),
 ]

@@ -3,9 +3,16 @@
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 switch = 41
-model = dict(
-    type='PiModelClassifier',
+term = dict(
+    type='TemporalEnsembling',
     consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    start_epoch=switch,
+    ramp_up=10,
+    ramp_down=5,
+)
+model = dict(
+    type='NoisyLabelClassifier',
+    terms=[term],
     noise=dict(type='GaussianNoise', std=0.15),
 )
 train_dataloader = dict(
@@ -16,13 +23,10 @@ selection_hook = dict(
     type='LabelSelectionHook', start_epoch=switch, refine_validation=True
 )
 restart_hook = dict(type='OptimizerRestartHook', epoch=switch)
-ensembling_hook = dict(
-    type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=10, ramp_down=5
-)
 custom_hooks = [
     dict(type='StepSeedHook'),
     *_base_.plateau_hooks,
     selection_hook,
     restart_hook,
-    ensembling_hook,
+    dict(type='TermsHook'),
 ]

@@ -6,7 +6,7 @@ _base_ = [
 ]
 
 switch, last = 61, 160
-model = _base_.pi_model
+model = dict(_base_.pi_model, start_epoch=switch, ramp_up=10)
 pipeline = [*_base_.load_image, *_base_.two_views]
 train_dataloader = dict(
     dataset=dict(dataset=dict(dataset=dict(pipeline=pipeline))),
@@ -21,5 +21,5 @@ custom_hooks = [
     dict(type='StepSeedHook'),
     dict(type='LabelSelectionHook', start_epoch=switch),
     dict(type='OptimizerRestartHook', epoch=switch, lr=0.05),
-    dict(type='ConsistencyHook', start_epoch=switch, ramp_up=10),
+    dict(type='TermsHook'),
 ]

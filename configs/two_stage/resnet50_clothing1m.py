@@ -41,7 +41,6 @@ param_scheduler = dict(
 )
 selection_hook = dict(type='LabelSelectionHook', start_epoch=1)
 training_hooks = [
-    dict(type='ConsistencyHook', start_epoch=1),
     dict(
         type='ResumableEarlyStoppingHook',
         monitor='accuracy/top1',

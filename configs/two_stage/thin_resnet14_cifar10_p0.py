@@ -4,10 +4,17 @@
 _base_ = ['../baseline/thin_resnet14_cifar10_p0.py']
 
 switch = 121
-model = dict(
-    type='PiModelClassifier',
-    backbone=dict(dropout=0.2),
+term = dict(
+    type='TemporalEnsembling',
     consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    start_epoch=switch,
+    ramp_up=30,
+    ramp_down=20,
+)
+model = dict(
+    type='NoisyLabelClassifier',
+    backbone=dict(dropout=0.2),
+    terms=[term],
     noise=dict(type='GaussianNoise', std=0.15),
 )
 train_dataloader = dict(
@@ -18,13 +25,10 @@ selection_hook = dict(
     type='LabelSelectionHook', start_epoch=switch, refine_validation=True
 )
 restart_hook = dict(type='OptimizerRestartHook', epoch=switch, lr=0.01)
-ensembling_hook = dict(
-    type='TemporalEnsemblingHook', start_epoch=switch, ramp_up=30, ramp_down=20
-)
 custom_hooks = [
     dict(type='StepSeedHook'),
     *_base_.plateau_hooks,
     selection_hook,
     restart_hook,
-    ensembling_hook,
+    dict(type='TermsHook'),
 ]

@@ -3,6 +3,7 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
+from ..checks import check_nonnegative
 from ..functional.consistency import squared_distance
 
 __all__ = ['ConsistencyLoss']
@@ -20,13 +21,17 @@ class ConsistencyLoss(nn.Module):
 
     Raises:
         ValueError: If the weight is negative.
+
+    Example:
+        >>> import torch
+        >>> probs = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
+        >>> ConsistencyLoss(loss_weight=3.0)(probs, probs.flip(1))
+        tensor(3.)
     """
 
     def __init__(self, loss_weight: float = 100.0) -> None:
         super().__init__()
-        if not loss_weight >= 0:
-            raise ValueError(f'loss_weight must be >= 0, got {loss_weight!r}')
-        self.loss_weight = loss_weight
+        self.loss_weight = check_nonnegative(loss_weight, 'loss_weight')
 
     def forward(self, probs: Tensor, targets: Tensor) -> Tensor:
         """Scalar; gradients flow through both (N, K) softmax outputs."""

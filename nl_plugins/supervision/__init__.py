@@ -1,3 +1,3 @@
-"""The mechanism that all methods share: walk, per-sample table, targets."""
+"""The mechanism that all methods share: walk, per-sample table, targets, terms."""
 
-from . import multi_view_preprocessor
+from . import multi_view_preprocessor, noisy_label_classifier, terms_hook

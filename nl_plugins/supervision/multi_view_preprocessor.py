@@ -15,7 +15,14 @@ class MultiViewDataPreprocessor(ClsDataPreprocessor):
     prepared once. Single images, and all of validation, go the host's way.
 
     Args:
-        **kwargs: As of ClsDataPreprocessor.
+        **kwargs: See ClsDataPreprocessor.
+
+    Example:
+        >>> import torch
+        >>> views = [torch.zeros(4, 3, 8, 8), torch.ones(4, 3, 8, 8)]
+        >>> data = MultiViewDataPreprocessor(mean=[1.0], std=[2.0])({'inputs': views})
+        >>> [float(view.mean()) for view in data['inputs']]
+        [-0.5, 0.0]
     """
 
     def forward(self, data: dict, training: bool = False) -> dict:

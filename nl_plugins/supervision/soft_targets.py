@@ -52,7 +52,7 @@ def read_targets(
     if targets is None and 'gt_score' in samples[0]:
         targets = torch.stack([sample.gt_score for sample in samples]).float()
     if targets is None:
-        onehot = torch.zeros(len(labels), num_classes)
+        onehot = torch.zeros(len(labels), num_classes, device=labels.device)
         return onehot.scatter_(1, labels[:, None], 1.0)
     if smoothed:
         mass = targets.sum(1, keepdim=True)

@@ -7,11 +7,20 @@ from toy import build, hook_of, loader, toy
 
 PI = dict(type='PiModelClassifier', noise=dict(type='GaussianNoise'), consistency=None)
 SELECTION = dict(type='LabelSelectionHook', start_epoch=1)
+
+
+def terms(*kinds):
+    return dict(type='NoisyLabelClassifier', terms=[dict(type=kind) for kind in kinds])
+
+
 METHODS = dict(
     smp=({}, [dict(type='SMPHook', start_epoch=1, guard=True, holdout_fraction=0.4)]),
-    pi_model=(PI, [SELECTION, dict(type='ConsistencyHook')]),
-    ensembles=(PI, [SELECTION, dict(type='TemporalEnsemblingHook')]),
-    teacher=(PI, [dict(type='EMAHook', momentum=0.1), dict(type='MeanTeacherHook')]),
+    pi_model=(PI, [SELECTION]),
+    ensembles=(terms('TemporalEnsembling'), [SELECTION, dict(type='TermsHook')]),
+    teacher=(
+        terms('MeanTeacher'),
+        [dict(type='EMAHook', momentum=0.1), dict(type='TermsHook')],
+    ),
 )
 
 

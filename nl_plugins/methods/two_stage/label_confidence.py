@@ -6,34 +6,33 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ...supervision.gather import gather_rows
+from ...functional import select_highest
 from ...supervision.walk import Walk, WalkBatch
 
-__all__ = ['LabelConfidence', 'by_prediction', 'confirmed', 'label_confidence']
+__all__ = [
+    'LabelConfidence',
+    'by_prediction',
+    'confident_selection',
+    'label_confidence',
+]
 
 
 class LabelConfidence(NamedTuple):
-    """One row a sample.
+    """How well labels fit, of N samples.
 
     Attributes:
         scores: (N,) float32 in [0, 1], how well the given label fits.
-        suggested: (N,) int32, the label that fits best.
+        suggested: (N,) integers, the label that fits best.
     """
 
     scores: Tensor
     suggested: Tensor
 
 
-def confirmed(found: LabelConfidence, given: Tensor) -> Tensor:
-    """(N,) bool, where the best label is the given one; not where no image loads."""
-    return (found.suggested == given) & (found.scores > 0)
-
-
 def by_prediction(batch: WalkBatch, labels: Tensor) -> LabelConfidence:
     """The probability of the labels (B,), and the predictions."""
-    return LabelConfidence(
-        batch.probs.gather(1, labels[:, None])[:, 0], batch.probs.argmax(dim=1)
-    )
+    own = batch.probs.gather(1, labels[:, None])[:, 0]
+    return LabelConfidence(own, batch.probs.argmax(dim=1))
 
 
 def label_confidence(
@@ -45,7 +44,7 @@ def label_confidence(
     """Judge every sample of a walk.
 
     Args:
-        walk: Over the samples.
+        walk: Goes over the samples.
         model: The classifier, without a wrapper.
         given: (N,) integers, their given labels.
         judge: What to make of a batch and its labels (B,), on the model's device.
@@ -54,15 +53,22 @@ def label_confidence(
         The same on every rank; score 0 and the given label for a sample whose
         image does not load.
     """
-    given = given.to(torch.int32)
-    scores, suggested = torch.zeros(len(given)), given.clone()
-    have = torch.zeros(len(given), dtype=torch.bool)
-    for batch in walk(model):
-        labels = given[batch.rows].long().to(batch.probs.device)
-        found = judge(batch, labels)
-        scores[batch.rows] = found.scores.float().cpu()
-        suggested[batch.rows] = found.suggested.to(torch.int32).cpu()
-        have[batch.rows] = True
-    scores, seen = gather_rows(have, scores)
-    suggested = torch.where(seen, gather_rows(have, suggested)[0], given)
-    return LabelConfidence(scores, suggested)
+    given = given.long()
+
+    def judged(batch: WalkBatch) -> dict[str, Tensor]:
+        return judge(batch, given[batch.rows].to(batch.probs.device))._asdict()
+
+    columns = walk.collect(model, judged)
+    suggested = torch.where(columns.known, columns['suggested'], given)
+    return LabelConfidence(columns['scores'].float(), suggested)
+
+
+def confident_selection(
+    found: LabelConfidence, given: Tensor, threshold: float, min_fraction: float
+) -> Tensor:
+    """(N,) bool: ``select_confident``, from what was kept of each prediction.
+
+    All K probabilities of a million images would not fit in memory.
+    """
+    confirmed = (found.suggested == given) & (found.scores > 0)  # 0: it did not load
+    return select_highest(found.scores, given, threshold, min_fraction, confirmed)

@@ -4,16 +4,18 @@ import sys
 from typing import Any
 
 import torch
-from mmpretrain.registry import HOOKS
+from mmpretrain.registry import DATASETS, HOOKS
 from torch import Tensor
 
+from ...checks import check_fraction
+from ...datasets.training_set import TrainingSet
 from ...functional import select_highest
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from .clean_set import CleanSet
-from .label_confidence import LabelConfidence, confirmed, label_confidence
+from .label_confidence import LabelConfidence, confident_selection, label_confidence
 from .refined_validation import RefinedValidation
-from .selection_report import selection_report
+from .selection_summary import selection_summary
 
 __all__ = ['LabelSelectionHook']
 
@@ -29,20 +31,18 @@ class LabelSelectionHook(SupervisionHook):
     a label has the target zero, and a sampler that follows a mask
     (``LabeledUnlabeledSampler``) fills its batches by it.
 
-    What takes the place of confidence: with a ``clean_dataset``, one binary
-    classifier a class (``CleanSet``); with ``scores_from``,
-    the scores of another method's hook. Beyond the paper: verification labels of the
-    training set, where it has any, have the last word.
-
-    The suggested label of an ignored sample is the prediction. Logged: the share of
-    labels kept, and where true or verification labels are known the columns of
+    In place of confidence: with a ``clean_dataset``, one binary classifier per class
+    (``CleanSet``); with ``scores_from``, the scores of another method's hook. Beyond
+    the paper: verification labels of the training set, where it has any, have the last
+    word. The suggested label of an ignored sample is the prediction. Logged: the share
+    of labels kept, and where true or verification labels are known the columns of
     Table 2.
 
     Args:
         start_epoch: The first epoch (from 1) of stage 2; in iterations if not
             ``by_epoch``.
-        threshold: Of the probability of the label, or of the scores of
-            ``scores_from``. Classifiers of a clean set decide at 0.5.
+        threshold: Least probability of the label, or least score of ``scores_from``.
+            Classifiers of a clean set decide at 0.5.
         min_fraction: The least share of each class; not with a clean set.
         clean_dataset: Config of a dataset whose labels are right. It may hold
             training images, but no test image.
@@ -61,6 +61,12 @@ class LabelSelectionHook(SupervisionHook):
             if the set-up cannot work.
         RuntimeError: If no label is selected, or too few to fill a batch where
             ``drop_last`` is set.
+
+    Example:
+        >>> from mmpretrain.registry import HOOKS
+        >>> hook = HOOKS.build(dict(type='LabelSelectionHook', start_epoch=31))
+        >>> hook.is_due(30), hook.is_due(31)
+        (False, True)
     """
 
     def __init__(
@@ -77,13 +83,10 @@ class LabelSelectionHook(SupervisionHook):
     ) -> None:
         interval = sys.maxsize if interval is None else interval
         super().__init__(start_epoch, interval, **kwargs)
-        for name, value in dict(threshold=threshold, min_fraction=min_fraction).items():
-            if not 0 <= value <= 1:
-                raise ValueError(f'{name} must lie in [0, 1], got {value!r}')
         if clean_dataset is not None and scores_from is not None:
             raise ValueError('give either clean_dataset or scores_from, not both')
-        self.threshold = threshold
-        self.min_fraction = min_fraction
+        self.threshold = check_fraction(threshold, 'threshold', zero=True)
+        self.min_fraction = check_fraction(min_fraction, 'min_fraction', zero=True)
         self.clean_dataset = clean_dataset
         self.scores_from = scores_from
         self.refine_validation = refine_validation
@@ -95,24 +98,16 @@ class LabelSelectionHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         if self.refine_validation:
-            self.validation = RefinedValidation(
-                runner, self.pipeline, self.feature_layer
-            )
+            self.validation = RefinedValidation(runner)
         super().before_train(runner)
         if self.validation is not None:
             self.validation.samples.check_labels(self.num_classes)
         if self.scores_from is not None:
             self._scoring_hook(runner)
         if self.clean_dataset is not None:
-            self.clean_set = CleanSet(
-                self.clean_dataset,
-                self.num_classes,
-                pipeline=self.walk.pipeline,
-                batch_size=self.walk.batch_size,
-                num_workers=self.walk.num_workers,
-                cache_limit=0,
-                feature_layer=self.feature_layer,
-            )
+            samples = TrainingSet(DATASETS.build(self.clean_dataset))
+            walk = self.walk_over(samples)
+            self.clean_set = CleanSet(samples, walk, self.num_classes)
         self._set_sampler_mask(runner)
         if self.start_epoch == 1 and not (runner._resume or runner._load_from):
             runner.logger.warning(
@@ -140,29 +135,20 @@ class LabelSelectionHook(SupervisionHook):
                 'later, or lower `threshold`'
             )
         table.selected.copy_(selected)
-        table.weights.copy_(selected)
+        table.weights.copy_(selected | self.keep_labels)
         table.scores.copy_(found.scores)
         table.suggested_labels.copy_(torch.where(selected, given, found.suggested))
-        if self.keep_labels:
-            table.weights.fill_(1)
         self._set_sampler_mask(runner)
-        report = selection_report(
-            selected, given, self.training_set.true_labels, verification
-        )
+        true = self.training_set.true_labels
+        summary = selection_summary(selected, given, true, verification)
         if self.validation is not None:
-            mask, labels = self.validation.select(
-                plain_model(runner), self.threshold, self.min_fraction
-            )
-            true = self.validation.samples.true_labels
-            for key, value in selection_report(mask, labels, true).items():
-                report[f'validation_{key}'] = value
-        self._log(runner, report, selected)
+            summary.update(self._refine_validation(runner))
+        self._log(runner, summary, selected)
 
     def _select(self, runner) -> tuple[LabelConfidence, Tensor]:
         """(N,) scores and suggestions, and (N,) bool which labels are kept."""
-        given, threshold, least = self.table.given_labels, self.threshold, 0.0
-        eligible = None
-        model = plain_model(runner)
+        given, model = self.table.given_labels, plain_model(runner)
+        threshold, least = self.threshold, self.min_fraction
         if self.scores_from is not None:
             other = self._scoring_hook(runner)
             if not other.active:
@@ -171,16 +157,25 @@ class LabelSelectionHook(SupervisionHook):
                     f'{self.name(runner)}, and name it first in custom_hooks'
                 )
             found = LabelConfidence(other.table.scores, other.table.suggested_labels)
-            least = self.min_fraction
-        elif self.clean_set is not None:
+            return found, select_highest(found.scores, given, threshold, least)
+        if self.clean_set is not None:
             judge = self.clean_set.judge(model)
             found = label_confidence(self.walk, model, given, judge)
-            threshold = 0.5
-        else:
-            found = label_confidence(self.walk, model, given)
-            eligible, least = confirmed(found, given), self.min_fraction
-        chosen = select_highest(found.scores, given, threshold, least, eligible)
-        return found, chosen
+            return found, select_highest(found.scores, given, 0.5, min_fraction=0)
+        found = label_confidence(self.walk, model, given)
+        return found, confident_selection(found, given, threshold, least)
+
+    def _refine_validation(self, runner) -> dict[str, float]:
+        validation: Any = self.validation
+        samples, loader = validation.samples, validation.loader
+        walk = self.walk_over(
+            samples, batch_size=loader.batch_size, num_workers=loader.num_workers
+        )
+        mask = validation.select(
+            walk, plain_model(runner), self.threshold, self.min_fraction
+        )
+        summary = selection_summary(mask, samples.given_labels, samples.true_labels)
+        return {f'validation_{key}': value for key, value in summary.items()}
 
     def _scoring_hook(self, runner) -> SupervisionHook:
         hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
@@ -196,7 +191,8 @@ class LabelSelectionHook(SupervisionHook):
         """Tell the sampler, if it is one that follows a mask."""
         loader, loop = runner.train_dataloader, runner.train_loop
         places: list[Any] = [loader.sampler, loader.batch_sampler]
-        for sampler in (*places, getattr(places[1], 'sampler', None)):
+        places.append(getattr(loader.batch_sampler, 'sampler', None))
+        for sampler in places:
             if hasattr(sampler, 'set_mask') and not self.keep_labels:
                 sampler.set_mask(self.table.selected)
                 if len(loader) == 0:
@@ -210,11 +206,11 @@ class LabelSelectionHook(SupervisionHook):
                     loop._max_iters = loop.iter + left * len(loader)
                 return
 
-    def _log(self, runner, report: dict, selected: Tensor) -> None:
+    def _log(self, runner, summary: dict[str, float], selected: Tensor) -> None:
         kept = self.table.given_labels[selected].long()
         counts = torch.bincount(kept, minlength=self.num_classes).tolist()
         more = f'; labels kept by class: {counts}'
-        self.log_round(runner, 'label selection', report, counts, more)
+        self.log_round(runner, 'label selection', summary, counts, more)
         empty = [label for label, count in enumerate(counts) if count == 0]
         if empty:
             runner.logger.warning(

@@ -3,10 +3,8 @@
 from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
-from ...functional import select_highest
-from ...supervision.start_checks import walk_pipeline
 from ...supervision.walk import Walk
-from .label_confidence import confirmed, label_confidence
+from .label_confidence import confident_selection, label_confidence
 
 __all__ = ['RefinedValidation']
 
@@ -20,60 +18,47 @@ class RefinedValidation:
         mask: (N,) bool, None before the first selection.
 
     Args:
-        runner: With a validation loop.
-        pipeline: Of the walk; None takes that of the dataset.
-        feature_layer: See ``FeatureTap``.
+        runner: A runner with a validation loop.
 
     Raises:
         ValueError: If there is no validation, or no metric that takes a mask.
     """
 
-    def __init__(
-        self, runner, pipeline: list | None = None, feature_layer: str | None = None
-    ) -> None:
+    def __init__(self, runner) -> None:
         if runner.val_loop is None:
             raise ValueError('refine_validation: the config has no validation')
-        loader, metrics = runner.val_loop.dataloader, runner.val_evaluator.metrics
+        metrics = runner.val_evaluator.metrics
         self.metrics = [metric for metric in metrics if hasattr(metric, 'set_mask')]
         if not self.metrics:
             raise ValueError(
                 'refine_validation needs a metric that follows it: add '
                 'dict(type="SelectedAccuracy") to val_evaluator'
             )
-        self.samples = TrainingSet(loader.dataset)
-        self.walk = Walk(
-            self.samples.dataset,
-            walk_pipeline(runner, pipeline),
-            batch_size=loader.batch_size or 1,
-            num_workers=loader.num_workers,
-            cache_limit=0,
-            feature_layer=feature_layer,
-        )
+        self.loader = runner.val_loop.dataloader
+        self.samples = TrainingSet(self.loader.dataset)
         self.mask: Tensor | None = None
 
     def select(
-        self, model: nn.Module, threshold: float, min_fraction: float
-    ) -> tuple[Tensor, Tensor]:
+        self, walk: Walk, model: nn.Module, threshold: float, min_fraction: float
+    ) -> Tensor:
         """Let the labels count that the model confirms with confidence.
 
         Returns:
-            (N,) bool, which ones, and (N,) the given labels.
+            (N,) bool, which ones.
 
         Raises:
             RuntimeError: If it confirms none.
         """
         given = self.samples.given_labels
-        found = label_confidence(self.walk, model, given)
-        self.mask = select_highest(
-            found.scores, given, threshold, min_fraction, confirmed(found, given)
-        )
+        found = label_confidence(walk, model, given)
+        self.mask = confident_selection(found, given, threshold, min_fraction)
         if not self.mask.any():
             raise RuntimeError(
                 'no prediction agrees with its validation label: the network has '
                 'learnt nothing yet, select later'
             )
         self._show()
-        return self.mask, given
+        return self.mask
 
     def state_dict(self) -> dict:
         """The mask, and whose it is."""

@@ -13,13 +13,22 @@ __all__ = ['SelectedAccuracy']
 class SelectedAccuracy(Accuracy):
     """Accuracy on a refined validation set (Ding et al. §3.1).
 
-    Which samples count is a mask that
-    ``LabelSelectionHook`` sets (``refine_validation``);
-    until then all do, so that one metric can steer the learning rate before and
-    after.
+    Which samples count is a mask that ``LabelSelectionHook`` sets
+    (``refine_validation``); until then all do, so that one metric can steer the
+    learning rate before and after.
 
     Args:
-        **kwargs: As of MMPretrain's Accuracy.
+        **kwargs: See MMPretrain's Accuracy.
+
+    Example:
+        >>> import torch
+        >>> metric = SelectedAccuracy()
+        >>> for index, label in enumerate([0, 1]):
+        ...     sample = dict(sample_idx=index, gt_label=torch.tensor([label]))
+        ...     metric.process(None, [dict(sample, pred_label=torch.tensor([1]))])
+        >>> metric.set_mask(torch.tensor([False, True]))
+        >>> metric.evaluate(size=2)
+        {'selected/top1': 100.0}
     """
 
     default_prefix = 'selected'
@@ -33,7 +42,7 @@ class SelectedAccuracy(Accuracy):
         self.mask = mask
 
     def process(self, data_batch, data_samples: Sequence[dict]) -> None:
-        """Keep the predictions, and which samples they are of."""
+        """Keep the predictions, and the index of each sample."""
         first = len(self.results)
         super().process(data_batch, data_samples)
         for result, sample in zip(self.results[first:], data_samples, strict=True):

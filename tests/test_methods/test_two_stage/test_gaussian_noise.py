@@ -36,5 +36,5 @@ def test_the_gradient_passes_and_there_is_no_state():
 
 @pytest.mark.parametrize('std', [-0.1, float('nan')])
 def test_bad_deviation(std):
-    with pytest.raises(ValueError, match='std must be >= 0'):
+    with pytest.raises(ValueError, match='std must be a number >= 0'):
         GaussianNoise(std)

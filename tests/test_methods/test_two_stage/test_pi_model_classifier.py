@@ -99,7 +99,7 @@ def test_equals_equation_2_with_its_gradients(two_views, std):
 )
 def test_without_consistency_it_is_the_plain_classifier(targets):
     model, plain = build(noise=dict(type='GaussianNoise')), build('ImageClassifier')
-    model.consistency_scale = 0.0
+    model.terms[0].scale = 0.0
     x = torch.randn(5, SIZE)
     torch.manual_seed(1)
     got = model.loss(x, samples_of(targets))
@@ -115,7 +115,7 @@ def test_without_consistency_one_view_is_one_pass():
     model.backbone.register_forward_hook(lambda *args: passes.append(1))
     x = torch.randn(2, 5, SIZE)
     for scale, count in ((0.0, 1), (0.5, 3)):
-        model.consistency_scale = scale
+        model.terms[0].scale = scale
         model.loss([x[0], x[1]], samples_of(HALF))
         assert len(passes) == count
 
@@ -124,7 +124,7 @@ def test_the_scale_multiplies_the_consistency_alone():
     model, x = build(), torch.randn(5, SIZE)
     losses = []
     for scale in (1.0, 0.25):
-        model.consistency_scale = scale
+        model.terms[0].scale = scale
         torch.manual_seed(1)
         losses.append(model.loss(x, samples_of(HALF)))
     torch.testing.assert_close(losses[0]['loss'], losses[1]['loss'])
@@ -167,11 +167,11 @@ def test_another_second_prediction():
     model, x = build(), torch.randn(5, SIZE)
     asked = []
 
-    def uniform(probs, inputs, data_samples):
-        asked.append((probs.detach(), inputs, data_samples))
-        return torch.full_like(probs, 1 / K)
+    def uniform(batch):
+        asked.append((batch.probs.detach(), batch.views[-1], batch.samples))
+        return torch.full_like(batch.probs, 1 / K)
 
-    model.second_prediction = uniform
+    model.terms[0].second_prediction = uniform
     samples = samples_of(HALF)
     loss = model.loss([x, x + 1], samples)['loss_consistency']
     probs, inputs, given = asked[0]

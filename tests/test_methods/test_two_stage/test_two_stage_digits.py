@@ -31,6 +31,8 @@ def test_selection_keeps_right_labels_and_stage_2_gains(tmp_path):
         head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
         consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
         noise=dict(type='GaussianNoise', std=0.3),
+        start_epoch=SWITCH,
+        ramp_up=5,
         data_preprocessor=dict(num_classes=10, mean=[77.8], std=[95.9]),
     )
     watcher = Accuracies()
@@ -39,7 +41,7 @@ def test_selection_keeps_right_labels_and_stage_2_gains(tmp_path):
         [
             dict(type='StepSeedHook'),
             dict(type='LabelSelectionHook', start_epoch=SWITCH, min_fraction=0.25),
-            dict(type='ConsistencyHook', start_epoch=SWITCH, ramp_up=5),
+            dict(type='TermsHook'),
         ],
         model,
         train_dataloader=loader(

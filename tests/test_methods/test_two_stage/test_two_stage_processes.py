@@ -49,9 +49,9 @@ def train(rank, sampler, second):
 @pytest.mark.parametrize(
     ('sampler', 'second'),
     [
-        ('LabeledUnlabeledSampler', 'TemporalEnsemblingHook'),
+        ('LabeledUnlabeledSampler', 'TemporalEnsembling'),
         # as many labelled samples on each rank as chance has it; with a clean set
-        ('DefaultSampler', 'MeanTeacherHook'),
+        ('DefaultSampler', 'MeanTeacher'),
     ],
 )
 def test_two_processes_are_one(tmp_path, sampler, second):
@@ -64,10 +64,10 @@ def test_two_processes_are_one(tmp_path, sampler, second):
             assert torch.allclose(rank['model'][key], value, atol=1e-5), key
         table = rank['state']['LabelSelectionHook']['table']
         assert torch.equal(table['selected'], selected)
-        if second == 'TemporalEnsemblingHook':
-            want = single['state'][second]
+        if second == 'TemporalEnsembling':
+            want = single['state']['TermsHook']['terms'][second]
             assert int(want['counts'].max()) > 1
-            got = rank['state'][second]
+            got = rank['state']['TermsHook']['terms'][second]
             assert torch.equal(got['counts'], want['counts'])
             assert torch.allclose(got['ensemble'], want['ensemble'], atol=1e-5)
     for key, value in ranks[0]['model'].items():

@@ -1,49 +1,58 @@
 """A mean teacher (Tarvainen & Valpola; NIPS 2017)."""
 
+from typing import Any
+
 import torch
 from mmengine.hooks import EMAHook
-from mmpretrain.registry import HOOKS
+from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from .consistency_hook import ConsistencyHook
+from ...supervision.term_batch import TermBatch
+from .pi_consistency import PiConsistency
 
-__all__ = ['MeanTeacherHook']
+__all__ = ['MeanTeacher']
 
 
-@HOOKS.register_module()
-class MeanTeacherHook(ConsistencyHook):
+@MODELS.register_module()
+class MeanTeacher(PiConsistency):
     """Compares with the prediction of a teacher that averages the weights.
 
     The teacher is the model of an ``EMAHook`` in the same config, which averages,
     evaluates, saves and resumes it; a checkpoint's weights are the teacher's, as
     with every EMAHook. Here it only predicts: on the second view, with noise and
     dropout of its own and, like its authors' teacher, in training mode. Let the
-    EMAHook begin with stage 2::
+    EMAHook begin with the term::
 
+        model = dict(terms=[dict(type='MeanTeacher', start_epoch=31, ramp_up=5)], ...)
         custom_hooks = [
+            dict(type='TermsHook'),
             dict(type='EMAHook', momentum=0.001, begin_epoch=31),
-            dict(type='MeanTeacherHook', start_epoch=31, ramp_up=5),
         ]
 
     Args:
-        **kwargs: See :class:`ConsistencyHook`.
+        **kwargs: See :class:`PiConsistency`.
 
     Raises:
         ValueError: If there is not exactly one EMAHook, at the start of the training.
+
+    Example:
+        >>> from mmpretrain.registry import MODELS
+        >>> MODELS.build(dict(type='MeanTeacher', start_epoch=31)).start_epoch
+        31
     """
 
     def before_train(self, runner) -> None:
+        """Find the teacher."""
         averages = [hook for hook in runner.hooks if isinstance(hook, EMAHook)]
         if len(averages) != 1:
             raise ValueError(
-                'MeanTeacherHook takes its teacher from an EMAHook: custom_hooks has '
+                'MeanTeacher takes its teacher from an EMAHook: custom_hooks has '
                 f'{len(averages)} of them, it needs one'
             )
-        self.teacher = averages[0].ema_model.module
-        super().before_train(runner)
+        self._teachers: Any = [averages[0].ema_model.module]  # listed: no submodule
 
     @torch.no_grad()
-    def second_prediction(self, probs: Tensor, inputs: Tensor, samples: list) -> Tensor:
+    def second_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) predictions of the teacher."""
-        self.teacher.train()
-        return self.teacher.stochastic_probs(inputs)
+        teacher = self._teachers[0].train()
+        return teacher.stochastic_probs(batch.views[-1])

@@ -8,7 +8,7 @@ from toy import hook_of
 from toy_two_stage import pi_model, two_stage
 
 EMA = dict(type='EMAHook', momentum=0.25, begin_epoch=2)
-TEACHER = dict(type='MeanTeacherHook')
+TEACHER = dict(type='MeanTeacher')
 
 
 class Compare(Hook):
@@ -18,16 +18,16 @@ class Compare(Hook):
         self.calls = []
 
     def before_train(self, runner):
-        model = runner.model
-        keep = model.second_prediction
+        (term,) = runner.model.terms
+        keep = term.second_prediction
 
-        def second(probs, inputs, samples):
+        def second(batch):
             random = torch.get_rng_state()
-            target = keep(probs, inputs, samples)
-            self.calls.append((self.mine(runner, inputs, random), target))
+            target = keep(batch)
+            self.calls.append((self.mine(runner, batch.views[0], random), target))
             return target
 
-        model.second_prediction = second
+        term.second_prediction = second
         self.average, self.updates = None, 0
 
     def after_train_iter(self, runner, batch_idx, data_batch, outputs):

@@ -1,0 +1,132 @@
+"""A classifier whose training loss has further terms."""
+
+from typing import Any
+
+import torch
+from mmengine.dist import all_reduce
+from mmengine.model import ModuleList
+from mmpretrain.models import ClsHead, ImageClassifier
+from mmpretrain.registry import MODELS
+from torch import Tensor
+
+from .term_batch import TermBatch
+
+__all__ = ['NoisyLabelClassifier']
+
+
+@MODELS.register_module()
+class NoisyLabelClassifier(ImageClassifier):
+    """Trains with the supervised loss plus the losses of a list of terms.
+
+    The targets of the supervised loss are the labels, or what supervision hooks and
+    then the terms make of them. An image whose target vector is constant (zero) has no
+    label: MMPretrain's heads divide the loss by all N images of a batch, which is
+    corrected to the M with a label, over all ranks (Ding et al. 2018, Eq. 2).
+
+    Predictions, parameters and their names are those of the plain classifier, and so
+    is the loss while no term is active, and in eval mode.
+
+    Args:
+        terms: Configs of :class:`Term` modules.
+        noise: Config of a module that perturbs the inputs of training passes while a
+            term is active, such as GaussianNoise; None: none.
+        data_preprocessor: By default :class:`MultiViewDataPreprocessor`.
+        *args: As for ImageClassifier.
+        **kwargs: As for ImageClassifier.
+
+    Raises:
+        ValueError: If the head does not compute its loss from one vector of logits,
+            or batch augmentation would mix the images.
+
+    Example:
+        >>> from mmpretrain.registry import MODELS
+        >>> model = MODELS.build(dict(
+        ...     type='NoisyLabelClassifier',
+        ...     backbone=dict(type='FullyConnected', in_channels=64),
+        ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
+        ...     terms=[dict(type='PiConsistency'), dict(type='TemporalEnsembling')],
+        ... ))
+        >>> [name for name, _ in model.named_parameters()][-2:]
+        ['head.fc.weight', 'head.fc.bias']
+    """
+
+    def __init__(
+        self,
+        *args,
+        terms: Any = (),
+        noise: dict | None = None,
+        data_preprocessor: Any = None,
+        **kwargs,
+    ) -> None:
+        if not isinstance(data_preprocessor, torch.nn.Module):
+            data_preprocessor = dict(data_preprocessor or {})
+            data_preprocessor.setdefault('type', 'MultiViewDataPreprocessor')
+        super().__init__(*args, data_preprocessor=data_preprocessor, **kwargs)
+        self.terms = ModuleList([MODELS.build(term) for term in terms])
+        self.noise = None if noise is None else MODELS.build(noise)
+        self.check_parts()
+
+    def check_parts(self) -> None:
+        """Make sure that the parts can work together."""
+        if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
+            raise ValueError(
+                'Mixup, CutMix and the like mix images, so that their views could '
+                'not be compared: remove `train_cfg` (batch augments) of the model'
+            )
+        head = self.head
+        if not isinstance(head, ClsHead) or type(head).loss is not ClsHead.loss:
+            raise ValueError(
+                f'{type(head).__name__} does not compute its loss from one vector '
+                'of logits as ClsHead does: use LinearClsHead or the like'
+            )
+
+    def loss(self, inputs: Tensor | list, data_samples: list) -> dict:
+        """The supervised loss and those of the active terms.
+
+        Args:
+            inputs: (N, C, H, W), or a list of two such views.
+            data_samples: N, with ``gt_label`` or ``gt_score``.
+
+        Returns:
+            ``loss``, and what the terms add; of losses of the same name the later one
+            has the number of its term in its name.
+        """
+        views = inputs if isinstance(inputs, list) else [inputs]
+        if len(views) > 2:
+            raise ValueError(f'the pipeline makes {len(views)} views: it needs two')
+        terms = [t for t in enumerate(self.terms) if self.training and t[1].active]
+        first = self.perturb(views[0]) if terms else views[0]
+        feats = self.extract_feat(first)
+        batch = TermBatch(self, views, data_samples, first, feats, self.head(feats))
+        for _, term in terms:
+            term.before_supervised(batch)
+        losses = self.supervised(batch)
+        for number, term in terms:
+            for name, value in term.losses(batch).items():
+                name = f'{name}_{number}' if name in losses else name
+                losses[name] = term.scale * value if 'loss' in name else value
+        return losses
+
+    def supervised(self, batch: TermBatch) -> dict[str, Any]:
+        """The loss of the targets, ``loss``, and what else the head gives."""
+        losses = self.head._get_loss(batch.logits, batch.samples)
+        if 'gt_score' in batch.samples[0]:
+            losses['loss'] = losses['loss'] * _all_over_labelled(batch.samples)
+        return losses
+
+    def perturb(self, inputs: Tensor) -> Tensor:
+        """The inputs as the network sees them in training."""
+        return inputs if self.noise is None else self.noise(inputs)
+
+    def stochastic_probs(self, inputs: Tensor) -> Tensor:
+        """(N, K) float32 softmax outputs of another perturbed pass."""
+        logits = self.head(self.extract_feat(self.perturb(inputs)))
+        return logits.float().softmax(dim=1)
+
+
+def _all_over_labelled(samples: list) -> Tensor:
+    """N / M over the batches of all ranks; 0 where nothing is labelled."""
+    targets = torch.stack([sample.gt_score for sample in samples])
+    share = (targets.amax(dim=1) > targets.amin(dim=1)).float().mean()
+    all_reduce(share, 'mean')
+    return torch.where(share > 0, 1 / share, 0)

@@ -1,0 +1,73 @@
+"""A training batch, as the terms of a classifier see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from mmengine.dist import all_gather
+from torch import Tensor
+
+from .soft_targets import read_targets, smoothing, write_targets
+
+__all__ = ['TermBatch']
+
+
+@dataclass(eq=False)
+class TermBatch:
+    """What a training step knows of its B images.
+
+    Attributes:
+        model: The classifier.
+        views: One or two batches (B, C, H, W), as the pipeline made them.
+        samples: Their B data samples, targets of supervision hooks included.
+        inputs: The first view as the network saw it (with input noise).
+        feats: What ``extract_feat`` made of it.
+        logits: (B, K), with gradient.
+    """
+
+    model: Any
+    views: list[Tensor]
+    samples: list
+    inputs: Tensor
+    feats: Any
+    logits: Tensor
+
+    @property
+    def probs(self) -> Tensor:
+        """(B, K) float32 softmax outputs of the first view, with gradient."""
+        return self.logits.float().softmax(dim=1)
+
+    @property
+    def rows(self) -> Tensor:
+        """(B,) int64 ``sample_idx``, on the model's device."""
+        rows = [sample.sample_idx for sample in self.samples]
+        return torch.tensor(rows, device=self.logits.device)
+
+    @property
+    def targets(self) -> Tensor:
+        """(B, K) float32 weights of the classes; what is assigned trains the model."""
+        labels = torch.cat([sample.gt_label for sample in self.samples])
+        batch, classes = {'data_samples': self.samples}, self.logits.size(1)
+        return read_targets(batch, labels, classes, self._smoothing)
+
+    @targets.setter
+    def targets(self, targets: Tensor) -> None:
+        batch = {'data_samples': self.samples}
+        write_targets(batch, targets.detach(), self._smoothing, mixed=True)
+
+    @property
+    def _smoothing(self) -> float:
+        return smoothing(self.model, self.logits.size(1))
+
+    def over_ranks(self, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Bring the values (B, k) of all ranks' batches together.
+
+        Returns:
+            (n,) int64, the samples, ascending and each once, and their values (n, k),
+            the mean where a sample occurs several times; the same on every rank.
+        """
+        rows = torch.cat(all_gather(self.rows))
+        values = torch.cat(all_gather(values.detach()))
+        rows, places = rows.unique(return_inverse=True)
+        sums = values.new_zeros(len(rows), values.size(1)).index_add_(0, places, values)
+        return rows, sums / places.bincount(minlength=len(rows))[:, None]
