@@ -8,7 +8,6 @@ from mmengine.runner import CheckpointLoader
 from nl_plugins.methods.noise_layer.noise_layer_hook import NoiseLayerHook
 from nl_plugins.methods.noise_layer.noise_layer_report import draw_noise_layer_report
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
-from nl_plugins.methods.sinet.sinet_report import draw_sinet_report
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.methods.smp.smp_report import draw_smp_report
 from nl_plugins.running.run_config import (
@@ -19,7 +18,7 @@ from nl_plugins.running.run_config import (
 
 REPORTS: dict = {
     NoiseLayerHook: draw_noise_layer_report,
-    SINetHook: draw_sinet_report,
+    SINetHook: lambda runner, hook, folder, count: hook.draw(runner, folder, count),
     SMPHook: draw_smp_report,
 }
 
