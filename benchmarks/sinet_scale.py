@@ -27,9 +27,14 @@ from torch import Tensor
 
 from nl_plugins.functional import distance_weights
 from nl_plugins.methods.sinet.labelled_features import LabelledFeatures
-from nl_plugins.methods.sinet.prototype_weighting import PrototypeWeighting
+from nl_plugins.methods.sinet.prototype_weighting import (
+    PrototypeWeighting,
+    class_distances,
+)
+from nl_plugins.methods.sinet.weight_summary import wrong_label_auc
+from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.feature_source import WalkSource
 from nl_plugins.supervision.walk import WalkBatch
-from nl_plugins.supervision.weight_report import wrong_label_auc
 
 WRONG = 0.3
 GIVE_BACK = dict(MALLOC_MMAP_THRESHOLD_='131072', MALLOC_TRIM_THRESHOLD_='131072')
@@ -88,18 +93,19 @@ def one_round(args: argparse.Namespace) -> dict:
     walk = DrawnWalk(labels, true, args.dim, args.batch_size)
     weighting = PrototypeWeighting(50, None, 1.0, 1e-6, 'softmax')
     limit = int(args.memory_limit * 2**30)
+    bank = FeatureBank(args.samples, None, limit, args.folder)
     watch = PeakMemory()
     before = anonymous_kib()
     watch.start()
     times = [time.perf_counter()]
-    samples = LabelledFeatures(walk, labels, limit, args.folder)
-    samples.update(torch.nn.Identity())
+    samples = LabelledFeatures(labels, args.classes, bank)
+    WalkSource(walk, samples.add).run(torch.nn.Identity())
+    samples.merge()
     times.append(time.perf_counter())
     allowed = torch.ones(len(labels), dtype=torch.bool)
-    prototypes = weighting.prototypes(samples, allowed, graph, args.classes)
+    prototypes = weighting.prototypes(samples, allowed, graph)
     times.append(time.perf_counter())
-    found = weighting.distances(samples, prototypes, args.classes)
-    weights = distance_weights(found.own)
+    weights = distance_weights(class_distances(samples, prototypes)['own'])
     times.append(time.perf_counter())
     watch.over.set()
     return dict(

@@ -1,55 +1,92 @@
 """Features of labelled samples, and how sure the network is of their labels."""
 
+from collections.abc import Callable, Iterator
+
 import torch
-from mmengine.dist import get_world_size
-from torch import Tensor, nn
+import torch.nn.functional as F
+from mmengine.dist import get_rank
+from torch import Tensor
 
 from ...supervision.feature_bank import FeatureBank
-from ...supervision.gather import merge_rows
-from ...supervision.walk import Walk
+from ...supervision.gather import Columns, merge_columns
+from ...supervision.walk import WalkBatch
 
-__all__ = ['LabelledFeatures']
+__all__ = ['UNSEEN', 'LabelledFeatures']
 
 UNSEEN = -1.0
+ENTRIES_AT_ONCE = 1 << 22
 
 
 class LabelledFeatures:
-    """What one walk over a dataset gives: the features stay on their rank.
+    """What is observed of a dataset: its features stay on the rank that saw them.
 
-    Features are kept in half precision, beyond ``memory_limit`` in a file; so one pass
-    over the images serves any number of sweeps over the features.
+    So one pass over the images serves any number of sweeps over the features.
 
     Attributes:
-        labels: (N,) int64.
         confidence: (N,) float32, the probability that the network gives the label;
             negative for samples that no rank has seen or whose features are zero. The
-            same on every rank.
-        bank: The features of the samples that this rank has seen.
+            same on every rank, after :meth:`merge`.
 
     Args:
-        walk: Over the dataset.
         labels: (N,) integers.
-        memory_limit: Bytes of features in memory.
-        directory: Of the file.
+        num_classes: K.
+        bank: An empty bank for N samples.
+        device: Where sweeps compute.
     """
 
     def __init__(
-        self, walk: Walk, labels: Tensor, memory_limit: int, directory: str
+        self,
+        labels: Tensor,
+        num_classes: int,
+        bank: FeatureBank,
+        device: torch.device | str = 'cpu',
     ) -> None:
-        share = -(-len(labels) // get_world_size())
-        self.walk = walk
-        self.labels = labels.long()
+        self.labels, self.num_classes = labels.long(), num_classes
+        self.bank, self.device = bank, device
         self.confidence = torch.full((len(labels),), UNSEEN)
-        self.bank = FeatureBank(len(labels), share, memory_limit, directory)
+        self._observed = self.confidence.clone()
 
-    def update(self, model: nn.Module) -> None:
-        """Walk once with the present network."""
-        self.bank.clear()
-        self.confidence.fill_(UNSEEN)
-        for rows, features, probs in self.walk(model):
-            self.bank.add(rows, features)
-            own = probs.gather(1, self.labels[rows, None].to(probs.device))
-            self.confidence[rows] = own[:, 0].cpu()
+    def add(self, batch: WalkBatch) -> None:
+        """Keep features and confidences; a sample that comes again is overwritten."""
+        self.bank.add(batch.rows, batch.features)
+        labels = self.labels[batch.rows, None].to(batch.probs.device)
+        self._observed[batch.rows] = batch.probs.gather(1, labels)[:, 0].cpu()
+
+    def merge(self) -> None:
+        """Share the confidences; a sample seen by several ranks is the lowest one's."""
         rows = self.bank.rows
-        self.confidence[rows[self.bank.norms == 0]] = UNSEEN
-        merge_rows(self.confidence, rows, self.confidence[rows])
+        own = self._observed[rows].masked_fill(self.bank.norms == 0, UNSEEN)
+        ranks = torch.full_like(rows, get_rank())
+        found = merge_columns(len(self.labels), rows, dict(own=own, ranks=ranks))
+        self.confidence = found['own'].masked_fill(~found.known, UNSEEN)
+        self._mine = found['ranks'][rows] == get_rank()
+
+    def collect(
+        self, chosen: Tensor, fn: Callable[[Tensor, Tensor], dict[str, Tensor]]
+    ) -> Columns:
+        """One sweep, and what a function makes of every chosen sample.
+
+        Args:
+            chosen: (N,) bool.
+            fn: From rows (B,) and features (B, d) to values (B,) by name.
+        """
+        all_rows: list[Tensor] = []
+        values: dict[str, list[Tensor]] = {}
+        for rows, units in self.sweep(chosen):
+            all_rows.append(rows)
+            for name, value in fn(rows, units).items():
+                values.setdefault(name, []).append(value.cpu())
+        columns = {name: torch.cat(parts) for name, parts in values.items()}
+        return merge_columns(len(self.labels), torch.cat(all_rows), columns)
+
+    def sweep(self, chosen: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Rows and float32 unit features of this rank's chosen samples, in chunks.
+
+        There is at least one chunk, and none for which features or class scores are
+        a large matrix.
+        """
+        slots = (self._mine & chosen[self.bank.rows]).nonzero()[:, 0]
+        width = max(self.bank.units.size(1), self.num_classes)
+        for part in slots.split(max(1, ENTRIES_AT_ONCE // width)):
+            units = self.bank.units[part].to(self.device).float()
+            yield self.bank.rows[part], F.normalize(units, dim=1)

@@ -1,24 +1,29 @@
 """Weights from side information (Cheng et al., SINet; ECCV 2020)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from mmengine.dist import barrier, get_rank, get_world_size
 from mmpretrain.registry import DATASETS, HOOKS
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...checks import check_count, check_positive
 from ...datasets.training_set import TrainingSet
 from ...functional import consistency_scores, distance_weights
+from ...supervision.feature_bank import FeatureBank
+from ...supervision.feature_source import FeatureSource, WalkSource
+from ...supervision.gather import Columns
 from ...supervision.label_summary import label_accuracy
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
-from ...supervision.walk import Walk
-from ...supervision.weight_report import weight_report
+from ...supervision.walk import WalkBatch
 from .class_graphs.build import build_class_graph
 from .labelled_features import LabelledFeatures
-from .prototype_weighting import ClassPrototypes, PrototypeDistances, PrototypeWeighting
+from .prototype_weighting import ClassPrototypes, PrototypeWeighting, class_distances
+from .sinet_pictures import draw_sinet
+from .weight_summary import weight_summary
 
 __all__ = ['SINetHook']
 
@@ -27,29 +32,31 @@ __all__ = ['SINetHook']
 class SINetHook(SupervisionHook):
     """Weights each sample by its distance from a prototype of its label's class.
 
-    Each round walks the training set once and keeps the features. The most confident
-    samples of each class make its initial prototype; samples whose cosines to all the
-    initial prototypes agree with the class graph (Eq. 4) count most in its weighted
-    prototype (Eq. 5); the distance from that gives the weight (Eq. 6) that the target
-    of the sample is multiplied with (Eq. 7). A prototype is made of unit vectors and
-    is one. Classes without samples are left out of both sides of Eq. 4.
+    In each round the features of the training set are observed and kept. The most
+    confident samples of each class make its initial prototype; samples whose cosines to
+    all the initial prototypes agree with the class graph (Eq. 4) count most in its
+    weighted prototype (Eq. 5); the distance from that gives the weight (Eq. 6) that the
+    target of the sample is multiplied with (Eq. 7). Prototypes are unit vectors, made
+    of unit vectors. Classes without samples are left out of both sides of Eq. 4.
 
     With verification labels, samples known to be wrong make no prototype and weigh
     nothing, and in classes with at least ``num_confident`` samples known to be right
-    only these make it. With ``clean_dataset`` its samples make them, as in Table 8.
+    only these make it. With ``clean_dataset`` its samples make them, as in Table 8;
+    they are walked over in each round, also if ``online``.
 
     The suggested label is the class of the nearest prototype, the score 1 - distance/2.
     Before the targets of a hook such as ``SMPHook`` in ``custom_hooks``, the weight
     scales the given label only; behind it, the corrected one as well.
 
     Args:
-        graph: See ``build_class_graph``; None gives
-            all samples of a class the same score.
-        num_confident: The most samples of a class that make its initial prototype.
-        num_matched: The most samples of a class, those of the highest scores, that make
+        graph: Class graph, see :func:`~.class_graphs.build.build_class_graph`; None
+            gives all samples of a class the same score.
+        start_epoch: See :class:`SupervisionHook`.
+        num_confident: Most samples of a class that make its initial prototype.
+        num_matched: Most samples of a class, those of the highest scores, that make
             its weighted prototype (Table 3's "topk matched images"); None takes all.
         gamma: Contrast of the scores, Eq. 4.
-        eps: Of Eq. 4.
+        eps: Small positive number in Eq. 4.
         normalize: 'softmax' or 'l2', Eq. 4's psi.
         alpha: Distance from which on the weight is 0, Eq. 6.
         beta: Contrast of the weights, Eq. 6.
@@ -57,12 +64,17 @@ class SINetHook(SupervisionHook):
             this (Table 1's Model-B); None weights.
         clean_dataset: Config of a dataset with right labels that makes the prototypes.
         graph_folder: Where class graphs are kept; by default in the working directory.
-        memory_limit: Bytes of features in memory; more lie in a file.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
         ValueError: If an argument is out of range, or at the start of the training if
             the graph, the clean dataset or the set-up cannot work.
+
+    Example:
+        >>> graph = dict(type='tree', tree=dict(pets=['cat', 'dog'], cars=['truck']))
+        >>> hook = HOOKS.build(dict(type='SINetHook', graph=graph, start_epoch=11))
+        >>> hook.start_epoch, hook.interval, hook.weighting.num_confident
+        (11, 1, 50)
     """
 
     def __init__(
@@ -79,17 +91,14 @@ class SINetHook(SupervisionHook):
         threshold: float | None = None,
         clean_dataset: dict | None = None,
         graph_folder: str | None = None,
-        memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
-        super().__init__(start_epoch, memory_limit=memory_limit, **kwargs)
+        super().__init__(start_epoch, **kwargs)
         check_count(num_confident, 'num_confident')
-        if num_matched is not None:
-            check_count(num_matched, 'num_matched')
-            if graph is None:
-                raise ValueError(
-                    '`num_matched` needs a graph to match the samples with'
-                )
+        check_count(1 if num_matched is None else num_matched, 'num_matched')
+        if num_matched is not None and graph is None:
+            raise ValueError('`num_matched` needs a graph to match the samples with')
+        # to refuse bad settings now
         consistency_scores(torch.zeros(1, 1), torch.zeros(1, 1), gamma, eps, normalize)
         self.alpha = check_positive(alpha, 'alpha')
         self.beta = check_positive(beta, 'beta')
@@ -110,10 +119,11 @@ class SINetHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        self.weighting.device = next(plain_model(runner).parameters()).device
-        self.features = self._features(runner, self.walk, self.table.given_labels)
+        device = next(plain_model(runner).parameters()).device
+        given, bank = self.table.given_labels, self.make_bank(runner)
+        self.features = LabelledFeatures(given, self.num_classes, bank, device)
         if self.clean_dataset is not None:
-            self.clean = self._clean_features(runner)
+            self._find_clean(runner, device)
         if self.graph_config is not None:
             self._make_graph(dict(self.graph_config), runner.work_dir)
 
@@ -121,41 +131,49 @@ class SINetHook(SupervisionHook):
         """Eq. 7: cross entropy is linear in its target."""
         return targets * self.table.weights[rows, None]
 
+    def observe(self, batch: WalkBatch) -> None:
+        self.features.add(batch)
+
     def estimate(self, runner) -> None:
         """One round of prototypes and weights."""
-        table, prototypes = self.table, self.prototypes(plain_model(runner))
-        found = self.weighting.distances(self.features, prototypes, self.num_classes)
-        weights = distance_weights(found.own, self.alpha, self.beta)
-        if self.threshold is not None:
-            weights = (weights >= self.threshold).float()
-        known = found.known
-        table.weights[known] = weights[known]
-        if self.training_set.verification is not None:
-            table.weights[self.training_set.verification == 0] = 0
-        table.scores[known] = (1 - found.own[known] / 2).clamp(0, 1)
-        table.suggested_labels[known] = found.nearest[known].to(torch.int32)
-        table.selected.copy_(table.weights > 0)
-        self._log(runner, found)
+        self.weigh(runner, self.source)
         self.features.bank.clear()
 
-    def prototypes(self, model: nn.Module) -> ClassPrototypes:
-        """Walk, and make the prototypes; the features of the training set are kept."""
-        self.features.update(model)
+    def weigh(self, runner, source: FeatureSource) -> ClassPrototypes:
+        """Update the table; the features of the training set are kept."""
+        model = plain_model(runner)
+        source.run(model)
+        self.features.merge()
         if self.clean is not None:
-            self.clean.update(model)
-        return self.weighting.prototypes(
-            *self.made_from(), self.graph, self.num_classes
-        )
+            self.clean.bank.clear()
+            self.clean_source.run(model)
+            self.clean.merge()
+        prototypes = self.weighting.prototypes(*self.made_from(), self.graph)
+        found = class_distances(self.features, prototypes)
+        self._fill_table(found)
+        self._log(runner, int((~found.known).sum()))
+        return prototypes
+
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Draw graphs, neighbours and weights of the classes that weigh least.
+
+        The weights are those of the present network, whether or not the run has used
+        any yet. Where true labels are known, ``graphs.json`` holds the
+        :func:`~.graph_summary.graph_summary` of each part of the graph.
+        """
+        self.features.bank.clear()
+        prototypes = self.weigh(runner, WalkSource(self.walk, self.observe))
+        paths = draw_sinet(self, prototypes, Path(folder))
+        self.features.bank.clear()
+        return [*paths, *super().draw(runner, folder, count, samples)]
 
     def made_from(self) -> tuple[LabelledFeatures, Tensor]:
         """The samples that make the prototypes, and (N,) bool which of them may."""
-        if self.clean is None:
-            return self.features, self.allowed()
-        return self.clean, torch.ones(len(self.clean.labels), dtype=torch.bool)
-
-    def allowed(self) -> Tensor:
-        """(N,) bool, the training samples that may make prototypes."""
-        return trusted_samples(
+        if self.clean is not None:
+            return self.clean, torch.ones(len(self.clean.labels), dtype=torch.bool)
+        return self.features, trusted_samples(
             torch.ones(len(self.table), dtype=torch.bool),
             self.table.given_labels,
             self.training_set.verification,
@@ -163,28 +181,24 @@ class SINetHook(SupervisionHook):
             self.num_classes,
         )
 
-    def _features(self, runner, walk: Walk, labels: Tensor) -> LabelledFeatures:
-        return LabelledFeatures(walk, labels, self.memory_limit, runner.work_dir)
-
-    def _clean_features(self, runner) -> LabelledFeatures:
+    def _find_clean(self, runner, device: torch.device) -> None:
         clean = TrainingSet(DATASETS.build(self.clean_dataset))
         clean.check_labels(self.num_classes)
         counts = torch.bincount(clean.given_labels, minlength=self.num_classes)
-        if bool((counts == 0).any()) or len(clean) < get_world_size():
+        size = len(clean)
+        if bool((counts == 0).any()) or size < get_world_size():
             empty = (counts == 0).nonzero()[:, 0].tolist()
             raise ValueError(
-                f'clean_dataset has {len(clean)} samples and none of the classes '
+                f'clean_dataset has {size} samples and none of the classes '
                 f'{empty[:10]}: every class needs some to make its prototype'
             )
-        walk = Walk(
-            clean.dataset,
-            self.walk.pipeline,
-            batch_size=self.walk.batch_size,
-            num_workers=self.walk.num_workers,
-            cache_limit=self.cache_limit,
-            feature_layer=self.feature_layer,
+        share = -(-size // get_world_size())
+        bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
+        self.clean = LabelledFeatures(
+            clean.given_labels, self.num_classes, bank, device
         )
-        return self._features(runner, walk, clean.given_labels)
+        walk = self.walk_over(clean, cache_limit=self.cache_limit)
+        self.clean_source = WalkSource(walk, self.clean.add)
 
     def _make_graph(self, config: dict, work_dir: str) -> None:
         """The first process makes the graph, the others read what it kept."""
@@ -202,15 +216,26 @@ class SINetHook(SupervisionHook):
                 f'{self.num_classes}: give the graph the `classes` of the labels'
             )
 
-    def _log(self, runner, found: PrototypeDistances) -> None:
+    def _fill_table(self, found: Columns) -> None:
+        table, known = self.table, found.known
+        weights = distance_weights(found['own'], self.alpha, self.beta)
+        if self.threshold is not None:
+            weights = (weights >= self.threshold).float()
+        table.weights[known] = weights[known]
+        if self.training_set.verification is not None:
+            table.weights[self.training_set.verification == 0] = 0
+        table.scores[known] = (1 - found['own'][known] / 2).clamp(0, 1)
+        table.suggested_labels[known] = found['nearest'][known].to(torch.int32)
+        table.selected.copy_(table.weights > 0)
+
+    def _log(self, runner, num_unknown: int) -> None:
         given, true = self.table.given_labels, self.training_set.true_labels
-        report = weight_report(self.table.weights, given, true)
+        summary = weight_summary(self.table.weights, given, true)
         suggested = self.table.suggested_labels
-        report['suggestions'] = float((suggested != given).double().mean())
+        summary['suggestions'] = float((suggested != given).double().mean())
         if true is not None:
-            report['suggested_accuracy'] = label_accuracy(suggested, true)
-        self.log_round(runner, 'SINet weights', report)
-        num_unknown = int((~found.known).sum())
+            summary['suggested_accuracy'] = label_accuracy(suggested, true)
+        self.log_round(runner, 'SINet weights', summary)
         if num_unknown:
             runner.logger.warning(
                 f'{num_unknown} samples keep their weight: their image does not load, '

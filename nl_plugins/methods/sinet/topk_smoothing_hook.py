@@ -10,9 +10,9 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_count, check_fraction
-from ...supervision.gather import merge_rows
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
+from ...supervision.walk import WalkBatch
 
 __all__ = ['TopKSmoothingHook']
 
@@ -32,19 +32,24 @@ class TopKSmoothingHook(SupervisionHook):
     label, the suggested label the most probable one.
 
     Args:
-        checkpoint: Of a model with the config of this run.
-        topk: Predictions of a sample that are kept.
+        checkpoint: Weights of a model with the config of this run.
+        topk: Number of predictions of a sample that are kept.
         epsilon: Their share of the target.
         start_epoch: The first epoch (from 1) with smoothed labels.
         interval: Epochs between predictions; None predicts once.
-        label_file: See :class:`SupervisionHook`.
-        **kwargs: See :class:`SupervisionHook`.
+        label_file: See :class:`TableHook`.
+        **kwargs: See :class:`SupervisionHook`; ``online`` is refused.
 
     Raises:
         ValueError: If an argument is out of range, or at the start of the training if
             the model has fewer classes than ``topk``.
         FileNotFoundError: At the start, if the checkpoint is not there.
         RuntimeError: If the checkpoint is that of another model.
+
+    Example:
+        >>> hook = HOOKS.build(dict(type='TopKSmoothingHook', topk=3, start_epoch=4))
+        >>> hook.topk, hook.epsilon, hook.checkpoint
+        (3, 0.1, None)
     """
 
     def __init__(
@@ -57,9 +62,13 @@ class TopKSmoothingHook(SupervisionHook):
         label_file: str | None = None,
         **kwargs,
     ) -> None:
-        super().__init__(
-            start_epoch, interval or sys.maxsize, label_file=label_file, **kwargs
-        )
+        every = interval or sys.maxsize
+        super().__init__(start_epoch, every, label_file=label_file, **kwargs)
+        if self.online:
+            raise ValueError(
+                'TopKSmoothingHook predicts in a walk over images that are not '
+                'augmented: use `online=False`'
+            )
         self.checkpoint = checkpoint
         self.topk = check_count(topk, 'topk')
         self.epsilon = check_fraction(epsilon, 'epsilon')
@@ -83,43 +92,34 @@ class TopKSmoothingHook(SupervisionHook):
         if self.checkpoint is not None:
             model = deepcopy(model)
             load_checkpoint(model, self.checkpoint, map_location='cpu', strict=True)
-        table, given = self.table, self.table.given_labels
-        self.shares.zero_()
-        seen = []
-        for rows, _, probs in self.walk(model):
-            values, classes = probs.topk(self.topk, dim=1)
-            shares = values / values.sum(dim=1, keepdim=True)
-            self.shares[rows] = shares.cpu().half()
-            self.classes[rows] = classes.cpu().to(torch.int32)
-            own = probs.gather(1, given[rows, None].long().to(probs.device))
-            table.scores[rows] = own[:, 0].cpu().clamp(0, 1)
-            seen.append(rows)
-        rows = torch.cat(seen)
-        for column in (*self.shares.T, *self.classes.T, table.scores):
-            merge_rows(column, rows, column[rows])
-        known = self.known
+        found = self.walk.collect(model, self._highest)
+        self.shares, self.classes = found['shares'], found['classes']
+        table, known = self.table, found.known
+        table.scores[known] = found['own'][known]
         table.suggested_labels[known] = self.classes[known, 0]
-        agree = float((self.classes[known, 0] == given[known]).double().mean())
-        mass = float(table.scores[known].double().mean())
-        runner.logger.info(
-            f'top-{self.topk} label smoothing: {int(known.sum())} of {len(given)} '
-            f'images predicted, {agree:.4f} of them as labelled, mean probability of '
-            f'the label {mass:.4f}'
+        agree = self.classes[known, 0] == table.given_labels[known]
+        summary = dict(
+            predicted=float(known.double().mean()),
+            as_labelled=float(agree.double().mean()),
+            label_probability=float(table.scores[known].double().mean()),
         )
+        self.log_round(runner, f'top-{self.topk} label smoothing', summary)
+
+    def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
+        values, classes = batch.probs.topk(self.topk, dim=1)
+        shares = (values / values.sum(dim=1, keepdim=True)).half()
+        given = self.table.given_labels[batch.rows, None].long()
+        own = batch.probs.gather(1, given.to(batch.probs.device))[:, 0].clamp(0, 1)
+        return dict(shares=shares, classes=classes.to(torch.int32), own=own)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """The smoothed target; an image that was not predicted keeps its own."""
-        share = self.epsilon * self.known[rows, None].float()
-        mass = share * targets.sum(dim=1, keepdim=True)
-        smoothed = mass * self.shares[rows].float()
-        return ((1 - share) * targets).scatter_add(
+        shares = self.shares[rows].float()
+        part = self.epsilon * (shares[:, :1] > 0).float()
+        smoothed = part * targets.sum(dim=1, keepdim=True) * shares
+        return ((1 - part) * targets).scatter_add(
             1, self.classes[rows].long(), smoothed
         )
-
-    @property
-    def known(self) -> Tensor:
-        """(N,) bool, the samples that were predicted."""
-        return self.shares[:, 0] > 0
 
     # State ----------------------------------------------------------------------
 
@@ -130,11 +130,8 @@ class TopKSmoothingHook(SupervisionHook):
         self.shares = torch.zeros(size, dtype=torch.float16)
 
     def state_dict(self) -> dict:
-        return dict(
-            super().state_dict(),
-            classes=self.classes.clone(),
-            shares=self.shares.clone(),
-        )
+        classes, shares = self.classes.clone(), self.shares.clone()
+        return dict(super().state_dict(), classes=classes, shares=shares)
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
@@ -144,5 +141,4 @@ class TopKSmoothingHook(SupervisionHook):
                 f'the checkpoint holds the {topk} highest predictions of each image: '
                 f'resume with topk={topk}'
             )
-        self.classes.copy_(state['classes'])
-        self.shares.copy_(state['shares'])
+        self.classes, self.shares = state['classes'], state['shares']

@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 from mmpretrain.registry import DATASETS
+from states import assert_same
 from toy import (
     NUM_CLASSES,
     NUM_SAMPLES,
@@ -19,8 +20,8 @@ from toy import (
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import distance_weights
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
+from nl_plugins.methods.sinet.weight_summary import wrong_label_auc
 from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.supervision.weight_report import wrong_label_auc
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
 TRUE = torch.arange(NUM_SAMPLES) % NUM_CLASSES
@@ -44,16 +45,40 @@ def run(tmp_path, hook, **changes):
 
 
 @pytest.mark.parametrize(
-    ('graph', 'normalize'),
-    [(None, 'softmax'), (IDENTITY, 'softmax'), (HUES, 'softmax'), (HUES, 'l2')],
+    ('graph', 'settings'),
+    [
+        (None, {}),
+        (IDENTITY, {}),
+        (HUES, {}),
+        (HUES, dict(normalize='l2')),
+        (HUES, dict(online=True)),
+    ],
 )
-def test_planted_noise_gets_lower_weights(tmp_path, graph, normalize):
-    hook = run(tmp_path, sinet(graph, normalize=normalize, start_epoch=3), **LONG)
+def test_planted_noise_gets_lower_weights(tmp_path, graph, settings):
+    hook = run(tmp_path, sinet(graph, start_epoch=3, **settings), **LONG)
     table, true = hook.table, torch.arange(300) % NUM_CLASSES
     assert (table.given_labels == true).float().mean() == 0.8
     assert wrong_label_auc(table.weights, table.given_labels, true) > 0.95
     assert (table.suggested_labels == true).float().mean() > 0.95
     assert table.weights.max() <= 1.2**1.5
+
+
+def test_an_online_run_resumes_and_walks_only_to_find_out_the_sizes(tmp_path):
+    def trained(folder, epochs, **changes):
+        train = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
+        hooks = [sinet(HUES, start_epoch=2, interval=2, online=True)]
+        runner = build(tmp_path / folder, hooks, train_cfg=train, **changes)
+        runner.train()
+        return runner
+
+    whole = trained('whole', 4)
+    hook = hook_of(whole, SINetHook)
+    assert not hook.walk._cache
+    assert hook.table.weights.unique().numel() > 3
+    trained('part', 3)
+    resumed = trained('part', 4, resume=True)
+    assert_same(resumed.model.state_dict(), whole.model.state_dict())
+    assert_same(hook_of(resumed, SINetHook).state_dict(), hook.state_dict())
 
 
 def test_targets_scores_and_weights_belong_together(tmp_path):
@@ -164,9 +189,9 @@ def test_verified_samples_make_the_prototypes(tmp_path):
     data = loader(toy(verified=True, num_samples=90))
     hook = run(tmp_path, sinet(num_confident=5), train_dataloader=data, **QUIET)
     verification = hook.training_set.verification
-    assert torch.equal(hook.allowed(), verification == 1)
+    assert torch.equal(hook.made_from()[1], verification == 1)
     hook.weighting.num_confident = 1000
-    assert torch.equal(hook.allowed(), verification != 0)
+    assert torch.equal(hook.made_from()[1], verification != 0)
 
 
 def test_labels_known_to_be_wrong_weigh_nothing(tmp_path):

@@ -58,6 +58,7 @@ def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(tmp_path, run):
 # With lr 0 and frozen statistics both walk the same network.
 SETTINGS = dict(
     frozen=(0.0, dict(num_matched=5)),
+    online=(0.05, dict(online=True)),
     clean=(0.0, dict(clean_dataset=CLEAN)),
     trained=(0.05, dict()),
 )

@@ -178,6 +178,7 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
         (dict(epsilon=0.0), 'epsilon.*0.0'),
         (dict(epsilon=1.5), 'epsilon.*1.5'),
         (dict(interval=-1), 'interval.*-1'),
+        (dict(online=True, start_epoch=2), 'use `online=False`'),
     ],
 )
 def test_bad_settings(settings, message):

@@ -1,14 +1,15 @@
 """Class graphs from their configs."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from ....checks import check_choice
+from ....formats.json_file import read_json
 from .class_graph import ClassGraph
-from .class_texts import gloss_texts, image_texts, name_texts, read_descriptions
+from .class_texts import gloss_texts, image_texts, read_descriptions
 from .sum_graph import SumGraph
 from .synset_match import load_wordnet, match_synsets
 from .text_graph import TextGraph
@@ -30,8 +31,8 @@ def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
       and for ``ambiguous``.
     - ``dict(type='text', texts='glosses', encoder=..., ...)``: ``texts`` is 'names',
       'glosses' (of WordNet; with ``synsets`` and ``ambiguous`` as above), 'images'
-      (with ``texts_per_class=20``) or a file: see :func:`~.read_descriptions`. What
-      else there is goes to :class:`TextGraph`.
+      (with ``texts_per_class=20``) or a file: see :func:`~.read_descriptions`. The
+      other settings go to :class:`TextGraph`.
     - ``dict(type='tree', parents=... or tree=...)``: the hierarchy itself, a JSON file
       that holds it, or the key of the dataset's ``metainfo`` where it is. See
       :class:`TreeGraph`.
@@ -48,45 +49,37 @@ def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
     """
     config = dict(config)
     kind = config.pop('type', None)
+    check_choice('the type of a class graph', kind, ('wordnet', 'text', 'tree', 'sum'))
     if kind == 'sum':
-        parts = [
-            build_class_graph(part, dataset, labels) for part in config.pop('graphs')
-        ]
+        parts = config.pop('graphs')
+        parts = [build_class_graph(part, dataset, labels) for part in parts]
         return SumGraph(parts, **config)
-    makers: dict[str, Callable] = dict(wordnet=_wordnet, text=_text, tree=_tree)
-    if kind not in makers:
-        raise ValueError(
-            f'the type of a class graph is one of {[*makers, "sum"]}, got {kind!r}'
-        )
     classes = _class_names(config.pop('classes', 'classes'), dataset)
-    return makers[kind](config, classes, dataset, labels)
-
-
-def _wordnet(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
-    wordnet = load_wordnet()
-    synsets = _synsets(config, classes, wordnet)
-    return WordNetGraph(synsets, version=str(wordnet.get_version()), **config)
-
-
-def _text(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
-    source = config.pop('texts', 'glosses')
-    if source == 'names':
-        texts = name_texts(classes)
-    elif source == 'glosses':
-        texts = gloss_texts(_synsets(config, classes, load_wordnet()))
-    elif source == 'images':
-        count = config.pop('texts_per_class', 20)
-        texts = image_texts(dataset, labels, len(classes), count)
-    else:
-        texts = read_descriptions(source, classes)
-    return TextGraph(texts, **config)
-
-
-def _tree(config: dict, classes: list[str], dataset, labels: Tensor) -> ClassGraph:
+    if kind == 'wordnet':
+        wordnet = load_wordnet()
+        synsets = _synsets(config, classes, wordnet)
+        return WordNetGraph(synsets, version=str(wordnet.get_version()), **config)
+    if kind == 'text':
+        texts = _texts(config, classes, dataset, labels)
+        return TextGraph(texts, **config)
     for name in ('parents', 'tree'):
         if isinstance(config.get(name), str):
             config[name] = _hierarchy(config[name], dataset)
     return TreeGraph(classes, **config)
+
+
+def _texts(
+    config: dict, classes: list[str], dataset: Any, labels: Tensor
+) -> list[list[str]]:
+    source = config.pop('texts', 'glosses')
+    if source == 'names':
+        return [[name.replace('_', ' ')] for name in classes]
+    if source == 'glosses':
+        return gloss_texts(_synsets(config, classes, load_wordnet()))
+    if source == 'images':
+        count = config.pop('texts_per_class', 20)
+        return image_texts(dataset, labels, len(classes), count)
+    return read_descriptions(source, classes)
 
 
 def _synsets(config: dict, classes: list[str], wordnet: Any) -> list[Any]:
@@ -117,7 +110,4 @@ def _hierarchy(name: str, dataset: Any) -> Any:
             f'{name!r} is neither a file nor in the metainfo of the dataset: there is '
             'no hierarchy to make a class graph of'
         )
-    try:
-        return json.loads(Path(name).read_text(encoding='utf-8-sig'))
-    except ValueError as error:
-        raise ValueError(f'{name} is no JSON: {error}') from error
+    return read_json(name)

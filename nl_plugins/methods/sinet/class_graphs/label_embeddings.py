@@ -1,35 +1,23 @@
-"""One embedding a class from the token features of its texts."""
-
-import time
+"""One embedding per class from the token features of its texts."""
 
 import torch
 import torch.nn.functional as F
 from mmengine.logging import print_log
-from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
-
-from .label_lstm import LabelLSTM
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
 __all__ = ['lstm_embeddings', 'mean_embeddings']
 
 BATCH_SIZE = 64
-SECONDS_BETWEEN_MESSAGES = 20
 
 
 def mean_embeddings(tokens: list[Tensor], labels: Tensor, num_classes: int) -> Tensor:
-    """Mean over a text's tokens, then over the directions of a class's texts.
+    """(C, h) mean over each text's ``tokens`` (L_i, h), then over a class's texts.
 
-    Args:
-        tokens: n tensors (L_i, h).
-        labels: (n,) int64, the class of each text.
-        num_classes: C.
-
-    Returns:
-        (C, h) float32.
+    Of the means of the texts, whose classes are ``labels`` (n,), only directions count.
     """
-    return _class_means(
-        torch.stack([t.float().mean(dim=0) for t in tokens]), labels, num_classes
-    )
+    means = torch.stack([text.float().mean(dim=0) for text in tokens])
+    return _class_means(means, labels, num_classes)
 
 
 def lstm_embeddings(
@@ -43,49 +31,70 @@ def lstm_embeddings(
     seed: int = 0,
     device: torch.device | str = 'cpu',
 ) -> Tensor:
-    """Embeddings of a ``LabelLSTM`` trained on the texts.
+    """Label embeddings of SINet (Cheng et al. 2020) §3.1, by a bidirectional LSTM.
 
-    The random state of the process is left as it was.
+    The paper feeds the word embeddings of a frozen BERT to it and names no training
+    objective. Here the LSTM learns to tell the classes apart from texts with missing
+    tokens. The random state of the process is left as it was.
 
     Args:
-        tokens: n tensors (L_i, h).
+        tokens: n tensors (L_i, h), one for each text.
         labels: (n,) int64, the class of each text.
         num_classes: C.
-        hidden_channels: See ``LabelLSTM``.
-        token_dropout: See there.
-        epochs: Of training; 0 leaves the LSTM random.
-        lr: Of Adam.
-        seed: Of the first weights, the order and the dropout.
+        hidden_channels: Width of each direction of the LSTM.
+        token_dropout: Share of the tokens left out in training.
+        epochs: Epochs of training; 0 leaves the LSTM random.
+        lr: Learning rate of Adam.
+        seed: Random seed of the first weights, the order and the dropout.
         device: Where the LSTM is trained.
 
     Returns:
-        (C, 2 * hidden_channels) float32 on the CPU: the mean over the directions of a
-        class's texts.
+        (C, 2 * hidden_channels) on the CPU, the mean direction of a class's texts.
     """
     cuda = [torch.device(device)] if torch.device(device).type == 'cuda' else []
     with torch.random.fork_rng(cuda):
         torch.manual_seed(seed)
-        model = LabelLSTM(
-            tokens[0].size(1), num_classes, hidden_channels, token_dropout
-        ).to(device)
-        _train(model, tokens, labels, epochs, lr)
+        width = tokens[0].size(1)
+        model = _LabelLSTM(width, num_classes, hidden_channels, token_dropout)
+        _train(model.to(device), tokens, labels, epochs, lr)
     model.eval()
+    starts = range(0, len(tokens), BATCH_SIZE)
     with torch.no_grad():
-        parts = torch.arange(len(tokens)).split(BATCH_SIZE)
-        embeddings = torch.cat([_embed(model, tokens, part).cpu() for part in parts])
-    return _class_means(embeddings, labels, num_classes)
+        parts = [model(tokens[i : i + BATCH_SIZE]).cpu() for i in starts]
+    return _class_means(torch.cat(parts), labels, num_classes)
+
+
+class _LabelLSTM(nn.Module):
+    def __init__(self, width: int, num_classes: int, hidden: int, dropout: float):
+        super().__init__()
+        self.token_dropout = dropout
+        self.lstm = nn.LSTM(width, hidden, batch_first=True, bidirectional=True)
+        self.classifier = nn.Linear(2 * hidden, num_classes)
+
+    def forward(self, texts: list[Tensor]) -> Tensor:
+        """The last state of both directions (B, 2 * hidden) of B texts (L_i, width)."""
+        lengths = torch.tensor([len(text) for text in texts])
+        tokens = pad_sequence(texts, batch_first=True).float()
+        tokens = tokens.to(self.classifier.weight.device)
+        if self.training and self.token_dropout:
+            kept = torch.rand(tokens.shape[:2], device=tokens.device)
+            tokens = tokens * (kept >= self.token_dropout)[..., None]
+        packed = pack_padded_sequence(
+            tokens, lengths, batch_first=True, enforce_sorted=False
+        )
+        _, (states, _) = self.lstm(packed)
+        return torch.cat([states[0], states[1]], dim=1)
 
 
 def _train(
-    model: LabelLSTM, tokens: list[Tensor], labels: Tensor, epochs: int, lr: float
+    model: _LabelLSTM, tokens: list[Tensor], labels: Tensor, epochs: int, lr: float
 ) -> None:
     model.train()
     optimizer = torch.optim.Adam(model.parameters(), lr)
-    announced = time.time()
     for epoch in range(epochs):
         total, hits = 0.0, 0
         for part in torch.randperm(len(tokens)).split(BATCH_SIZE):
-            logits = model.classifier(_embed(model, tokens, part))
+            logits = model.classifier(model([tokens[i] for i in part.tolist()]))
             target = labels[part].to(logits.device)
             loss = F.cross_entropy(logits, target)
             optimizer.zero_grad()
@@ -93,21 +102,11 @@ def _train(
             optimizer.step()
             total += loss.item() * len(part)
             hits += int((logits.argmax(dim=1) == target).sum())
-        last = epoch + 1 == epochs
-        if last or time.time() - announced > SECONDS_BETWEEN_MESSAGES:
-            announced = time.time()
-            print_log(
-                f'label embeddings, epoch {epoch + 1}/{epochs}: loss '
-                f'{total / len(tokens):.4f}, {hits}/{len(tokens)} texts told apart',
-                'current',
-            )
-
-
-def _embed(model: LabelLSTM, tokens: list[Tensor], rows: Tensor) -> Tensor:
-    chosen = [tokens[i] for i in rows.tolist()]
-    lengths = torch.tensor([len(t) for t in chosen])
-    padded = pad_sequence(chosen, batch_first=True).float()
-    return model(padded.to(model.classifier.weight.device), lengths)
+        print_log(
+            f'label embeddings, epoch {epoch + 1}/{epochs}: loss '
+            f'{total / len(tokens):.4f}, {hits}/{len(tokens)} texts told apart',
+            'current',
+        )
 
 
 def _class_means(embeddings: Tensor, labels: Tensor, num_classes: int) -> Tensor:

@@ -15,11 +15,12 @@ class SumGraph(ClassGraph):
     """Weighted sum of class graphs, SINet (Cheng et al. 2020) Eq. 3.
 
     Args:
-        graphs: Of the same classes.
-        weights: One a graph; all 1 by default, as in the paper.
+        graphs: Graphs of the same classes.
+        weights: One per graph; all 1 by default, as in the paper.
 
     Raises:
-        ValueError: If there are no graphs or another number of weights.
+        ValueError: If there are no graphs, another number of weights or, when added,
+            graphs of different sizes.
     """
 
     def __init__(
@@ -34,19 +35,15 @@ class SumGraph(ClassGraph):
 
     def inputs(self) -> dict:
         """Those of the parts."""
-        return dict(
-            graphs=[graph.inputs() for graph in self.graphs], weights=self.weights
-        )
+        parts = [graph.inputs() for graph in self.graphs]
+        return dict(graphs=parts, weights=self.weights)
 
     def compute(self) -> Tensor:
-        """The sum, with every part computed anew."""
-        return self._added(None)
+        """The sum, with every part computed again."""
+        return self.similarity()
 
     def similarity(self, folder: Path | str | None = None) -> Tensor:
         """The sum of the parts, which are kept; it is not kept itself."""
-        return self._added(folder)
-
-    def _added(self, folder: Path | str | None) -> Tensor:
         total = torch.zeros(())
         for graph, weight in zip(self.graphs, self.weights, strict=True):
             part = graph.similarity(folder)

@@ -6,6 +6,8 @@ from typing import Any
 
 from mmengine.logging import print_log
 
+from ....checks import check_choice
+
 __all__ = ['load_wordnet', 'match_synsets']
 
 SYNSET = re.compile(r'.+\.[nvars]\.\d+')
@@ -41,75 +43,59 @@ def match_synsets(
     chosen: Mapping[str, str] | None = None,
     ambiguous: str = 'error',
 ) -> list[Any]:
-    """The synset of each class.
+    """The synset of each class, one of NLTK's ``Synset``.
 
     Args:
-        classes: Of each class its synset ('crane.n.05'), its WordNet id ('n02012849',
+        classes: For each class its synset ('crane.n.05'), its WordNet id ('n02012849',
             anything may follow behind a space), or its name: a noun, or several that
-            mean the same separated by commas ('tench, Tinca tinca'), of which only
-            synsets that have all are taken.
+            mean the same separated by commas ('tench, Tinca tinca'), which stand for
+            the synsets that have all of them.
         wordnet: NLTK's reader.
         chosen: Synset or WordNet id by class, for those that would not be found.
         ambiguous: 'error', or 'first' to take the most frequent sense, which WordNet
             lists first; the choices are logged.
 
-    Returns:
-        C of NLTK's ``Synset``.
-
     Raises:
         ValueError: Naming the classes without a synset and, unless allowed, those with
             several senses, and how to choose.
     """
-    if ambiguous not in ('error', 'first'):
-        raise ValueError(f"ambiguous must be 'error' or 'first', got {ambiguous!r}")
+    check_choice('ambiguous', ambiguous, ('error', 'first'))
     chosen = chosen or {}
     strange = sorted(set(chosen) - set(classes))
     if strange:
         raise ValueError(f'`synsets` names {strange[:5]}, which are no classes')
-    found: list[Any] = []
+    found = [_senses(str(chosen.get(name, name)).strip(), wordnet) for name in classes]
     problems: list[str] = []
     choices: list[str] = []
-    for index, name in enumerate(classes):
-        senses = _senses(chosen.get(name, name), wordnet)
-        found.append(senses[0] if senses else None)
-        if len(senses) > 1:
-            listed = ', '.join(_shown(sense) for sense in senses[:6])
-            (problems if ambiguous == 'error' else choices).append(
-                f'class {index} {name!r} may be {listed}'
-            )
-        elif not senses:
+    for index, (name, senses) in enumerate(zip(classes, found)):
+        if not senses:
             problems.append(f'class {index} {name!r} is not in WordNet')
+        elif len(senses) > 1:
+            (problems if ambiguous == 'error' else choices).append(
+                f'class {index} {name!r} may be {", ".join(map(_shown, senses[:6]))}'
+            )
     if problems:
         raise ValueError(
             f'{len(problems)} of {len(classes)} classes have no clear synset:\n'
-            + '\n'.join(problems[:LISTED])
-            + ('\n...' if len(problems) > LISTED else '')
+            + _listed(problems, '\n')
             + "\nname theirs with `synsets={'class name': 'crane.n.05'}`"
             + ", or take the most frequent sense with `ambiguous='first'`"
         )
     if choices:
-        print_log(
-            'the most frequent sense is taken where '
-            + '; '.join(choices[:LISTED])
-            + ('; ...' if len(choices) > LISTED else ''),
-            'current',
-            30,
-        )
-    return found
+        message = 'the most frequent sense is taken where ' + _listed(choices, '; ')
+        print_log(message, 'current', 30)
+    return [senses[0] for senses in found]
 
 
 def _senses(text: str, wordnet: Any) -> list[Any]:
     """The synsets that a text may mean, the most frequent first."""
-    text = str(text).strip()
     if SYNSET.fullmatch(text):
         return _looked_up(wordnet.synset, text)
     first = text.partition(' ')[0]
     if WORDNET_ID.fullmatch(first):
         return _looked_up(wordnet.synset_from_pos_and_offset, first[0], int(first[1:]))
     words = [word.strip().replace(' ', '_') for word in text.split(',')]
-    each = [wordnet.synsets(word, pos='n') for word in words if word]
-    if not each:
-        return []
+    each = [wordnet.synsets(word, pos='n') for word in words if word] or [[]]
     return [sense for sense in each[0] if all(sense in others for others in each[1:])]
 
 
@@ -125,3 +111,7 @@ def _looked_up(function: Any, *arguments: Any) -> list[Any]:
 
 def _shown(sense: Any) -> str:
     return f'{sense.name()} ({sense.definition()[:60]})'
+
+
+def _listed(messages: list[str], separator: str) -> str:
+    return separator.join(messages[:LISTED] + ['...'] * (len(messages) > LISTED))

@@ -7,6 +7,7 @@ import torch
 from mmengine.device import get_device
 from torch import Tensor
 
+from ....checks import check_choice
 from ....functional import label_similarity
 from .class_graph import ClassGraph
 from .label_embeddings import lstm_embeddings, mean_embeddings
@@ -21,16 +22,15 @@ class TextGraph(ClassGraph):
     """Cosine of label embeddings, S_l of SINet (Cheng et al. 2020) Eq. 2.
 
     Token features come from a frozen BERT-like encoder; an LSTM trained on them (the
-    paper) or their mean makes one embedding a class.
+    paper) or their mean makes one embedding per class.
 
     Args:
         texts: For each of the C classes its texts, at least one.
-        encoder: Folder of a Hugging Face model with its tokenizer, or its name in the
-            user's cache.
+        encoder: See :func:`~.token_features.encoder_folder`.
         pooling: 'lstm' or 'mean'.
         max_length: Tokens of a text that are read.
         batch_size: Texts that the encoder sees at a time.
-        seed: Of the LSTM's training.
+        seed: Random seed of the LSTM's training.
         **training: ``hidden_channels``, ``token_dropout``, ``epochs`` and ``lr`` of
             :func:`~.label_embeddings.lstm_embeddings`.
 
@@ -49,17 +49,15 @@ class TextGraph(ClassGraph):
         seed: int = 0,
         **training: Any,
     ) -> None:
-        if pooling not in ('lstm', 'mean'):
-            raise ValueError(f"pooling must be 'lstm' or 'mean', got {pooling!r}")
+        self.pooling = check_choice('pooling', pooling, ('lstm', 'mean'))
         allowed = LSTM_TRAINING if pooling == 'lstm' else {}
         if not training.keys() <= allowed.keys():
             raise ValueError(f'{sorted(training)} do not go with pooling={pooling!r}')
-        for index, own in enumerate(texts):
-            if not any(text.strip() for text in own):
-                raise ValueError(f'class {index} has no text to make an embedding of')
         self.texts = [[text for text in own if text.strip()] for own in texts]
+        if [] in self.texts:
+            index = self.texts.index([])
+            raise ValueError(f'class {index} has no text to make an embedding of')
         self.folder = encoder_folder(encoder)
-        self.pooling = pooling
         self.max_length = max_length
         self.batch_size = batch_size
         self.seed = seed
@@ -81,19 +79,11 @@ class TextGraph(ClassGraph):
         """Encode, train the LSTM if there is one, compare."""
         texts = [text for own in self.texts for text in own]
         labels = torch.repeat_interleave(torch.tensor([len(own) for own in self.texts]))
-        device = get_device()
+        device, size = get_device(), len(self.texts)
         tokens = token_features(
             texts, self.folder, self.batch_size, self.max_length, device
         )
         if self.pooling == 'mean':
-            embeddings = mean_embeddings(tokens, labels, len(self.texts))
-        else:
-            embeddings = lstm_embeddings(
-                tokens,
-                labels,
-                len(self.texts),
-                seed=self.seed,
-                device=device,
-                **self.training,
-            )
-        return label_similarity(embeddings)
+            return label_similarity(mean_embeddings(tokens, labels, size))
+        training: dict[str, Any] = dict(self.training, seed=self.seed, device=device)
+        return label_similarity(lstm_embeddings(tokens, labels, size, **training))

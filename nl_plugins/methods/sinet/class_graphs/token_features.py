@@ -13,27 +13,23 @@ __all__ = ['encoder_folder', 'folder_hash', 'token_features']
 
 SUFFIXES = {'.json', '.txt', '.model', '.safetensors', '.bin'}
 SECONDS_BETWEEN_MESSAGES = 20
+INSTALL = 'a text graph needs the transformers library: pip install transformers'
 
 
 def encoder_folder(encoder: str) -> Path:
-    """Where the files of an encoder lie.
-
-    Args:
-        encoder: A folder with a Hugging Face model and its tokenizer, or the name of
-            one in the user's cache ('bert-base-uncased'). Nothing is downloaded.
+    """The folder of an encoder: given, or that of a name in the Hugging Face cache.
 
     Raises:
-        FileNotFoundError: If there is neither, with what to do.
+        FileNotFoundError: If there is neither; nothing is downloaded.
         RuntimeError: If ``transformers`` is not installed.
     """
-    if Path(encoder).expanduser().is_dir():
-        return Path(encoder).expanduser()
+    folder = Path(encoder).expanduser()
+    if folder.is_dir():
+        return folder
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise RuntimeError(
-            'a text graph needs the transformers library: pip install transformers'
-        ) from error
+        raise RuntimeError(INSTALL) from error
     try:
         return Path(snapshot_download(encoder, local_files_only=True))
     except Exception as error:
@@ -66,15 +62,8 @@ def token_features(
 ) -> list[Tensor]:
     """The last hidden states of each text's tokens, the special ones included.
 
-    Args:
-        texts: n of them.
-        folder: See :func:`encoder_folder`.
-        batch_size: Texts of similar length at a time.
-        max_length: Tokens of a text; the rest is cut off.
-        device: Where the encoder runs.
-
-    Returns:
-        n tensors (L_i, h) float16 on the CPU.
+    Texts of similar length are encoded together on ``device``, cut off behind
+    ``max_length`` tokens. Gives a tensor (L_i, h) float16 on the CPU for each.
     """
     tokenizer, model = _load(folder)
     model = model.float().eval().to(device)
@@ -85,9 +74,8 @@ def token_features(
     announced = time.time()
     for start in range(0, len(order), batch_size):
         part = order[start : start + batch_size]
-        batch = tokenizer(
-            [texts[i] for i in part], padding=True, return_tensors='pt', **settings
-        ).to(device)
+        own = [texts[i] for i in part]
+        batch = tokenizer(own, padding=True, return_tensors='pt', **settings).to(device)
         states = model(**batch).last_hidden_state
         for i, row, mask in zip(part, states, batch['attention_mask'], strict=True):
             features[i] = row[mask.bool()].half().cpu()
@@ -101,9 +89,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
     try:
         from transformers import AutoModel, AutoTokenizer
     except ImportError as error:
-        raise RuntimeError(
-            'a text graph needs the transformers library: pip install transformers'
-        ) from error
+        raise RuntimeError(INSTALL) from error
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         return tokenizer, AutoModel.from_pretrained(folder, local_files_only=True)

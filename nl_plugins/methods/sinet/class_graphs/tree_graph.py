@@ -27,6 +27,13 @@ class TreeGraph(ClassGraph):
     Raises:
         ValueError: If neither or both are given, a class is not in the hierarchy, is
             in the tree twice, or (when computed) the hierarchy has a cycle.
+
+    Example:
+        >>> classes, pets = ['cat', 'dog', 'truck'], ['cat', 'dog']
+        >>> TreeGraph(classes, tree=dict(pets=pets, cars=['truck'])).compute()
+        tensor([[1.0000, 0.3333, 0.0000],
+                [0.3333, 1.0000, 0.0000],
+                [0.0000, 0.0000, 1.0000]])
     """
 
     def __init__(
@@ -39,9 +46,9 @@ class TreeGraph(ClassGraph):
             raise ValueError('a tree graph needs either `parents` or `tree`')
         self.classes = [str(name) for name in classes]
         if parents is not None:
-            self.parents = _listed(parents)
+            self.parents = {str(name): _names(above) for name, above in parents.items()}
         else:
-            self.parents = _nested(tree, set(self.classes))
+            self.parents = _parents_in(tree, set(self.classes))
         known = {*self.parents, *(n for above in self.parents.values() for n in above)}
         missing = [name for name in self.classes if name not in known]
         if missing and self.parents:
@@ -59,33 +66,29 @@ class TreeGraph(ClassGraph):
         return path_similarity(self.parents, self.classes)
 
 
-def _listed(parents: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {
-        str(name): [str(above)]
-        if isinstance(above, (str, int))
-        else [str(each) for each in above or ()]
-        for name, above in parents.items()
-    }
+def _names(above: Any) -> list[str]:
+    if isinstance(above, (str, int)):
+        return [str(above)]
+    return [str(name) for name in above or ()]
 
 
-def _nested(tree: Any, classes: set[str]) -> dict[str, list[str]]:
+def _parents_in(tree: Any, classes: set[str]) -> dict[str, list[str]]:
     """The names above each name; a branch that is no class is called by its path."""
     parents: dict[str, list[str]] = {}
     waiting: list[tuple[Any, list[str]]] = [(tree, [])]
     while waiting:
         part, above = waiting.pop()
-        if isinstance(part, Mapping):
-            children = [(str(name), below) for name, below in part.items()]
-        elif isinstance(part, Sequence) and not isinstance(part, str):
+        if part is None:
+            continue
+        if isinstance(part, Sequence) and not isinstance(part, str):
             waiting.extend((each, above) for each in part)
             continue
-        elif part is None:
-            continue
-        else:
-            children = [(str(part), None)]
-        for name, below in children:
-            known = name if name in classes else '/'.join([*above, name])
-            if name in classes and name in parents:
+        branches = part if isinstance(part, Mapping) else {str(part): None}
+        for name, below in branches.items():
+            known = name = str(name)
+            if name not in classes:
+                known = '/'.join([*above, name])
+            elif name in parents:
                 raise ValueError(f'class {name!r} is in the tree twice')
             parents[known] = above[-1:]
             waiting.append((below, [*above, known]))

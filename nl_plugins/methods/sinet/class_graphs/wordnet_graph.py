@@ -15,9 +15,8 @@ class WordNetGraph(ClassGraph):
     """Path similarity of synsets, S_w of SINet (Cheng et al. 2020) §3.1.
 
     Args:
-        synsets: C of NLTK's ``Synset``: see
-            ``match_synsets``.
-        version: Of WordNet.
+        synsets: C of NLTK's ``Synset``, see :func:`~.synset_match.match_synsets`.
+        version: WordNet's version, part of the key under which the graph is kept.
     """
 
     def __init__(self, synsets: Sequence[Any], version: str = '') -> None:
@@ -26,9 +25,8 @@ class WordNetGraph(ClassGraph):
 
     def inputs(self) -> dict:
         """Names of the synsets, and the version that they belong to."""
-        return dict(
-            synsets=[synset.name() for synset in self.synsets], wordnet=self.version
-        )
+        names = [synset.name() for synset in self.synsets]
+        return dict(synsets=names, wordnet=self.version)
 
     def compute(self) -> Tensor:
         """All shortest paths at once."""

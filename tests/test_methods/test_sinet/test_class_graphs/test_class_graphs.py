@@ -133,7 +133,7 @@ def test_parts_of_a_sum_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize('damage', ['truncated', 'pickle', 'double', 'flat'])
-def test_a_damaged_file_is_made_anew(tmp_path, damage):
+def test_a_damaged_file_is_replaced(tmp_path, damage):
     graph = CountingGraph(torch.rand(30, 30))
     graph.similarity(tmp_path)
     (path,) = tmp_path.iterdir()
@@ -154,8 +154,11 @@ def test_a_damaged_file_is_made_anew(tmp_path, damage):
 @pytest.mark.parametrize(
     ('matrix', 'message'),
     [
-        (torch.zeros(2, 3), r'shape \(2, 3\) is not square'),
-        (torch.tensor([[1.0, float('nan')], [0, 1]]), 'NaN or infinity'),
+        (torch.zeros(2, 3), r'class graph must be square, got shape \(2, 3\)'),
+        (
+            torch.tensor([[1.0, float('nan')], [0, 1]]),
+            r'must be finite, got nan at \[0, 1\]',
+        ),
     ],
 )
 def test_a_bad_matrix_is_not_kept(tmp_path, matrix, message):
@@ -189,9 +192,9 @@ def test_configs_of_trees_and_sums(tmp_path):
     [
         (
             dict(type='picture'),
-            r"\['wordnet', 'text', 'tree', 'sum'\], got 'pi",
+            r"\['wordnet', 'text', 'tree', 'sum'\], but is 'pi",
         ),
-        (dict(), 'got None'),
+        (dict(), 'but is None'),
         (
             dict(type='tree', tree='nowhere.json'),
             "'nowhere.json' is neither a file nor",

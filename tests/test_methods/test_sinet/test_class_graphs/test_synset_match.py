@@ -75,7 +75,7 @@ def test_the_user_chooses(wordnet, caplog):
         match_synsets(names, wordnet, ambiguous='first')
     with pytest.raises(ValueError, match=r"names \['crame'\], which are no classes"):
         match_synsets(names, wordnet, chosen={'crame': 'crane.n.02'})
-    with pytest.raises(ValueError, match="'error' or 'first', got 'guess'"):
+    with pytest.raises(ValueError, match=r"'first'\], but is 'guess'"):
         match_synsets(names, wordnet, ambiguous='guess')
 
 

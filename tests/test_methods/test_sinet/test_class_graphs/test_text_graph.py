@@ -104,7 +104,7 @@ def test_the_key_is_made_of_texts_encoder_and_settings(bert, tmp_path):
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [
-        (dict(pooling='max'), "'lstm' or 'mean', got 'max'"),
+        (dict(pooling='max'), r"'mean'\], but is 'max'"),
         (dict(pooling='mean', epochs=3), r"\['epochs'\] do not go with pooling='mean'"),
         (dict(epoch=3), r"\['epoch'\] do not go"),
         (dict(texts=[['cat'], [' ']]), 'class 1 has no text'),
@@ -162,7 +162,7 @@ def test_descriptions_of_the_user(tmp_path):
         ('t.tsv', b'cat\t \n', 'line 1'),
         ('t.tsv', b'cat\tpurrs\n', "t.tsv describes no class 'dog'"),
         ('t.tsv', b'cat\ta\ndog\tb\nfox\tc\n', "describes the unknown class 'fox'"),
-        ('t.tsv', b'\xff\xfe', 'is not UTF-8'),
+        ('t.tsv', b'\xff\xfe', 't.tsv, line 1: not UTF-8'),
         ('t.json', b'{"cat": ', 'is no JSON'),
         ('t.json', b'["cat"]', 'no mapping'),
         ('t.json', b'{"cat": 3, "dog": "x"}', "class 'cat' has something else"),

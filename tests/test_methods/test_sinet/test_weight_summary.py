@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from nl_plugins.supervision.weight_report import weight_report, wrong_label_auc
+from nl_plugins.methods.sinet.weight_summary import weight_summary, wrong_label_auc
 
 GIVEN = torch.tensor([0, 1, 2, 0, 1])
 TRUE = torch.tensor([0, 1, 0, -1, 2])
@@ -22,8 +22,8 @@ def test_auc_needs_right_and_wrong_labels():
 
 
 def test_figures_by_hand():
-    report = weight_report(WEIGHTS, GIVEN, TRUE)
-    assert report == pytest.approx(
+    summary = weight_summary(WEIGHTS, GIVEN, TRUE)
+    assert summary == pytest.approx(
         dict(
             mean_weight=6.3 / 5,
             zero_weights=0.2,
@@ -32,7 +32,7 @@ def test_figures_by_hand():
             weight_auc=0.875,
         )
     )
-    assert weight_report(WEIGHTS, GIVEN).keys() == {'mean_weight', 'zero_weights'}
-    none_wrong = weight_report(WEIGHTS, TRUE, TRUE)
+    assert weight_summary(WEIGHTS, GIVEN).keys() == {'mean_weight', 'zero_weights'}
+    none_wrong = weight_summary(WEIGHTS, TRUE, TRUE)
     assert math.isnan(none_wrong['wrong_label_weight'])
     assert none_wrong['right_label_weight'] == pytest.approx(1.3 / 4)

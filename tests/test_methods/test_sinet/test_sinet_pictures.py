@@ -1,4 +1,4 @@
-"""The report draws what the run knew."""
+"""The pictures show what the run knew."""
 
 import json
 from pathlib import Path
@@ -8,10 +8,10 @@ import torch
 from mmpretrain.registry import DATASETS, TRANSFORMS
 from toy import NUM_SAMPLES, ToyImages, build, hook_of, loader, tiny_model, toy
 
-from nl_plugins.methods.sinet import sinet_report
+from nl_plugins.methods.sinet import sinet_pictures
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
+from nl_plugins.methods.sinet.weight_summary import wrong_label_auc
 from nl_plugins.supervision import pictures
-from nl_plugins.supervision.weight_report import wrong_label_auc
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
 TREE = dict(type='tree', parents=dict(red='warm', green='cold', blue='cold'))
@@ -23,9 +23,9 @@ def drawn(monkeypatch):
     """What is given to the plotting functions, by name."""
     calls = {}
     for module, name in (
-        (sinet_report, 'plot_class_graph'),
-        (sinet_report, 'plot_nearest_classes'),
-        (sinet_report, 'plot_weighted_images'),
+        (sinet_pictures, 'plot_class_graph'),
+        (sinet_pictures, 'plot_nearest_classes'),
+        (sinet_pictures, 'plot_weighted_images'),
         (pictures, 'plot_suspicious_images'),
     ):
         plot = getattr(module, name)
@@ -43,7 +43,7 @@ def report(tmp_path, graph, settings=None, **changes):
     runner = build(tmp_path, [hook], **QUIET, **changes)
     runner.train()
     hook = hook_of(runner, SINetHook)
-    return hook, sinet_report.draw_sinet_report(runner, hook, tmp_path / 'r', 6)
+    return hook, hook.draw(runner, tmp_path / 'r', 6)
 
 
 def test_graph_neighbours_weights_and_suspects(tmp_path, drawn):
@@ -64,9 +64,11 @@ def test_graph_neighbours_weights_and_suspects(tmp_path, drawn):
     assert rows['vision'].min() > -1
 
 
-def test_weights_are_drawn_of_a_run_that_had_none_yet(tmp_path, drawn):
-    hook, _ = report(tmp_path, BOTH, dict(start_epoch=99))
+@pytest.mark.parametrize('online', [False, True])
+def test_weights_are_drawn_of_a_run_that_had_none_yet(tmp_path, drawn, online):
+    hook, _ = report(tmp_path, BOTH, dict(start_epoch=99, online=online))
     assert not hook.active
+    assert len(hook.features.bank) == 0
     _, best, worst = drawn['plot_weighted_images']
     assert best[0][0].weight > worst[0][0].weight
 
@@ -112,7 +114,7 @@ def test_best_and_worst_images_of_each_class(tmp_path, drawn):
 
 
 def test_very_many_classes_are_not_all_drawn(tmp_path, drawn, monkeypatch):
-    monkeypatch.setattr(sinet_report, 'MAPPED', 2)
+    monkeypatch.setattr(sinet_pictures, 'MAPPED', 2)
     hook, _ = report(tmp_path, TREE)
     graph, shown, title = drawn['plot_class_graph']
     assert len(shown) == 2

@@ -1,0 +1,113 @@
+"""Pictures of what SINet saw and did, from a run that is in memory."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...formats.atomic_file import write_json
+from ...supervision.pictures import class_names, image_of
+from ...visualization.plot_class_graph import plot_class_graph
+from ...visualization.plot_nearest_classes import plot_nearest_classes
+from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
+from .class_graphs.sum_graph import SumGraph
+from .graph_summary import graph_summary
+from .prototype_weighting import ClassPrototypes
+
+__all__ = ['draw_sinet']
+
+CLASSES, IMAGES, MAPPED = 6, 5, 1000
+
+
+def draw_sinet(hook: Any, prototypes: ClassPrototypes, folder: Path) -> list[str]:
+    """Draw a ``SINetHook`` that has just weighed; returns the paths of the files."""
+    lightest = _lightest_classes(hook)
+    sources = _graph_sources(hook)
+    paths = [
+        *_draw_graph(hook, folder / 'class_graph.png', lightest[:MAPPED]),
+        _draw_neighbours(
+            hook, folder / 'nearest_classes.png', lightest, sources, prototypes
+        ),
+    ]
+    if hook.training_set.true_labels is not None:
+        paths.append(_write_summary(hook, folder / 'graphs.json', sources))
+    path = folder / 'weighted_images.png'
+    return [*paths, _draw_weighted(hook, path, lightest[:CLASSES])]
+
+
+def _lightest_classes(hook: Any) -> list[int]:
+    """The classes that have samples, those of the lowest mean weight first."""
+    given, size = hook.table.given_labels.long(), hook.num_classes
+    counts = torch.bincount(given, minlength=size)
+    sums = torch.zeros(size).index_add_(0, given, hook.table.weights)
+    means = (sums / counts).nan_to_num(float('inf'))
+    return means.argsort(stable=True)[: int((counts > 0).sum())].tolist()
+
+
+def _graph_sources(hook: Any) -> dict[str, Tensor]:
+    """The parts of the graph by what they come from."""
+    if hook.graph is None:
+        return {}
+    graph = hook.class_graph
+    named: dict[str, Tensor] = {}
+    for part in graph.graphs if isinstance(graph, SumGraph) else [graph]:
+        name = type(part).__name__.removesuffix('Graph')
+        number = f' {len(named) + 1}' if name in named else ''
+        named[name + number] = part.similarity(hook.graphs_path)
+    return named
+
+
+def _draw_graph(hook: Any, path: Path, labels: list[int]) -> list[str]:
+    if hook.graph is None:
+        return []
+    names, shown = class_names(hook), sorted(labels)
+    graph = hook.graph[shown][:, shown]
+    title = f'Class graph, {len(shown)} of {len(names)} classes'
+    return [plot_class_graph(path, graph, [names[i] for i in shown], title)]
+
+
+def _draw_neighbours(
+    hook: Any,
+    path: Path,
+    lightest: list[int],
+    sources: dict[str, Tensor],
+    prototypes: ClassPrototypes,
+) -> str:
+    """The nearest classes of a class by each part of the graph and by vision."""
+    label = next(c for c in lightest if c in prototypes.classes)
+    own = prototypes.weighted[prototypes.classes == label]
+    vision = torch.full((hook.num_classes,), -1.0)
+    vision[prototypes.classes] = (prototypes.weighted @ own.T).flatten()
+    rows = {name: graph[label] for name, graph in sources.items()}
+    return plot_nearest_classes(
+        path, label, dict(rows, vision=vision), class_names(hook)
+    )
+
+
+def _write_summary(hook: Any, path: Path, sources: dict[str, Tensor]) -> str:
+    identity = torch.eye(hook.num_classes)
+    graphs = {'uniform': None, 'identity': identity, **sources}
+    if len(sources) > 1:
+        graphs['sum'] = hook.graph
+    write_json(path, graph_summary(hook, graphs), indent=2)
+    return str(path)
+
+
+def _draw_weighted(hook: Any, path: Path, labels: list[int]) -> str:
+    best, worst = [], []
+    seen = hook.features.confidence >= 0  # the others may have no image to show
+    for label in labels:
+        rows = (seen & (hook.table.given_labels == label)).nonzero()[:, 0]
+        rows = rows[hook.table.scores[rows].argsort(descending=True, stable=True)]
+        best.append([_weighted(hook, row) for row in rows[:IMAGES].tolist()])
+        worst.append([_weighted(hook, row) for row in rows.flip(0)[:IMAGES].tolist()])
+    names = class_names(hook)
+    return plot_weighted_images(path, [names[label] for label in labels], best, worst)
+
+
+def _weighted(hook: Any, row: int) -> WeightedImage:
+    true, given = hook.training_set.true_labels, int(hook.table.given_labels[row])
+    known = true is not None and int(true[row]) >= 0
+    right = int(true[row]) == given if known else None
+    return WeightedImage(image_of(hook, row), float(hook.table.weights[row]), right)
