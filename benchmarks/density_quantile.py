@@ -1,10 +1,18 @@
 """Fixed and automatic density quantiles on the features of a trained network.
 
 ``python benchmarks/density_quantile.py CONFIG CHECKPOINT``: purity of the prototypes
-and accuracy of the corrected labels, measured with the true labels. With 80 prototypes
-the best of ten purities is about 0.05 too high by chance alone. Measured for cross
-entropy on CIFAR-10N worst (small setting, seed 0, epoch 30): purity 0.86, the best
-fixed quantile 0.81; accuracy 0.60, the best fixed quantile 0.61.
+and accuracy of the corrected labels, measured with the true labels. With 80
+prototypes the best of ten purities is about 0.05 too high by chance alone.
+
+Measured with m = 1280, p = 8, automatic choice against the best of the fixed quantiles:
+
+- MNIST, 50 % symmetric, LeNet-5 after 2 epochs: purity 0.98 against 0.96 (0.81 at 0.6),
+  accuracy 0.88 against 0.88 (0.85 at 0.6).
+- CIFAR-10N worst, 14 networks of epochs 4 to 30: purity from 0.09 above to 0.05 below
+  the best (its standard error is 0.05), accuracy up to 0.04 below in the first epochs
+  and 0.02 later. Cross entropy, small setting, seed 0, epoch 30: purity 0.86 against
+  0.81, accuracy 0.60 against 0.61.
+- With a candidate fraction of 0.2 few prototypes are left and purity is mostly higher.
 """
 
 import argparse

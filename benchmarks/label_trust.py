@@ -1,7 +1,18 @@
 """Estimated and true label accuracy on scikit-learn's digits, epoch by epoch.
 
-Trains a small CNN with plain cross entropy on planted noise, which it memorises, with
-some samples held out. Run: ``python benchmarks/label_trust.py --seeds 3``
+Trains a small CNN by plain cross entropy on planted noise, so that it memorises,
+with some samples held out. Run: ``python benchmarks/label_trust.py --seeds 3``
+
+Measured on held-out samples of other data, estimate (truth):
+
+- MNIST, 50 % symmetric, 2 epochs: given 0.49 (0.50), corrected 0.91 (0.89), trusted.
+- CIFAR-10N worst, 10,000 images, 30 epochs: given 0.49-0.69 (0.59), corrected 0.48-0.63
+  (0.35-0.60), never trusted, though right by 0.02 in the last epochs: the price of a
+  given accuracy that is too high where people err on hard samples.
+- How many samples it takes: subsets of CIFAR-10N worst, corrected by a network 40 %
+  right that should not be trusted, were trusted in 71 % of the draws of 143 held-out
+  samples, 39 % of 500 and not with all 1000; a good network (MNIST, 50 % symmetric,
+  91 % right) was trusted in 99 % of the draws of 143.
 """
 
 import argparse
@@ -14,11 +25,10 @@ from torch.nn import functional
 
 from nl_plugins.functional import (
     asymmetric_noise,
-    choose_density_quantiles,
     correct_labels,
     correction_trust,
     corrupt_labels,
-    select_prototypes,
+    select_prototypes_auto,
     symmetric_noise,
 )
 
@@ -52,16 +62,10 @@ def network() -> tuple[nn.Sequential, nn.Linear]:
 def correct(features: Tensor, given: Tensor, trained: Tensor) -> tuple[Tensor, float]:
     """Corrected labels of all samples, and the mean quantile chosen."""
     groups = [features[trained & (given == c)] for c in range(CLASSES)]
-    quantiles = choose_density_quantiles(groups, candidate_fraction=CANDIDATES)
-    prototypes = [
-        rows[
-            select_prototypes(
-                rows, density_quantile=quantile, candidate_fraction=CANDIDATES
-            )
-        ]
-        for rows, quantile in zip(groups, quantiles)
-    ]
-    return correct_labels(features, prototypes), sum(quantiles) / CLASSES
+    found = select_prototypes_auto(groups, candidate_fraction=CANDIDATES)
+    prototypes = [rows[chosen] for rows, (_, chosen) in zip(groups, found)]
+    mean_quantile = sum(quantile for quantile, _ in found) / CLASSES
+    return correct_labels(features, prototypes), mean_quantile
 
 
 def run(name: str, seed: int, hold_out: float, epochs: tuple[int, ...]) -> None:

@@ -7,9 +7,8 @@ Nothing here knows of a registry, a runner or a file. Unless a docstring says ot
 - Tensors lie on any device, and the result on the same one. Half precision is computed
   and returned in float32; float64 stays. Arguments are left alone, no gradient flows.
 - Ties go to the lower index.
-- ``ValueError`` names the argument and its value, index or shape: wrong type, rank,
-  shape or length, NaN or infinity, a label or a setting out of range, nothing to
-  compute from. Under ``Raises`` stands what comes on top of that.
+- An argument that is not what ``Args`` says (type, shape, length, range), or that holds
+  NaN or infinity, raises ``ValueError`` with its name and its value, index or shape.
 
 The examples begin after ``import torch`` and the import of the function from here.
 """

@@ -130,7 +130,7 @@ def verified_accuracies(
 
     The accuracy of the given labels y is the mean of v, whether each is right. Another
     label z is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y
-    and v = 1. Where v = 0 and z != y nobody has said what is right: there the accuracy
+    and v = 1. Where v = 0 and z != y the right label is not known: there the accuracy
     lies anywhere in [0, 1], and is estimated by supposing that z names the true class
     of samples with a wrong given label as often as of those with a right one,
 

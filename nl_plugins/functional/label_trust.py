@@ -1,4 +1,4 @@
-"""How right the given and the corrected labels are, told without clean labels."""
+"""How right the given and the corrected labels are, estimated without clean labels."""
 
 import math
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class LabelTrust(NamedTuple):
         corrected_accuracy: Share of the corrected labels that are right.
         predicted_accuracy: Share of the network's own predictions that are right.
         standard_error: Error of ``corrected_accuracy - given_accuracy``; infinite where
-            nothing could be told.
+            nothing could be estimated.
         trusted: Whether the corrected labels are better by more than the margin.
         source: ``'verification'`` or ``'noisy labels'``.
         num_samples: How many samples the estimate rests on.

@@ -51,14 +51,9 @@ def noise_weights(
 
 
 def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
-    """Distance of each sample from the prototype of its label, for Eq. 6: (B,).
+    """Distance (B,) of unit vectors (B, d) from the unit prototype of their label.
 
     :func:`noise_weights` does this to each chunk; the arguments are not checked.
-
-    Args:
-        units: (B, d) unit feature vectors.
-        prototypes: (C, d) unit vectors, see :func:`weighted_prototypes`.
-        labels: (B,) int64 in [0, C).
 
     >>> prototype_distances(torch.eye(2), torch.eye(2), torch.tensor([0, 0]))
     tensor([0.0000, 1.4142])

@@ -27,7 +27,7 @@ def select_confident(
     with :math:`P(label|x) \ge threshold` are kept, and a class with fewer than
     :math:`\lceil min\_fraction \cdot N_c \rceil` kept is filled down its ranking by
     P until it has as many, or none is left. :math:`N_c` counts all samples labelled
-    c, so that a class of which the network believes little may stay below.
+    c, so a class that the network hardly believes in may stay below.
 
     Args:
         probs: (N, K) predictions in [0, 1].

@@ -62,15 +62,10 @@ def weighted_prototypes(
 def add_class_sums(
     sums: Tensor, units: Tensor, weights: Tensor, labels: Tensor
 ) -> None:
-    """Add a chunk to the sums of Eq. 5, before :func:`class_directions`.
+    """Add the unit vectors (B, d) of a chunk to the sums (C, d) of Eq. 5, in place.
 
-    :func:`weighted_prototypes` is these two; the arguments are not checked.
-
-    Args:
-        sums: (C, d) float64, so that the order of the parts hardly matters; changed.
-        units: (B, d) unit feature vectors.
-        weights: (B,) numbers.
-        labels: (B,) int64 in [0, C).
+    Sums of float64 hardly depend on the order of the chunks. This and
+    :func:`class_directions` make :func:`weighted_prototypes`; nothing is checked.
 
     >>> sums = torch.zeros(2, 2)
     >>> add_class_sums(sums, torch.eye(2), torch.ones(2), torch.tensor([1, 1]))

@@ -14,6 +14,7 @@ from .walk import Walk, WalkBatch
 __all__ = ['FeatureSource', 'PassSource', 'WalkSource', 'check_online']
 
 AT_ONCE = 32  # batches: small networks lose time to every call
+ENTRIES_AT_ONCE = 1 << 20  # of features, where there are many
 
 
 class FeatureSource:
@@ -47,7 +48,8 @@ class FeatureSource:
 
     def _add(self, batch: WalkBatch) -> None:
         self._waiting.append(batch)
-        if len(self._waiting) == AT_ONCE:
+        entries = len(self._waiting) * batch.features.numel()
+        if len(self._waiting) == AT_ONCE or entries > ENTRIES_AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:

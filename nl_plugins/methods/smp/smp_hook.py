@@ -58,7 +58,7 @@ class SMPHook(SupervisionHook):
         num_prototypes: p, the most prototypes of a class.
         density_quantile: Which entry of the similarity matrix is S_c (0.6: the one
             that 40 % of the entries exceed); 'auto' chooses it from the data in each
-            cycle (:func:`~nl_plugins.functional.choose_density_quantiles`).
+            cycle (:func:`~nl_plugins.functional.select_prototypes_auto`).
         max_similarity: Prototypes have eta below this (Eq. 7).
         candidate_fraction: Share of the densest samples that may be prototypes. This,
             `max_similarity` and 'auto' concern the method 'density' only.
