@@ -8,7 +8,7 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...datasets.wrappers.known_labels import known_labels
+from ...datasets.columns import known_labels
 from ...supervision.gather import merge_rows
 from ...supervision.label_report import label_report
 from ...supervision.supervision_hook import SupervisionHook, plain_model
