@@ -17,7 +17,7 @@ class FolderImages:
     Attributes:
         paths: Below the folder of all classes.
         labels: (N,) int32, positions in ``classes``.
-        classes: Their names.
+        classes: Names of the classes.
         notes: What was left out.
     """
 
@@ -36,7 +36,7 @@ def find_images(
     images outside of the classes' folders are left out and noted.
 
     Args:
-        root: On any backend of MMEngine that can list folders.
+        root: A folder on any backend of MMEngine that can list folders.
         extensions: How the names of images end, in lower case; compared without case.
         classes: The folders to use; by default all of them, sorted.
 
@@ -55,14 +55,13 @@ def find_images(
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
     used = {_folder(name) for name in images}
-    if classes is None:
-        for folder in folders:
-            if folder not in used:
-                raise ValueError(
-                    f'the folder {folder!r} in {root!r} holds no images '
-                    f'({", ".join(extensions)}): remove it, or list the classes'
-                )
-        classes = folders
+    for folder in folders if classes is None else ():
+        if folder not in used:
+            raise ValueError(
+                f'the folder {folder!r} in {root!r} holds no images '
+                f'({", ".join(extensions)}): remove it, or list the classes'
+            )
+    classes = tuple(folders if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
     if not paths:
@@ -70,22 +69,19 @@ def find_images(
             f'{root!r} holds images of none of the classes {_few(classes)}; its '
             f'folders are {_few(folders)}'
         )
-    labels = [codes[_folder(name)] for name in paths]
     notes = [
         *_note(sorted(set(files) - set(images)), 'files are no images by their names'),
-        *_note(
-            [name for name in images if _folder(name) not in codes],
-            'images are in no folder of a class',
-        ),
+        *_note(sorted(set(images) - set(paths)), 'images are in no folder of a class'),
         *_note(_broken_links(root, files), 'links lead nowhere'),
         *_note_depth(paths),
     ]
-    return FolderImages(paths, np.array(labels, np.int32), tuple(classes), notes)
+    labels = np.array([codes[_folder(name)] for name in paths], np.int32)
+    return FolderImages(paths, labels, classes, notes)
 
 
 def _shown(names) -> list[str]:
     """Sorted, without what a name that begins with a dot hides."""
-    return sorted(name for name in names if not f'/{name}'.count('/.'))
+    return sorted(name for name in names if '/.' not in f'/{name}')
 
 
 def _folder(name: str) -> str:
@@ -102,9 +98,8 @@ def _note(names: list[str], what: str) -> list[str]:
 def _broken_links(root: str, files: list[str]) -> list[str]:
     """What is neither a file nor a folder, where the backend is the file system."""
     names = [
-        os.path.normpath(f'{folder}/{name}')
+        os.path.normpath(f'{os.path.relpath(path, root)}/{name}')
         for path, _, found in os.walk(root)
-        for folder in [os.path.relpath(path, root)]
         for name in found
     ]
     return sorted(set(_shown(names)) - set(files))

@@ -1,16 +1,14 @@
-"""The base of the datasets that keep their annotations as columns."""
+"""The base of the datasets that read annotation files."""
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from mmengine.dataset import force_full_init
 from mmengine.fileio import get_file_backend
 from mmengine.logging import print_log
-from mmpretrain.datasets import BaseDataset
 
 from ..checks import check_choice
+from .column_base import ColumnBase
 from .missing_images import missing_images as rows_of_missing_images
 from .missing_images import where_named
 from .sample_columns import SampleColumns
@@ -19,14 +17,10 @@ from .string_column import StringColumn
 __all__ = ['ColumnDataset']
 
 
-class ColumnDataset(BaseDataset):
-    """A dataset of MMPretrain whose annotations take a few bytes a sample.
+class ColumnDataset(ColumnBase):
+    """Images named in annotation files, as columns: see :class:`ColumnBase`.
 
-    MMEngine builds a dict for each sample and pickles it, at several times the time and
-    memory. Here a subclass gives :class:`SampleColumns` (:meth:`load_columns` in place
-    of ``load_data_list``) and a dict is built when it is asked for. Forked dataloader
-    workers share the columns, spawned ones get a copy.
-
+    The paths that :meth:`load_columns` gives are relative to :attr:`img_prefix`.
     Samples hold ``img_path`` and ``gt_label`` and, where the data has them,
     ``verification``, ``true_label`` (-1: unknown) and ``text``.
 
@@ -34,18 +28,18 @@ class ColumnDataset(BaseDataset):
         ann_file: As in :class:`mmpretrain.datasets.BaseDataset`; refused where a split
             says which files are read.
         split: One of :attr:`SPLITS`, which a subclass names if its data has any.
-        backend_args: Of MMEngine's file backend for the annotation files, which by
-            default follows from their path.
+        backend_args: Settings of MMEngine's file backend for the annotation files,
+            which by default follows from their path.
         missing_images: What to do where annotations name images that are not there:
             ``'keep'`` does not look for them, ``'drop'`` leaves these samples out,
             which :attr:`notes` tells, ``'refuse'`` raises and names the line. Looking
             lists each folder.
         filter_cfg: Refused; there is no filter.
-        serialize_data: Accepted as everywhere; columns are always compact.
-        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
+        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; columns are always
+            compact, whatever ``serialize_data``.
 
     Attributes:
-        columns: The samples.
+        columns: The samples, with the paths that the pipeline reads.
         image_lists: The files that name the images, as :meth:`load_columns` found.
         notes: What was found odd in the data and how it was dealt with.
         PUBLISHED_COUNTS: How many samples a split has as far as that was published;
@@ -58,7 +52,6 @@ class ColumnDataset(BaseDataset):
 
     SPLITS: tuple[str, ...] = ()
     PUBLISHED_COUNTS: dict[str, int] = {}
-    _fully_initialized: bool
 
     def __init__(
         self,
@@ -91,61 +84,7 @@ class ColumnDataset(BaseDataset):
         )
         self.notes: list[str] = []
         self.image_lists: list[str] = []
-        self._columns: SampleColumns
         super().__init__(ann_file=ann_file, **kwargs)
-
-    def load_columns(self) -> SampleColumns:
-        """Read the annotations; the paths are relative to :attr:`img_prefix`."""
-        raise NotImplementedError
-
-    def full_init(self) -> None:
-        """Load the columns, join the paths and take the part that ``indices`` says."""
-        if self._fully_initialized:
-            return
-        columns = self.load_columns()
-        if not len(columns):
-            split = f' for split={self.split!r}' if self.split else ''
-            raise ValueError(
-                f'{type(self).__name__} has no samples{split} in {self.img_prefix!r}'
-            )
-        columns = columns.replace(paths=self._with_img_prefix(columns.paths))
-        self._check_labels(columns)
-        if self.missing_images != 'keep':
-            columns = self._without_missing(columns)
-        if self._indices is not None:
-            columns = columns.take(_rows(self._indices, len(columns)))
-        self._columns = columns
-        self._fully_initialized = True
-
-    @property
-    @force_full_init
-    def columns(self) -> SampleColumns:
-        """The samples as columns, with the paths that the pipeline reads."""
-        return self._columns
-
-    def get_data_info(self, idx: int) -> dict:
-        """The annotation of a sample; a negative index counts from the end."""
-        columns = self.columns
-        row = range(len(columns))[idx]
-        return dict(columns.info(row), sample_idx=row)
-
-    def get_gt_labels(self) -> np.ndarray:
-        """(N,) int64, the given labels of all samples."""
-        return self.columns.labels.astype(np.int64)
-
-    def get_cat_ids(self, idx: int) -> list[int]:
-        """The given label of a sample, for ``ClassBalancedDataset``."""
-        return [int(self.columns.labels[idx])]
-
-    def get_subset_(self, indices: int | Sequence[int]) -> None:
-        """Keep the first (or last, if negative) samples, or those of the indices."""
-        self._columns = self.columns.take(_rows(indices, len(self)))
-
-    def get_subset(self, indices: int | Sequence[int]) -> 'ColumnDataset':
-        """A dataset of the first or last samples, or those of the indices."""
-        subset = self._copy_without_annotation({})
-        subset.get_subset_(indices)
-        return subset
 
     def note(self, message: str) -> None:
         """Tell the user, and :attr:`notes`, what is odd in the data."""
@@ -164,8 +103,16 @@ class ColumnDataset(BaseDataset):
         split = [f'Split: \t{self.split}'] if self.split else []
         return [*files, f'Prefix of images: \t{self.img_prefix}', *split]
 
-    def __len__(self) -> int:
-        return len(self.columns)
+    def _finish(self, columns: SampleColumns) -> SampleColumns:
+        """Join the paths, check the labels and look for missing images."""
+        if not len(columns):
+            split = f' for split={self.split!r}' if self.split else ''
+            raise ValueError(
+                f'{type(self).__name__} has no samples{split} in {self.img_prefix!r}'
+            )
+        columns = columns.replace(paths=self._with_img_prefix(columns.paths))
+        self._check_labels(columns)
+        return columns if self.missing_images == 'keep' else self._present(columns)
 
     def _with_img_prefix(self, paths: StringColumn) -> StringColumn:
         backend = get_file_backend(self.img_prefix, enable_singleton=True)
@@ -177,7 +124,7 @@ class ColumnDataset(BaseDataset):
             return StringColumn.from_strings(joined)
         return paths.with_prefix(backend.join_path(self.img_prefix, '_')[:-1])
 
-    def _without_missing(self, columns: SampleColumns) -> SampleColumns:
+    def _present(self, columns: SampleColumns) -> SampleColumns:
         missing = rows_of_missing_images(columns.paths)
         if not missing.size:
             return columns
@@ -201,8 +148,6 @@ class ColumnDataset(BaseDataset):
             ('gt_label', columns.labels),
             ('true_label', columns.true_labels),
         ):
-            if labels is None:
-                continue
             bad = np.flatnonzero(labels >= len(classes))
             if bad.size:
                 raise ValueError(
@@ -213,14 +158,3 @@ class ColumnDataset(BaseDataset):
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]
         if empty:
             self.note(f'{len(empty)} classes have no sample, the first is {empty[0]!r}')
-
-
-def _rows(indices: int | Sequence[int], length: int) -> np.ndarray:
-    """The row numbers that MMEngine means by ``indices``."""
-    rows = np.arange(length)
-    if isinstance(indices, (int, np.integer)):
-        return rows[:indices] if indices >= 0 else rows[indices:]
-    chosen = np.asarray(indices if len(indices) else rows[:0])
-    if chosen.dtype.kind not in 'iu':
-        raise TypeError(f'indices must be integers, but are {chosen.dtype}')
-    return rows[chosen]

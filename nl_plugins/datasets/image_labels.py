@@ -7,27 +7,18 @@ import numpy as np
 from mmengine.fileio import isdir
 from mmpretrain.registry import DATASETS
 
-from ..formats.label_table import LabelTable, read_label_table
+from ..formats.csv_table import Table
+from ..formats.label_table import read_label_table, repeated_rows
 from .class_folders import find_images
 from .column_dataset import ColumnDataset
-from .label_codes import encode_labels, encode_verification
+from .label_codes import encode_labels
 from .missing_images import missing_images as rows_of_missing_images
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
 
 __all__ = ['ImageLabels']
 
-_EXTENSIONS = (
-    '.jpg',
-    '.jpeg',
-    '.png',
-    '.bmp',
-    '.ppm',
-    '.pgm',
-    '.tif',
-    '.tiff',
-    '.webp',
-)
+_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.pgm', '.tif', '.tiff', '.webp')
 
 
 @DATASETS.register_module()
@@ -54,7 +45,7 @@ class ImageLabels(ColumnDataset):
 
     Args:
         ann_file: The table, in ``data_root``.
-        classes: Their names in the order of the labels, or a file with one a line.
+        classes: Names in the order of the labels, or a file with one on each line.
         missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
         extensions: How the names of images in folders end.
         **kwargs: As in :class:`ColumnDataset`.
@@ -62,16 +53,25 @@ class ImageLabels(ColumnDataset):
     Raises:
         FileNotFoundError: If the table, the folder or an image is missing.
         ValueError: Naming the file and the line or folder: if two classes have one
-            name, or see :func:`read_label_table`, :func:`encode_labels`,
-            :func:`encode_verification` and :func:`find_images`; or if two rows give
-            an image different labels.
+            name, or see :func:`read_label_table`, :func:`encode_labels` and
+            :func:`find_images`; or if two rows give an image different labels.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     for name in ('cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg'):
+    ...         Path(root, name).parent.mkdir(exist_ok=True)
+    ...         Path(root, name).touch()
+    ...     dataset = ImageLabels(data_root=root)
+    >>> dataset.metainfo['classes'], dataset.get_gt_labels().tolist()
+    (('cat', 'dog'), [0, 0, 1])
     """
 
     def __init__(
         self,
         ann_file: str = '',
         missing_images: str = 'refuse',
-        extensions: Sequence[str] = _EXTENSIONS,
+        extensions: Sequence[str] = _SUFFIXES,
         **kwargs: Any,
     ) -> None:
         self.extensions = tuple(extension.lower() for extension in extensions)
@@ -106,31 +106,33 @@ class ImageLabels(ColumnDataset):
         columns = SampleColumns(
             StringColumn.from_strings(table.columns['path']),
             labels['label'],
-            encode_verification(table) if 'verification' in table.columns else None,
-            labels.get('true_label'),
+            table.columns.get('verification', -1),  # type: ignore[arg-type]
+            labels.get('true_label', -1),  # type: ignore[arg-type]
             None if texts is None else StringColumn.from_strings(texts),
         )
         if self.missing_images == 'refuse':
             self._refuse_missing(table, columns.paths)
-        repeats = table.repeated_rows()
+        repeats = repeated_rows(table)
         self.note_repeats(table.path, len(repeats))
         return columns.take(np.delete(np.arange(len(columns)), repeats))
 
-    def _refuse_missing(self, table: LabelTable, paths: StringColumn) -> None:
+    def _refuse_missing(self, table: Table, paths: StringColumn) -> None:
         paths = self._with_img_prefix(paths)
         missing = rows_of_missing_images(paths)
         if missing.size:
-            row = missing[0]
-            problem = 'is a folder' if isdir(paths[row]) else 'is missing'
-            if '\\' in paths[row]:
+            path = paths[missing[0]]
+            problem = 'is a folder' if isdir(path) else 'is missing'
+            if '\\' in path:
                 problem += '; write / instead of \\ between folders'
-            raise FileNotFoundError(
-                f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
-                f'{problem} ({missing.size} of {len(paths)} images are not there)'
+            error = table.error(
+                missing[0],
+                f'the image {path!r} {problem} ({missing.size} of {len(paths)} images '
+                'are not there)',
             )
+            raise FileNotFoundError(*error.args)
 
 
-def _refuse_urls(table: LabelTable, folder: str) -> None:
+def _refuse_urls(table: Table, folder: str) -> None:
     """URLs joined to a folder would be paths on no backend."""
     for row, path in enumerate(table.columns['path']):
         if folder and '://' in path:

@@ -1,23 +1,22 @@
-"""Turn the texts of a :class:`LabelTable` into numbers."""
+"""Turn the labels of a table, which are texts, into numbers."""
 
 import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..formats.label_table import LabelTable
+from ..formats.csv_kinds import parse_integer
+from ..formats.csv_table import Table
 
-__all__ = ['encode_labels', 'encode_verification']
+__all__ = ['encode_labels']
 
-# pandas writes the integers of a column with gaps as 1.0
-_INTEGER = re.compile(r'(-?[0-9]{1,9})(\.0)?', re.ASCII)
+_INTEGER = re.compile(r'-?[0-9]{1,9}(\.0)?', re.ASCII)
 _MAX_CLASSES = 100_000
 _UNKNOWN = ('', '-1', '-1.0')
-_VERIFICATION = {'1': 1, '0': 0, '-1': -1, '': -1, '1.0': 1, '0.0': 0, '-1.0': -1}
 
 
 def encode_labels(
-    table: LabelTable, classes: Sequence[str] | None = None
+    table: Table, classes: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     """The labels as positions in the list of classes.
 
@@ -28,7 +27,7 @@ def encode_labels(
     Args:
         table: With the column ``label`` and perhaps ``true_label``, in which an empty
             value or -1 means unknown.
-        classes: Their names.
+        classes: Names of the classes.
 
     Returns:
         The names of the classes, and (N,) int32 for each of the two columns that is
@@ -39,72 +38,54 @@ def encode_labels(
             some labels are integers and some names that no list of classes tells.
     """
     columns = {'label': [text.strip() for text in table.columns['label']]}
+    if '' in columns['label']:
+        raise table.error(columns['label'].index(''), 'the label is empty')
     if 'true_label' in table.columns:
         texts = map(str.strip, table.columns['true_label'])
         columns['true_label'] = ['' if text in _UNKNOWN else text for text in texts]
-    if '' in columns['label']:
-        raise table.error(columns['label'].index(''), 'the label is empty')
     distinct = {text for column in columns.values() for text in column} - {''}
-    names = (
-        _classes_of(table, columns, distinct)
-        if classes is None
-        else tuple(map(str, classes))
-    )
-    counted = _are_positions(names)
-    codes = _codes(distinct, names, counted)
-    labels = {}
-    for field, column in columns.items():
-        unknown = _first_row(column, set(column) - codes.keys())
-        if unknown is not None:
-            raise table.error(
-                unknown,
-                f'{field} {column[unknown]!r} is none of the {len(names)} classes '
-                f'({names[0]!r} to {names[-1]!r}'
-                + ('; numbers count from 0)' if counted else ')'),
-            )
-        labels[field] = np.array([codes[text] for text in column], dtype=np.int32)
-    return names, labels
+    if classes is None:
+        names = _classes_of(table, columns, distinct)
+    else:
+        names = tuple(map(str, classes))
+    return names, _encoded(table, columns, distinct, names)
 
 
-def encode_verification(table: LabelTable) -> np.ndarray:
-    """(N,) int8: 1 right, 0 wrong, -1 (or empty) unknown.
-
-    Raises:
-        ValueError: Naming the file and the line of another value.
-    """
-    texts = [text.strip() for text in table.columns['verification']]
-    unknown = _first_row(texts, set(texts) - _VERIFICATION.keys())
-    if unknown is not None:
-        raise table.error(
-            unknown,
-            f'verification {texts[unknown]!r} is none of 1 (the label is right), '
-            '0 (wrong) and -1 (unknown, like an empty value)',
-        )
-    return np.array([_VERIFICATION[text] for text in texts], dtype=np.int8)
-
-
-def _are_positions(names: Sequence[str]) -> bool:
-    """Whether a number can only mean a position."""
-    return all(
-        not _INTEGER.fullmatch(name) or _integer(name) == code
-        for code, name in enumerate(names)
-    )
-
-
-def _codes(texts: set[str], names: Sequence[str], counted: bool) -> dict[str, int]:
+def _encoded(
+    table: Table,
+    columns: dict[str, list[str]],
+    distinct: set[str],
+    names: tuple[str, ...],
+) -> dict[str, np.ndarray]:
     codes = {name: code for code, name in enumerate(names)}
+    # Whether a number can only mean a position.
+    counted = all(codes[name] == parse_integer(name) for name in _integers(codes))
     if counted:
-        numbers = {text: _integer(text) for text in texts if _INTEGER.fullmatch(text)}
+        numbers = {text: parse_integer(text) for text in _integers(distinct)}
         codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
-    return {**codes, '': -1}
+    codes[''] = -1
+    unknown = distinct - codes.keys()
+    for field, column in columns.items():
+        for row in range(len(column)) if unknown else ():
+            if column[row] in unknown:
+                raise table.error(
+                    row,
+                    f'{field} {column[row]!r} is none of the {len(names)} classes '
+                    f'({names[0]!r} to {names[-1]!r}'
+                    + ('; numbers count from 0)' if counted else ')'),
+                )
+    return {
+        field: np.array([codes[text] for text in column], dtype=np.int32)
+        for field, column in columns.items()
+    }
 
 
 def _classes_of(
-    table: LabelTable, columns: dict[str, list[str]], texts: set[str]
+    table: Table, columns: dict[str, list[str]], distinct: set[str]
 ) -> tuple[str, ...]:
-    numbers = {text for text in texts if _INTEGER.fullmatch(text)}
+    numbers = _integers(distinct)
     if not numbers:
-        return tuple(sorted(texts))
+        return tuple(sorted(distinct))
     for field, column in columns.items():
         for row, text in enumerate(column):
             if text and text not in numbers:
@@ -113,15 +94,10 @@ def _classes_of(
                     f'{field} {text!r} is a name, but other labels are numbers; if '
                     'both are names, give the dataset a list of all classes',
                 )
-            if text and not 0 <= _integer(text) < _MAX_CLASSES:
+            if text and not 0 <= parse_integer(text) < _MAX_CLASSES:
                 raise table.error(row, f'{field} {text!r} is no number of a class')
-    return tuple(str(code) for code in range(max(map(_integer, numbers)) + 1))
+    return tuple(str(code) for code in range(max(map(parse_integer, numbers)) + 1))
 
 
-def _integer(text: str) -> int:
-    return int(text.removesuffix('.0'))
-
-
-def _first_row(column: Sequence[str], texts: set[str]) -> int | None:
-    """Where one of the texts is for the first time."""
-    return min(map(column.index, texts), default=None)
+def _integers(texts: Sequence[str] | set[str] | dict[str, int]) -> set[str]:
+    return {text for text in texts if _INTEGER.fullmatch(text)}

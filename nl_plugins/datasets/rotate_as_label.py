@@ -18,6 +18,10 @@ class RotateAsLabel(BaseTransform):
     where there is none, as for the digits.
 
     Required keys: ``img``, square. Modified keys: ``img``, ``gt_label`` (0 to 3).
+
+    >>> turned = RotateAsLabel()(dict(img=np.eye(3)))
+    >>> sorted(turned), turned['gt_label'] in range(4)
+    (['gt_label', 'img'], True)
     """
 
     def transform(self, results: dict) -> dict[str, Any]:

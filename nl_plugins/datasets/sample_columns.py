@@ -1,13 +1,27 @@
 """What a dataset knows of its samples, as columns instead of a list of dicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
 
 from .string_column import StringColumn
 
-__all__ = ['SampleColumns', 'TextColumn']
+__all__ = ['INTEGER_KEYS', 'SampleColumns', 'TextColumn']
+
+# the name of a column, and that of its values in the annotation of a sample
+INTEGER_KEYS = dict(
+    labels='gt_label',
+    verification='verification',
+    true_labels='true_label',
+    clean_labels='clean_label',
+    noisy_labels='noisy_label',
+    noise_types='noise_type',
+)
+_UNKNOWN: Any = -1
+_SMALL = dict(verification=1, noise_types=2)  # int8, and the highest value
 
 
 class TextColumn(Protocol):
@@ -28,76 +42,121 @@ class TextColumn(Protocol):
 class SampleColumns:
     """The annotations of N samples in a few buffers; row i is sample i.
 
-    Immutable: copies of a dataset share it, and so do forked workers.
+    Immutable: copies of a dataset share it, and so do forked workers. -1 is unknown;
+    a column in which nothing is known takes no memory.
 
     Attributes:
-        paths: N image paths.
+        paths: N image paths; '' where a sample has no file.
         labels: (N,) int32, the given labels.
         verification: (N,) int8, 1 if the given label was verified to be right, 0 if
-            it was found wrong, -1 if nobody looked; None if the data has none.
-        true_labels: (N,) int32, -1 where unknown; None if the data has none.
-        text: N texts, or None.
+            it was found wrong.
+        true_labels: (N,) int32, for analysis only.
+        text: N texts; None if the data has none, or is no ColumnDataset.
+        clean_labels: (N,) int32, those that training may use, see ``CleanLabels``.
+        noisy_labels: (N,) int32, the given labels where clean ones are known as well.
+        noise_types: (N,) int8, of planted noise, see ``ImageDependentNoise``.
 
     Raises:
         ValueError: If a column has another length or shape, or holds other values
             than these.
+
+    >>> paths = StringColumn.from_strings(['a.jpg', 'b.jpg'])
+    >>> columns = SampleColumns(paths, labels=[2, 0], true_labels=[2, -1])
+    >>> columns.info(1)
+    {'img_path': 'b.jpg', 'gt_label': 0, 'true_label': -1}
+    >>> columns.knows('verification'), columns.verification.tolist()
+    (False, [-1, -1])
     """
 
     paths: StringColumn
     labels: np.ndarray
-    verification: np.ndarray | None = None
-    true_labels: np.ndarray | None = None
+    verification: np.ndarray = _UNKNOWN
+    true_labels: np.ndarray = _UNKNOWN
     text: TextColumn | None = None
+    clean_labels: np.ndarray = _UNKNOWN
+    noisy_labels: np.ndarray = _UNKNOWN
+    noise_types: np.ndarray = _UNKNOWN
 
     def __post_init__(self) -> None:
-        self._set_integers('labels', np.int32)
-        self._set_integers('verification', np.int8, lowest=-1, highest=1)
-        self._set_integers('true_labels', np.int32, lowest=-1)
+        for name in INTEGER_KEYS:
+            object.__setattr__(self, name, self._checked(name))
         if self.text is not None and len(self.text) != len(self):
             raise ValueError(f'{len(self.text)} texts for {len(self)} paths')
 
     def __len__(self) -> int:
         return len(self.paths)
 
+    def __reduce__(self) -> tuple:
+        """Spawned workers do not get what is unknown."""
+        known = {name: getattr(self, name) for name in self._known}
+        return partial(SampleColumns, self.paths, text=self.text, **known), ()
+
     def __deepcopy__(self, memo: dict) -> 'SampleColumns':
         return self
 
+    @classmethod
+    def concat(cls, parts: Sequence['SampleColumns']) -> 'SampleColumns':
+        """The samples of several columns, one after the other.
+
+        They have texts if all parts have such of the same kind.
+        """
+        integers = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in INTEGER_KEYS
+        }
+        texts: list[Any] = [part.text for part in parts]
+        same = texts[0] is not None and len({type(text) for text in texts}) == 1
+        return cls(
+            StringColumn.concat([part.paths for part in parts]),
+            text=type(texts[0]).concat(texts) if same else None,
+            **integers,
+        )
+
     def take(self, rows: np.ndarray) -> 'SampleColumns':
         """The samples of some rows, (n,) integers from 0 to N - 1, in their order."""
-        verification, true_labels, text = self.verification, self.true_labels, self.text
         return SampleColumns(
             self.paths.take(rows),
-            self.labels[rows],
-            None if verification is None else verification[rows],
-            None if true_labels is None else true_labels[rows],
-            None if text is None else text.take(rows),
+            text=None if self.text is None else self.text.take(rows),
+            **{name: getattr(self, name)[rows] for name in INTEGER_KEYS},
         )
 
     def replace(self, **columns: Any) -> 'SampleColumns':
         """The same samples with some columns exchanged."""
         return replace(self, **columns)
 
+    def knows(self, name: str) -> bool:
+        """Whether a column of integers holds anything."""
+        return name in self._known
+
     def info(self, row: int) -> dict:
         """What :meth:`get_data_info` of MMEngine's datasets gives for a row."""
-        info: dict[str, Any] = dict(
-            img_path=self.paths[row], gt_label=int(self.labels[row])
-        )
-        if self.verification is not None:
-            info['verification'] = int(self.verification[row])
-        if self.true_labels is not None:
-            info['true_label'] = int(self.true_labels[row])
+        info = self.update(dict(img_path=self.paths[row]), row)
         if self.text is not None:
             info['text'] = self.text[row]
         return info
 
-    def _set_integers(
-        self, name: str, dtype: type, lowest: int = 0, highest: int = 2**31 - 1
-    ) -> None:
-        """Check a column and keep it read-only, in the dtype that it should have."""
-        values = getattr(self, name)
-        if values is None and name != 'labels':
-            return
-        values = np.asarray(values, dtype=None if len(self) else dtype)
+    def update(self, info: dict, row: int) -> dict:
+        """An annotation after its integers have become those of a row.
+
+        It gets all that is known of any sample.
+        """
+        for name, key in INTEGER_KEYS.items():
+            if name in self._known or key in info:
+                info[key] = int(getattr(self, name)[row])
+        return info
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        known = {name for name in INTEGER_KEYS if (getattr(self, name) >= 0).any()}
+        return frozenset(known | {'labels'})
+
+    def _checked(self, name: str) -> np.ndarray:
+        """A column, read-only and in the dtype that it should have."""
+        dtype = np.int8 if name in _SMALL else np.int32
+        lowest, highest = -(name != 'labels'), _SMALL.get(name, 2**31 - 1)
+        values = np.asarray(getattr(self, name), dtype=None if len(self) else dtype)
+        if values.ndim == 0 and lowest < 0:
+            values = np.broadcast_to(values, len(self))
         if values.shape != (len(self),) or values.dtype.kind not in 'iu':
             raise ValueError(
                 f'{name} must be {len(self)} integers, one for each path, but are '
@@ -105,10 +164,14 @@ class SampleColumns:
             )
         bad = np.flatnonzero((values < lowest) | (values > highest))
         if bad.size:
+            path = self.paths[bad[0]]
             raise ValueError(
-                f'sample {bad[0]} ({self.paths[bad[0]]!r}): {values[bad[0]]} is not a '
-                f'value of {name}'
+                f'sample {bad[0]}{f" ({path!r})" if path else ""} has '
+                f'{INTEGER_KEYS[name]}={values[bad[0]]}, which is not in {lowest} to '
+                f'{highest}'
             )
+        if not (values >= 0).any():
+            return np.broadcast_to(dtype(-1), len(self))
         column: np.ndarray = values.astype(dtype)
         column.flags.writeable = False
-        object.__setattr__(self, name, column)
+        return column

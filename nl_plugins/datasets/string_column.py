@@ -43,11 +43,15 @@ class StringColumn:
 
     @classmethod
     def concat(cls, columns: Sequence['StringColumn']) -> 'StringColumn':
-        """The strings of columns without a prefix, one column after the other."""
+        """The strings of several columns, one column after the other."""
+        prefixes = {column.prefix for column in columns}
+        if len(prefixes) > 1:
+            return cls.from_strings(string for column in columns for string in column)
         starts = np.cumsum([0] + [len(column.blob) for column in columns])
         offsets = [column.offsets[1:] + start for column, start in zip(columns, starts)]
         blob = b''.join(column.blob for column in columns)
-        return cls(blob, np.concatenate([np.zeros(1, np.int64), *offsets]))
+        offsets.insert(0, np.zeros(1, np.int64))
+        return cls(blob, np.concatenate(offsets), *prefixes)
 
     def with_prefix(self, prefix: str) -> 'StringColumn':
         """The same strings with this before each; the blob is shared."""

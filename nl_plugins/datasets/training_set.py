@@ -1,118 +1,80 @@
 """The identity of the samples of a training set, below its wrappers."""
 
-import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import torch
 from mmengine.dataset import ClassBalancedDataset, ConcatDataset, RepeatDataset
 from mmpretrain.datasets import KFoldDataset
 from torch import Tensor
 
-from .sample_columns import SampleColumns
+from ..formats.fingerprint import fingerprint
+from .columns import columns_of
 
-__all__ = ['TrainingSet', 'unwrap_dataset']
+__all__ = ['SAME_INDEX_WRAPPERS', 'TrainingSet']
 
 SAME_INDEX_WRAPPERS = (RepeatDataset, ClassBalancedDataset, KFoldDataset)
-
-
-def unwrap_dataset(dataset):
-    """The dataset whose index is the ``sample_idx`` of the samples.
-
-    Raises:
-        ValueError: If ``sample_idx`` would not be unique.
-    """
-    while True:
-        if isinstance(dataset, ConcatDataset):
-            if len(dataset.datasets) > 1:
-                raise ValueError(
-                    'ConcatDataset repeats the indices of its parts, so samples '
-                    'cannot be told apart: wrap it as `dict(type="NoisyLabels", '
-                    'dataset=dict(type="ConcatDataset", ...))`, which gives every '
-                    'sample an index of its own and changes no label'
-                )
-            dataset = dataset.datasets[0]
-        elif isinstance(dataset, SAME_INDEX_WRAPPERS):
-            dataset = dataset.dataset
-        else:
-            return dataset
 
 
 class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
-    Reads every annotation once; of a dataset with :class:`SampleColumns` as its
-    ``columns``, as the ColumnDatasets are, in a second or two for a million samples.
-    ``true_label`` serves the analysis only, ``verification`` (1 right, 0 wrong, -1
-    unknown) the methods that can use it.
-
-    Attributes:
-        dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset.
-        given_labels: (N,) int64.
-        true_labels: (N,) int64 with -1 where unknown, or None.
-        verification: (N,) int64, or None.
-        fingerprint: SHA-256 over the labels and file names; data may move.
+    Made of the dataset's columns (:func:`columns_of`): a second or two for a million
+    samples. ``true_label`` serves the analysis only, ``verification`` (1 right, 0
+    wrong, -1 unknown) the methods that can use it.
 
     Args:
         dataset: The dataset of a training dataloader.
 
+    Attributes:
+        dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset, whose index
+            is the ``sample_idx`` of the samples.
+        columns: What is known of its samples.
+        given_labels: (N,) int64.
+        true_labels: (N,) int64 with -1 where unknown; None if none is known.
+        verification: (N,) int64 with -1 where unknown; None if none is known.
+        fingerprint: SHA-256 over the labels and file names; data may move.
+
     Raises:
         ValueError: If ``sample_idx`` is not unique or a sample has not one label.
+
+    >>> from nl_plugins.datasets.releases.digits import Digits
+    >>> training_set = TrainingSet(Digits())
+    >>> training_set.given_labels[:3], training_set.true_labels
+    (tensor([0, 1, 2]), None)
     """
 
-    def __init__(self, dataset) -> None:
-        self.dataset = unwrap_dataset(dataset)
+    def __init__(self, dataset: Any) -> None:
+        self.dataset = _unwrapped(dataset)
         if not hasattr(self.dataset, 'get_data_info'):
             raise ValueError(
                 f'{type(self.dataset).__name__} has no `get_data_info`: train on an '
                 'MMEngine dataset'
             )
-        given, true, verification, paths = self._read_columns() or self._read_infos()
-        self.given_labels = torch.tensor(given, dtype=torch.int64)
-        self.true_labels = _known(true)
-        self.verification = _known(verification)
-        names = ''.join(f'{os.path.basename(path)}\n' for path in paths)
-        digest = hashlib.sha256(names.encode('utf-8', 'replace'))
-        digest.update(self.given_labels.numpy().astype('<i8').tobytes())
-        self.fingerprint = digest.hexdigest()
-        common = os.path.commonprefix(list({os.path.dirname(path) for path in paths}))
-        self._prefix_length = common.rfind('/') + 1
-
-    def _read_columns(self) -> tuple | None:
-        c = _columns(self.dataset)
-        return None if c is None else (c.labels, c.true_labels, c.verification, c.paths)
-
-    def _read_infos(self) -> tuple:
-        given, true, verification, paths = [], [], [], []
-        for index, info in enumerate(self.infos()):
-            if info.get('sample_idx') != index:
-                raise ValueError(
-                    f'sample {index} of {type(self.dataset).__name__} carries '
-                    f'sample_idx={info.get("sample_idx")}: indices must be unique'
-                )
-            given.append(_single_label(info, index))
-            true.append(int(info.get('true_label', -1)))
-            verification.append(_verification(info, index))
-            paths.append(info.get('img_path') or '')
-        return given, true, verification, paths
+        self.columns = columns_of(self.dataset, numbered=True)
+        self.given_labels = _tensor(self.columns.labels)
+        self.true_labels = self._known('true_labels')
+        self.verification = self._known('verification')
+        folders, names = set(), []
+        for path in self.columns.paths:
+            folder, name = os.path.split(path)
+            folders.add(folder)
+            names.append(f'{name}\n')
+        self.fingerprint = fingerprint(''.join(names), self.given_labels)
+        self._prefix_length = os.path.commonprefix(list(folders)).rfind('/') + 1
 
     def __len__(self) -> int:
-        return len(self.dataset)
-
-    def infos(self) -> Iterator[dict]:
-        """The annotations in the order of ``sample_idx``."""
-        return (self.dataset.get_data_info(i) for i in range(len(self.dataset)))
+        return len(self.columns)
 
     def paths(self) -> list[str]:
         """The image paths below the folder that all share; '' where there is none."""
-        start, columns = self._prefix_length, _columns(self.dataset)
-        if columns is None:
-            return [(info.get('img_path') or '')[start:] for info in self.infos()]
-        return [path[start:] for path in columns.paths]
+        return [path[self._prefix_length :] for path in self.columns.paths]
 
     def name(self, index: int) -> str:
-        """How to call a sample in a message."""
-        path = self.dataset.get_data_info(index).get('img_path')
+        """What to call a sample in a message."""
+        path = self.columns.paths[index]
         return f'sample {index}' + (f' ({path!r})' if path else '')
 
     def labels_of(self, classes: Sequence[int | str]) -> list[int]:
@@ -134,42 +96,40 @@ class TrainingSet:
     def check_labels(self, num_classes: int) -> None:
         """Raises a ValueError that names the first label out of range."""
         labels = self.given_labels
-        bad = ((labels < 0) | (labels >= num_classes)).nonzero().flatten()
+        bad = (labels >= num_classes).nonzero().flatten()
         if len(bad):
             index = int(bad[0])
             raise ValueError(
                 f'{self.name(index)} has label {int(labels[index])}, but the model '
                 f'has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
-                'labels are out of range: mend the labels or `num_classes`'
+                'labels are out of range: correct the labels or `num_classes`'
             )
 
-
-def _columns(dataset) -> SampleColumns | None:
-    """The annotations at once, where a dataset has them so."""
-    columns = getattr(dataset, 'columns', None)
-    return columns if isinstance(columns, SampleColumns) else None
+    def _known(self, name: str) -> Tensor | None:
+        known = self.columns.knows(name)
+        return _tensor(getattr(self.columns, name)) if known else None
 
 
-def _single_label(info: dict, index: int) -> int:
-    label = torch.as_tensor(info.get('gt_label', [])).flatten()
-    if label.numel() != 1:
-        raise ValueError(
-            f'sample {index} has {label.numel()} labels: every sample needs exactly '
-            'one `gt_label` (multi-label data cannot be used)'
-        )
-    return int(label)
+def _tensor(labels: np.ndarray) -> Tensor:
+    return torch.from_numpy(labels.astype(np.int64))
 
 
-def _verification(info: dict, index: int) -> int:
-    value = info.get('verification', -1)
-    if value not in (1, 0, -1):
-        raise ValueError(
-            f'sample {index} has verification={value!r}: 1 says that the given label '
-            'is right, 0 that it is wrong, -1 that nobody looked'
-        )
-    return int(value)
+def _unwrapped(dataset: Any) -> Any:
+    """The dataset whose index is the ``sample_idx`` of the samples.
 
-
-def _known(values: Sequence[int] | None) -> Tensor | None:
-    column = torch.tensor(() if values is None else values, dtype=torch.int64)
-    return column if (column >= 0).any() else None
+    Raises:
+        ValueError: If ``sample_idx`` would not be unique.
+    """
+    while isinstance(dataset, (ConcatDataset, *SAME_INDEX_WRAPPERS)):
+        if isinstance(dataset, SAME_INDEX_WRAPPERS):
+            dataset = dataset.dataset
+        elif len(dataset.datasets) == 1:
+            dataset = dataset.datasets[0]
+        else:
+            raise ValueError(
+                'ConcatDataset repeats the indices of its parts, so samples '
+                'cannot be told apart: wrap it as `dict(type="NoisyLabels", '
+                'dataset=dict(type="ConcatDataset", ...))`, which gives every '
+                'sample an index of its own and changes no label'
+            )
+    return dataset

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
-from ..formats.csv_rows import write_rows
+from ..formats.csv_table import write_rows
 from ..formats.label_file import write_label_file
 from ..methods.cleannet.relevance import Relevance
 from .detection_run import DetectionResult

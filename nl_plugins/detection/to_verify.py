@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..formats.csv_rows import numbered_rows
+from ..formats.csv_kinds import TEXT
+from ..formats.csv_table import read_table
 
 __all__ = ['choose_classes', 'choose_images', 'read_class_groups']
 
@@ -76,28 +77,23 @@ def choose_classes(
 
 
 def read_class_groups(path: str, class_names: Sequence[str]) -> list[str]:
-    """The group of each class from a CSV file with the header ``class,group``.
+    """The group of each class from a CSV file with the columns ``class,group``.
 
     Raises:
-        ValueError: Naming the file and line: if the header differs, a class is
+        ValueError: Naming the file and line: see :func:`read_table`, or if a class is
             unknown, there twice or missing, or has no group.
     """
+    table = read_table(path, {'class': TEXT, 'group': TEXT})
     groups: dict[str, str] = {}
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        for line, row in numbered_rows(file):
-            row = [text.strip() for text in row]
-            where = f'{path}, line {line}'
-            if line == 1 and row != ['class', 'group']:
-                raise ValueError(f'{where}: the header must be class,group')
-            if line == 1 or not row:
-                continue
-            if len(row) != 2 or not row[1]:
-                raise ValueError(f'{where}: expected a class and its group')
-            if row[0] not in class_names:
-                raise ValueError(f'{where}: {row[0]!r} is no class')
-            if row[0] in groups:
-                raise ValueError(f'{where}: {row[0]!r} is there twice')
-            groups[row[0]] = row[1]
+    pairs = zip(table.columns['class'], table.columns['group'])
+    for row, (name, group) in enumerate(map(str.strip, pair) for pair in pairs):
+        if name not in class_names:
+            raise table.error(row, f'{name!r} is no class')
+        if name in groups:
+            raise table.error(row, f'{name!r} is there twice')
+        if not group:
+            raise table.error(row, f'{name!r} has no group')
+        groups[name] = group
     missing = [name for name in class_names if name not in groups]
     if missing:
         raise ValueError(f'{path}: no group for {len(missing)} classes: {missing[0]!r}')

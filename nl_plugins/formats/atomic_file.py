@@ -4,25 +4,26 @@ import json
 import math
 import os
 import secrets
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional, Union
+from typing import IO, Any
 
 __all__ = ['atomic_write', 'write_json']
 
 
 @contextmanager
 def atomic_write(
-    path: Union[str, os.PathLike],
+    path: str | os.PathLike,
     mode: str = 'w',
     *,
-    encoding: Optional[str] = None,
-    errors: Optional[str] = None,
-    newline: Optional[str] = None,
+    encoding: str | None = None,
+    errors: str | None = None,
+    newline: str | None = None,
 ) -> Iterator[IO[Any]]:
     """Open a temporary file that becomes ``path`` when the block succeeds.
 
-    The temporary file lives in the folder of ``path`` (renaming is atomic only
+    The temporary file lies in the folder of ``path`` (renaming is atomic only
     within a file system) and is removed when the block raises. A process killed
     in the block leaves ``path`` untouched. A symbolic link is followed: its
     target is replaced, not the link. Parent folders are created.
@@ -30,7 +31,7 @@ def atomic_write(
     Args:
         path: The file to write.
         mode: ``'w'`` (text) or ``'wb'`` (binary).
-        encoding: Of text; UTF-8 by default, whatever the locale.
+        encoding: Encoding of text; UTF-8 by default, whatever the locale.
         errors: As in :func:`open`.
         newline: As in :func:`open`.
 
@@ -47,15 +48,10 @@ def atomic_write(
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f'.{secrets.token_hex(8)}.tmp'
+    # 'x' instead of `tempfile`: the umask decides who may read the result.
+    settings: Any = dict(encoding=encoding, errors=errors, newline=newline)
     try:
-        # 'x' instead of `tempfile`: the umask decides who may read the result.
-        with open(
-            temporary,
-            mode.replace('w', 'x'),
-            encoding=encoding,
-            errors=errors,
-            newline=newline,
-        ) as file:
+        with open(temporary, mode.replace('w', 'x'), **settings) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -67,7 +63,7 @@ def atomic_write(
 
 
 def write_json(
-    path: Union[str, os.PathLike], content: Any, indent: Optional[int] = None
+    path: str | os.PathLike, content: Any, indent: int | None = None
 ) -> None:
     """Write JSON atomically; what is not finite, which JSON lacks, becomes null."""
     with atomic_write(path) as file:
@@ -87,13 +83,9 @@ def _finite(content: Any) -> Any:
 
 def _sync_folder(folder: Path) -> None:
     """Make the rename itself survive a power cut, where the system can."""
-    try:
+    with suppress(OSError):  # Windows opens no folder, some network drives do not sync
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows cannot open a folder
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:  # some network file systems
-        pass
-    finally:
-        os.close(descriptor)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

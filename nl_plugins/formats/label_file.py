@@ -1,19 +1,26 @@
-"""The cleaned-label file: one CSV row a sample, in the order of ``sample_idx``."""
+"""The cleaned-label file: a CSV row for each sample, in the order of ``sample_idx``."""
 
-import csv
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Sequence, Union
+from typing import Any
 
 import numpy as np
 
-from .atomic_file import atomic_write
-from .column_values import to_flags, to_integers, to_numbers
-from .label_rows import LABEL_FILE_FIELDS, parse_rows
+from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT
+from .csv_table import Table, read_table, write_table
 
-__all__ = ['LABEL_FILE_FIELDS', 'LabelFile', 'read_label_file', 'write_label_file']
+__all__ = ['LabelFile', 'read_label_file', 'write_label_file']
 
-_CHUNK = 65536
+_FIELDS = dict(
+    sample_idx=INTEGER,
+    img_path=TEXT,
+    given_label=INTEGER,
+    suggested_label=INTEGER,
+    score=NUMBER,
+    weight=NUMBER,
+    selected=FLAG,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class LabelFile:
 
 
 def write_label_file(
-    path: Union[str, os.PathLike],
+    path: str | os.PathLike,
     *,
     img_paths: Sequence[str],
     given_labels: Any,
@@ -52,79 +59,54 @@ def write_label_file(
 ) -> None:
     """Write the cleaned-label CSV atomically.
 
-    Every column is an array, tensor or sequence of length N; row ``i`` gets
-    ``sample_idx`` ``i``. Numbers read back as they were (float32 columns with
-    nine significant digits), and so does any file name the system can hold.
-
-    Args:
-        path: The file to write.
-        img_paths: Paths as the dataset gives them; '' where it has none.
-        given_labels: (N,) integers.
-        suggested_labels: (N,) integers.
-        scores: (N,) finite numbers.
-        weights: (N,) finite numbers.
-        selected: (N,) booleans or 0/1.
+    The columns are those of :class:`LabelFile`, as arrays, tensors or sequences; row
+    ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
+    with nine significant digits), and so does any file name the system can hold.
 
     Raises:
         ValueError: If a column has another length, shape or kind of value.
     """
-    columns: list = [
-        np.asarray(img_paths, dtype=object),
-        to_integers('given_labels', given_labels),
-        to_integers('suggested_labels', suggested_labels),
-        to_numbers('scores', scores),
-        to_numbers('weights', weights),
-        to_flags('selected', selected),
-    ]
-    num_samples = len(img_paths)
-    for field, column in zip(LABEL_FILE_FIELDS[1:], columns):
-        if np.shape(column) != (num_samples,):
-            raise ValueError(
-                f'column {field} has shape {np.shape(column)}, '
-                f'expected ({num_samples},) as there are {num_samples} img_paths'
-            )
-    with atomic_write(path, newline='', errors='surrogateescape') as file:
-        _write_rows(file, columns, num_samples)
+    columns = dict(
+        sample_idx=np.arange(len(img_paths)),
+        img_path=img_paths,
+        given_label=given_labels,
+        suggested_label=suggested_labels,
+        score=scores,
+        weight=weights,
+        selected=selected,
+    )
+    write_table(path, _FIELDS, columns)
 
 
-def _write_rows(file: IO[str], columns: Sequence, num_samples: int) -> None:
-    file.write(','.join(LABEL_FILE_FIELDS) + '\n')
-    # Strings are always quoted: what needs quotes depends on the Python version.
-    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator='\n')
-    for start in range(0, num_samples, _CHUNK):
-        stop = min(start + _CHUNK, num_samples)
-        chunk = [_plain(column[start:stop]) for column in columns]
-        writer.writerows(zip(range(start, stop), *chunk))
-
-
-def _plain(values: np.ndarray) -> list:
-    """Python objects of a column, without digits that float32 does not hold."""
-    if values.dtype == np.float32:
-        return [float(f'{value:.9g}') for value in values.tolist()]
-    if values.dtype == object:
-        return [os.fspath(value) for value in values]
-    return values.tolist()
-
-
-def read_label_file(path: Union[str, os.PathLike]) -> LabelFile:
+def read_label_file(path: str | os.PathLike) -> LabelFile:
     """Read a cleaned-label CSV; its rows may be in any order.
 
-    Args:
-        path: A file with the header of :data:`LABEL_FILE_FIELDS`. What spreadsheets
-            write is read as well: a byte order mark, semicolons or tabs between the
-            values and, with these, decimal commas.
-
-    Returns:
-        The columns, ordered by ``sample_idx``.
-
     Raises:
-        ValueError: Naming the file, the line and the field: if the header
-            differs, a row is too short or too long, a value is not a number of
-            its kind, or ``sample_idx`` is not each of 0 to N-1 once.
+        ValueError: Naming the file, the line and the column: see :func:`read_table`,
+            or if ``sample_idx`` is not each of 0 to N - 1 once.
     """
-    with open(path, newline='', encoding='utf-8-sig', errors='surrogateescape') as file:
-        try:
-            columns = parse_rows(file)
-        except ValueError as error:
-            raise ValueError(f'{os.fspath(path)}, {error}') from error
+    table = read_table(path, _FIELDS, strict=False)
+    order = _order(table)
+    _, *columns = (table.columns[field][order] for field in _FIELDS)
     return LabelFile(*columns)
+
+
+def _order(table: Table) -> np.ndarray:
+    """The row of each of 0 to N - 1, which must be there exactly once."""
+    indices = table.columns['sample_idx']
+    outside = np.flatnonzero((indices < 0) | (indices >= len(indices)))
+    if outside.size:
+        raise table.error(
+            outside[0],
+            f'sample_idx {indices[outside[0]]} is not in 0 to {len(indices) - 1}, '
+            f'although there are {len(indices)} rows: rows are missing or repeated',
+        )
+    order = np.argsort(indices, kind='stable')
+    repeated = np.flatnonzero(np.diff(indices[order]) == 0)
+    if repeated.size:
+        first, second = order[repeated[0]], order[repeated[0] + 1]
+        raise table.error(
+            second,
+            f'sample_idx {indices[second]} is already on line {table.lines[first]}',
+        )
+    return order

@@ -1,20 +1,21 @@
 """Read the labels of a whole dataset from a file, in any of the formats in use."""
 
 import os
-import re
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any
 
 import numpy as np
 
+from .csv_kinds import parse_integer
 from .json_file import read_json
 from .label_file import read_label_file
 from .label_pickle import load_label_pickle
 from .noise_manifest import label_hash
+from .text_lines import line_error, read_lines
 
 __all__ = ['FileLabels', 'read_labels']
 
-_LABEL = re.compile(r'-?[0-9]{1,18}', re.ASCII)  # fits in int64
+_SUFFIXES = ('.csv', '.npy', '.txt', '.json', '.pt', '.pth')
 _COLUMNS = {'given_label': 'given_labels', 'suggested_label': 'suggested_labels'}
 
 
@@ -31,20 +32,20 @@ class FileLabels:
     """
 
     labels: np.ndarray
-    img_paths: Optional[List[str]] = None
-    given_labels: Optional[np.ndarray] = None
-    clean_labels: Optional[np.ndarray] = None
-    given_sha256: Optional[str] = None
+    img_paths: list[str] | None = None
+    given_labels: np.ndarray | None = None
+    clean_labels: np.ndarray | None = None
+    given_sha256: str | None = None
 
 
 def read_labels(
-    path: str, key: Optional[str] = None, column: str = 'suggested_label'
+    path: str, key: str | None = None, column: str = 'suggested_label'
 ) -> FileLabels:
     """Read labels from a file; its suffix tells the format.
 
     - ``.csv``: the cleaned-label file of this package;
     - ``.npy``: an array of integers;
-    - ``.txt``: a label a line, or an image path, a space and a label a line;
+    - ``.txt``: a label on each line, or an image path, a space and a label;
     - ``.json``: a list of integers, or the manifest of a noise draw;
     - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it.
 
@@ -61,26 +62,26 @@ def read_labels(
     """
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1].lower()
-    if suffix not in _READERS:
+    if suffix not in _SUFFIXES:
         raise ValueError(
-            f'{path}: labels are read from {", ".join(_READERS)} files, not {suffix!r}'
+            f'{path}: labels are read from {", ".join(_SUFFIXES)} files, not {suffix!r}'
         )
-    if key is not None and suffix not in ('.pt', '.pth'):
+    if suffix in ('.pt', '.pth'):
+        return _read_pt(path, key)
+    if key is not None:
         raise ValueError(f'{path}: label_key={key!r} is for .pt files only')
     if column not in _COLUMNS:
         raise ValueError(
             f'label_column must be one of {list(_COLUMNS)}, not {column!r}'
         )
-    return _READERS[suffix](path, key, column)
+    if suffix == '.csv':
+        table = read_label_file(path)
+        labels = getattr(table, _COLUMNS[column])
+        return FileLabels(labels, table.img_paths.tolist(), table.given_labels)
+    return dict(npy=_read_npy, txt=_read_txt, json=_read_json)[suffix[1:]](path)
 
 
-def _read_csv(path: str, key: Optional[str], column: str) -> FileLabels:
-    table = read_label_file(path)
-    labels = getattr(table, _COLUMNS[column])
-    return FileLabels(labels, table.img_paths.tolist(), table.given_labels)
-
-
-def _read_npy(path: str, key: Optional[str], column: str) -> FileLabels:
+def _read_npy(path: str) -> FileLabels:
     try:
         values = np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
@@ -88,31 +89,22 @@ def _read_npy(path: str, key: Optional[str], column: str) -> FileLabels:
     return FileLabels(_integers(path, values))
 
 
-def _read_txt(path: str, key: Optional[str], column: str) -> FileLabels:
-    # Only '\n' ends a line: a file name may hold the other separators.
-    with open(
-        path, newline='\n', encoding='utf-8-sig', errors='surrogateescape'
-    ) as file:
-        lines = file.read().split('\n')
-    if lines[-1] == '':
-        lines.pop()
-    rows = [line.rstrip('\r').rsplit(' ', 1) for line in lines]
-    widths = {len(row) for row in rows}
-    if len(widths) > 1:
-        odd = next(i for i, row in enumerate(rows) if len(row) != len(rows[0]))
-        raise ValueError(f'{path}, line {odd + 1}: some lines have a path, others not')
-    labels = [_label(path, line, row[-1]) for line, row in enumerate(rows, 1)]
-    paths = [row[0] for row in rows] if widths == {2} else None
+def _read_txt(path: str) -> FileLabels:
+    lines = [line.decode() for line in read_lines(path)]
+    rows = [line.rsplit(' ', 1) for line in lines]
+    labels = []
+    for number, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise line_error(path, number, 'some lines have a path, others not')
+        try:
+            labels.append(parse_integer(row[-1]))
+        except ValueError:
+            raise line_error(path, number, f'{row[-1]!r} is not a label') from None
+    paths = [row[0] for row in rows] if len(rows[0]) == 2 else None
     return FileLabels(np.array(labels, dtype=np.int64), paths)
 
 
-def _label(path: str, line: int, text: str) -> int:
-    if not _LABEL.fullmatch(text):
-        raise ValueError(f'{path}, line {line}: {text!r} is not a label')
-    return int(text)
-
-
-def _read_json(path: str, key: Optional[str], column: str) -> FileLabels:
+def _read_json(path: str) -> FileLabels:
     values = read_json(path)
     if not (isinstance(values, dict) and 'sha256' in values):
         return FileLabels(_label_list(path, values))
@@ -127,12 +119,12 @@ def _label_list(path: str, values: Any) -> np.ndarray:
         kind = type(values).__name__
         raise ValueError(f'{path}: expected a list of labels, but it holds a {kind}')
     for row, value in enumerate(values):
-        if type(value) is not int or not _LABEL.fullmatch(str(value)):
+        if type(value) is not int or not -(2**63) <= value < 2**63:
             raise ValueError(f'{path}, row {row}: {value!r} is not a label')
     return np.array(values, dtype=np.int64)
 
 
-def _read_pt(path: str, key: Optional[str], column: str) -> FileLabels:
+def _read_pt(path: str, key: str | None) -> FileLabels:
     arrays = load_label_pickle(path)
     if key not in arrays:
         raise ValueError(
@@ -153,13 +145,3 @@ def _integers(path: str, values: Any) -> np.ndarray:
             f'but are {values.dtype} of shape {values.shape}'
         )
     return values.astype(np.int64)
-
-
-_READERS: Dict[str, Callable[[str, Optional[str], str], FileLabels]] = {
-    '.csv': _read_csv,
-    '.npy': _read_npy,
-    '.txt': _read_txt,
-    '.json': _read_json,
-    '.pt': _read_pt,
-    '.pth': _read_pt,
-}

@@ -3,14 +3,14 @@
 CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
 NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle
 is read here, the same way on every version: the only names that resolve are the
-four below, and they lead to functions of this file.
+five below, and they lead to functions of this file.
 """
 
 import io
 import os
 import pickle
 import zipfile
-from typing import IO, Any, Dict, Tuple, Union
+from typing import IO, Any
 
 import numpy as np
 from mmengine.fileio import get
@@ -18,7 +18,7 @@ from mmengine.fileio import get
 __all__ = ['load_label_pickle']
 
 
-def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
+def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     """Load a dict of integer arrays, as CIFAR-N saves its labels.
 
     Args:
@@ -33,11 +33,7 @@ def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
     """
     file = io.BytesIO(get(path))
     try:
-        if zipfile.is_zipfile(file):
-            content = _load_zip(file)
-        else:
-            file.seek(0)
-            content = _LabelUnpickler(file).load()
+        content = _LabelUnpickler(_pickle_in(file)).load()
     except Exception as error:  # a broken pickle can raise anything
         raise ValueError(f'{os.fspath(path)}: refused to load: {error}') from error
     if not isinstance(content, dict):
@@ -49,13 +45,15 @@ def load_label_pickle(path: Union[str, os.PathLike]) -> Dict[str, Any]:
     }
 
 
-def _load_zip(file: IO[bytes]) -> Any:
+def _pickle_in(file: IO[bytes]) -> IO[bytes]:
+    if not zipfile.is_zipfile(file):
+        file.seek(0)
+        return file
     with zipfile.ZipFile(file) as archive:
         names = [name for name in archive.namelist() if name.endswith('data.pkl')]
         if len(names) != 1:
             raise ValueError('it is no file of torch.save')
-        with archive.open(names[0]) as pickled:
-            return _LabelUnpickler(pickled).load()
+        return io.BytesIO(archive.read(names[0]))
 
 
 class _LabelUnpickler(pickle.Unpickler):
@@ -79,7 +77,7 @@ class _LabelUnpickler(pickle.Unpickler):
 class _Array:
     """Takes the state of a pickled array; NumPy's own C code never sees it."""
 
-    def __setstate__(self, state: Tuple) -> None:
+    def __setstate__(self, state: tuple) -> None:
         _, shape, dtype, fortran, data = state
         flat = np.frombuffer(data, dtype.code)
         self.value = flat.reshape(shape, order='F' if fortran else 'C').astype(np.int64)
@@ -93,7 +91,7 @@ class _IntegerType:
             raise ValueError(f'it holds {np.dtype(code)} values; labels are integers')
         self.code = code
 
-    def __setstate__(self, state: Tuple) -> None:
+    def __setstate__(self, state: tuple) -> None:
         self.code = np.dtype(self.code).newbyteorder(state[1]).str
 
 
@@ -119,7 +117,7 @@ def _encode(text: str, encoding: str) -> bytes:
     return text.encode('latin1')
 
 
-_ALLOWED: Dict[Tuple[str, str], Any] = {
+_ALLOWED: dict[tuple[str, str], Any] = {
     ('numpy.core.multiarray', '_reconstruct'): _array,
     ('numpy._core.multiarray', '_reconstruct'): _array,
     ('numpy', 'ndarray'): _not_callable,

@@ -1,21 +1,23 @@
 """The record of a noise draw: proof that two runs trained on the same labels."""
 
-import hashlib
 import json
 import os
-from typing import Any, Dict, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from mmengine.dist import is_main_process
 
 from .atomic_file import write_json
+from .fingerprint import fingerprint
+from .json_file import read_json
 
 __all__ = ['label_hash', 'make_manifest', 'save_or_verify_manifest']
 
 
 def label_hash(labels: np.ndarray) -> str:
-    """SHA-256 of labels (N,) as little-endian int64, on every machine the same."""
-    return hashlib.sha256(labels.astype('<i8').tobytes()).hexdigest()
+    """The fingerprint of labels (N,), whatever their integer type."""
+    return fingerprint(labels.astype(np.int64))
 
 
 def make_manifest(
@@ -24,7 +26,7 @@ def make_manifest(
     num_classes: int,
     true_labels: np.ndarray,
     noisy_labels: np.ndarray,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Describe a noise draw in JSON's types.
 
     Returns:
@@ -50,7 +52,7 @@ def make_manifest(
     return json.loads(json.dumps(manifest, default=_to_json))
 
 
-def save_or_verify_manifest(path: str, manifest: Dict[str, Any]) -> None:
+def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
     """Write the manifest, or compare it with the one that is there.
 
     Only the main process writes.
@@ -59,36 +61,23 @@ def save_or_verify_manifest(path: str, manifest: Dict[str, Any]) -> None:
         ValueError: If the file holds another draw (it is never overwritten), or
             is no manifest.
     """
-    if os.path.exists(path):
-        differences = _differences(_load(path), manifest)
-        if differences:
-            raise ValueError(
-                f'{path} records another noise draw than this one (remove it to '
-                f'start anew): {"; ".join(differences)}'
-            )
-    elif is_main_process():
-        write_json(path, manifest)
-
-
-def _load(path: str) -> Dict[str, Any]:
-    with open(path, encoding='utf-8') as file:
-        try:
-            stored = json.load(file)
-        except ValueError as error:
-            raise ValueError(f'{path} is no noise manifest: {error}') from error
+    if not os.path.exists(path):
+        if is_main_process():
+            write_json(path, manifest)
+        return
+    stored = read_json(path)
     if not isinstance(stored, dict):
         raise ValueError(f'{path} is no noise manifest: it holds no object')
-    return stored
-
-
-def _differences(stored: Dict[str, Any], current: Dict[str, Any]) -> List[str]:
-    texts = []
-    for key, value in current.items():
-        if key not in stored:
-            texts.append(f'{key} is missing')
-        elif stored[key] != value:
-            texts.append(_difference(key, stored[key], value))
-    return texts
+    differences = [
+        _difference(key, stored[key], value) if key in stored else f'{key} is missing'
+        for key, value in manifest.items()
+        if key not in stored or stored[key] != value
+    ]
+    if differences:
+        raise ValueError(
+            f'{path} records another noise draw than this one (remove it to draw '
+            f'again): {"; ".join(differences)}'
+        )
 
 
 def _difference(key: str, stored: Any, current: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mmengine.fileio import get
 
-__all__ = ['line_blocks', 'line_error', 'line_naming', 'read_lines']
+__all__ = ['line_blocks', 'line_error', 'line_naming', 'read_content', 'read_lines']
 
 _BOM = b'\xef\xbb\xbf'
 _BLOCK = 1 << 24  # bytes
@@ -18,21 +18,41 @@ def line_error(
     return ValueError(f'{path}, {unit} {row + first_line}: {message}')
 
 
-def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
-    r"""The lines of a UTF-8 file, without their ends.
-
-    Only ``\n`` and ``\r\n`` end a line, because file names may hold the other
-    separators. A byte order mark and blank lines at the end are left out.
+def read_content(
+    path: str, backend_args: dict | None = None, strict: bool = True
+) -> bytes:
+    """What a text file holds, without a byte order mark and blank lines at the end.
 
     Args:
         path: On any backend of MMEngine.
-        backend_args: Of the backend.
+        backend_args: Settings of the backend.
+        strict: Whether it has to be UTF-8.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file is empty or no UTF-8, naming the line.
+        ValueError: If the file is empty or not UTF-8, naming the line.
     """
-    return _read_content(path, backend_args).split(b'\n')
+    content = get(path, backend_args=backend_args)
+    try:
+        content.decode('utf-8', 'strict' if strict else 'surrogateescape')
+    except UnicodeDecodeError as error:
+        row = content.count(b'\n', 0, error.start)
+        raise line_error(
+            path, row, f'not UTF-8 ({error.reason}): save it as UTF-8'
+        ) from error
+    content = content.removeprefix(_BOM).rstrip(b'\r\n')
+    if not content:
+        raise ValueError(f'{path} is empty')
+    return content
+
+
+def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
+    r"""The lines of a UTF-8 file, without their ends; see :func:`read_content`.
+
+    Only ``\n`` and ``\r\n`` end a line, because file names may hold the other
+    separators.
+    """
+    return _unix_content(path, backend_args).split(b'\n')
 
 
 def line_blocks(
@@ -41,17 +61,14 @@ def line_blocks(
     """The lines of a file that is too long for a list of all of them.
 
     Args:
-        path: See :func:`read_lines`.
-        backend_args: See :func:`read_lines`.
+        path: See :func:`read_content`.
+        backend_args: See :func:`read_content`.
         size: Bytes of the lines at a time.
 
     Yields:
         The number of the first line, from 1, and the lines.
-
-    Raises:
-        ValueError: See :func:`read_lines`.
     """
-    content = _read_content(path, backend_args)
+    content = _unix_content(path, backend_args)
     start, line = 0, 1
     while start <= len(content):
         end = content.find(b'\n', start + size)
@@ -65,11 +82,11 @@ def line_naming(path: str, name: str, backend_args: dict | None = None) -> int |
     """The first line that begins with a name, or with where it is in a folder.
 
     Args:
-        path: See :func:`read_lines`.
-        name: Of a file, which the lines may give without some of its folders.
-        backend_args: See :func:`read_lines`.
+        path: See :func:`read_content`.
+        name: A file's name, which the lines may give without some of its folders.
+        backend_args: See :func:`read_content`.
     """
-    content = b'\n' + _read_content(path, backend_args)
+    content = b'\n' + _unix_content(path, backend_args)
     while name:
         start = re.escape(b'\n' + name.encode('utf-8', 'surrogateescape'))
         found = re.search(start + rb'(?=[ \t\n]|\Z)', content)
@@ -79,17 +96,5 @@ def line_naming(path: str, name: str, backend_args: dict | None = None) -> int |
     return None
 
 
-def _read_content(path: str, backend_args: dict | None) -> bytes:
-    """A file in UTF-8 with lines that end like each other, and the last one not."""
-    content = get(path, backend_args=backend_args)
-    try:
-        content.decode('utf-8')
-    except UnicodeDecodeError as error:
-        row = content.count(b'\n', 0, error.start)
-        raise line_error(
-            path, row, f'not UTF-8 ({error.reason}): save it as UTF-8'
-        ) from error
-    content = content.removeprefix(_BOM).rstrip(b'\r\n')
-    if not content:
-        raise ValueError(f'{path} is empty')
-    return content.replace(b'\r\n', b'\n')
+def _unix_content(path: str, backend_args: dict | None) -> bytes:
+    return read_content(path, backend_args).replace(b'\r\n', b'\n')

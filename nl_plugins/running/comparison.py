@@ -1,19 +1,22 @@
 """Several methods on the same data, model and schedule, over the same seeds."""
 
-import hashlib
 import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from mmengine.config import Config
+from mmengine.registry import Registry
 from mmengine.runner import Runner
-from mmpretrain.registry import HOOKS
+from mmpretrain.registry import DATASETS, HOOKS
 
+from ..datasets.wrappers.dataset_view import DatasetView
 from ..formats.atomic_file import atomic_write, write_json
+from ..formats.fingerprint import fingerprint
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
 from .run_progress import RunProgress
@@ -42,13 +45,13 @@ def run_comparison(
     from its last checkpoint.
 
     Args:
-        configs: From the name of a method to its config.
-        seeds: Of the network, the sampling and synthetic noise.
-        work_dir: Holds ``<name>/seed_<seed>/`` and ``summary.json``.
+        configs: The config of each method, by its name.
+        seeds: Random seeds of the network, the sampling and synthetic noise.
+        work_dir: The folder for ``<name>/seed_<seed>/`` and ``summary.json``.
         finished: Called as ``finished(name, seed, runner)`` after each run.
 
     Returns:
-        From name to metric to the values in the order of the seeds.
+        For each name and metric the values in the order of the seeds.
     """
     total, summary = len(configs) * len(seeds), {}
     for position, (name, config) in enumerate(configs.items()):
@@ -74,19 +77,38 @@ def run_comparison(
 
 
 def seeded(config: Config, seed: int) -> Config:
-    """A copy of the config with this seed for network, method and synthetic noise."""
+    """A copy of the config with this seed for all that is random in a run.
+
+    That is the network, the methods, and the labels that are drawn for the training and
+    the validation data: every wrapper of this package that draws some, and every
+    dataset whose config has a seed. The test data stays as it is.
+    """
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
-    dataset = config.train_dataloader.dataset
-    while dataset is not None:
-        if dataset.get('noise') is not None or 'seed' in dataset:
-            dataset.seed = seed
-        dataset = dataset.get('dataset')
+    for name in ('train_dataloader', 'val_dataloader'):
+        _seed_datasets((config.get(name) or {}).get('dataset'), seed)
     for hook in config.get('custom_hooks') or []:
-        kind = HOOKS.get(hook.type) if isinstance(hook.type, str) else hook.type
-        if kind is not None and issubclass(kind, SupervisionHook):
+        _seed_datasets(list(hook.values()), seed)
+        if _is_kind(HOOKS, hook, SupervisionHook):
             hook.seed = seed
     return config
+
+
+def _seed_datasets(config: Any, seed: int) -> None:
+    """Seed the datasets in a part of a config, also those inside of others."""
+    if isinstance(config, dict):
+        if config.get('seed') is not None or _is_kind(DATASETS, config, DatasetView):
+            config['seed'] = seed
+        config = [part for key, part in config.items() if key != 'pipeline']
+    if isinstance(config, (list, tuple)):
+        for part in config:
+            _seed_datasets(part, seed)
+
+
+def _is_kind(registry: Registry, config: dict, kind: type) -> bool:
+    found = config.get('type')
+    found = registry.get(found) if isinstance(found, str) else found
+    return isinstance(found, type) and issubclass(found, kind)
 
 
 def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[float]]:
@@ -125,7 +147,7 @@ def _mean_and_deviation(values: Sequence | None) -> str:
 def _check_config(config: Config, folder: Path) -> None:
     """Remember what a folder was trained with, and refuse anything else."""
     path = folder / 'config.sha256'
-    digest = hashlib.sha256(config.pretty_text.encode()).hexdigest()
+    digest = fingerprint(config.pretty_text)
     if path.exists() and path.read_text() != digest:
         raise ValueError(
             f'{folder} holds a run of another config: delete it, or choose another '

@@ -23,7 +23,7 @@ CLASSES = ('ant', 'bee', 'cat')
 class Columns(ColumnDataset):
     METAINFO = dict(classes=CLASSES)
 
-    def __init__(self, names=NAMES, labels=LABELS, true_labels=None, **kwargs):
+    def __init__(self, names=NAMES, labels=LABELS, true_labels=-1, **kwargs):
         self.given = names, labels, true_labels
         super().__init__(**kwargs)
 

@@ -136,7 +136,7 @@ def test_broken_tables(table, rows, error, message):
 
 
 def test_other_errors_come_through(table, image_folder):
-    with pytest.raises(ValueError, match="line 2: verification '2'"):
+    with pytest.raises(ValueError, match="line 2, verification: '2'"):
         table('path,label,verification\nant/0.png,0,2\n')
     with pytest.raises(ValueError, match="line 2: label 'ox' is none of the 2 classes"):
         table('path,label\nant/0.png,ox\n', classes=['ant', 'bee'])

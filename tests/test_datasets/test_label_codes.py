@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from nl_plugins.datasets.label_codes import encode_labels, encode_verification
-from nl_plugins.formats.label_table import LabelTable
+from nl_plugins.datasets.label_codes import encode_labels
+from nl_plugins.formats.csv_table import Table
 
 
 def table(**columns):
     size = len(next(iter(columns.values())))
-    return LabelTable('f.csv', columns, list(range(2, size + 2)), [])
+    return Table('f.csv', columns, np.arange(2, size + 2), [])
 
 
 def test_names_are_sorted():
@@ -95,16 +95,3 @@ def test_true_labels_are_of_the_same_classes():
 def test_errors_name_the_line(columns, classes, message):
     with pytest.raises(ValueError, match=f'f.csv, {message}'):
         encode_labels(table(**columns), classes)
-
-
-def test_verification():
-    texts = ['1', '0', '-1', '', ' 1 ', '0.0']
-    assert encode_verification(table(verification=texts)).tolist() == [
-        1, 0, -1, -1, 1, 0,
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize('text', ['2', 'yes', '0.5', 'nan'])
-def test_other_verification(text):
-    with pytest.raises(ValueError, match=f"f.csv, line 3: verification '{text}' is"):
-        encode_verification(table(verification=['1', text, text]))

@@ -53,3 +53,6 @@ def test_concat():
     assert list(StringColumn.concat(columns)) == NAMES
     both = StringColumn.concat([columns[2], columns[0]]).with_prefix('x/')
     assert list(both) == [f'x/{name}' for name in NAMES[2:] + NAMES[:2]]
+    assert list(StringColumn.concat([both, both])) == list(both) * 2
+    assert StringColumn.concat([both, both]).prefix == 'x/'
+    assert list(StringColumn.concat([both, columns[0]])) == [*both, *NAMES[:2]]

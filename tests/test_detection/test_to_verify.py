@@ -74,10 +74,10 @@ def test_groups_of_a_file(tmp_path):
 @pytest.mark.parametrize(
     ('text', 'message'),
     [
-        ('group,class\na,x\n', 'line 1: the header must be class,group'),
+        ('class\na\n', 'line 1: missing column group'),
         ('class,group\nz,x\n', "line 2: 'z' is no class"),
         ('class,group\na,x\na,y\n', "line 3: 'a' is there twice"),
-        ('class,group\na,\n', 'line 2: expected a class and its group'),
+        ('class,group\na,\n', "line 2: 'a' has no group"),
         ('class,group\na,x\n', "no group for 1 classes: 'b'"),
     ],
 )

@@ -84,8 +84,9 @@ def test_an_entry_of_a_pickle_is_chosen_by_its_key(tmp_path, suffix):
 @pytest.mark.parametrize(
     ('name', 'text', 'message'),
     [
+        ('l.txt', '', 'is empty'),
         ('l.txt', '1\n\n2\n', "line 2: '' is not a label"),
-        ('l.txt', '1\n2.0\n', "line 2: '2.0' is not a label"),
+        ('l.txt', '1\n2.5\n', "line 2: '2.5' is not a label"),
         ('l.txt', '1\na.jpg 2\n', 'line 2: some lines have a path'),
         ('l.txt', '1\n1_0\n', 'line 2'),
         ('l.txt', f'1\n{10**30}\n', 'line 2'),
@@ -136,6 +137,4 @@ def test_settings_that_do_not_fit_the_format(csv_file, tmp_path):
 
 def test_an_empty_list(tmp_path):
     (tmp_path / 'labels.json').write_text(json.dumps([]))
-    (tmp_path / 'labels.txt').write_text('')
     assert read_labels(tmp_path / 'labels.json').labels.shape == (0,)
-    assert read_labels(tmp_path / 'labels.txt').labels.shape == (0,)

@@ -72,7 +72,7 @@ def test_another_draw_is_refused_and_the_file_kept(tmp_path, changes, message):
 @pytest.mark.parametrize(
     ('text', 'message'),
     [
-        ('{"seed": ', 'no noise manifest'),
+        ('{"seed": ', 'noise.json is no JSON'),
         ('[]', 'no noise manifest'),
         ('{}', 'labels is missing'),
     ],

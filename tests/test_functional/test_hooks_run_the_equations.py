@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from nl_plugins.supervision.feature_walk import WalkBatch
 
 from nl_plugins.functional import (
     correct_labels,
@@ -23,7 +24,6 @@ from nl_plugins.methods.sinet.prototype_weighting import (
 from nl_plugins.methods.smp import prototype_correction
 from nl_plugins.methods.two_stage.label_confidence import confirmed, label_confidence
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.feature_walk import WalkBatch
 
 SIZE, DIM, CLASSES = 200, 9, 5
 

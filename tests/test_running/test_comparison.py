@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from mmengine.config import Config
+from mmpretrain.registry import DATASETS
 from toy import config, loader, toy
 
 from nl_plugins.running.comparison import (
@@ -35,6 +35,7 @@ def test_seed_reaches_network_noise_and_method(tmp_path):
     assert got.train_dataloader.dataset.seed == 5
     assert got.custom_hooks[0].seed == 5
     assert original.randomness.seed == 0
+    assert 'seed' not in original.train_dataloader.dataset
 
 
 def test_results_are_gathered_and_not_repeated(tmp_path, capsys):
@@ -76,19 +77,60 @@ def test_table():
     assert table[3] == '| smp | 0.900 ± 0.000 | 0.500 ± 0.000 |'
 
 
-def test_wrapped_noise_is_seeded_too(tmp_path):
-    cfg = small(tmp_path)
-    inner = cfg.train_dataloader.dataset
-    cfg.train_dataloader.dataset = Config(
-        dict(x=dict(type='RepeatDataset', times=2, dataset=inner))
-    ).x
-    assert seeded(cfg, 3).train_dataloader.dataset.dataset.seed == 3
+def noisy(dataset=None, **settings):
+    noise = dict(type='symmetric', rate=0.2)
+    return dict(type='NoisyLabels', dataset=dataset or toy(), noise=noise, **settings)
 
 
-def test_every_layer_of_the_data_that_has_a_seed_gets_it(tmp_path):
-    noise = dict(type='ImageDependentNoise', dataset=toy(), seed=0)
-    data = dict(type='CleanLabels', dataset=noise, fraction=0.5, seed=0)
-    cfg = config(tmp_path, [], train_dataloader=loader(data))
-    got = seeded(cfg, 3).train_dataloader.dataset
-    assert (got.seed, got.dataset.seed) == (3, 3)
-    assert 'seed' not in got.dataset.dataset
+def test_everything_that_draws_labels_gets_the_seed(tmp_path):
+    parts = [
+        dict(type='ImageDependentNoise', dataset=toy(), confusing=0.3, random=0.1),
+        dict(type='RepeatDataset', times=2, dataset=noisy(seed=0)),
+        dict(type='VerificationLabels', dataset=noisy(), share=0.1),
+        toy(),
+    ]
+    data = dict(type='ConcatDataset', datasets=parts)
+    clean = dict(type='CleanLabels', dataset=noisy(), fraction=0.1, clean_only=True)
+    hook = dict(type='SINetHook', clean_dataset=clean, graph=dict(type='WordNet'))
+    cfg = config(
+        tmp_path,
+        [hook],
+        train_dataloader=loader(dict(type='CleanLabels', dataset=data, clean=clean)),
+        val_dataloader=loader(dict(type='ConcatDataset', datasets=[noisy(), toy()])),
+        test_dataloader=loader(noisy(seed=0)),
+    )
+    got = seeded(cfg, 3)
+    train, val = got.train_dataloader.dataset, got.val_dataloader.dataset
+    first, second, third, plain = train.dataset.datasets
+    drawn = [train, train.clean, train.clean.dataset, first, second.dataset, third]
+    drawn += [third.dataset, val.datasets[0], got.custom_hooks[0].clean_dataset]
+    assert [part.seed for part in drawn] == [3] * len(drawn)
+    assert got.custom_hooks[0].seed == 3
+    for untouched in (plain, val.datasets[1], second, val, got.custom_hooks[0].graph):
+        assert 'seed' not in untouched
+    assert 'seed' not in first.dataset
+    assert got.test_dataloader.dataset.seed == 0
+
+
+def test_folds_are_drawn_with_one_seed(tmp_path):
+    """Only where they are drawn: with another seed training would see validation."""
+    fold = dict(type='KFoldDataset', dataset=toy(), num_splits=3)
+    for seed, want in ((1, 5), (None, None)):
+        cfg = config(
+            tmp_path,
+            [],
+            train_dataloader=loader(dict(fold, seed=seed)),
+            val_dataloader=loader(dict(fold, seed=seed, test_mode=True)),
+        )
+        got = seeded(cfg, 5)
+        assert got.train_dataloader.dataset.seed == want
+        assert got.val_dataloader.dataset.seed == want
+
+
+def test_seeds_change_the_labels_of_validation_data(tmp_path):
+    cfg = config(tmp_path, [], val_dataloader=loader(noisy(toy(num_samples=200))))
+    drawn = [
+        DATASETS.build(seeded(cfg, seed).val_dataloader.dataset).get_gt_labels()
+        for seed in (0, 1)
+    ]
+    assert (drawn[0] != drawn[1]).any()

@@ -23,7 +23,7 @@ def test_list_is_filled_in_and_loads_back(tmp_path, monkeypatch, capsys):
     assert f'12 images of 4 classes: {out}' in capsys.readouterr().out
     listed = read_verification_file(out)
     assert len(listed) == 12
-    assert len(set(listed.given_labels.tolist())) == 4
+    assert len(set(listed.columns['given_label'].tolist())) == 4
     lines = out.read_text().splitlines()
     out.write_text('\n'.join([lines[0], *(f'{line}1' for line in lines[1:])]) + '\n')
     init_default_scope('mmpretrain')
@@ -34,7 +34,9 @@ def test_list_is_filled_in_and_loads_back(tmp_path, monkeypatch, capsys):
     )
     dataset = dict(type='VerificationLabels', dataset=noisy, file=str(out))
     known = TrainingSet(DATASETS.build(dataset)).verification
-    assert (known == 1).nonzero().flatten().tolist() == sorted(listed.rows.tolist())
+    assert (known == 1).nonzero().flatten().tolist() == sorted(
+        listed.columns['sample_idx'].tolist()
+    )
 
 
 def test_one_class_of_each_group(tmp_path, monkeypatch):
@@ -43,7 +45,7 @@ def test_one_class_of_each_group(tmp_path, monkeypatch):
     groups.write_text('class,group\n' + '\n'.join(rows) + '\n')
     out = tmp_path / 'list.csv'
     run(monkeypatch, '--per-class', '2', '--groups', str(groups), '--out', str(out))
-    labels = read_verification_file(out).given_labels.tolist()
+    labels = read_verification_file(out).columns['given_label'].tolist()
     assert len(labels) == 4
     assert sorted({label % 2 for label in labels}) == [0, 1]
 

@@ -8,6 +8,8 @@ from mmengine.dataset import Compose, force_full_init
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
+from ..columns import columns_of
+from ..sample_columns import SampleColumns
 from .batch_pipeline import batch_pipeline
 from .loaded_images import deterministic_start, load_images
 
@@ -93,6 +95,12 @@ class InMemory(BaseDataset):
         """The annotation as the dataset inside gives it, before the pipeline."""
         idx = range(len(self))[idx]
         return dict(self.dataset.get_data_info(self.data_list[idx]), sample_idx=idx)
+
+    @property
+    @force_full_init
+    def columns(self) -> SampleColumns:
+        """What is known of the samples."""
+        return columns_of(self.dataset).take(np.array(self.data_list, dtype=np.int64))
 
     @force_full_init
     def get_gt_labels(self) -> np.ndarray:

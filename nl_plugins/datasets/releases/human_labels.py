@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...formats.label_formats import read_labels
-from ..gt_labels import check_range
+from ..columns import check_range
 
 __all__ = ['read_human_labels']
 

@@ -6,7 +6,7 @@ import torch
 from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
-from ..gt_labels import gt_labels
+from ..columns import gt_labels
 from .class_balance import balanced_order, balanced_size
 from .epoch_sampler import EpochSampler
 

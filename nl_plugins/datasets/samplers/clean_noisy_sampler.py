@@ -7,7 +7,7 @@ from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
 from ...functional.numerics import exact_ceil
-from ..wrappers.known_labels import known_labels
+from ..columns import known_labels
 from .epoch_sampler import EpochSampler
 
 __all__ = ['CleanNoisySampler']

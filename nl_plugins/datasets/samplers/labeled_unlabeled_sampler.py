@@ -8,7 +8,7 @@ from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
 from ...checks import check_fraction
-from ..gt_labels import gt_labels
+from ..columns import gt_labels
 from .class_balance import balanced_order, balanced_size
 from .epoch_sampler import EpochSampler
 

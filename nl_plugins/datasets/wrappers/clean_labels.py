@@ -1,24 +1,22 @@
-"""A noisy dataset, of which some samples have a clean label as well."""
+"""A noisy dataset, in which some samples have a clean label as well."""
 
 import copy
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
 from ...checks import check_count, check_fraction
 from ...functional.numerics import exact_ceil
-from ..gt_labels import check_range, gt_labels
+from ..columns import check_range
 from ..sample_columns import SampleColumns
-from .inner_dataset import build_inner, leaf_datasets, shared_pipeline
+from .dataset_view import DatasetView, build_inner
 
 __all__ = ['CleanLabels']
 
 
 @DATASETS.register_module()
-class CleanLabels(BaseDataset):
+class CleanLabels(DatasetView):
     """Tells which samples have a clean label that training may use.
 
     The clean labels come from a second dataset (``clean``: images that are in both, by
@@ -33,26 +31,31 @@ class CleanLabels(BaseDataset):
     - ``noisy_label``, -1 where it has none (an image of ``clean`` alone),
 
     in its annotation, and PackInputs is made to pack them, whatever its meta keys. The
-    samples are numbered anew, so ``sample_idx`` is unique, also over a ConcatDataset.
+    samples are numbered again, so ``sample_idx`` is unique, also over a ConcatDataset.
 
     Args:
         dataset: Config of (or a built) dataset with noisy labels.
-        clean: Likewise with clean labels, of the same classes.
-        fraction: Of the samples with a true label, in (0, 1], drawn evenly and rounded
-            up.
-        seed: Of the draw, which does not depend on synthetic noise of the same seed.
+        clean: Config of (or a built) dataset with clean labels of the same classes.
+        fraction: Share of the samples with a true label, in (0, 1], drawn evenly and
+            rounded up.
+        seed: Random seed of the draw, which does not depend on synthetic noise of the
+            same seed.
         clean_only: Leave out the samples without a clean label.
-        pipeline: The inner datasets' by default.
-        test_mode: Likewise.
-
-    Attributes:
-        clean_labels: (N,) int32, -1 where unknown.
-        noisy_labels: (N,) int32, -1 where unknown.
+        **kwargs: As in :class:`NoisyLabels`.
 
     Raises:
         ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
             no true label to draw from, an image has two clean labels, nothing packs the
             samples, or as :class:`NoisyLabels`.
+
+    >>> noisy = dict(
+    ...     type='NoisyLabels',
+    ...     dataset=dict(type='Digits', pipeline=[dict(type='PackInputs')]),
+    ...     noise=dict(type='symmetric', rate=0.5),
+    ... )
+    >>> dataset = CleanLabels(noisy, fraction=0.1)
+    >>> int((dataset.columns.clean_labels >= 0).sum()), len(dataset)
+    (144, 1437)
     """
 
     def __init__(
@@ -62,55 +65,55 @@ class CleanLabels(BaseDataset):
         fraction: float | None = None,
         seed: int = 0,
         clean_only: bool = False,
-        pipeline: Sequence | None = None,
-        test_mode: bool | None = None,
+        **kwargs: Any,
     ) -> None:
         if (clean is None) == (fraction is None):
             raise ValueError(
                 'give CleanLabels either `clean`, a dataset with clean labels, or '
                 '`fraction`, the share of the known true labels to use'
             )
-        self.fraction = fraction
         if fraction is not None:
-            check_fraction(fraction, 'fraction')
+            fraction = check_fraction(fraction, 'fraction')
+        self.fraction = fraction
         self.seed = check_count(seed, 'seed', minimum=0)
         self.clean_only = clean_only
-        self.dataset = build_inner(dataset)
         self.clean: Any = None if clean is None else build_inner(clean)
-        leaves = leaf_datasets(self.dataset)
-        if self.clean is not None:
-            leaves += leaf_datasets(self.clean)
         super().__init__(
-            ann_file='',
-            pipeline=shared_pipeline(leaves) if pipeline is None else pipeline,
-            test_mode=leaves[0].test_mode if test_mode is None else test_mode,
-            serialize_data=False,
-            lazy_init=True,
+            build_inner(dataset),
+            *([] if clean is None else [self.clean]),
+            **kwargs,
         )
         self.pipeline.transforms = _packing(self.pipeline.transforms)
-        self.full_init()
 
-    def load_data_list(self) -> np.ndarray:
-        """Join the labels; the list itself holds rows, of ``dataset`` and ``clean``."""
-        for dataset in filter(None, (self.dataset, self.clean)):
-            dataset.full_init()
-        self._metainfo = self.dataset.metainfo
-        noisy = gt_labels(self.dataset, self._num_classes, 'the noisy dataset')
+    def load_columns(self) -> SampleColumns:
+        """Join the labels."""
+        noisy = self._inner_columns(self.dataset, 'the noisy dataset')
+        rows = np.arange(len(noisy))
         if self.fraction is not None:
-            clean = self._disclosed(self.fraction)
+            clean_labels = self._disclosed(noisy.true_labels, self.fraction)
+            columns = _best_known(noisy, clean_labels, noisy.labels)
         else:
-            clean, added = self._joined()
-            clean = np.concatenate([clean, added])
-            noisy = np.concatenate([noisy, np.full_like(added, -1)])
-        rows = np.arange(len(clean))
-        if self.clean_only:
-            rows = rows[clean >= 0]
-        self.clean_labels, self.noisy_labels = clean[rows], noisy[rows]
-        return rows
+            clean = self._clean_columns()
+            clean_labels, added = _joined(noisy, clean)
+            columns = SampleColumns.concat(
+                [
+                    _best_known(noisy, clean_labels, noisy.labels),
+                    _best_known(clean.take(added), clean.labels[added], -1),
+                ]
+            )
+            rows = np.concatenate([rows, len(noisy) + added])
+        self._inner_rows = rows
+        return columns
 
-    def _disclosed(self, fraction: float) -> np.ndarray:
+    def _finish(self, columns: SampleColumns) -> SampleColumns:
+        if not self.clean_only:
+            return columns
+        rows = np.flatnonzero(columns.clean_labels >= 0)
+        self._inner_rows = self._inner_rows[rows]
+        return columns.take(rows)
+
+    def _disclosed(self, true: np.ndarray, fraction: float) -> np.ndarray:
         """(N,) the true label of a fraction of the samples that have one, else -1."""
-        true = np.array(self._column(self.dataset, 'true_label', -1), dtype=np.int32)
         known = np.flatnonzero(true >= 0)
         if not len(known):
             raise ValueError(
@@ -126,80 +129,70 @@ class CleanLabels(BaseDataset):
         clean[known[drawn]] = true[known[drawn]]
         return clean
 
-    def _joined(self) -> tuple[np.ndarray, np.ndarray]:
-        """The clean labels of the noisy images, and of those that are not noisy.
-
-        ``self._added`` keeps the rows of the latter in ``clean``.
-        """
-        classes = self.clean.metainfo.get('classes')
-        if classes != self._metainfo.get('classes'):
+    def _clean_columns(self) -> SampleColumns:
+        self.clean.full_init()
+        classes, of_noisy = (
+            dataset.metainfo.get('classes') for dataset in (self.clean, self.dataset)
+        )
+        if classes != of_noisy:
             raise ValueError(
-                f'the clean dataset has the classes {classes}, the noisy one '
-                f'{self._metainfo.get("classes")}'
+                f'the clean dataset has the classes {classes}, the noisy one {of_noisy}'
             )
-        labels = gt_labels(self.clean, self._num_classes, 'the clean dataset')
-        row_at: dict[str, int] = {}
-        self._added = []
-        for row, path in enumerate(self._column(self.clean, 'img_path', None)):
-            if not path:
-                self._added.append(row)
-            elif labels[row_at.setdefault(path, row)] != labels[row]:
-                raise ValueError(
-                    f'{path!r} has two clean labels, {labels[row_at[path]]} and '
-                    f'{labels[row]}'
-                )
-        paths = self._column(self.dataset, 'img_path', None)
-        rows = np.array([row_at.get(path, -1) for path in paths])
-        self._added += set(row_at.values()).difference(rows.tolist())
-        self._added.sort()
-        return np.where(rows < 0, -1, labels[rows]), labels[self._added]
+        return self._inner_columns(self.clean, 'the clean dataset')
 
-    @staticmethod
-    def _column(dataset: Any, key: str, default: Any) -> Any:
-        columns = getattr(dataset, 'columns', None)
-        if isinstance(columns, SampleColumns):  # a million paths in a second
-            known = dict(img_path=columns.paths, true_label=columns.true_labels)
-            return [default] * len(columns) if known[key] is None else known[key]
-        infos = (dataset.get_data_info(row) for row in range(len(dataset)))
-        return [info.get(key, default) for info in infos]
-
-    @property
-    def _num_classes(self) -> int | None:
-        classes = self._metainfo.get('classes')
-        return None if classes is None else len(classes)
-
-    def get_gt_labels(self) -> np.ndarray:
-        """(N,) int32, the best known label of each sample."""
-        clean = self.clean_labels
-        return np.where(clean < 0, self.noisy_labels, clean)
-
-    def get_data_info(self, idx: int) -> dict:
-        """The inner dataset's sample with what is known of its label."""
-        idx = range(len(self))[idx]
-        row, size = int(self.data_list[idx]), len(self.dataset)
-        if row < size:
-            info = dict(self.dataset.get_data_info(row))
-        else:
-            info = dict(self.clean.get_data_info(self._added[row - size]))
-        clean, noisy = int(self.clean_labels[idx]), int(self.noisy_labels[idx])
-        info.update(clean_label=clean, noisy_label=noisy, sample_idx=idx)
-        if clean >= 0:
-            info.update(gt_label=clean, true_label=clean)
-            if 'verification' in info:
-                info['verification'] = 1
-        return info
+    def _inner_info(self, row: int) -> dict:
+        in_clean = row - len(self.dataset)
+        if in_clean >= 0:
+            return self.clean.get_data_info(in_clean)
+        return self.dataset.get_data_info(row)
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
-        both = (self.clean_labels >= 0) & (self.noisy_labels >= 0)
+        clean, noisy = self.columns.clean_labels, self.columns.noisy_labels
+        both = (clean >= 0) & (noisy >= 0)
         return [
-            f'Clean labels: \t{(self.clean_labels >= 0).sum()}',
+            f'Clean labels: \t{(clean >= 0).sum()}',
             f'Both labels: \t{both.sum()}',
         ]
 
 
+def _best_known(columns: SampleColumns, clean: np.ndarray, noisy: Any) -> SampleColumns:
+    """The samples with both labels; the clean one counts where there is one."""
+    is_clean, verification = clean >= 0, columns.verification
+    if columns.knows('verification'):
+        verification = np.where(is_clean, 1, verification)
+    return columns.replace(
+        labels=np.where(is_clean, clean, columns.labels),
+        true_labels=np.where(is_clean, clean, columns.true_labels),
+        verification=verification,
+        clean_labels=clean,
+        noisy_labels=noisy,
+    )
+
+
+def _joined(
+    noisy: SampleColumns, clean: SampleColumns
+) -> tuple[np.ndarray, np.ndarray]:
+    """The clean labels of the noisy images, and the rows of the other clean ones."""
+    labels = clean.labels
+    row_at: dict[str, int] = {}
+    added = []
+    for row, path in enumerate(clean.paths):
+        if not path:
+            added.append(row)
+        elif labels[row_at.setdefault(path, row)] != labels[row]:
+            raise ValueError(
+                f'{path!r} has two clean labels, {labels[row_at[path]]} and '
+                f'{labels[row]}'
+            )
+    rows = np.array([row_at.get(path, -1) for path in noisy.paths], dtype=np.int64)
+    added += set(row_at.values()).difference(rows.tolist())
+    clean_labels = np.where(rows < 0, -1, labels[rows])
+    return clean_labels, np.array(sorted(added), dtype=np.int64)
+
+
 def _packing(transforms: list) -> list:
-    """The transforms, of which those with meta keys pack the labels too."""
+    """The transforms; those with meta keys pack the labels, too."""
     packing = []
     for transform in transforms:
         if hasattr(transform, 'meta_keys'):

@@ -2,70 +2,64 @@
 
 import os
 import warnings
-from typing import Any, Optional
 
 import numpy as np
 
 from ...formats.label_formats import FileLabels
 from ...formats.noise_manifest import label_hash
-from ..gt_labels import check_range
+from ..columns import check_range
+from ..sample_columns import SampleColumns
 
 __all__ = ['check_file_labels', 'same_file']
 
 
 def check_file_labels(
-    path: str,
-    file_labels: FileLabels,
-    dataset: Any,
-    given_labels: np.ndarray,
-    num_classes: Optional[int],
+    path: str, file_labels: FileLabels, inner: SampleColumns, num_classes: int | None
 ) -> None:
     """Refuse a label file that belongs to other data.
 
     Args:
         path: The file, for the message.
         file_labels: Its content.
-        dataset: The dataset, whose image paths are compared if the file has some.
-        given_labels: (N,) the labels of the dataset.
+        inner: The samples of the dataset, whose paths are compared if the file has
+            some.
         num_classes: None if it is unknown.
 
     Raises:
         ValueError: Naming the file and the first row that does not match.
     """
-    num_labels, num_samples = len(file_labels.labels), len(given_labels)
-    if num_labels != num_samples:
+    if len(file_labels.labels) != len(inner):
         raise ValueError(
-            f'{path} has {num_labels} labels, but the inner dataset has {num_samples} '
-            'samples (to use a part of the data, set indices of NoisyLabels, not of '
-            'the inner dataset)'
+            f'{path} has {len(file_labels.labels)} labels, but the inner dataset has '
+            f'{len(inner)} samples (to use a part of the data, set indices of '
+            'NoisyLabels, not of the inner dataset)'
         )
-    for row, named in enumerate(file_labels.img_paths or ()):
-        img_path = dataset.get_data_info(row).get('img_path') or ''
+    for row, (named, img_path) in enumerate(
+        zip(file_labels.img_paths or (), inner.paths)
+    ):
         if not same_file(img_path, named):
             raise ValueError(
                 f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
                 f'dataset is {img_path!r}'
             )
-    if file_labels.given_sha256 not in (None, label_hash(given_labels)):
+    if file_labels.given_sha256 not in (None, label_hash(inner.labels)):
         raise ValueError(
             f'{path} was drawn from other labels than those of the inner dataset '
             '(their SHA-256 differs)'
         )
-    if file_labels.given_labels is not None:
-        differs = np.flatnonzero(file_labels.given_labels != given_labels)
-        if differs.size:
-            row = differs[0]
-            raise ValueError(
-                f'row {row} of {path} was written for the given label '
-                f'{file_labels.given_labels[row]}, but the inner dataset gives '
-                f'{given_labels[row]}'
-            )
+    given = file_labels.given_labels
+    if given is not None and (given != inner.labels).any():
+        row = np.flatnonzero(given != inner.labels)[0]
+        raise ValueError(
+            f'row {row} of {path} was written for the given label {given[row]}, but '
+            f'the inner dataset gives {inner.labels[row]}'
+        )
     check_range(file_labels.labels, num_classes, path)
-    _warn_if_out_of_step(path, file_labels.clean_labels, given_labels)
+    _warn_if_out_of_step(path, file_labels.clean_labels, inner.labels)
 
 
 def _warn_if_out_of_step(
-    path: str, clean_labels: Optional[np.ndarray], given_labels: np.ndarray
+    path: str, clean_labels: np.ndarray | None, given_labels: np.ndarray
 ) -> None:
     """CIFAR-N circulates in two orders; its clean labels tell which one this is."""
     if clean_labels is None:

@@ -7,6 +7,7 @@ import torch
 from mmpretrain.registry import DATASETS
 
 from ...functional import image_noise
+from ..sample_columns import SampleColumns
 from .noisy_labels import NoisyLabels
 
 __all__ = ['ImageDependentNoise']
@@ -29,14 +30,18 @@ class ImageDependentNoise(NoisyLabels):
     Args:
         dataset: With at least three classes and its images in memory (``img``), all of
             one size.
-        confusing: Share of each class.
-        random: Share of each class.
-        seed: Of the noisy labels.
+        confusing: Share of each class that gets a confusing label.
+        random: Share of each class that gets a random label.
+        seed: Random seed of the noisy labels.
         **kwargs: As in :class:`NoisyLabels`.
 
     Raises:
         ValueError: If the images are not in memory or not of one size, a class has no
             image, or a share is out of range.
+
+    >>> dataset = ImageDependentNoise(dict(type='Digits'), confusing=0.3, random=0.1)
+    >>> np.bincount(dataset.columns.noise_types)
+    array([0, 0, 0])
     """
 
     def __init__(
@@ -50,8 +55,13 @@ class ImageDependentNoise(NoisyLabels):
         self.confusing, self.random = confusing, random
         super().__init__(dataset, seed=seed, keep_true_label=True, **kwargs)
 
-    def _new_labels(self, given: np.ndarray) -> np.ndarray:
-        images, labels = self._images(), torch.from_numpy(given).long()
+    def load_columns(self) -> SampleColumns:
+        """The samples with their noisy labels and the types of the noise."""
+        columns = super().load_columns()
+        return columns.replace(noise_types=self._types)
+
+    def _new_labels(self, inner: SampleColumns) -> np.ndarray:
+        images, labels = self._images(), torch.from_numpy(inner.labels.astype(np.int64))
         classes = range(self._num_classes or int(labels.max()) + 1)
         if len(classes) < 3 or set(classes) - set(labels.tolist()):
             raise ValueError('there must be three classes or more, all with images')
@@ -76,9 +86,3 @@ class ImageDependentNoise(NoisyLabels):
                 'one size'
             )
         return torch.from_numpy(np.stack(images)).double()
-
-    def get_data_info(self, idx: int) -> dict:
-        """The sample with its noisy label and the type of its noise."""
-        info = super().get_data_info(idx)
-        row = int(self.data_list[info['sample_idx']])
-        return dict(info, noise_type=int(self._types[row]))

@@ -1,6 +1,7 @@
 """Turn the ``noise`` setting of a config into wrong labels."""
 
-from typing import Any, Callable, Dict, Mapping, Optional
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,8 +25,8 @@ def draw_labels(
     noise: Mapping[str, Any],
     seed: int,
     labels: np.ndarray,
-    num_classes: Optional[int],
-    manifest: Optional[str] = None,
+    num_classes: int | None,
+    manifest: str | None = None,
 ) -> np.ndarray:
     """Draw a noisy label for each sample.
 
@@ -49,7 +50,8 @@ def draw_labels(
             'metainfo=dict(classes=[...])'
         )
     transition = build_transition(noise, num_classes)
-    noisy = corrupt_labels(torch.from_numpy(labels), transition, seed).numpy()
+    true_labels = torch.from_numpy(labels.astype(np.int64))
+    noisy = corrupt_labels(true_labels, transition, seed).numpy()
     if manifest is not None:
         record = make_manifest(noise, seed, num_classes, labels, noisy)
         save_or_verify_manifest(manifest, record)
@@ -68,8 +70,8 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
       to horse, cat to dog and back, of the same paper;
     - ``dict(type='imagenet')``: 40 % spread over the other classes, of SINet's paper
       (which flips 40 % of each class exactly; here each label with probability 0.4);
-    - ``dict(type='transition', matrix=...)`` with rows of numbers, or a file: see
-      ``read_transition``.
+    - ``dict(type='transition', matrix=...)`` with rows of numbers, or the path of a
+      JSON file that holds them.
 
     Args:
         noise: One of these.
@@ -81,6 +83,10 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
     Raises:
         ValueError: If a setting is missing, unknown or out of range, the matrix is
             not K x K, or the noise is that of a dataset with other classes.
+
+    >>> build_transition(dict(type='asymmetric', pairs={0: 1}, rate=0.25), 2)
+    tensor([[0.7500, 0.2500],
+            [0.0000, 1.0000]], dtype=torch.float64)
     """
     if not isinstance(noise, Mapping):
         raise ValueError(
@@ -100,19 +106,14 @@ def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tens
     if not isinstance(pairs, Mapping):
         raise ValueError(f'pairs must be like {{5: 6, 6: 5}}, but are {pairs!r}')
     # The keys are strings when the config came from JSON or a command line.
-    return asymmetric_noise(
-        num_classes, {_class(source): target for source, target in pairs.items()}, rate
-    )
-
-
-def _class(source: Any) -> Any:
-    if not isinstance(source, str):
-        return source
-    try:
-        return int(source)
-    except ValueError:
-        message = f'pairs must map numbers of classes, but {source!r} is none'
-        raise ValueError(message) from None
+    for source in pairs:
+        if isinstance(source, str) and not source.lstrip('-').isdecimal():
+            raise ValueError(f'pairs must map numbers of classes, not {source!r}')
+    pairs = {
+        int(source) if isinstance(source, str) else source: target
+        for source, target in pairs.items()
+    }
+    return asymmetric_noise(num_classes, pairs, rate)
 
 
 def _of_ten_classes(pairs: Mapping[int, int]) -> Callable[..., Tensor]:
@@ -135,7 +136,7 @@ def _transition(num_classes: int, matrix: Any) -> Tensor:
         transition = torch.as_tensor(np.array(matrix, dtype=np.float64))
     except ValueError as error:
         raise ValueError(
-            f'the transition matrix is none of numbers: {error}'
+            f'the transition matrix does not hold rows of numbers: {error}'
         ) from error
     if transition.shape != (num_classes, num_classes):
         raise ValueError(
@@ -145,7 +146,7 @@ def _transition(num_classes: int, matrix: Any) -> Tensor:
     return transition
 
 
-_BUILDERS: Dict[str, Callable[..., Tensor]] = {
+_BUILDERS: dict[str, Callable[..., Tensor]] = {
     'symmetric': symmetric_noise,
     'asymmetric': _asymmetric,
     'mnist': _of_ten_classes(_MNIST),

@@ -1,11 +1,13 @@
 """Verification labels over any dataset: from a file, or simulated."""
 
-from typing import Any, List, Optional
+from typing import Any
 
 import numpy as np
 from mmpretrain.registry import DATASETS
 
+from ...checks import check_fraction
 from ...formats.verification_file import read_verification_file
+from ..sample_columns import SampleColumns
 from .file_labels import same_file
 from .noisy_labels import NoisyLabels
 
@@ -30,94 +32,88 @@ class VerificationLabels(NoisyLabels):
     Args:
         dataset: As in :class:`NoisyLabels`.
         file: Path of the CSV.
-        share: In (0, 1].
-        seed: Of the samples drawn for ``share``.
+        share: Share of the samples to verify, in (0, 1].
+        seed: Random seed of the samples drawn for ``share``.
         **kwargs: As in :class:`NoisyLabels`, whose view this is.
 
     Raises:
         ValueError: If neither or both of ``file`` and ``share`` are given, a row of the
             file does not match its sample (naming the line), or true labels are
             missing.
+
+    >>> noise = dict(type='symmetric', rate=0.5)
+    >>> dataset = VerificationLabels(dict(type='Digits'), share=0.1, noise=noise)
+    >>> verification = dataset.columns.verification
+    >>> (verification == 1).sum(), (verification == 0).sum()
+    (0, 0)
     """
 
     def __init__(
         self,
         dataset: Any,
-        file: Optional[str] = None,
-        share: Optional[float] = None,
+        file: str | None = None,
+        share: float | None = None,
         seed: int = 0,
         **kwargs: Any,
     ) -> None:
         if (file is None) == (share is None):
             raise ValueError('give VerificationLabels either file or share')
-        if share is not None and not 0 < share <= 1:
-            raise ValueError(f'share must lie in (0, 1], got {share!r}')
         self.file = file
-        self.share = share
+        self.share = None if share is None else check_fraction(share, 'share')
         super().__init__(dataset, seed=seed, **kwargs)
 
-    def load_data_list(self) -> np.ndarray:
-        """Read or simulate the verification labels."""
-        rows = super().load_data_list()
-        self._verification = np.full(len(rows), -1, dtype=np.int8)
+    def load_columns(self) -> SampleColumns:
+        """The samples with their verification labels."""
+        columns = super().load_columns()
+        verification = columns.verification.copy()
         if self.file is not None:
-            self._read(self.file)
+            table = self._read(self.file, columns)
+            known = table['verification'] >= 0
+            verification[table['sample_idx'][known]] = table['verification'][known]
         else:
-            self._simulate(float(self.share or 0))
-        return rows
+            chosen = self._chosen(columns)
+            right = columns.true_labels[chosen] == columns.labels[chosen]
+            verification[chosen] = right
+        return columns.replace(verification=verification)
 
-    def get_data_info(self, idx: int) -> dict:
-        """The inner dataset's sample with its verification label."""
-        info = super().get_data_info(idx)
-        verification = int(self._verification[self.data_list[info['sample_idx']]])
-        if verification >= 0:
-            info['verification'] = verification
-        else:
-            info.setdefault('verification', -1)
-        return info
-
-    def extra_repr(self) -> List[str]:
+    def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
-        count = int((self._verification >= 0).sum()) if self._fully_initialized else '?'
+        initialized = self._fully_initialized
+        count = (self.columns.verification >= 0).sum() if initialized else '?'
         source = self.file or f'{self.share} of the true labels'
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
-    def _read(self, path: str) -> None:
+    @staticmethod
+    def _read(path: str, columns: SampleColumns) -> dict[str, np.ndarray]:
         table = read_verification_file(path)
-        for place, row in enumerate(table.rows.tolist()):
-            where = f'{path}, line {table.lines[place]}'
-            if row >= len(self._labels):
-                raise ValueError(
-                    f'{where}: there is no sample {row}, the dataset has '
-                    f'{len(self._labels)}'
+        read = table.columns
+        for row, index in enumerate(read['sample_idx'].tolist()):
+            if index >= len(columns):
+                raise table.error(
+                    row, f'there is no sample {index}, the dataset has {len(columns)}'
                 )
-            label, given = int(table.given_labels[place]), int(self._labels[row])
+            label, given = int(read['given_label'][row]), int(columns.labels[index])
             if label != given:
-                raise ValueError(
-                    f'{where}: label {label} was verified, but sample {row} has {given}'
+                raise table.error(
+                    row, f'label {label} was verified, but sample {index} has {given}'
                 )
-            img_path = self.dataset.get_data_info(row).get('img_path') or ''
-            if not same_file(img_path, table.img_paths[place]):
-                raise ValueError(
-                    f'{where}: it is for {table.img_paths[place]!r}, but sample {row} '
-                    f'is {img_path!r}'
+            named, img_path = read['img_path'][row], columns.paths[index]
+            if not same_file(img_path, named):
+                raise table.error(
+                    row, f'it is for {named!r}, but sample {index} is {img_path!r}'
                 )
-        self._verification[table.rows] = table.verification
+        return read
 
-    def _simulate(self, share: float) -> None:
-        size = len(self._labels)
-        count = max(1, round(share * size))
-        chosen = np.random.default_rng(self.seed).permutation(size)[:count]
-        for row in chosen.tolist():
-            true = self._true_label(row)
-            if true < 0:
-                raise ValueError(
-                    f'sample {row} has no `true_label` to simulate a verification '
-                    'label with: give a `file`, or `keep_true_label=True` to the '
-                    'NoisyLabels inside'
-                )
-            self._verification[row] = int(true == self._labels[row])
-
-    def _true_label(self, row: int) -> int:
-        known = -1 if self._true_labels is None else self._true_labels[row]
-        return int(self.dataset.get_data_info(row).get('true_label', known))
+    def _chosen(self, columns: SampleColumns) -> np.ndarray:
+        """The samples whose verification is simulated."""
+        count = max(1, round(float(self.share or 0) * len(columns)))
+        generator = np.random.default_rng(self.seed)
+        chosen = generator.permutation(len(columns))[:count]
+        unknown = chosen[columns.true_labels[chosen] < 0]
+        if unknown.size:
+            raise ValueError(
+                f'sample {unknown[0]} has no `true_label` to simulate a verification '
+                'label with: give a `file`, or `keep_true_label=True` to the '
+                'NoisyLabels inside'
+            )
+        return chosen

@@ -9,7 +9,7 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...datasets.wrappers.known_labels import known_labels
+from ...datasets.columns import known_labels
 from ...supervision.label_summary import label_summary
 from ...supervision.start_checks import check_model
 from ...supervision.table_hook import TableHook, plain_model

@@ -21,8 +21,7 @@ class NoiseMatrix(BaseModule):
 
     Args:
         num_classes: L.
-        confusion: (L, L), rows of numbers or the path of an ``.npy``, ``.csv`` or
-            ``.json`` file.
+        confusion: (L, L), rows of numbers or the path of a JSON file that holds them.
 
     Attributes:
         confusion: (L, L) float32.

@@ -86,8 +86,8 @@ def test_without_a_seed_one_is_drawn(labels):
     [
         ([], {}, 'ClassBalancedSampler: the dataset has no samples'),
         ([0, 1], dict(shuffle=False), 'always shuffles: remove shuffle=False'),
-        ([0, [1, 2]], {}, 'row 1 of the dataset: gt_label .* not one integer'),
-        ([0, -1], {}, 'row 1 of the dataset: label -1'),
+        ([0, [1, 2]], {}, 'sample 1 has 2 labels'),
+        ([0, -1], {}, 'sample 1 has gt_label=-1, which is not in 0'),
     ],
 )
 def test_errors(labels, given, settings, message):

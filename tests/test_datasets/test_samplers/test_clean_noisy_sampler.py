@@ -11,11 +11,15 @@ class Samples:
 
     def __init__(self, size=50, clean=10, both=6):
         rows = np.arange(size)
-        self.clean_labels = np.where(rows < clean, 1, -1)
-        self.noisy_labels = np.where((rows >= both) & (rows < clean), -1, 2)
+        self.clean = np.where(rows < clean, 1, -1)
+        self.noisy = np.where((rows >= both) & (rows < clean), -1, 2)
 
     def __len__(self):
-        return len(self.clean_labels)
+        return len(self.clean)
+
+    def get_data_info(self, idx):
+        clean, noisy = self.clean[idx], self.noisy[idx]
+        return dict(gt_label=0, clean_label=clean, noisy_label=noisy)
 
 
 class Plain:

@@ -4,8 +4,8 @@ from mmengine.fileio import dump, load
 from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 
+from nl_plugins.datasets.columns import known_labels
 from nl_plugins.datasets.wrappers.clean_labels import CleanLabels
-from nl_plugins.datasets.wrappers.known_labels import known_labels
 
 PACK = [dict(type='PackInputs')]
 NOISE = dict(type='symmetric', rate=0.5)
@@ -30,11 +30,11 @@ def test_a_fraction_of_the_true_labels_becomes_clean():
         dict(type='CleanLabels', dataset=digits(), fraction=0.1, seed=3)
     )
     assert len(dataset) == 1437
-    known = dataset.clean_labels >= 0
+    known = dataset.columns.clean_labels >= 0
     assert known.sum() == 144  # 143.7 rounded up
     true, given = np.array(labels(noisy, 'true_label')), np.array(labels(noisy))
-    assert np.array_equal(dataset.clean_labels, np.where(known, true, -1))
-    assert np.array_equal(dataset.noisy_labels, given)
+    assert np.array_equal(dataset.columns.clean_labels, np.where(known, true, -1))
+    assert np.array_equal(dataset.columns.noisy_labels, given)
     assert labels(dataset) == np.where(known, true, given).tolist()
     assert np.array_equal(dataset.get_gt_labels(), labels(dataset))
     assert labels(dataset, 'true_label') == true.tolist()  # for analysis
@@ -45,7 +45,7 @@ def test_a_fraction_of_the_true_labels_becomes_clean():
 def test_the_draw_depends_on_the_seed_alone():
     def drawn(seed, fraction=0.05):
         dataset = CleanLabels(digits(), fraction=fraction, seed=seed)
-        return np.flatnonzero(dataset.clean_labels >= 0).tolist()
+        return np.flatnonzero(dataset.columns.clean_labels >= 0).tolist()
 
     assert drawn(0) == drawn(0) != drawn(1)
     assert set(drawn(0)) < set(drawn(0, 0.2))
@@ -57,8 +57,9 @@ def test_the_draw_tells_nothing_of_the_noise():
     """Also with one seed for both, which tools/compare.py gives them."""
     for seed in range(4):
         dataset = CleanLabels(digits(seed=seed), fraction=0.1, seed=seed)
-        known = dataset.clean_labels >= 0
-        clean, noisy = dataset.clean_labels[known], dataset.noisy_labels[known]
+        known = dataset.columns.clean_labels >= 0
+        columns = dataset.columns.take(np.flatnonzero(known))
+        clean, noisy = columns.clean_labels, columns.noisy_labels
         assert 0.35 < (clean != noisy).mean() < 0.65
         counts = np.bincount(noisy[clean != noisy], minlength=10)
         assert counts.max() < 0.3 * counts.sum()
@@ -86,7 +87,7 @@ def test_clean_images_are_joined_by_path_and_the_others_added(annotated):
     assert labels(dataset, 'clean_label') == [-1, 0, 2, 0, 2, 1]
     assert labels(dataset) == [0, 0, 2, 0, 2, 1]
     assert labels(dataset, 'sample_idx') == list(range(6))
-    assert 'true_label' not in dataset.get_data_info(0)
+    assert dataset.get_data_info(0)['true_label'] == -1
     assert dataset.get_data_info(-1)['true_label'] == 1
     only = CleanLabels(noisy, clean, clean_only=True)
     assert labels(only, 'clean_label') == labels(only) == [0, 2, 0, 2, 1]
@@ -135,8 +136,8 @@ def test_in_memory_serves_whole_batches_with_their_labels():
     dataset = DATASETS.build(dict(type='InMemory', dataset=inner))
     assert dataset.batches is not None
     clean, noisy = known_labels(dataset)
-    assert np.array_equal(clean, dataset.dataset.clean_labels)
-    assert np.array_equal(noisy, dataset.dataset.noisy_labels)
+    assert np.array_equal(clean, dataset.dataset.columns.clean_labels)
+    assert np.array_equal(noisy, dataset.dataset.columns.noisy_labels)
     rows = [5, 3, 1400, 3]
     for row, data in zip(rows, dataset.__getitems__(rows)):
         assert data['data_samples'].clean_label == clean[row]
@@ -156,8 +157,8 @@ def test_the_sample_that_takes_the_place_of_a_broken_image_has_its_own_labels():
         sample = dataset[0]['data_samples']
         row = sample.sample_idx
         assert row != 0
-        assert sample.clean_label == dataset.clean_labels[row]
-        assert sample.noisy_label == dataset.noisy_labels[row]
+        assert sample.clean_label == dataset.columns.clean_labels[row]
+        assert sample.noisy_label == dataset.columns.noisy_labels[row]
 
 
 def test_the_inner_pipeline_is_left_alone():
@@ -213,7 +214,7 @@ def test_bad_settings(settings, message):
             None,
             "'images/a.jpg' has two clean labels",
         ),
-        (['a.jpg'], [3], None, 'row 0 of the clean dataset: label 3 is none of the'),
+        (['a.jpg'], [3], None, 'sample 0 of the clean dataset: label 3 is none of the'),
         (['a.jpg'], [0], ('bee', 'ant', 'cat'), 'the clean dataset has the classes'),
     ],
 )

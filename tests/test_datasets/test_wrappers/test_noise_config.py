@@ -77,8 +77,11 @@ def test_a_matrix_is_given_or_read(tmp_path):
         (dict(type='cifar10'), 'rate'),
         ('symmetric', 'noise must be like'),
         (dict(type='asymmetric', pairs=[(1, 2)], rate=0.5), 'pairs must be like'),
-        (dict(type='asymmetric', pairs={'cat': 2}, rate=0.5), "but 'cat' is none"),
-        (dict(type='transition', matrix=[[1], [1, 2]]), 'matrix is none of numbers'),
+        (dict(type='asymmetric', pairs={'cat': 2}, rate=0.5), "not 'cat'"),
+        (
+            dict(type='transition', matrix=[[1], [1, 2]]),
+            'does not hold rows of numbers',
+        ),
         (dict(type='transition', matrix=[[1.0]]), r'shape \(1, 1\).* 3 classes'),
     ],
 )

@@ -64,7 +64,7 @@ def test_a_cleaned_file_of_a_noisy_run_keeps_the_truth(tmp_path):
         (PATHS[::-1], [0, 1, 2], [0, 1, 2], "row 0 of .* is for 'images/2.jpg'"),
         (PATHS[:2] + ['2.jpg\n'], [0, 1, 2], [0, 1, 2], r"row 2 of .* '2.jpg\\n'"),
         (PATHS, [0, 2, 2], [0, 1, 2], 'row 1 of .* given label 2, .* gives 1'),
-        (PATHS, [0, 1, 2], [0, 1, 3], 'row 2 of .*: label 3 is none of the 3'),
+        (PATHS, [0, 1, 2], [0, 1, 3], 'sample 2 of .*: label 3 is none of the 3'),
         (PATHS[:2], [0, 1], [0, 1], '2 labels, .* has 3 samples .*set indices of'),
     ],
 )
@@ -94,7 +94,7 @@ def test_text_files_of_other_paths(annotated, tmp_path, name):
 @pytest.mark.parametrize('bad', [3, -1])
 def test_a_label_out_of_range_names_the_row(annotated, tmp_path, bad):
     np.save(tmp_path / 'l.npy', [0, bad])
-    with pytest.raises(ValueError, match=rf'row 1 of .*l.npy: label {bad}'):
+    with pytest.raises(ValueError, match=rf'sample 1 of .*l.npy: label {bad}'):
         build(dataset=annotated([0, 1]), label_file=str(tmp_path / 'l.npy'))
 
 
@@ -104,7 +104,7 @@ def test_labels_of_a_dataset_without_classes(annotated, tmp_path):
     dataset = build(dataset=inner, label_file=str(tmp_path / 'l.npy'))
     assert dataset.get_gt_labels().tolist() == [5, 7]
     np.save(tmp_path / 'l.npy', [5, -7])
-    with pytest.raises(ValueError, match='row 1 of .*: label -7'):
+    with pytest.raises(ValueError, match='sample 1 of .*: label -7'):
         build(dataset=inner, label_file=str(tmp_path / 'l.npy'))
 
 

@@ -141,4 +141,4 @@ def test_bad_settings(folder, settings, message):
 
 def test_written_file_reads_back(folder):
     path = write(folder, [3], [1])
-    assert read_verification_file(path).verification.tolist() == [1]
+    assert read_verification_file(path).columns['verification'].tolist() == [1]

@@ -55,7 +55,7 @@ def test_each_phase_trains_its_network_on_its_samples(tmp_path):
     steps = watch(runner)
     runner.train()
     dataset = runner.train_dataloader.dataset
-    clean = set(np.flatnonzero(dataset.clean_labels >= 0).tolist())
+    clean = set(np.flatnonzero(dataset.columns.clean_labels >= 0).tolist())
     per_epoch = len(steps) // 3
     names = ['classes'] * per_epoch + ['types'] * per_epoch + ['joint'] * per_epoch
     assert [step[0] for step in steps] == names
@@ -78,10 +78,10 @@ def test_the_matrix_comes_from_the_samples_with_both_labels(tmp_path, baseline):
     phases = dict(classes=1, joint=2)
     runner = run(tmp_path, dict(phases=phases), noise_layer_model(baseline), epochs=2)
     dataset = runner.train_dataloader.dataset
-    both = torch.from_numpy(dataset.clean_labels >= 0)
+    both = torch.from_numpy(dataset.columns.clean_labels >= 0)
     labels = (
         torch.from_numpy(column)[both]
-        for column in (dataset.clean_labels, dataset.noisy_labels)
+        for column in (dataset.columns.clean_labels, dataset.columns.noisy_labels)
     )
     estimate = label_confusion if baseline else estimate_confusion
     want = estimate(*labels, 3, *([1.0] if baseline else []))
@@ -98,7 +98,7 @@ def test_suggested_labels_are_the_mode_of_the_posterior(tmp_path):
     hook = hook_of(runner, NoiseLayerHook)
     file = read_label_file(tmp_path / 'cleaned_labels.csv')
     dataset = runner.train_dataloader.dataset
-    clean, noisy = dataset.clean_labels, dataset.noisy_labels
+    clean, noisy = dataset.columns.clean_labels, dataset.columns.noisy_labels
     model = runner.model.eval()
     for row in range(len(dataset)):
         if clean[row] >= 0:
@@ -154,7 +154,7 @@ def test_iteration_based_loop(tmp_path):
     dataset = runner.train_dataloader.dataset
     for phase, rows, changed, _ in steps:
         assert changed >= {'type_network' if phase == 'types' else 'backbone'}
-        assert (dataset.clean_labels[rows] < 0).any()  # the mix stays as it is
+        assert (dataset.columns.clean_labels[rows] < 0).any()  # the mix stays as it is
 
 
 @OPTIM_WRAPPERS.register_module()

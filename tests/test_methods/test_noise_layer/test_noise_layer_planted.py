@@ -100,7 +100,7 @@ def found(tmp_path_factory):
     )
     assert columns.known.all()
     assert len(columns.known) == SIZE
-    infos = list(hook.training_set.infos())
+    infos = [hook.training_set.dataset.get_data_info(i) for i in range(SIZE)]
     noisy_only = hook.clean_labels < 0
     result = {
         name: torch.tensor([info[name] for info in infos])[noisy_only]

@@ -1,0 +1,89 @@
+"""The base of the datasets whose samples are columns."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from mmengine.dataset import force_full_init
+from mmpretrain.datasets import BaseDataset
+
+from .sample_columns import SampleColumns
+
+__all__ = ['ColumnBase']
+
+
+class ColumnBase(BaseDataset):
+    """A dataset of MMPretrain whose annotations take a few bytes per sample.
+
+    MMEngine builds a dict for each sample and pickles it, at several times the time and
+    memory. Here a subclass gives :class:`SampleColumns` (:meth:`load_columns` in place
+    of ``load_data_list``) and a dict is built when it is asked for. Forked dataloader
+    workers share the columns, spawned ones get a copy.
+    """
+
+    _columns: SampleColumns
+    _fully_initialized: bool
+
+    def load_columns(self) -> SampleColumns:
+        """The samples, before ``indices`` takes a part of them."""
+        raise NotImplementedError
+
+    def full_init(self) -> None:
+        """Load the columns and take the part that ``indices`` says."""
+        if not self._fully_initialized:
+            self._columns = self._finish(self.load_columns())
+            if self._indices is not None:
+                self._take(_rows(self._indices, len(self._columns)))
+            self._fully_initialized = True
+
+    @property
+    @force_full_init
+    def columns(self) -> SampleColumns:
+        """The samples as columns."""
+        return self._columns
+
+    def get_data_info(self, idx: int) -> dict:
+        """The annotation of a sample; a negative index counts from the end."""
+        row = range(len(self))[idx]
+        return dict(self._annotation(row), sample_idx=row)
+
+    def get_gt_labels(self) -> np.ndarray:
+        """(N,) int64, the given labels of all samples."""
+        return self.columns.labels.astype(np.int64)
+
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """The given label of a sample, for ``ClassBalancedDataset``."""
+        return [int(self.columns.labels[idx])]
+
+    def get_subset_(self, indices: int | Sequence[int]) -> None:
+        """Keep the first (or last, if negative) samples, or those of the indices."""
+        self._take(_rows(indices, len(self)))
+
+    def get_subset(self, indices: int | Sequence[int]) -> 'ColumnBase':
+        """A dataset of the first or last samples, or those of the indices."""
+        subset = self._copy_without_annotation({})
+        subset.get_subset_(indices)
+        return subset
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def _finish(self, columns: SampleColumns) -> SampleColumns:
+        """What becomes of all columns that were loaded."""
+        return columns
+
+    def _annotation(self, row: int) -> dict:
+        return self.columns.info(row)
+
+    def _take(self, rows: np.ndarray) -> None:
+        self._columns = self._columns.take(rows)
+
+
+def _rows(indices: int | Sequence[int], length: int) -> np.ndarray:
+    """The row numbers that MMEngine means by ``indices``."""
+    rows = np.arange(length)
+    if isinstance(indices, (int, np.integer)):
+        return rows[:indices] if indices >= 0 else rows[indices:]
+    chosen = np.asarray(indices if len(indices) else rows[:0])
+    if chosen.dtype.kind not in 'iu':
+        raise TypeError(f'indices must be integers, but are {chosen.dtype}')
+    return rows[chosen]

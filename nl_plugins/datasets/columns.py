@@ -1,0 +1,142 @@
+"""The columns of any dataset: its own, or read from the annotations."""
+
+import os
+from typing import Any
+
+import numpy as np
+from mmengine.dataset import ClassBalancedDataset, ConcatDataset, RepeatDataset
+from mmpretrain.datasets import KFoldDataset
+
+from .sample_columns import INTEGER_KEYS, SampleColumns
+from .string_column import StringColumn
+
+__all__ = ['check_range', 'columns_of', 'gt_labels', 'known_labels']
+
+
+def columns_of(dataset: Any, numbered: bool = False) -> SampleColumns:
+    """What is known of the samples of a dataset.
+
+    The ``columns`` of a dataset that has them cost nothing, and those of MMEngine's
+    wrappers are put together from the columns inside. The annotations of any other
+    dataset are read once, where a key that is missing means unknown and texts are left.
+
+    Args:
+        dataset: Any MMEngine dataset, also a wrapper.
+        numbered: Whether ``sample_idx`` must be the position of each sample.
+
+    Raises:
+        ValueError: Naming the sample: if it does not have one integer as ``gt_label``,
+            or other values than those of :class:`SampleColumns`.
+
+    >>> from nl_plugins.datasets.releases.digits import Digits
+    >>> columns_of(Digits()).labels
+    array([0, 1, 2, ..., 9, 0, 8], shape=(1437,), dtype=int32)
+    """
+    own = _own_columns(dataset)
+    if own is not None:
+        return own
+    if hasattr(dataset, 'full_init'):
+        dataset.full_init()
+    if type(dataset) is KFoldDataset:
+        return columns_of(dataset.dataset, numbered)
+    if type(dataset) is ConcatDataset:
+        return SampleColumns.concat([columns_of(part) for part in dataset.datasets])
+    if type(dataset) in (RepeatDataset, ClassBalancedDataset):
+        rows = [dataset._get_ori_dataset_idx(i) for i in range(len(dataset))]
+        return columns_of(dataset.dataset).take(np.array(rows, dtype=np.int64))
+    return _read(dataset, numbered)
+
+
+def gt_labels(dataset: Any) -> np.ndarray:
+    """(N,) int32, the given labels of a dataset; see :func:`columns_of`."""
+    return columns_of(dataset).labels.copy()
+
+
+def known_labels(dataset: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """The labels that ``CleanLabels`` tells, also inside of another dataset.
+
+    Args:
+        dataset: As in :func:`columns_of`.
+
+    Returns:
+        (N,) clean and (N,) noisy labels, int32, -1 where unknown; None if the dataset
+        does not tell them.
+    """
+    columns = columns_of(dataset)
+    if not (columns.knows('clean_labels') or columns.knows('noisy_labels')):
+        return None
+    return columns.clean_labels.copy(), columns.noisy_labels.copy()
+
+
+def check_range(labels: np.ndarray, num_classes: int | None, where: str) -> np.ndarray:
+    """The labels as int32, if there is a class for each of them.
+
+    Args:
+        labels: (N,) integers.
+        num_classes: None if it is unknown.
+        where: What to call the labels in a message.
+
+    Raises:
+        ValueError: Naming the first sample that has none.
+    """
+    limit = 2**31 if num_classes is None else num_classes
+    bad = np.flatnonzero((labels < 0) | (labels >= limit))
+    if bad.size:
+        classes = '' if num_classes is None else f' of the {num_classes} classes'
+        raise ValueError(
+            f'sample {bad[0]} of {where}: label {labels[bad[0]]} is none{classes}'
+        )
+    return labels.astype(np.int32)
+
+
+def _own_columns(dataset: Any) -> SampleColumns | None:
+    """The columns, unless a subclass overrides the ``get_data_info`` that they are."""
+    for base in type(dataset).__mro__:
+        if 'columns' in vars(base):
+            columns = dataset.columns
+            return columns if isinstance(columns, SampleColumns) else None
+        if 'get_data_info' in vars(base):
+            return None
+    return None
+
+
+def _read(dataset: Any, numbered: bool) -> SampleColumns:
+    paths = []
+    values: dict[str, list[int]] = {name: [] for name in INTEGER_KEYS}
+    for row in range(len(dataset)):
+        info = dataset.get_data_info(row)
+        if numbered and info.get('sample_idx') != row:
+            raise ValueError(
+                f'sample {row} of {type(dataset).__name__} carries '
+                f'sample_idx={info.get("sample_idx")}: indices must be unique'
+            )
+        values['labels'].append(_label(info, row))
+        for name, key in INTEGER_KEYS.items():
+            if name != 'labels':
+                values[name].append(_integer(info, key, row))
+        paths.append(os.fspath(info.get('img_path') or ''))
+    integers = {name: np.array(v, dtype=np.int64) for name, v in values.items()}
+    return SampleColumns(StringColumn.from_strings(paths), **integers)
+
+
+def _label(info: dict, row: int) -> int:
+    label = np.asarray(info.get('gt_label', ()))
+    if label.ndim:
+        raise ValueError(
+            f'sample {row} has {label.size} labels: every sample needs exactly one '
+            'integer as `gt_label` (multi-label and soft labels are not supported)'
+        )
+    if label.dtype.kind not in 'iu':
+        raise ValueError(f'sample {row}: gt_label {label.item()!r} is not an integer')
+    return int(label)
+
+
+def _integer(info: dict, key: str, row: int) -> int:
+    value = info.get(key, -1)
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = None
+    if number is None or number != value:
+        raise ValueError(f'sample {row} has {key}={value!r}, which is not an integer')
+    return number

@@ -1,0 +1,101 @@
+"""What the values of a CSV column are: how they are read, checked and written."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ['FLAG', 'INTEGER', 'NUMBER', 'TEXT', 'VERIFICATION', 'Kind', 'parse_integer']
+
+# int64; pandas writes the integers of a column with gaps as 1.0
+_INTEGER = re.compile(r'\s*(-?[0-9]{1,18})(\.0)?\s*', re.ASCII)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of values.
+
+    Attributes:
+        words: For a message: "'x' is not ...".
+        dtype: Of a column that was read.
+        parse: From a text to a value; raises a ValueError.
+        plain: From an array to a list of what is written; raises a ValueError.
+    """
+
+    words: str
+    dtype: Any
+    parse: Callable[[str], Any]
+    plain: Callable[[np.ndarray], list]
+
+
+def parse_integer(text: str) -> int:
+    """The integer that a text stands for; ``'1.0'`` is one, too.
+
+    Raises:
+        ValueError: If it is none, or has more than 18 digits.
+    """
+    match = _INTEGER.fullmatch(text)
+    if match is None:
+        raise ValueError(f'{text!r} is not an integer')
+    return int(match[1])
+
+
+def _parse_number(text: str) -> float:
+    value = float(text)
+    if '_' in text or not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _parse_flag(text: str) -> int:
+    value = parse_integer(text)
+    if value not in (0, 1):
+        raise ValueError(text)
+    return value
+
+
+def _parse_verification(text: str) -> int:
+    return -1 if text.strip() in ('', '-1', '-1.0') else _parse_flag(text)
+
+
+def _plain_integers(values: np.ndarray) -> list:
+    if values.dtype.kind not in 'iu' and values.size:
+        raise ValueError(f'integers, but got {values.dtype}')
+    return values.tolist()
+
+
+def _plain_numbers(values: np.ndarray) -> list:
+    """Numbers without digits that float32 does not hold."""
+    if values.dtype.kind not in 'iufb' and values.size:
+        raise ValueError(f'numbers, but got {values.dtype}')
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        raise ValueError(f'finite, but [{bad[0]}] is {values[bad[0]]}')
+    if values.dtype in (np.float16, np.float32):
+        return [float(f'{value:.9g}') for value in values.tolist()]
+    return values.astype(np.float64).tolist()
+
+
+def _plain_flags(values: np.ndarray) -> list:
+    if not np.isin(values, (0, 1)).all():
+        raise ValueError('booleans or 0/1')
+    return values.astype(np.int64).tolist()
+
+
+def _plain_verification(values: np.ndarray) -> list:
+    return ['' if value < 0 else value for value in _plain_integers(values)]
+
+
+TEXT = Kind('a text', object, str, lambda values: list(map(str, values)))
+INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)
+NUMBER = Kind('a finite number', np.float64, _parse_number, _plain_numbers)
+FLAG = Kind('0 or 1', np.bool_, _parse_flag, _plain_flags)
+VERIFICATION = Kind(
+    '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)',
+    np.int8,
+    _parse_verification,
+    _plain_verification,
+)

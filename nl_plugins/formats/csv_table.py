@@ -1,0 +1,222 @@
+"""CSV and TSV files whose first line names their columns."""
+
+import csv
+import itertools
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from typing import IO, Any
+
+import numpy as np
+
+from .atomic_file import atomic_write
+from .csv_kinds import Kind
+from .text_lines import read_content
+
+__all__ = ['Table', 'read_table', 'write_rows', 'write_table']
+
+_DELIMITERS = (',', ';', '\t')  # spreadsheets write that of the language
+_CHUNK = 1024  # rows; small enough for the processor's cache
+_SHOWN = 200
+_SPECIAL = re.compile(r'[,;\t"\r\n]')
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a file; entry i of each belongs to row i.
+
+    Attributes:
+        path: The file.
+        columns: (N,) array for each column that was asked for and is there.
+        lines: (N,) int64, the line on which a row begins, from 1.
+        unused: The names of the other columns.
+    """
+
+    path: str
+    columns: dict[str, np.ndarray]
+    lines: np.ndarray
+    unused: list[str]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def error(self, row: int, message: str) -> ValueError:
+        """The error for a row (from 0), which names its line."""
+        return ValueError(f'{self.path}, line {self.lines[row]}: {message}')
+
+
+def read_table(
+    path: str | os.PathLike,
+    kinds: Mapping[str, Kind],
+    optional: Collection[str] = (),
+    backend_args: dict | None = None,
+    strict: bool = True,
+) -> Table:
+    """Read the columns of a file, in whatever order they are.
+
+    Commas, semicolons or tabs separate the values: what makes sense of the header.
+    Values may be quoted, and then hold delimiters and line ends. Rows of nothing but
+    delimiters are left out, and so are empty values that a spreadsheet adds at the
+    end of a row; those that it leaves out there are filled in.
+
+    Args:
+        path: On any backend of MMEngine.
+        kinds: The columns to read, in lower case.
+        optional: Those that may be missing.
+        backend_args: Settings of the backend.
+        strict: Refuse what is not UTF-8 instead of passing it through, as in
+            :func:`os.fsdecode`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: Naming the file, the line and the column: if the file is empty, a
+            column is missing or there twice, quotes are wrong, a row has more values
+            than the header, or a value is not of its kind.
+    """
+    path = os.fspath(path)
+    content = read_content(path, backend_args, strict)
+    first = _open(content).readline()
+    delimiter, header = _read_header(path, first, kinds, optional)
+    parts: dict[str, list] = {
+        name: [np.empty(0, kind.dtype)]
+        for name, kind in kinds.items()
+        if name in header
+    }
+    lines: list[int] = []
+    rows = _rows(path, _open(content), delimiter, len(header))
+    while chunk := list(itertools.islice(rows, _CHUNK)):
+        numbers, values = zip(*chunk)
+        lines += numbers
+        for name, texts in zip(header, zip(*values)):
+            if name in parts:
+                column = _parse_column(path, name, kinds[name], numbers, texts)
+                parts[name].append(column)
+    columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+    unused = [name for name in header if name not in kinds]
+    return Table(path, columns, np.array(lines, dtype=np.int64), unused)
+
+
+def write_table(
+    path: str | os.PathLike, kinds: Mapping[str, Kind], columns: Mapping[str, Any]
+) -> None:
+    """Write columns atomically; :func:`read_table` reads them back as they are.
+
+    Args:
+        path: The file to write.
+        kinds: The columns, in their order.
+        columns: N values for each: an array, tensor or sequence.
+
+    Raises:
+        ValueError: If a column has another length or shape than the first, or values
+            that are not of its kind.
+    """
+    plain, shape = [], (len(columns[next(iter(kinds))]),)
+    for name, kind in kinds.items():
+        values = _to_numpy(columns[name], kind)
+        if values.shape != shape:
+            raise ValueError(
+                f'column {name} has shape {values.shape}, expected {shape}'
+            )
+        try:
+            plain.append(kind.plain(values))
+        except ValueError as error:
+            raise ValueError(f'{name} must be {error}') from error
+    with atomic_write(path, newline='', errors='surrogateescape') as file:
+        write_rows(file, [tuple(kinds)])
+        write_rows(file, zip(*plain))
+
+
+def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows separated by commas, each ended by a line feed.
+
+    Every value with a special character is quoted; what ``csv.writer`` quotes depends
+    on the version of Python.
+    """
+    for row in rows:
+        file.write(','.join(map(_cell, row)) + '\n')
+
+
+def _cell(value: Any) -> str:
+    text = str(value)
+    if not _SPECIAL.search(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _to_numpy(values: Any, kind: Kind) -> np.ndarray:
+    if hasattr(values, 'detach'):
+        values = values.detach().cpu()
+        if values.is_floating_point() and values.element_size() < 4:
+            values = values.float()  # NumPy has no bfloat16
+        return values.numpy()
+    return np.asarray(values, dtype=object if kind.dtype is object else None)
+
+
+def _open(content: bytes) -> IO[str]:
+    return TextIOWrapper(BytesIO(content), 'utf-8', 'surrogateescape', newline='')
+
+
+def _read_header(
+    path: str, first: str, kinds: Collection[str], optional: Collection[str]
+) -> tuple[str, list[str]]:
+    """The delimiter under which most of the columns are there, and all names."""
+    found: list[tuple[int, str, list[str]]] = []
+    for delimiter in _DELIMITERS:
+        with suppress(csv.Error):  # quotes that make no sense with this delimiter
+            row = next(csv.reader([first], delimiter=delimiter, strict=True))
+            names = [name.strip().lower() for name in row]
+            found.append((len(set(kinds) & set(names)), delimiter, names))
+    _, delimiter, names = max(found, key=lambda item: item[0], default=(0, '', []))
+    required = [name for name in kinds if name not in optional]
+    missing = [name for name in required if name not in names]
+    if missing:
+        raise ValueError(
+            f'{path}, line 1: missing column {", ".join(missing)} in the header '
+            f'{first.rstrip()[:_SHOWN]!r}; the first line must name the columns, as '
+            f'`{",".join(required)}`'
+        )
+    for name in kinds:
+        if names.count(name) > 1:
+            raise ValueError(f'{path}, line 1: the column {name!r} is there twice')
+    return delimiter, names
+
+
+def _rows(
+    path: str, lines: Iterable[str], delimiter: str, width: int
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the header that hold something, and where each begins."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    next(reader)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValueError(f'{path}, line {line}: {error}') from error
+        if any(row[width:]):
+            raise ValueError(
+                f'{path}, line {line}: {len(row)} values, but the header names {width} '
+                'columns (a value that holds a delimiter must be quoted)'
+            )
+        if any(row):
+            yield line, row[:width] + [''] * (width - len(row))
+
+
+def _parse_column(
+    path: str, name: str, kind: Kind, lines: Sequence[int], texts: Sequence[str]
+) -> np.ndarray:
+    values: list = []
+    try:
+        for text in texts:
+            values.append(kind.parse(text))
+    except ValueError as error:
+        bad = len(values)
+        raise ValueError(
+            f'{path}, line {lines[bad]}, {name}: {texts[bad]!r} is not {kind.words}'
+        ) from error
+    return np.array(values, dtype=kind.dtype)

@@ -1,0 +1,30 @@
+"""What tells two sets of data apart."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+__all__ = ['fingerprint']
+
+
+def fingerprint(*parts: Any) -> str:
+    """SHA-256 of arrays, tensors on the CPU and strings, the same on every machine.
+
+    An array counts with its dtype, in little-endian order: cast labels that may come
+    as int32 or int64 first.
+
+    Args:
+        parts: In this order.
+
+    >>> fingerprint(np.array([1, 0, 2], np.int64))[:8]
+    'f7e8bf7b'
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            digest.update(part.encode('utf-8', 'replace'))
+        else:
+            array = np.asarray(part)
+            digest.update(array.astype(array.dtype.newbyteorder('<')).tobytes())
+    return digest.hexdigest()
