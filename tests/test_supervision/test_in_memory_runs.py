@@ -3,10 +3,10 @@
 import pytest
 import torch
 from mmpretrain.registry import DATASETS, MODELS
-from nl_plugins.datasets.in_memory.in_memory.in_memory import InMemory
 from states import assert_same
 from toy import PIPELINE, build, hook_of, loader, tiny_model, toy
 
+from nl_plugins.datasets.in_memory.in_memory import InMemory
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.supervision.feature_walk import FeatureWalk
 from nl_plugins.supervision.start_checks import walk_pipeline
