@@ -6,7 +6,7 @@ _base_ = [
 model = _base_.pi_model
 pipeline = [*_base_.load_image, *_base_.two_views]
 train_dataloader = dict(
-    dataset=dict(dataset=dict(dataset=dict(pipeline=pipeline))),
+    dataset=dict(dataset=dict(pipeline=pipeline)),
     sampler=_base_.half_labeled,
 )
 train_cfg = _base_.two_stage_cfg
