@@ -129,8 +129,8 @@ def test_data_root_is_one_variable(monkeypatch):
         assert all(root.startswith('/elsewhere/') for root in roots), name
     monkeypatch.delenv('NL_DATA')
     cfg = load('baseline/small_cifar10n_worst.py')
-    noisy = cfg.train_dataloader.dataset.dataset
-    assert noisy.label_file == 'data/cifar10/CIFAR-10_human.pt'
+    cifar10 = cfg.train_dataloader.dataset.dataset
+    assert cifar10.data_root == 'data/cifar10'
 
 
 def test_smp_paper_settings():
@@ -150,7 +150,7 @@ def test_small_setting(monkeypatch):
         monkeypatch.setenv('NL_CIFAR10', form)
         cfg = load('baseline/small_cifar10n_worst.py')
         assert cfg.train_dataloader.dataset.indices == 10000
-        assert cfg.train_dataloader.dataset.dataset.label_key == 'worse_label'
+        assert cfg.train_dataloader.dataset.dataset.label_set == 'worst'
         assert cfg.model.backbone.base_channels == 8
         assert cfg.train_cfg.max_epochs == 30
 

@@ -16,8 +16,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
 ROOT = Path(__file__).parents[1] / 'configs/_base_/datasets'
-ELSEWHERE = ('digits', 'imagenet', 'mnist', 'own_images')
-ELSEWHERE += ('cifar10_pickles', 'cifar10_files')  # parts of the others
+ELSEWHERE = ('digits', 'imagenet', 'mnist', 'own_images')  # other tests
 NAMES = sorted(
     path.stem for path in ROOT.glob('*.py') if not path.stem.startswith(ELSEWHERE)
 )
@@ -93,21 +92,23 @@ def test_mini_webvision_is_of_google():
 
 @pytest.mark.parametrize('form', ['pickles', 'files'])
 @pytest.mark.parametrize(
-    ('name', 'num_classes', 'key', 'default'),
+    ('name', 'label_set', 'key'),
     [
-        ('cifar10n_worst', 10, 'worse_label', True),
-        ('cifar10n_worst', 10, 'aggre_label', False),
-        ('cifar10n_worst', 10, 'random_label1', False),
-        ('cifar10n_worst', 10, 'random_label2', False),
-        ('cifar10n_worst', 10, 'random_label3', False),
-        ('cifar100n_noisy', 100, 'noisy_label', True),
+        ('cifar10n_worst', 'worst', 'worse_label'),
+        ('cifar10n_worst', 'aggregate', 'aggre_label'),
+        ('cifar10n_worst', 'random1', 'random_label1'),
+        ('cifar10n_worst', 'random2', 'random_label2'),
+        ('cifar10n_worst', 'random3', 'random_label3'),
+        ('cifar100n_noisy', 'noisy', 'noisy_label'),
     ],
 )
-def test_label_sets_of_cifar_n(name, num_classes, key, default, form, monkeypatch):
+def test_label_sets_of_cifar_n(name, label_set, key, form, monkeypatch):
     monkeypatch.setenv('NL_CIFAR10', form)
     cfg = load(name)
-    if not default:
-        cfg.merge_from_dict({'train_dataloader.dataset.dataset.label_key': key})
+    num_classes = cfg.data_preprocessor.num_classes
+    default = cfg.train_dataloader.dataset.dataset.label_set
+    assert default in ('worst', 'noisy')
+    cfg.merge_from_dict({'train_dataloader.dataset.dataset.label_set': label_set})
     train, val, _ = build(cfg)
     if form == 'pickles':
         assert train.batches is not None  # served from memory, in whole batches

@@ -9,7 +9,7 @@ switch, last = 16, 45
 model = dict(_base_.pi_model, start_epoch=switch, ramp_up=5)
 pipeline = [*_base_.load_image, *_base_.two_views]
 train_dataloader = dict(
-    dataset=dict(dataset=dict(dataset=dict(pipeline=pipeline))),
+    dataset=dict(dataset=dict(pipeline=pipeline)),
     sampler=_base_.half_labeled,
 )
 train_cfg = dict(max_epochs=last)

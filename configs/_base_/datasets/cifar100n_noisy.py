@@ -4,6 +4,7 @@
 _base_ = ['./cifar10n_worst.py']
 
 data_root = '{{$NL_DATA:data}}/cifar100'
+cifar100 = dict(type='CIFAR100N', data_root=data_root, images='pickles')
 
 data_preprocessor = dict(
     num_classes=100,
@@ -11,28 +12,13 @@ data_preprocessor = dict(
     std=[68.170, 65.392, 70.418],
     to_rgb=False,
 )
-
 train_dataloader = dict(
     dataset=dict(
-        dataset=dict(
-            _delete_=True,
-            type='CIFAR100N',
-            data_root=data_root,
-            label_set='noisy',
-            pipeline=_base_.augmentation,
-        )
+        dataset=dict(cifar100, label_set='noisy', pipeline=_base_.augmentation)
     )
 )
 # There is no validation split. The test split is reported; nothing is chosen on it.
 val_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='CIFAR100',
-        data_root=data_root,
-        download=False,
-        split='test',
-        test_mode=True,
-        pipeline=[dict(type='PackInputs')],
-    )
+    dataset=dict(dataset=dict(cifar100, pipeline=[dict(type='PackInputs')]))
 )
 test_dataloader = val_dataloader

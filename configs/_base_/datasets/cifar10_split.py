@@ -3,7 +3,7 @@
 _base_ = ['./cifar10n_worst.py']
 
 noise = dict(type='symmetric', rate=0.0)
-source = _base_.cifar10_train
+source = dict(_base_.cifar10, label_set='clean')
 train_dataloader = dict(
     dataset=dict(
         dataset=dict(

@@ -1,113 +1,146 @@
-"""The part of a pipeline that changes from epoch to epoch, on whole batches."""
+"""Random transforms of MMCV and MMPretrain, and PackInputs, on whole batches of images.
 
-from typing import Any, List, Optional, Sequence
+A batch transform takes images ((B, H, W) or (B, H, W, C) uint8, which it may change)
+and the B dicts of what is known of them, which it updates, and returns the new images.
+It draws from NumPy's global generator with the distribution of the stock transform, but
+for the whole batch, so the same seed gives other images.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
-import torch
-from mmpretrain.datasets.transforms import PackInputs
-from mmpretrain.structures.utils import format_label
-from torch import Tensor
+from mmpretrain.datasets.transforms import (
+    MultiView,
+    PackInputs,
+    RandomCrop,
+    RandomFlip,
+)
 
-from .batch_transforms import BatchTransform, batch_transforms
-from .light_sample import LightSample
+__all__ = ['batch_pipeline', 'batch_transforms']
 
-__all__ = ['BatchPipeline', 'batch_pipeline']
+BatchTransform = Callable[[np.ndarray, list[dict]], Any]
 
-_PLAIN = (str, int, float, bool, type(None), np.generic)
-
-
-class BatchPipeline:
-    """Random transforms and PackInputs on rows of an array of images.
-
-    Args:
-        transforms: Of ``batch_transforms``.
-        meta_keys: What the samples carry besides their label.
-        images: (N, H, W) or (N, H, W, C) uint8.
-        infos: N dicts, what is known of the images; of plain immutable values where
-            ``meta_keys`` name them.
-        labels: (N, 1) int64.
-    """
-
-    def __init__(
-        self,
-        transforms: Sequence[BatchTransform],
-        meta_keys: Sequence[str],
-        images: np.ndarray,
-        infos: Sequence[dict],
-        labels: Tensor,
-    ) -> None:
-        self.transforms = transforms
-        self.meta_keys = meta_keys
-        self.images = images
-        self.infos = infos
-        self.labels = labels
-
-    def __call__(self, rows: Sequence[int]) -> List[dict]:
-        """The packed samples: the images are views of one tensor, the rest is new."""
-        rows = list(rows)
-        images: Any = self.images[rows]
-        infos = [dict(self.infos[row]) for row in rows]
-        for transform in self.transforms:
-            images = transform(images, infos)
-        if isinstance(images, list):
-            inputs: Any = map(list, zip(*map(_unbound, images)))
-        else:
-            inputs = _unbound(images)
-        labels = self.labels[rows].unbind()
-        return [self._packed(*parts) for parts in zip(inputs, infos, labels)]
-
-    def _packed(self, image: Any, info: dict, label: Tensor) -> dict:
-        """What PackInputs makes."""
-        meta = {key: info[key] for key in self.meta_keys if key in info}
-        return dict(inputs=image, data_samples=LightSample.with_label(label, meta))
+_AXES = dict(horizontal=(2,), vertical=(1,), diagonal=(1, 2))
 
 
 def batch_pipeline(
-    transforms: Sequence[Any], images: np.ndarray, infos: Sequence[dict]
-) -> Optional[BatchPipeline]:
-    """The same pipeline for batches; None if a part of it has to run on single images.
+    stock: Sequence[Any], images: np.ndarray, infos: Sequence[dict]
+) -> Callable[[Sequence[int]], list[dict]] | None:
+    """From indices to packed samples; None if the transforms have no batched form.
 
-    Every transform must be one that :func:`batch_transforms` knows, and the last one
-    a PackInputs that packs images with one label each.
+    Args:
+        stock: Transforms, with PackInputs as the last one.
+        images: (N, H, W) or (N, H, W, C) uint8.
+        infos: What is known of the N images.
     """
-    if not transforms or type(transforms[-1]) is not PackInputs:
+    transforms = batch_transforms(stock[:-1])
+    if transforms is None or not stock or type(stock[-1]) is not PackInputs:
         return None
-    pack = transforms[-1]
-    batched = batch_transforms(transforms[:-1])
-    if batched is None:
-        return None
-    if pack.input_key != 'img' or 'img' in pack.meta_keys or pack.algorithm_keys:
-        return None
-    labels = _single_labels(infos)
-    if labels is None or not all(_is_plain(info, pack.meta_keys) for info in infos):
-        return None
-    return BatchPipeline(batched, pack.meta_keys, images, infos, labels)
+    return partial(_packed_batch, transforms, stock[-1], images, infos)
 
 
-def _single_labels(infos: Sequence[dict]) -> Optional[Tensor]:
-    labels = []
+def _packed_batch(
+    transforms: Sequence[BatchTransform],
+    pack: PackInputs,
+    images: np.ndarray,
+    infos: Sequence[dict],
+    indices: Sequence[int],
+) -> list[dict]:
+    indices = list(indices)
+    batch: Any = images[indices]
+    batch_infos = [copy.deepcopy(infos[index]) for index in indices]
+    for transform in transforms:
+        batch = transform(batch, batch_infos)
+    if isinstance(batch, list):  # views
+        batch = map(list, zip(*batch))
+    return [pack(dict(info, img=image)) for info, image in zip(batch_infos, batch)]
+
+
+def batch_transforms(stock: Sequence[Any]) -> list[BatchTransform] | None:
+    """The same transforms for batches; None if one of them has no such form."""
+    if MultiView in map(type, stock[:-1]):
+        return None
+    batched: list[BatchTransform] = []
+    for transform in stock:
+        make = _BATCHED.get(type(transform))
+        form = None if make is None else make(transform)
+        if form is None:
+            return None
+        batched.append(form)
+    return batched
+
+
+def _crop(stock: RandomCrop) -> BatchTransform | None:
+    simple = stock.padding is None or isinstance(stock.padding, int)
+    black = not stock.pad_if_needed and stock.pad_val == 0
+    return partial(_crop_batch, stock) if simple and black else None
+
+
+def _flip(stock: RandomFlip) -> BatchTransform | None:
+    one_direction = isinstance(stock.prob, float) and isinstance(stock.direction, str)
+    return partial(_flip_batch, stock) if one_direction else None
+
+
+def _views(stock: MultiView) -> BatchTransform | None:
+    views: list[list[BatchTransform]] = []
+    for view in stock.transforms:
+        transforms = batch_transforms(view.transforms)
+        if transforms is None or MultiView in map(type, view.transforms):
+            return None
+        views.append(transforms)
+    return partial(_view_batch, views)
+
+
+_BATCHED: dict[type, Callable[[Any], BatchTransform | None]] = {
+    RandomCrop: _crop,
+    RandomFlip: _flip,
+    MultiView: _views,
+}
+
+
+def _crop_batch(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.ndarray:
+    """Pad the images with black and cut a random part out of each."""
+    if stock.padding is not None:
+        images = _padded(images, stock.padding)
+    count, height, width = images.shape[:3]
+    crop_h, crop_w = min(height, stock.crop_size[0]), min(width, stock.crop_size[1])
+    tops = np.random.randint(0, height - crop_h + 1, count)
+    lefts = np.random.randint(0, width - crop_w + 1, count)
+    cropped = np.empty((count, crop_h, crop_w, *images.shape[3:]), images.dtype)
+    for i, (top, left) in enumerate(zip(tops.tolist(), lefts.tolist())):
+        cropped[i] = images[i, top : top + crop_h, left : left + crop_w]
     for info in infos:
-        if 'gt_label' not in info or 'gt_score' in info or 'mask' in info:
-            return None
-        label = format_label(info['gt_label'])
-        if label.shape != (1,) or label.dtype != torch.int64:
-            return None
-        labels.append(label)
-    return torch.stack(labels)
+        info['img_shape'] = cropped.shape[1:]
+    return cropped
 
 
-def _is_plain(info: dict, keys: Sequence[str]) -> bool:
-    """Whether the values can be given to many samples without a copy."""
-    for key in keys:
-        value = info.get(key)
-        parts = value if isinstance(value, tuple) else (value,)
-        if not all(isinstance(part, _PLAIN) for part in parts):
-            return False
-    return True
+def _flip_batch(stock: RandomFlip, images: np.ndarray, infos: list[dict]) -> np.ndarray:
+    """Flip some of the images."""
+    flips = np.random.random(len(images)) < stock.prob
+    images[flips] = np.flip(images[flips], _AXES[stock.direction])
+    for info, flip in zip(infos, flips.tolist()):
+        info.update(flip=flip, flip_direction=stock.direction if flip else None)
+    return images
 
 
-def _unbound(images: np.ndarray) -> Sequence[Tensor]:
-    """(C, H, W) views, one for each image."""
-    batch = torch.from_numpy(images)
-    channels = batch[:, None] if batch.ndim == 3 else batch.permute(0, 3, 1, 2)
-    return channels.contiguous().unbind()
+def _view_batch(
+    views: list[list[BatchTransform]], images: np.ndarray, infos: list[dict]
+) -> list[np.ndarray]:
+    """One batch per view; as in MultiView, what is known of a view stays inside."""
+    batches = []
+    for transforms in views:
+        view, view_infos = images.copy(), [dict(info) for info in infos]
+        for transform in transforms:
+            view = transform(view, view_infos)
+        batches.append(view)
+    return batches
+
+
+def _padded(images: np.ndarray, padding: int) -> np.ndarray:
+    if images.shape[3:] == (1,):  # OpenCV, which the stock transform pads with,
+        images = images[..., 0]  # drops a single channel's axis
+    width = ((0, 0), (padding, padding), (padding, padding), (0, 0))
+    return np.pad(images, width[: images.ndim])

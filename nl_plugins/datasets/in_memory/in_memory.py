@@ -1,7 +1,8 @@
 """Images that fit in memory: decoded once, then served in whole batches."""
 
 import copy
-from typing import Any, Callable, List, Optional, Sequence, Union
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose, force_full_init
@@ -18,15 +19,15 @@ __all__ = ['InMemory']
 
 @DATASETS.register_module()
 class InMemory(BaseDataset):
-    """Feeds a small data set without the cost of single samples.
+    """Serves a small dataset without the cost of single samples.
 
     Samples are those of the dataset inside. The deterministic start of its pipeline
     (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; nothing where the annotations
-    hold the images) runs once for each image. What follows runs on whole batches
-    where the dataloader asks for them (torch's ``__getitems__``) and every part has a
-    batched form: RandomCrop with black padding, RandomFlip in one direction,
-    MultiView of these, and PackInputs. Other pipelines run sample by sample: right,
-    only slower. Augmentations have the stock transforms' distribution and draw from
+    hold the images) runs once per image. What follows runs on whole batches where the
+    dataloader asks for them (torch's ``__getitems__``) and every part has a batched
+    form: RandomCrop with black padding, RandomFlip in one direction, MultiView of
+    these, and at the end PackInputs. Other pipelines run sample by sample: right, only
+    slower. Augmentations have the distribution of the stock transforms and draw from
     NumPy's global generator, but not the same numbers.
 
     Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
@@ -35,27 +36,32 @@ class InMemory(BaseDataset):
     ClassBalancedDataset and the like go around; they ask for single samples.
 
     Args:
-        dataset: Config of (or a built) MMPretrain dataset, NoisyLabels included.
-        memory_limit: The most bytes that the images may take, in each process.
-        indices: Which samples to use.
+        dataset: MMPretrain dataset (NoisyLabels included) or its config.
+        memory_limit: Most bytes that the images may take, in each process.
+        indices: Samples to use.
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
 
     Attributes:
-        batches: From a list of indices to packed samples; None if the pipeline has to
-            run sample by sample.
+        batches: From a sequence of indices to packed samples; None if the pipeline has
+            to run sample by sample.
 
     Raises:
         ValueError: If the images are not uint8 arrays of one shape (naming the
             sample), would take more than ``memory_limit``, or the dataset inside
             prepares samples in a way of its own.
         RuntimeError: Naming the sample, if an image cannot be loaded.
+
+    >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
+    >>> dataset = DATASETS.build(dict(type='InMemory', dataset=digits))
+    >>> [sample['inputs'].shape for sample in dataset.__getitems__([0, 5])]
+    [torch.Size([1, 8, 8]), torch.Size([1, 8, 8])]
     """
 
     def __init__(
         self,
         dataset: Any,
         memory_limit: int = 4 << 30,
-        indices: Union[int, Sequence[int], None] = None,
+        indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
     ) -> None:
         self.memory_limit = memory_limit
@@ -74,8 +80,8 @@ class InMemory(BaseDataset):
         if not lazy_init:
             self.full_init()
 
-    def load_data_list(self) -> List[int]:
-        """The rows of the dataset inside, which keeps the annotations."""
+    def load_data_list(self) -> list[int]:
+        """The indices of the dataset inside, which keeps the annotations."""
         self.dataset.full_init()
         self._metainfo = self.dataset.metainfo
         return list(range(len(self.dataset)))
@@ -107,7 +113,7 @@ class InMemory(BaseDataset):
         """(N,) labels of all samples."""
         return self.dataset.get_gt_labels()[self.data_list]
 
-    def prepare_data(self, idx: int) -> Optional[dict]:
+    def prepare_data(self, idx: int) -> dict | None:
         """One sample, through the stock transforms."""
         if self._rest is None:
             return super().prepare_data(idx)
@@ -115,7 +121,7 @@ class InMemory(BaseDataset):
         return self._rest(dict(info, img=self._images[idx].copy()))
 
     @force_full_init
-    def __getitems__(self, indices: Sequence[int]) -> List[dict]:
+    def __getitems__(self, indices: Sequence[int]) -> list[dict]:
         """The samples of a batch, which torch's dataloader asks for."""
         if self.batches is None:
             return [self[index] for index in indices]
@@ -125,7 +131,7 @@ class InMemory(BaseDataset):
     def with_pipeline(self, pipeline: Callable) -> 'InMemory':
         """The same samples through another pipeline.
 
-        If it begins with the same deterministic transforms, it goes on from the
+        If it begins with the same deterministic transforms, it continues from the
         images in memory.
         """
         other = copy.copy(self)
@@ -147,12 +153,12 @@ class InMemory(BaseDataset):
 
     get_subset_ = get_subset
 
-    def extra_repr(self) -> List[str]:
+    def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         return [f'Dataset inside: \t{type(self.dataset).__name__}']
 
     def _plan(self) -> None:
-        """Find out how the pipeline goes on from the images in memory."""
+        """Find out how the pipeline continues from the images in memory."""
         transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
         count = len(self._start)
         self._rest = self.batches = None

@@ -1,6 +1,7 @@
-"""The images of a dataset as one array, behind what every epoch does alike to them."""
+"""The images of a dataset as one array, after what every epoch does alike to them."""
 
-from typing import Any, List, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose
@@ -26,13 +27,13 @@ def deterministic_start(transforms: Sequence[Any]) -> list:
 
 def load_images(
     dataset: Any, transforms: Sequence[Any], memory_limit: int
-) -> Tuple[np.ndarray, List[dict]]:
+) -> tuple[np.ndarray, list[dict]]:
     """Run the transforms on every sample.
 
     Args:
-        dataset: With ``get_data_info``.
-        transforms: What :func:`deterministic_start` found in its pipeline.
-        memory_limit: The most bytes for the images.
+        dataset: Dataset with ``get_data_info``.
+        transforms: Deterministic start of its pipeline.
+        memory_limit: Most bytes that the images may take.
 
     Returns:
         (N, H, W) or (N, H, W, C) uint8, and N dicts of what else the transforms made.
@@ -92,8 +93,8 @@ def _allocated(count: int, image: np.ndarray, memory_limit: int) -> np.ndarray:
 def _what(image: Any) -> str:
     if image is None:
         return 'no image'
-    dtype = getattr(image, 'dtype', None)
-    return f'a {type(image).__name__}' + (f' of {dtype}' if dtype else '')
+    dtype = getattr(image, 'dtype', '')
+    return f'a {type(image).__name__}' + f' of {dtype}' * bool(dtype)
 
 
 def _name(dataset: Any, index: int) -> str:

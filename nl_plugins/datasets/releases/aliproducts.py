@@ -12,7 +12,7 @@ from ...formats.text_lines import line_error
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .annotation_lines import value_by_name
+from .annotation_lines import repeated_rows
 from .product_tree import read_product_tree
 
 __all__ = ['AliProducts']
@@ -28,12 +28,12 @@ class AliProducts(ColumnDataset):
     In ``data_root`` lie ``train.json``, ``val.json``, ``product_tree.json`` and the
     images, ``train/00001/1849756.jpg`` in class 1.
 
-    ===== ======= =============================
-    split images  ``gt_label``
-    ===== ======= =============================
-    train 2.5 M   of the query, noisy
-    val   148 k   from people
-    ===== ======= =============================
+    ===== ====== =================
+    split images ``gt_label``
+    ===== ====== =================
+    train 2.5 M  of the query, noisy
+    val   148 k  from people
+    ===== ====== =================
 
     Both spellings of the lists are read: ``{"images": [{"image_id": "1849756.jpg",
     "class_id": "00001"}]}``, as released, and ``{"annotations": [{"fpath":
@@ -45,7 +45,7 @@ class AliProducts(ColumnDataset):
     :func:`read_product_tree`. The test split has no labels.
 
     Args:
-        data_root: The folder.
+        data_root: Folder of the data.
         split: ``'train'`` or ``'val'``.
         **kwargs: As in :class:`ColumnDataset`.
 
@@ -53,6 +53,9 @@ class AliProducts(ColumnDataset):
         FileNotFoundError: If a list is missing.
         ValueError: Naming the file and the entry: if it is malformed, its label has no
             class, or an image has two.
+
+    >>> AliProducts('data/aliproducts', 'val', lazy_init=True).metainfo['classes'][-1]
+    '50029'
     """
 
     METAINFO = dict(classes=tuple(f'{label:05d}' for label in range(50_030)))
@@ -72,17 +75,12 @@ class AliProducts(ColumnDataset):
             self._metainfo.setdefault('tree', found)
         path = join_path(self.data_root, f'{self.split}.json')
         entries = _entries(path, read_json(path, self.backend_args))
-        names, labels = [], []
-        for row, entry in enumerate(entries):
-            name, label = self._sample(path, row, entry)
-            names.append(name)
-            labels.append(label)
-        table, repeats = value_by_name(path, names, labels, unit=_UNIT)
-        self.note_repeats(path, repeats, 'entries')
-        return SampleColumns(
-            StringColumn.from_strings(table),
-            np.fromiter(table.values(), np.int32, len(table)),
-        )
+        samples = [self._sample(path, row, entry) for row, entry in enumerate(entries)]
+        names, labels = zip(*samples)
+        repeats = repeated_rows(path, names, labels, unit=_UNIT)
+        self.note_repeats(path, len(repeats), 'entries')
+        columns = SampleColumns(StringColumn.from_strings(names), np.array(labels))
+        return columns.take(np.delete(np.arange(len(names)), repeats))
 
     def _sample(self, path: str, row: int, entry: Any) -> tuple[bytes, int]:
         """The path of an image and its label."""
@@ -90,20 +88,24 @@ class AliProducts(ColumnDataset):
         name = values.get('image_id', values.get('fpath'))
         label: Any = values.get('class_id', values.get('category_id'))
         if not isinstance(name, str) or not name or type(label) not in (int, str):
-            message = 'expected an object with an image_id and a class_id'
-            raise line_error(path, row, message, unit=_UNIT)
+            raise _error(
+                path, row, 'expected an object with an image_id and a class_id'
+            )
         classes = self.METAINFO['classes']
         code = int(label) if _CLASS.fullmatch(f'{label}') else len(classes)
         if code >= len(classes):
             message = f'{label!r} is no class (0 to {len(classes) - 1})'
-            raise line_error(path, row, message, unit=_UNIT)
+            raise _error(path, row, message)
         if '/' not in name:
             name = f'{self.split}/{classes[code]}/{name}'
         try:
             return name.lstrip('/').encode(), code
         except UnicodeEncodeError as error:
-            message = f'{name!r} is no name of a file'
-            raise line_error(path, row, message, unit=_UNIT) from error
+            raise _error(path, row, f'{name!r} is no name of a file') from error
+
+
+def _error(path: str, row: int, message: str) -> ValueError:
+    return line_error(path, row, message, unit=_UNIT)
 
 
 def _entries(path: str, content: Any) -> list:

@@ -13,6 +13,10 @@ from ..string_column import StringColumn
 
 __all__ = ['ANIMAL10N']
 
+_CLASSES = (
+    'cat, lynx, wolf, coyote, cheetah, jaguar, chimpanzee, orangutan, hamster, '
+    'guinea pig'
+)
 _FOLDERS = dict(train='training', test='testing')
 _IMAGE = re.compile(r'([0-9])_.+', re.ASCII | re.DOTALL)
 
@@ -21,14 +25,14 @@ _IMAGE = re.compile(r'([0-9])_.+', re.ASCII | re.DOTALL)
 class ANIMAL10N(ColumnDataset):
     """ANIMAL-10N (Song et al., ICML 2019), the released archive unpacked.
 
-    In ``data_root`` lie the folders ``training`` (50,000 images of 64 x 64, of whose
-    labels about 8 % are wrong) and ``testing`` (5,000). The label of an image is the
+    In ``data_root`` lie the folders ``training`` (50,000 images of 64 x 64; about 8 %
+    of their labels are wrong) and ``testing`` (5,000). The label of an image is the
     beginning of its name, ``<label>_<id>.jpg``. Images come in the order of their
     names. Hidden files and folders are passed over, and so are other files, which
     :attr:`notes` tells.
 
     Args:
-        data_root: The folder.
+        data_root: Folder of the data.
         split: ``'train'`` or ``'test'``.
         **kwargs: As in :class:`ColumnDataset`.
 
@@ -36,22 +40,12 @@ class ANIMAL10N(ColumnDataset):
         FileNotFoundError: If the folder is missing.
         ValueError: Naming the file, if the name of a JPEG file begins with no label;
             or if there is none.
+
+    >>> ANIMAL10N('data/animal10n', 'test', lazy_init=True).metainfo['classes'][-1]
+    'guinea pig'
     """
 
-    METAINFO = dict(
-        classes=(
-            'cat',
-            'lynx',
-            'wolf',
-            'coyote',
-            'cheetah',
-            'jaguar',
-            'chimpanzee',
-            'orangutan',
-            'hamster',
-            'guinea pig',
-        )
-    )
+    METAINFO = dict(classes=tuple(_CLASSES.split(', ')))
     SPLITS = tuple(_FOLDERS)
     PUBLISHED_COUNTS = dict(train=50_000, test=5_000)
 

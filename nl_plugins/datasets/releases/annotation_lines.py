@@ -1,55 +1,70 @@
-"""What the lines of annotation files say: labels, tables, values by name.
+"""What annotation files say: paths with labels, tables, and which lines repeat others.
 
-The files have up to millions of lines, so a whole column is treated at a time and
-line numbers are worked out only for a message.
+The files have up to millions of lines, so a whole column is treated at a time and line
+numbers are worked out only for a message. Paths may be on any backend of MMEngine,
+which takes ``backend_args``; what is wrong raises a ValueError that names the file and
+the line.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
+from mmengine.fileio import exists
 
-from ...formats.text_lines import line_error, read_lines
+from ...formats.text_lines import line_blocks, line_error, read_lines
+from ..string_column import StringColumn
 
-__all__ = ['read_labelled_lines', 'read_table', 'split_labels', 'value_by_name']
+__all__ = [
+    'first_existing',
+    'read_image_list',
+    'read_table',
+    'repeated_rows',
+    'split_labels',
+]
 
 
-def read_labelled_lines(
-    path: str, num_classes: int, backend_args: dict | None = None
-) -> tuple[list[bytes], np.ndarray]:
-    """The names and labels of a file with a name, a space and a label on each line.
+def first_existing(
+    paths: Sequence[str], what: str, backend_args: dict | None = None
+) -> str:
+    """The first of the paths that exists.
 
     Args:
-        path: See :func:`read_lines`.
-        num_classes: Labels go from 0 to below this.
-        backend_args: See :func:`read_lines`.
-
-    Returns:
-        N names and (N,) int32.
+        paths: Files or folders.
+        what: Who needs it, and what, for the message.
+        backend_args: See above.
 
     Raises:
-        ValueError: See :func:`split_labels` and :func:`read_lines`.
+        FileNotFoundError: Naming all of them, if none does.
     """
-    return split_labels(path, read_lines(path, backend_args), num_classes)
+    for path in paths:
+        if exists(path, backend_args=backend_args):
+            return path
+    raise FileNotFoundError(f'{what}: there is neither {" nor ".join(paths)}')
+
+
+def read_image_list(
+    path: str, num_classes: int, backend_args: dict | None = None
+) -> tuple[StringColumn, np.ndarray]:
+    """N paths and (N,) int32 labels, a path, a space and a label on each line.
+
+    Takes little more memory than the file: only a part of the lines are objects at a
+    time.
+    """
+    columns, labels = [], []
+    for first_line, lines in line_blocks(path, backend_args):
+        names, codes = split_labels(path, lines, num_classes, first_line)
+        columns.append(StringColumn.from_strings(names))
+        labels.append(codes)
+    return StringColumn.concat(columns), np.concatenate(labels)
 
 
 def split_labels(
     path: str, lines: Sequence[bytes], num_classes: int, first_line: int = 1
 ) -> tuple[list[bytes], np.ndarray]:
-    """The names and labels of lines that hold a name, a space and a label.
+    """N names and (N,) int32 labels of lines with a name, a space and a label.
 
-    Names may hold spaces and commas: the label is what follows the last space.
-
-    Args:
-        path: The file, for the message.
-        lines: Of the file.
-        num_classes: Labels go from 0 to below this.
-        first_line: The number of the first of the lines.
-
-    Returns:
-        N names and (N,) int32.
-
-    Raises:
-        ValueError: Naming the file and the line: if there is no name or no such label.
+    Names may hold spaces and commas: the label is what follows the last space. It goes
+    from 0 to below ``num_classes``. ``first_line`` is the number of the first line.
     """
     cuts = [line.rfind(b' ') for line in lines]
     names = [line[:cut] for line, cut in zip(lines, cuts)]
@@ -72,23 +87,12 @@ def read_table(
 ) -> list[list[bytes]]:
     """The rows of a tab-separated file below its header, which is line 1.
 
-    Args:
-        path: See :func:`read_lines`.
-        header: The names of the columns.
-        backend_args: See :func:`read_lines`.
-
-    Returns:
-        As many values for each row as there are columns.
-
-    Raises:
-        ValueError: Naming the file and the line: if the header differs, a row has
-            another number of values, or there are none; or see :func:`read_lines`.
+    Each has a value, which is not empty, for each column that ``header`` names.
     """
     rows = [line.split(b'\t') for line in read_lines(path, backend_args)]
-    found = [name.decode() for name in rows[0]]
+    found = [name.decode() for name in rows.pop(0)]
     if found != list(header):
         raise line_error(path, 0, f'expected the header {list(header)}, got {found}')
-    del rows[0]
     if not rows:
         raise ValueError(f'{path} has a header only')
     for number, row in enumerate(rows):
@@ -98,40 +102,37 @@ def read_table(
     return rows
 
 
-def value_by_name(
+def repeated_rows(
     path: str,
-    names: Sequence[bytes],
-    values: Sequence[int],
+    names: Sequence[bytes] | StringColumn,
+    values: Sequence[int] | np.ndarray,
     first_line: int = 1,
     unit: str = 'line',
-) -> tuple[dict[bytes, int], int]:
-    """A dictionary of the rows of a file, in their order.
+) -> np.ndarray:
+    """(n,) int64, ascending: the rows of a file that only repeat an earlier one.
 
     Args:
-        path: The file, for the message.
-        names: One for each row.
-        values: One for each row.
-        first_line: The line of the first row.
+        path: File, for the message.
+        names: Names of the N rows.
+        values: Values of the N rows; a name with two of them raises a ValueError.
+        first_line: Line of the first row.
         unit: What a row of the file is called.
-
-    Returns:
-        The value of each name, and how many rows only repeat another.
-
-    Raises:
-        ValueError: Naming the file and the lines: if a name has two values.
     """
-    table = dict(zip(names, values))
-    repeats = len(names) - len(table)
-    rows: dict[bytes, int] = {}
-    for row, name in enumerate(names) if repeats else ():
-        first = rows.setdefault(name, row)
+    hashes = np.fromiter(map(hash, names), np.int64, len(names))
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    first_rows: dict[str | bytes, int] = {}
+    repeats = []
+    for row in np.flatnonzero(np.isin(hashes, twice)).tolist() if twice.size else ():
+        name = names[row]
+        first = first_rows.setdefault(name, row)
         if values[first] != values[row]:
-            raise line_error(
-                path,
-                row,
-                f'{name.decode()!r} has {values[row]} here, but {values[first]} on '
-                f'{unit} {first + first_line}',
-                first_line,
-                unit,
+            text = name.decode() if isinstance(name, bytes) else name
+            message = (
+                f'{text!r} has {values[row]} here, but {values[first]} on {unit} '
+                f'{first + first_line}'
             )
-    return table, repeats
+            raise line_error(path, row, message, first_line, unit)
+        if first != row:
+            repeats.append(row)
+    return np.array(repeats, dtype=np.int64)

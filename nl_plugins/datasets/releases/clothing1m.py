@@ -12,11 +12,14 @@ from ...formats.text_lines import line_error, read_lines
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .annotation_lines import read_labelled_lines, value_by_name
-from .first_existing import first_existing
+from .annotation_lines import first_existing, repeated_rows, split_labels
 
 __all__ = ['Clothing1M']
 
+_CLASSES = (
+    'T-Shirt Shirt Knitwear Chiffon Sweater Hoodie Windbreaker Jacket Downcoat Suit '
+    'Shawl Dress Vest Underwear'
+)
 _NOISY_SPLITS = ('noisy_train', 'noisy_and_verified_train', 'noisy_and_verified')
 _CLEAN_LISTS = dict(clean_train='clean_train', val='clean_val', test='clean_test')
 _VERIFIED_LISTS = dict(verified_train='clean_train', verified_val='clean_val')
@@ -53,41 +56,27 @@ class Clothing1M(ColumnDataset):
 
     Where both labels of an image are known the label from people is its
     ``true_label``, and ``verification`` is 1 if they agree, else 0; -1 stands for
-    unknown in both. Neither ever comes from the test split.
-
-    A key that is listed twice counts once, which :attr:`notes` tells.
+    unknown in both. Neither ever comes from the test split. A key that is listed twice
+    counts once, which :attr:`notes` tells.
 
     Args:
-        data_root: The folder.
-        split: See above.
-        verified_by: Whose labels verify the noisy splits: of ``'clean_train'`` and
-            ``'clean_val'``. With none the paper's setting without any supervision.
+        data_root: Folder of the data.
+        split: Name of a split, see above.
+        verified_by: Splits whose labels verify the noisy ones: of ``'clean_train'`` and
+            ``'clean_val'``. With none, the paper's setting without any supervision.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
         FileNotFoundError: If a text file is missing.
         ValueError: Naming the file and line: if a label is none, a key has no label
             or two, or a file is empty.
+
+    >>> dataset = Clothing1M('data/clothing1m', 'verified_val', lazy_init=True)
+    >>> dataset.metainfo['classes'][:3]
+    ('T-Shirt', 'Shirt', 'Knitwear')
     """
 
-    METAINFO = dict(
-        classes=(
-            'T-Shirt',
-            'Shirt',
-            'Knitwear',
-            'Chiffon',
-            'Sweater',
-            'Hoodie',
-            'Windbreaker',
-            'Jacket',
-            'Downcoat',
-            'Suit',
-            'Shawl',
-            'Dress',
-            'Vest',
-            'Underwear',
-        )
-    )
+    METAINFO = dict(classes=tuple(_CLASSES.split()))
     SPLITS = (*_NOISY_SPLITS, *_VERIFIED_LISTS, *_CLEAN_LISTS)
     PUBLISHED_COUNTS = dict(
         noisy_train=1_000_000, clean_train=47_570, val=14_313, test=10_526
@@ -131,12 +120,10 @@ class Clothing1M(ColumnDataset):
     def _read_labels(self, kind: str) -> _Labels:
         """All noisy or all clean labels."""
         path = self._find(f'{kind}_label_kv.txt')
-        names, labels = read_labelled_lines(
-            path, len(self.METAINFO['classes']), self.backend_args
-        )
-        table, repeats = value_by_name(path, names, labels.tolist())
-        self.note_repeats(path, repeats)
-        return table
+        lines = read_lines(path, self.backend_args)
+        keys, labels = split_labels(path, lines, len(self.METAINFO['classes']))
+        self.note_repeats(path, len(repeated_rows(path, keys, labels)))
+        return dict(zip(keys, labels.tolist()))
 
     def _read_list(self, name: str, labels: _Labels) -> _Labels:
         """The labels of the keys of a list, in its order."""
@@ -155,10 +142,8 @@ class Clothing1M(ColumnDataset):
 
     def _find(self, name: str) -> str:
         """Where a text file is: in the root or in its folder ``annotations``."""
-        paths = [
-            join_path(self.data_root, name),
-            join_path(self.data_root, 'annotations', name),
-        ]
+        places = (name,), ('annotations', name)
+        paths = [join_path(self.data_root, *place) for place in places]
         return first_existing(paths, f'Clothing1M needs {name}', self.backend_args)
 
 

@@ -1,15 +1,16 @@
 """Scikit-learn's 8x8 digits as a dataset: real images with nothing to download."""
 
 import hashlib
-from typing import List
+from typing import Any
 
 import numpy as np
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
+from ...checks import check_choice
+
 __all__ = ['Digits', 'stratified_test_indices']
 
-_SPLITS = ('train', 'test')
 _TEST_SIZE = 360
 
 
@@ -30,30 +31,29 @@ class Digits(BaseDataset):
 
     Raises:
         ValueError: If ``split`` is something else.
+
+    >>> dataset = DATASETS.build(dict(type='Digits', split='test'))
+    >>> info = dataset.get_data_info(0)
+    >>> len(dataset), info['img'].shape, info['gt_label']
+    (360, (8, 8, 1), 6)
     """
 
-    METAINFO = {'classes': tuple(str(digit) for digit in range(10))}
-    PUBLISHED_COUNTS = {'train': 1437, 'test': 360}
+    METAINFO = dict(classes=tuple('0123456789'))
+    PUBLISHED_COUNTS = dict(train=1437, test=_TEST_SIZE)
 
-    def __init__(self, split: str = 'train', **kwargs) -> None:
-        if split not in _SPLITS:
-            raise ValueError(f'split must be one of {_SPLITS}, but got {split!r}')
-        self.split = split
+    def __init__(self, split: str = 'train', **kwargs: Any) -> None:
+        self.split = check_choice('split', split, tuple(self.PUBLISHED_COUNTS))
         super().__init__(ann_file='', **kwargs)
 
-    def load_data_list(self) -> List[dict]:
+    def load_data_list(self) -> list[dict]:
         """The images of the split, in the order of scikit-learn."""
         images, labels = _load_digits()
-        in_split = np.zeros(len(labels), dtype=bool)
-        in_split[stratified_test_indices(labels, _TEST_SIZE)] = True
+        indices = stratified_test_indices(labels, _TEST_SIZE)
         if self.split == 'train':
-            in_split = ~in_split
-        return [
-            dict(img=image, gt_label=int(label))
-            for image, label in zip(images[in_split], labels[in_split])
-        ]
+            indices = np.delete(np.arange(len(labels)), indices)
+        return [dict(img=images[i], gt_label=int(labels[i])) for i in indices]
 
-    def extra_repr(self) -> List[str]:
+    def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         return [f'Split: \t{self.split}']
 
@@ -61,7 +61,7 @@ class Digits(BaseDataset):
 def stratified_test_indices(labels: np.ndarray, test_size: int) -> np.ndarray:
     """Choose a test set with the same share of every class.
 
-    A class's samples are ranked by a hash of their position, so the choice depends
+    The samples of a class are ranked by a hash of their position, so the choice depends
     on no random generator and is the same in every version of every library. The
     sizes per class are rounded by largest remainder, ties to the lower class.
 
@@ -77,7 +77,7 @@ def stratified_test_indices(labels: np.ndarray, test_size: int) -> np.ndarray:
     sizes = np.floor(share).astype(int)
     most_cut = np.argsort(sizes - share, kind='stable')
     sizes[most_cut[: test_size - sizes.sum()]] += 1
-    chosen: List[int] = []
+    chosen: list[int] = []
     for label, size in zip(classes, sizes):
         members = np.flatnonzero(labels == label).tolist()
         chosen.extend(sorted(members, key=_hash)[:size])
@@ -88,14 +88,14 @@ def _hash(index: int) -> bytes:
     return hashlib.sha256(f'digits {index}'.encode()).digest()
 
 
-def _load_digits():
+def _load_digits() -> tuple[np.ndarray, np.ndarray]:
     """The images as (1797, 8, 8, 1) uint8, from 0..16 to 0..255, and the labels."""
     try:
         from sklearn.datasets import load_digits
     except ImportError as error:
         raise ImportError(
-            'Digits needs scikit-learn, which holds the images: '
-            'pip install scikit-learn'
+            'Digits needs scikit-learn, which holds the images: pip install '
+            'scikit-learn'
         ) from error
     digits = load_digits()
     images = np.round(digits.images * (255 / 16)).astype(np.uint8)

@@ -13,7 +13,7 @@ from ...formats.text_lines import line_error, read_lines
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .annotation_lines import read_table, value_by_name
+from .annotation_lines import read_table, repeated_rows
 
 __all__ = ['Food101N']
 
@@ -27,9 +27,8 @@ class Food101N(ColumnDataset):
 
     In ``data_root`` lie ``images/<class>/<hash>.jpg`` and ``meta/`` with
     ``classes.txt``, ``imagelist.tsv`` and ``verified_{train,val}.tsv``. Each table
-    begins with a header, and so does ``classes.txt``, for which the header may also
-    be left out. The classes and their order are Food-101's, whose test split
-    (MMPretrain's ``Food101``) is this dataset's, too.
+    begins with a header; ``classes.txt`` may. The classes and their order are
+    Food-101's, whose test split (MMPretrain's ``Food101``) is this dataset's, too.
 
     ============== ======= ==================================================
     split          images  what
@@ -41,19 +40,19 @@ class Food101N(ColumnDataset):
 
     Every sample carries ``verification``: 1 if its label was found right, 0 if wrong
     and -1 if nobody looked. ``gt_label`` is the class from the web, whether right or
-    wrong. Of ``verified_val`` nothing gets into ``train``, unless asked for.
+    wrong. Nothing of ``verified_val`` gets into ``train``, unless asked for.
 
-    The release has a verified image that the image list has under another class (in
-    ``verified_train.tsv``); such rows are of no use. Some named images are missing.
-    Both are left out, which :attr:`notes` tells.
+    In the release ``verified_train.tsv`` names an image that the image list has under
+    another class, and some images are missing. Both are left out, which :attr:`notes`
+    tells.
 
     Args:
-        data_root: The folder.
-        split: See above.
-        verified_by: The tables that verify ``train``: of ``'verified_train'`` and
+        data_root: Folder of the data.
+        split: Name of a split, see above.
+        verified_by: Tables that verify ``train``: of ``'verified_train'`` and
             ``'verified_val'``. With none, training without any supervision.
         missing_images: See :class:`ColumnDataset`.
-        data_prefix: Where in ``data_root`` the folders of the classes are.
+        data_prefix: Folder of the classes' folders in ``data_root``.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
@@ -61,6 +60,10 @@ class Food101N(ColumnDataset):
         ValueError: Naming the file and line: if a row or header is malformed, a class
             is unknown, a verification label is not 0 or 1, an image has two, or a
             file is empty.
+
+    >>> dataset = Food101N('data/Food-101N_release', 'verified_val', lazy_init=True)
+    >>> dataset.metainfo['classes'][:2]
+    ('apple_pie', 'baby_back_ribs')
     """
 
     METAINFO = dict(classes=FOOD101_CATEGORIES)
@@ -113,9 +116,8 @@ class Food101N(ColumnDataset):
                 message = f'{key.decode()!r} is no image of a class in classes.txt'
                 raise line_error(path, row, message, _FIRST_LINE)
             labels.append(codes[folder])
-        table, repeats = value_by_name(path, keys, labels, _FIRST_LINE)
-        self.note_repeats(path, repeats)
-        return table
+        self.note_repeats(path, len(repeated_rows(path, keys, labels, _FIRST_LINE)))
+        return dict(zip(keys, labels))
 
     def _read_classes(self) -> dict[bytes, int]:
         """The label of each class in ``classes.txt``."""
@@ -142,15 +144,14 @@ class Food101N(ColumnDataset):
                 raise line_error(path, row, message, _FIRST_LINE)
             values.append(int(text))
         keys = [key for key, _ in rows]
-        table, repeats = value_by_name(path, keys, values, _FIRST_LINE)
-        self.note_repeats(path, repeats)
+        self.note_repeats(path, len(repeated_rows(path, keys, values, _FIRST_LINE)))
         unlisted = [row for row, key in enumerate(keys) if key not in labels]
         if unlisted:
             self.note(
                 f'{path}: {len(unlisted)} rows are left out because imagelist.tsv does '
                 f'not have their image, the first is line {unlisted[0] + _FIRST_LINE}'
             )
-        return {key: value for key, value in table.items() if key in labels}
+        return {key: value for key, value in zip(keys, values) if key in labels}
 
     def _meta(self, name: str) -> str:
         return join_path(self.data_root, 'meta', name)

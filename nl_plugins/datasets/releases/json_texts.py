@@ -1,15 +1,18 @@
 """Texts of web images that stay in their JSON files until they are asked for."""
 
-from collections import OrderedDict
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from mmengine.fileio import isdir, join_path, list_dir_or_file
 
 from ...formats.json_file import read_json
+from ...formats.text_lines import line_blocks, line_error
 
-__all__ = ['JsonTexts']
+__all__ = ['JsonTexts', 'read_webvision_texts']
 
+_ENTRY = re.compile(rb'[1-9][0-9]{0,8}')
 _OPEN_FILES = 8
 
 
@@ -20,16 +23,16 @@ class JsonTexts:
     file, so going through the texts in their order reads each file once, while random
     access reads a file for almost every text.
 
-    The parts of a text are on lines of their own, tags are parted by commas; what an
-    entry does not have is left out. Nothing is escaped.
+    The parts of a text are on lines of their own, commas separate tags; what an entry
+    does not have is left out. Nothing is escaped.
 
     Args:
-        files: The paths of JSON files, each a list of objects that may hold ``title``
-            and ``description`` (strings) and ``tags`` (a list of strings); None where
-            a file is missing, whose texts are None.
+        files: Paths of JSON files, each a list of objects that may hold ``title`` and
+            ``description`` (strings) and ``tags`` (a list of strings); None where a
+            file is missing, whose texts are None.
         file_rows: (N,) integers, the file of each text.
         entries: (N,) integers, its entry in the file, from 1.
-        backend_args: Of MMEngine's file backend.
+        backend_args: Settings of MMEngine's file backend.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class JsonTexts:
         self.file_rows = np.asarray(file_rows, dtype=np.int32)
         self.entries = np.asarray(entries, dtype=np.int32)
         self.backend_args = backend_args
-        self._open: OrderedDict[str, list] = OrderedDict()
+        self._open: dict[str, list] = {}  # what was used last is at the end
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -88,19 +91,57 @@ class JsonTexts:
         )
 
     def __getstate__(self) -> dict:
-        return dict(vars(self), _open=OrderedDict())
+        return dict(vars(self), _open={})
 
     def _read(self, path: str) -> list:
-        if path not in self._open:
+        content = self._open.pop(path, None)
+        if content is None:
             content = read_json(path, self.backend_args)
             if not isinstance(content, list):
                 kind = type(content).__name__
                 raise ValueError(f'{path}: expected a list, but it holds a {kind}')
-            self._open[path] = content
-            if len(self._open) > _OPEN_FILES:
-                self._open.popitem(last=False)
-        self._open.move_to_end(path)
-        return self._open[path]
+        self._open[path] = content
+        if len(self._open) > _OPEN_FILES:
+            del self._open[next(iter(self._open))]
+        return content
+
+
+def read_webvision_texts(
+    path: str, data_root: str, source: str, backend_args: dict | None = None
+) -> JsonTexts:
+    """A text for each line of a list such as ``train_meta_list_google.txt``.
+
+    ``google/q0001.json 1`` is the first entry of the file ``q0001.json``, which lies in
+    ``google_json/`` or in ``meta/google/`` of ``data_root``. A malformed line raises a
+    ValueError that names it.
+    """
+    start = f'{source}/'.encode()
+    names: dict[bytes, int] = {}
+    rows, entries = [], []
+    for first_line, lines in line_blocks(path, backend_args):
+        pairs = [line.rpartition(b' ') for line in lines]
+        for row, (name, _, entry) in enumerate(pairs):
+            if not name.startswith(start) or not _ENTRY.fullmatch(entry):
+                message = f'expected {source}/<file> and an entry from 1 on'
+                raise line_error(path, row, message, first_line)
+        codes = [names.setdefault(name, len(names)) for name, _, _ in pairs]
+        rows.append(np.array(codes, dtype=np.int32))
+        entries.append(np.array([int(e) for _, _, e in pairs], dtype=np.int32))
+    found = _json_files(data_root, source, backend_args)
+    files = [found.get(name.removeprefix(start).decode()) for name in names]
+    return JsonTexts(files, np.concatenate(rows), np.concatenate(entries), backend_args)
+
+
+def _json_files(
+    data_root: str, source: str, backend_args: dict | None
+) -> dict[str, str]:
+    """The paths of the JSON files that are there, by their names."""
+    for folder in (f'{source}_json', f'meta/{source}'):
+        path = join_path(data_root, folder)
+        if isdir(path, backend_args=backend_args):
+            names = list_dir_or_file(path, list_dir=False, backend_args=backend_args)
+            return {name: join_path(path, name) for name in names}
+    return {}
 
 
 def _text(entry: Any, where: str) -> str:

@@ -16,54 +16,43 @@ def read_product_tree(
     """Read nested JSON objects whose innermost values list classes.
 
     AliProducts' has four levels: ``{"level1_node1": {"level2_node1": {"level3_node1":
-    ["00000", "00001"]}}}``. A class may also be its number.
-
-    Args:
-        path: On any backend of MMEngine.
-        classes: Their names. The tree need not have all of them.
-        backend_args: Of the backend.
+    ["00000", "00001"]}}}``. A class may also be its number. The tree need not have all
+    classes.
 
     Returns:
         The same tree with tuples of names as leaves.
 
     Raises:
-        FileNotFoundError: If there is no such file.
         ValueError: Naming the file and the branch: if it is no such tree, a leaf is no
             class, or a class is in two places.
     """
-    tree = read_json(path, backend_args)
-    if not isinstance(tree, dict):
-        raise ValueError(f'{path}: expected an object of branches')
-    return _TreeReader(path, classes).branch(tree, '', 0)
+    names = dict(zip(classes, classes)) | dict(enumerate(classes))
+    places: dict[str, str] = {}
 
-
-class _TreeReader:
-    def __init__(self, path: str, classes: Sequence[str]) -> None:
-        self.path = path
-        self.names = dict(zip(classes, classes)) | dict(enumerate(classes))
-        self.places: dict[str, str] = {}
-
-    def branch(self, part: Any, place: str, depth: int) -> Any:
+    def branch(part: Any, place: str, depth: int) -> Any:
         if isinstance(part, list):
-            return tuple(self.leaf(leaf, place) for leaf in part)
+            return tuple(leaf(name, place) for name in part)
         if not isinstance(part, dict) or depth > _DEEPEST:
             raise ValueError(
-                f'{self.path}: {place!r} is no list of classes and no object of '
-                'branches'
+                f'{path}: {place!r} is no list of classes and no object of branches'
             )
         return {
-            name: self.branch(below, f'{place}/{name}', depth + 1)
+            name: branch(below, f'{place}/{name}', depth + 1)
             for name, below in part.items()
         }
 
-    def leaf(self, leaf: Any, place: str) -> str:
-        name = self.names.get(leaf) if type(leaf) in (int, str) else None
+    def leaf(value: Any, place: str) -> str:
+        name = names.get(value) if type(value) in (int, str) else None
         if name is None:
-            raise ValueError(f'{self.path}: {leaf!r} in {place!r} is no class')
-        if name in self.places:
+            raise ValueError(f'{path}: {value!r} in {place!r} is no class')
+        if name in places:
             raise ValueError(
-                f'{self.path}: class {name!r} is in {self.places[name]!r} and in '
-                f'{place!r}'
+                f'{path}: class {name!r} is in {places[name]!r} and in {place!r}'
             )
-        self.places[name] = place
+        places[name] = place
         return name
+
+    tree = read_json(path, backend_args)
+    if not isinstance(tree, dict):
+        raise ValueError(f'{path}: expected an object of branches')
+    return branch(tree, '', 0)

@@ -16,17 +16,9 @@ def read_synsets(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The WordNet ids and names of ``synsets.txt``, ``n01440764 tench, Tinca tinca``.
 
-    Two classes may have one name ('crane' is a bird and a machine).
-
-    Args:
-        path: On any backend of MMEngine.
-        backend_args: Of the backend.
-
-    Returns:
-        C ids and C names; line i is class i.
+    Line i is class i. Two classes may have one name ('crane' is a bird and a machine).
 
     Raises:
-        FileNotFoundError: If there is no such file.
         ValueError: Naming the file and the line: if it has no id and name, or the id
             of another line.
     """
@@ -55,22 +47,24 @@ def read_queries(
     Args:
         lists: Files of queries, each line a number and a query; those that the map
             does not have are left out.
-        synset_map: ``queries_synsets_map.txt``, each line the number of a query and
-            that of a class, counted from 1 (WebVision 1.0) or 0 (2.0): the map has all
-            classes, so the lowest tells.
-        num_classes: C.
-        backend_args: Of MMEngine's file backend.
+        synset_map: Path of ``queries_synsets_map.txt``, each line the number of a query
+            and that of a class, counted from 1 (WebVision 1.0) or 0 (2.0): the map has
+            all classes, so the lowest tells.
+        num_classes: Number of classes, C.
+        backend_args: Settings of MMEngine's file backend.
 
     Returns:
         For each class its queries without repetitions, in their order.
 
     Raises:
-        FileNotFoundError: If a file is missing.
         ValueError: Naming the file and the line, if it is malformed or a number is none
             of a class.
     """
     pairs = _numbered(synset_map, backend_args)
-    numbers = [_integer(synset_map, row, text) for row, (_, text) in enumerate(pairs)]
+    for row, (_, text) in enumerate(pairs):
+        if not re.fullmatch('[0-9]{1,7}', text):
+            raise line_error(synset_map, row, f'{text!r} is no number of a class')
+    numbers = [int(text) for _, text in pairs]
     lowest = 0 if 0 in numbers else 1
     labels: dict[int, list[int]] = {}
     for row, ((query, _), number) in enumerate(zip(pairs, numbers)):
@@ -96,9 +90,3 @@ def _numbered(path: str, backend_args: dict | None) -> list[tuple[int, str]]:
             raise line_error(path, row, message)
         rows.append((int(found[1]), found[2].decode().rstrip()))
     return rows
-
-
-def _integer(path: str, row: int, text: str) -> int:
-    if not re.fullmatch('[0-9]{1,7}', text):
-        raise line_error(path, row, f'{text!r} is no number of a class')
-    return int(text)

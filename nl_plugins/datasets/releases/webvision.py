@@ -11,11 +11,9 @@ from ...checks import check_choice, check_choices
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .first_existing import first_existing
-from .image_list import read_image_list, repeated_rows
-from .json_texts import JsonTexts
+from .annotation_lines import first_existing, read_image_list, repeated_rows
+from .json_texts import JsonTexts, read_webvision_texts
 from .synset_files import read_queries, read_synsets
-from .webvision_texts import read_webvision_texts
 
 __all__ = ['WebVision']
 
@@ -49,17 +47,16 @@ class WebVision(ColumnDataset):
     to find the images of each class.
 
     Args:
-        data_root: The folder.
+        data_root: Folder of the data.
         split: ``'train'`` or ``'val'``.
         version: ``'1.0'`` (1,000 classes) or ``'2.0'`` (5,000).
-        sources: Of which searches to take images to train.
-        num_classes: Take the first classes only. 50 with ``sources=('google',)`` is
-            mini-WebVision (Jiang et al., ICML 2018).
+        sources: Searches whose images to take for training.
+        num_classes: How many of the classes, the first ones, to take. 50 with
+            ``sources=('google',)`` is mini-WebVision (Jiang et al., ICML 2018).
         with_text: Whether samples of ``train`` carry ``text``: the title, description
             and tags of a web image, read from ``google_json/`` and ``flickr_json/`` (or
             ``meta/google/`` and ``meta/flickr/``) when asked for. None where a file is
             missing, which :attr:`notes` tells. See :class:`JsonTexts`.
-        data_prefix: Where in ``data_root`` the folders of the images are.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
@@ -67,6 +64,10 @@ class WebVision(ColumnDataset):
         ValueError: Naming the file and line: if a line is malformed, a label has no
             class, an image has two, or a file is empty; or if the classes are not
             those of the version.
+
+    >>> mini = dict(type='WebVision', sources=['google'], num_classes=50)
+    >>> DATASETS.build(dict(mini, split='val', lazy_init=True)).PUBLISHED_COUNTS
+    {'val': 2500}
     """
 
     SPLITS = ('train', 'val')
@@ -96,8 +97,7 @@ class WebVision(ColumnDataset):
             )
         self.with_text = with_text
         if version == '1.0':
-            count = _VAL_IMAGES_OF_A_CLASS * self.num_classes
-            self.PUBLISHED_COUNTS = dict(val=count)
+            self.PUBLISHED_COUNTS = dict(val=_VAL_IMAGES_OF_A_CLASS * self.num_classes)
         super().__init__(data_root=data_root, split=split, **kwargs)
 
     def load_columns(self) -> SampleColumns:

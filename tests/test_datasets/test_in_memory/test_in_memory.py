@@ -21,13 +21,14 @@ TURN = dict(type='transition', matrix=[[0, 1, 0], [0, 0, 1], [1, 0, 0]])
 
 @DATASETS.register_module()
 class SoftLabels(BaseDataset):
-    """Two gray images with target vectors."""
+    """Six gray images with target vectors."""
 
     METAINFO = dict(classes=['a', 'b'])
+    kind: type = list
 
     def load_data_list(self):
-        images = np.arange(2 * 6 * 6, dtype=np.uint8).reshape(2, 6, 6)
-        scores = [[0.5, 0.5], [0.0, 1.0]]
+        images = np.arange(6 * 6 * 6, dtype=np.uint8).reshape(6, 6, 6)
+        scores = map(self.kind, [[0.5, 0.5], [0.0, 1.0]] * 3)
         return [dict(img=i, gt_label=1, gt_score=s) for i, s in zip(images, scores)]
 
 
@@ -88,6 +89,10 @@ DETERMINISTIC = dict(
     noisy=lambda path: dict(
         type='NoisyLabels', dataset=folder(path, RESIZE, PACK), noise=TURN
     ),
+    algorithm_keys=lambda path: toy(
+        pipeline=[dict(type='PackInputs', algorithm_keys=['true_label', 'img'])]
+    ),
+    targets=lambda path: dict(type='SoftLabels', ann_file='', pipeline=[PACK]),
 )
 
 
@@ -118,13 +123,17 @@ def test_images_are_decoded_once(image_folder):
         assert_same(single, stock)
 
 
-def test_nothing_done_to_a_sample_reaches_the_store(image_folder):
-    fast = in_memory(folder(image_folder, PACK))
+@pytest.mark.parametrize('kind', ['files', 'targets'])
+def test_nothing_done_to_a_sample_reaches_the_store(kind, image_folder, monkeypatch):
+    monkeypatch.setattr(SoftLabels, 'kind', np.array)  # which tensors would share
+    fast = in_memory(DETERMINISTIC[kind](image_folder))
     want = [fast[1], fast.__getitems__([1])[0]]
     for _ in range(2):
         for packed in (fast[1], fast.__getitems__([1])[0]):
             packed['inputs'].zero_()
             packed['data_samples'].gt_label[0] = 2
+            if kind == 'targets':
+                packed['data_samples'].gt_score.zero_()
             packed['data_samples'].set_field('?', 'img_path', field_type='metainfo')
             packed['data_samples'].set_pred_label(1)
     assert_same(want[0], want[1])
@@ -194,16 +203,7 @@ def test_augmented_batches_are_seeded_and_packed_as_usual():
 PER_SAMPLE = dict(
     unknown=lambda: toy(pipeline=[dict(type='ColorJitter', brightness=0.5), PACK]),
     variant=lambda: toy(pipeline=[dict(CROP, padding=(1, 2)), FLIP, PACK]),
-    algorithm_keys=lambda: toy(
-        pipeline=[FLIP, dict(type='PackInputs', algorithm_keys=['true_label'])]
-    ),
     own_pack=lambda: toy(pipeline=[FLIP, type('MyPack', (PackInputs,), {})()]),
-    image_as_key=lambda: toy(
-        pipeline=[FLIP, dict(type='PackInputs', algorithm_keys=['img'])]
-    ),
-    targets=lambda: dict(
-        type='SoftLabels', ann_file='', pipeline=[dict(FLIP, prob=0.5), PACK]
-    ),
 )
 
 
@@ -220,9 +220,7 @@ def test_other_pipelines_run_sample_by_sample(kind):
         assert_same(packed, stock)
 
 
-@pytest.mark.parametrize(
-    'pipeline', [[], [FLIP], [FLIP, dict(type='PackInputs', meta_keys=['img'])]]
-)
+@pytest.mark.parametrize('pipeline', [[], [FLIP]])
 def test_what_is_not_packed_as_usual_runs_sample_by_sample_too(pipeline):
     assert in_memory(toy(pipeline=pipeline)).batches is None
 

@@ -1,24 +1,23 @@
 import numpy as np
 import pytest
 
+from nl_plugins.datasets.releases import annotation_lines
 from nl_plugins.datasets.releases.annotation_lines import (
-    read_labelled_lines,
+    first_existing,
+    read_image_list,
     read_table,
+    repeated_rows,
     split_labels,
-    value_by_name,
 )
+from nl_plugins.datasets.string_column import StringColumn
 
 
 def test_labelled_lines(write):
-    path = write('images/1/2,3.jpg 0\nwith space.jpg 10\n日本.jpg 3\n')
-    names, labels = read_labelled_lines(path, 11)
-    assert [name.decode() for name in names] == [
-        'images/1/2,3.jpg',
-        'with space.jpg',
-        '日本.jpg',
-    ]
-    assert labels.dtype == np.int32
-    assert labels.tolist() == [0, 10, 3]
+    names = ['images/1/2,3.jpg', 'google/q0001/with space.jpg', '日本.jpg']
+    path = write(''.join(f'{name} {y}\n' for name, y in zip(names, (0, 10, 3))))
+    paths, labels = read_image_list(path, 11)
+    assert list(paths) == names
+    assert (labels.dtype, labels.tolist()) == (np.int32, [0, 10, 3])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_labelled_lines(write):
 def test_bad_labelled_line(write, line, message):
     path = write(f'x.jpg 1\n{line}\ny.jpg 2\n')
     with pytest.raises(ValueError, match=rf'labels\.txt, line 2: {message}'):
-        read_labelled_lines(path, 14)
+        read_image_list(path, 14)
 
 
 def test_table(write):
@@ -63,20 +62,25 @@ def test_bad_table(write, content, message):
         read_table(write(content), ['key', 'value'])
 
 
-def test_value_by_name():
-    table, repeats = value_by_name('f', [b'b', b'a', b'b', b'b'], [1, 0, 1, 1])
-    assert list(table.items()) == [(b'b', 1), (b'a', 0)]
-    assert repeats == 2
+KINDS = [StringColumn.from_strings, lambda names: [name.encode() for name in names]]
 
 
-def test_name_with_two_values():
+@pytest.mark.parametrize('column', KINDS)
+@pytest.mark.parametrize('collide', [False, True])
+def test_repeated_rows(column, collide, monkeypatch):
+    if collide:  # names of one hash are told apart
+        monkeypatch.setattr(annotation_lines, 'hash', lambda name: 7, raising=False)
+
+    def repeats(names, labels, **settings):
+        return repeated_rows('f', column(names), np.array(labels), **settings).tolist()
+
+    assert repeats(['a', 'b', 'c'], [1, 1, 1]) == []
+    assert repeats(['a', 'b', 'a', 'c', 'b', 'a'], [1, 0, 1, 1, 0, 1]) == [2, 4, 5]
+    assert repeats([''], [0]) == []
     with pytest.raises(ValueError, match="f, line 5: 'b' has 2 here, but 1 on line 2"):
-        value_by_name('f', [b'b', b'a', b'b', b'b'], [1, 0, 1, 2], first_line=2)
-
-
-def test_other_unit():
+        repeats(['b', 'a', 'b', 'b'], [1, 0, 1, 2], first_line=2)
     with pytest.raises(ValueError, match="f, entry 2: 'b' has 2 here, .* on entry 1"):
-        value_by_name('f', [b'b', b'b'], [1, 2], unit='entry')
+        repeats(['b', 'b'], [1, 2], unit='entry')
 
 
 def test_lines_of_the_middle_of_a_file():
@@ -84,3 +88,13 @@ def test_lines_of_the_middle_of_a_file():
     assert (names, labels.tolist()) == ([b'a', b'b c'], [1, 0])
     with pytest.raises(ValueError, match="f, line 101: '2' is no label"):
         split_labels('f', [b'a 1', b'b 2'], 2, first_line=100)
+
+
+def test_first_existing(write, tmp_path):
+    one, two = write('', 'one'), write('', 'two')
+    none = str(tmp_path / 'none')
+    assert first_existing([one, two], 'X needs it') == one
+    assert first_existing([none, two], 'X needs it') == two
+    assert first_existing([none, str(tmp_path)], 'X needs it') == str(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r'X needs it: .*/none nor .*/other'):
+        first_existing([none, str(tmp_path / 'other')], 'X needs it')

@@ -6,10 +6,10 @@ import torch
 from layouts.cifar import human_labels, images, labels, write_cifar
 from mmpretrain.datasets import CIFAR10
 from mmpretrain.registry import DATASETS
+from PIL import Image
 
 from nl_plugins.datasets.releases.cifar10n import CIFAR10N
 from nl_plugins.datasets.releases.cifar100n import CIFAR100N
-from nl_plugins.datasets.wrappers.noisy_labels import NoisyLabels
 
 CLASSES = {10: CIFAR10N, 100: CIFAR100N}
 SETS = [
@@ -70,27 +70,48 @@ def test_test_split_is_clean(root, num_classes):
     assert len(CLASSES[num_classes](str(root), 'test')) == num_classes
 
 
-def test_same_samples_as_noisy_labels(root):
-    """What a config could say before there was this class."""
-    pipeline = [dict(type='PackInputs')]
-    thin = DATASETS.build(
-        dict(type='CIFAR10N', data_root=str(root), pipeline=pipeline, indices=30)
+@pytest.mark.parametrize('split', ['train', 'test'])
+@pytest.mark.parametrize('num_classes', [10, 100])
+def test_image_files_give_the_samples_of_the_pickles(root, num_classes, split):
+    listed, pixels = [], images(num_classes, split)
+    for row, label in enumerate(labels(num_classes, split)):
+        Image.fromarray(pixels[row]).save(root / f'{row} {split}.png')
+        listed.append(f'{row} {split}.png {label}\n')
+    (root / f'{split}.txt').write_text(''.join(listed))
+    config = dict(
+        type=f'CIFAR{num_classes}N', data_root=str(root), split=split, indices=9
     )
-    wrapped = NoisyLabels(
-        dict(type='CIFAR10', data_root=str(root), download=False, pipeline=pipeline),
-        label_file=str(root / 'CIFAR-10_human.pt'),
-        label_key='worse_label',
-        indices=30,
-    )
-    assert len(thin) == len(wrapped) == 30
-    for one, other in zip(infos(thin), infos(wrapped)):
-        assert (one.pop('img') == other.pop('img')).all()
+    load, pack = dict(type='LoadImageFromFile'), dict(type='PackInputs')
+    files = DATASETS.build(dict(config, images='files', pipeline=[load, pack]))
+    pickles = DATASETS.build(dict(config, pipeline=[pack]))
+    assert len(files) == len(pickles) == 9
+    for row, (one, other) in enumerate(zip(infos(files), infos(pickles))):
+        del other['img']
+        assert one.pop('img_path') == f'{root}/{row} {split}.png'
         assert one == other
-    for row in (0, 29):
-        assert (thin[row]['inputs'] == wrapped[row]['inputs']).all()
-        samples = thin[row]['data_samples'], wrapped[row]['data_samples']
-        assert samples[0].gt_label == samples[1].gt_label
-        assert samples[0].sample_idx == samples[1].sample_idx == row
+        assert (files[row]['inputs'].flip(0) == pickles[row]['inputs']).all()  # BGR
+
+
+@pytest.mark.parametrize(
+    ('listed', 'message'),
+    [
+        ('0.png 3\n1.png 10\n', r"train\.txt, line 2: '10' is no label \(0 to 9\)"),
+        ('0.png 3\n1.png 0\n', r'human\.pt: clean_label .* must be integers for 2'),
+        ('\n', r'train\.txt is empty'),
+    ],
+)
+def test_bad_lists_of_files(root, listed, message):
+    (root / 'train.txt').write_text(listed)
+    with pytest.raises(ValueError, match=message):
+        CIFAR10N(str(root), images='files')
+
+
+def test_files_in_another_order(root):
+    order = np.random.default_rng(0).permutation(50)
+    lines = [f'{row}.png {labels(10)[row]}\n' for row in order]
+    (root / 'train.txt').write_text(''.join(lines))
+    with pytest.raises(ValueError, match='it is for another order of the images'):
+        CIFAR10N(str(root), images='files')
 
 
 def test_file_in_another_order(root):
@@ -107,10 +128,11 @@ def test_file_in_another_order(root):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (dict(clean_label=None), 'has no clean_label to check the order'),
-        (dict(worse_label=None), 'label_key must name one of its entries'),
-        (dict(worse_label=np.arange(49) % 10), r'worse_label has the shape \(49,\)'),
-        (dict(clean_label=np.arange(49) % 10), r'clean_label has the shape \(49,\)'),
+        (dict(clean_label=None), 'has no clean_label, .* check of their order'),
+        (dict(worse_label=None), r"has no worse_label, .* but .*'aggre_label'"),
+        (dict(worse_label=np.arange(49) % 10), r'worse_label .* shape \(49,\)'),
+        (dict(clean_label=np.arange(49) % 10), r'clean_label .* shape \(49,\)'),
+        (dict(worse_label=['a'] * 50), 'worse_label .* must be integers for 50'),
         (dict(worse_label=np.full(50, 10)), 'label 10 is none of the 10'),
         (dict(worse_label=np.full(50, -1)), 'label -1 is none of the 10'),
         (dict(worse_label=np.zeros(50)), 'refused to load: it holds float64 values'),
@@ -153,10 +175,8 @@ def test_no_pickle(root, content):
 
 def test_labels_of_cifar_100_for_cifar_10(root):
     (root / 'CIFAR-100_human.pt').rename(root / 'CIFAR-10_human.pt')
-    with pytest.raises(ValueError, match='label_key must name one of its entries'):
+    with pytest.raises(ValueError, match=r'clean_label .* shape \(200,\)'):
         CIFAR10N(str(root))
-    with pytest.raises(ValueError, match=r'clean_label has the shape \(200,\)'):
-        CIFAR10N(str(root), label_set='clean')
 
 
 def test_changed_images_are_not_unpickled(root):
@@ -174,10 +194,17 @@ def test_missing_label_file(root):
         CIFAR100N(str(root))
 
 
+def test_clean_labels_need_no_label_file(root):
+    (root / 'CIFAR-10_human.pt').unlink()
+    assert CIFAR10N(str(root), label_set='clean').get_data_info(3)['gt_label'] == 4
+
+
 @pytest.mark.parametrize('num_classes', [10, 100])
 def test_unknown_label_set(num_classes):
     with pytest.raises(ValueError, match="label_set must be one of .* but is 'best'"):
         CLASSES[num_classes]('x', label_set='best')
+    with pytest.raises(ValueError, match="images must be one of .* but is 'jpeg'"):
+        CLASSES[num_classes]('x', images='jpeg')
 
 
 def test_published_counts():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from mmpretrain.registry import TRANSFORMS
-from nl_plugins.datasets.in_memory.in_memory.batch_transforms import batch_transforms
+
+from nl_plugins.datasets.in_memory.batch_pipeline import batch_transforms
 
 IMAGE = np.arange(1, 1 + 5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3)
 CROP = dict(type='RandomCrop', crop_size=(4, 3))
