@@ -10,7 +10,7 @@ from mmpretrain.registry import DATASETS
 from ...checks import check_choice
 from ...formats.label_pickle import load_label_pickle
 from ...formats.text_lines import read_lines
-from ..gt_labels import check_range
+from ..columns import check_range
 from .annotation_lines import split_labels
 
 __all__ = ['CIFAR10N']
