@@ -15,5 +15,5 @@ custom_hooks = [
     ),
     dict(type='StepSeedHook'),
     dict(_base_.selection_hook, scores_from='SMPHook', threshold=0.52),
-    _base_.consistency_hook,
+    dict(type='TermsHook'),
 ]

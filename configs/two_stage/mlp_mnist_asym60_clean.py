@@ -19,5 +19,5 @@ custom_hooks = [
         refine_validation=False,  # its labels are as noisy, and nothing tells which
     ),
     _base_.restart_hook,
-    _base_.ensembling_hook,
+    dict(type='TermsHook'),
 ]
