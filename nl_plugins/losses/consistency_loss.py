@@ -3,6 +3,7 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
 
+from ..checks import check_nonnegative
 from ..functional.distances import squared_distance
 
 __all__ = ['ConsistencyLoss']
@@ -16,17 +17,17 @@ class ConsistencyLoss(nn.Module):
     number too.
 
     Args:
-        loss_weight: :math:`\alpha`; 100 on Clothing1M.
+        loss_weight: Weight :math:`\alpha`, at least 0; 100 on Clothing1M.
 
-    Raises:
-        ValueError: If the weight is negative.
+    >>> import torch
+    >>> loss = MODELS.build(dict(type='ConsistencyLoss', loss_weight=10.0))
+    >>> loss(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]]))
+    tensor(5.)
     """
 
     def __init__(self, loss_weight: float = 100.0) -> None:
         super().__init__()
-        if not loss_weight >= 0:
-            raise ValueError(f'loss_weight must be >= 0, got {loss_weight!r}')
-        self.loss_weight = loss_weight
+        self.loss_weight = check_nonnegative(loss_weight, 'loss_weight')
 
     def forward(self, probs: Tensor, targets: Tensor) -> Tensor:
         """Scalar; gradients flow through both (N, K) softmax outputs."""

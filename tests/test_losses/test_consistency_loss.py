@@ -28,5 +28,5 @@ def test_half_precision_is_summed_in_single():
 
 @pytest.mark.parametrize('weight', [-1, float('nan')])
 def test_bad_weight(weight):
-    with pytest.raises(ValueError, match='loss_weight must be >= 0'):
+    with pytest.raises(ValueError, match='loss_weight must be a number >= 0'):
         ConsistencyLoss(weight)

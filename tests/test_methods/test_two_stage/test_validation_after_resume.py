@@ -123,5 +123,5 @@ def test_the_test_splits_curve_is_logged_beside_the_validations(tmp_path):
 
 
 def test_bad_interval():
-    with pytest.raises(ValueError, match='interval must be a positive integer'):
+    with pytest.raises(ValueError, match='interval must be an integer >= 1'):
         ReportTestSplitHook(0)
