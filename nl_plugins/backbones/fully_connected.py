@@ -1,6 +1,7 @@
 """A backbone of fully connected layers with dropout."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mmpretrain.models.backbones.base_backbone import BaseBackbone
 from mmpretrain.registry import MODELS
@@ -17,10 +18,15 @@ class FullyConnected(BaseBackbone):
     784-128-128-10. They give no dropout rate.
 
     Args:
-        in_channels: Values of an input: channels times height times width.
+        in_channels: Number of values of an input: channels times height times width.
         hidden_channels: Width of each layer.
-        dropout: Rate after each layer.
+        dropout: Dropout rate after each layer.
         init_cfg: As in MMEngine.
+
+    >>> import torch
+    >>> network = MODELS.build(dict(type='FullyConnected', hidden_channels=[64, 32]))
+    >>> network(torch.zeros(5, 1, 28, 28))[0].shape
+    torch.Size([5, 32])
     """
 
     def __init__(
@@ -33,12 +39,11 @@ class FullyConnected(BaseBackbone):
         super().__init__(init_cfg)
         self.in_channels = in_channels
         widths = [in_channels, *hidden_channels]
-        self.layers = nn.Sequential(
-            *(
-                nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Dropout(dropout))
-                for a, b in zip(widths, widths[1:])
-            )
+        layers = (
+            nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Dropout(dropout))
+            for a, b in pairwise(widths)
         )
+        self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> tuple[Tensor]:
         """(B, ...) inputs to a tuple of (B, hidden_channels[-1]).

@@ -12,13 +12,17 @@ __all__ = ['PretrainedAlexNet']
 class PretrainedAlexNet(AlexNet):
     """AlexNet with the ``init_cfg`` that MMPretrain's lacks; the same parameters.
 
-    torchvision's weights fit: ``init_cfg=dict(type='Pretrained',
-    checkpoint='torchvision://alexnet')``. For another number of classes the last layer
-    is left as it was initialised, which the log says.
+    torchvision's weights fit. For another number of classes the last layer is left as
+    it was initialised, which the log says.
 
     Args:
         num_classes: As in MMPretrain's AlexNet.
         init_cfg: As everywhere in MMEngine.
+
+    >>> weights = dict(type='Pretrained', checkpoint='torchvision://alexnet')
+    >>> config = dict(type='PretrainedAlexNet', num_classes=14, init_cfg=weights)
+    >>> MODELS.build(config).init_cfg['checkpoint']  # init_weights() would load it
+    'torchvision://alexnet'
     """
 
     def __init__(self, num_classes: int = -1, init_cfg: dict | None = None) -> None:

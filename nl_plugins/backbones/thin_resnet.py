@@ -1,5 +1,7 @@
 """The ResNets of He et al. (2016) for CIFAR, with dropout in the blocks."""
 
+from typing import Any
+
 from mmpretrain.models.backbones import ResNet_CIFAR
 from mmpretrain.models.backbones.resnet import BasicBlock, ResLayer
 from mmpretrain.registry import MODELS
@@ -9,15 +11,9 @@ __all__ = ['ThinResNet_CIFAR']
 
 
 class DropoutBlock(BasicBlock):
-    """A basic block with dropout between its two convolutions.
+    """A basic block with dropout of this rate between its two convolutions."""
 
-    Args:
-        dropout: Its rate.
-        *args: As of BasicBlock.
-        **kwargs: Likewise.
-    """
-
-    def __init__(self, *args, dropout: float = 0.0, **kwargs) -> None:
+    def __init__(self, *args: Any, dropout: float = 0.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.dropout = nn.Dropout(dropout)
         self.conv2.register_forward_pre_hook(self._drop)
@@ -36,13 +32,18 @@ class ThinResNet_CIFAR(ResNet_CIFAR):
 
     Args:
         depth: 14, 20, 32, 44 or 56.
-        dropout: Rate between the two convolutions of each block.
-        **kwargs: As of MMPretrain's ResNet_CIFAR.
+        dropout: Dropout rate between the two convolutions of each block.
+        **kwargs: As in MMPretrain's ResNet_CIFAR.
+
+    >>> import torch
+    >>> network = MODELS.build(dict(type='ThinResNet_CIFAR', depth=14, dropout=0.2))
+    >>> network(torch.zeros(2, 3, 32, 32))[-1].shape
+    torch.Size([2, 64, 8, 8])
     """
 
     arch_settings = {6 * n + 2: (DropoutBlock, (n, n, n)) for n in (2, 3, 5, 7, 9)}
 
-    def __init__(self, depth: int = 14, dropout: float = 0.0, **kwargs) -> None:
+    def __init__(self, depth: int = 14, dropout: float = 0.0, **kwargs: Any) -> None:
         self.dropout = dropout
         shape = dict(
             stem_channels=16,
@@ -55,6 +56,6 @@ class ThinResNet_CIFAR(ResNet_CIFAR):
         )
         super().__init__(depth, **{**shape, **kwargs})
 
-    def make_res_layer(self, **kwargs) -> ResLayer:
+    def make_res_layer(self, **kwargs: Any) -> ResLayer:
         """A stage whose blocks have the dropout."""
         return ResLayer(dropout=self.dropout, **kwargs)

@@ -4,6 +4,7 @@ from mmengine.hooks import Hook
 from mmengine.optim import ReduceOnPlateauParamScheduler
 from mmpretrain.registry import HOOKS
 
+from ..checks import check_count, check_positive
 from ..supervision.start_checks import check_counting
 
 __all__ = ['OptimizerRestartHook']
@@ -15,29 +16,29 @@ class OptimizerRestartHook(Hook):
 
     For a run whose second stage continues from the first one's weights as if it were
     a run of its own. Momentum and the sums of AdaGrad or Adam are forgotten; a
-    scheduler that waits for a plateau begins to wait anew. Other schedulers are told
+    scheduler that waits for a plateau starts waiting again. Other schedulers are told
     by their ``begin`` and ``end`` which stage is theirs.
 
     Args:
-        epoch: Before which epoch (from 1); iteration if not ``by_epoch``.
-        lr: The learning rate from then on, times the factors of ``paramwise_cfg``; by
+        epoch: Epoch (from 1) before which to restart; iteration if not ``by_epoch``.
+        lr: Learning rate from then on, times the factors of ``paramwise_cfg``; by
             default the initial one.
-        by_epoch: Count epochs or iterations.
+        by_epoch: Whether to count epochs or iterations.
 
     Raises:
         ValueError: If an argument is out of range, or at the start of the training
             if its loop has no epochs to count.
+
+    >>> hook = HOOKS.build(dict(type='OptimizerRestartHook', epoch=121, lr=0.01))
+    >>> hook.epoch, hook.lr, hook.by_epoch
+    (121, 0.01, True)
     """
 
     def __init__(
         self, epoch: int, lr: float | None = None, by_epoch: bool = True
     ) -> None:
-        if not isinstance(epoch, int) or epoch < 1:
-            raise ValueError(f'epoch must be a positive integer, got {epoch!r}')
-        if lr is not None and not lr > 0:
-            raise ValueError(f'lr must be positive, got {lr!r}')
-        self.epoch = epoch
-        self.lr = lr
+        self.epoch = check_count(epoch, 'epoch')
+        self.lr = None if lr is None else check_positive(lr, 'lr')
         self.by_epoch = by_epoch
 
     def before_train(self, runner) -> None:

@@ -3,6 +3,8 @@
 from mmengine.hooks import Hook
 from mmpretrain.registry import HOOKS
 
+from ..checks import check_count
+
 __all__ = ['ReportTestSplitHook']
 
 
@@ -12,21 +14,20 @@ class ReportTestSplitHook(Hook):
 
     For runs whose validation split is not their test split (it steers the learning
     rate, say): the curve of test accuracies is then drawn all the same, under the
-    names of ``test_evaluator``. Nothing sees these numbers but the log.
+    names of ``test_evaluator``. Only the log sees these numbers.
 
     Args:
-        interval: Epochs between evaluations; the last epoch is always evaluated.
+        interval: Number of epochs between evaluations, at least 1; the last epoch is
+            always evaluated.
 
-    Raises:
-        ValueError: If it is not a positive integer.
+    >>> HOOKS.build(dict(type='ReportTestSplitHook', interval=10)).interval
+    10
     """
 
     priority = 'LOWEST'
 
     def __init__(self, interval: int = 1) -> None:
-        if not isinstance(interval, int) or interval < 1:
-            raise ValueError(f'interval must be a positive integer, got {interval!r}')
-        self.interval = interval
+        self.interval = check_count(interval, 'interval')
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
         last = runner.epoch == runner.max_epochs or runner.train_loop.stop_training

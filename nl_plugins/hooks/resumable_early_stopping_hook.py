@@ -12,11 +12,15 @@ __all__ = ['ResumableEarlyStoppingHook']
 class ResumableEarlyStoppingHook(mmengine.hooks.EarlyStoppingHook, StatefulHook):
     """MMEngine's EarlyStoppingHook with its count in the checkpoint.
 
-    Together with :class:`ValidateResumedHook`, which makes up for the validation
-    that MMEngine's checkpoints have not seen.
+    Use it with :class:`ValidateResumedHook`, which makes up for the validation that
+    MMEngine's checkpoints have not seen.
 
     Args:
-        **kwargs: As of EarlyStoppingHook.
+        **kwargs: As in EarlyStoppingHook.
+
+    >>> stop = dict(type='ResumableEarlyStoppingHook', monitor='accuracy/top1')
+    >>> HOOKS.build(dict(stop, patience=3)).state_dict()
+    {'wait_count': 0, 'best_score': -inf}
     """
 
     def before_train(self, runner) -> None:

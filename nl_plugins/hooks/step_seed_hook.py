@@ -15,12 +15,20 @@ EPOCH, STEP = 0, 1
 
 @HOOKS.register_module()
 class StepSeedHook(Hook):
-    """Seeds Python, NumPy and torch anew before every epoch and iteration.
+    """Seeds Python, NumPy and torch before every epoch and iteration.
 
     MMEngine saves no state of the random generators, so the dropout and the noise of
     a resumed run are others than those of an uninterrupted one. With this hook they
     follow from the run's seed, the iteration and the rank, as does an augmentation
     that runs in the main process.
+
+    >>> from types import SimpleNamespace
+    >>> hook, runner = StepSeedHook(), SimpleNamespace(seed=0, iter=7)
+    >>> hook.before_train_iter(runner, 0)
+    >>> noise = torch.rand(2)
+    >>> hook.before_train_iter(runner, 0)
+    >>> bool((torch.rand(2) == noise).all())
+    True
     """
 
     priority = 'VERY_HIGH'
@@ -33,7 +41,7 @@ class StepSeedHook(Hook):
 
 
 def seed_everything(*key: int) -> None:
-    """Seed all generators with what numbers >= 0 make together."""
+    """Seed all generators with a seed that numbers >= 0 give together."""
     seed = int(np.random.SeedSequence(key).generate_state(1)[0])
     random.seed(seed)
     np.random.seed(seed)

@@ -14,6 +14,9 @@ class ValidateResumedHook(Hook):
     MMEngine saves an epoch's checkpoint before that epoch is validated. What listens
     to validation (a learning rate that falls on a plateau, early stopping) would
     miss it in a resumed run, which then differs from an uninterrupted one.
+
+    >>> HOOKS.build(dict(type='ValidateResumedHook')).priority  # after all others
+    'LOWEST'
     """
 
     priority = 'LOWEST'

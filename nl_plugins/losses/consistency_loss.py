@@ -17,16 +17,12 @@ class ConsistencyLoss(nn.Module):
     number too.
 
     Args:
-        loss_weight: :math:`\alpha`; 100 on Clothing1M.
+        loss_weight: Weight :math:`\alpha`, at least 0; 100 on Clothing1M.
 
-    Raises:
-        ValueError: If the weight is negative.
-
-    Example:
-        >>> import torch
-        >>> probs = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
-        >>> ConsistencyLoss(loss_weight=3.0)(probs, probs.flip(1))
-        tensor(3.)
+    >>> import torch
+    >>> loss = MODELS.build(dict(type='ConsistencyLoss', loss_weight=10.0))
+    >>> loss(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]]))
+    tensor(5.)
     """
 
     def __init__(self, loss_weight: float = 100.0) -> None:

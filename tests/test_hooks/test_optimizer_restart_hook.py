@@ -68,7 +68,7 @@ def test_another_rate(tmp_path):
     assert starts[2][1] == pytest.approx(0.01)
 
 
-def test_a_plateau_is_waited_for_anew(tmp_path):
+def test_a_plateau_is_waited_for_again(tmp_path):
     plateau = dict(
         type='ReduceOnPlateauLR', monitor='accuracy/top1', rule='greater', patience=1,
         factor=0.5, threshold=100.0,
@@ -129,7 +129,10 @@ def test_the_rate_keeps_its_factors(tmp_path):
 
 @pytest.mark.parametrize(
     ('settings', 'message'),
-    [(dict(epoch=0), 'epoch must be'), (dict(epoch=2, lr=0), 'lr must be positive')],
+    [
+        (dict(epoch=0), 'epoch must be'),
+        (dict(epoch=2, lr=0), 'lr must be a positive'),
+    ],
 )
 def test_bad_arguments(settings, message):
     with pytest.raises(ValueError, match=message):

@@ -35,7 +35,7 @@ class Digits(BaseDataset):
     >>> dataset = DATASETS.build(dict(type='Digits', split='test'))
     >>> info = dataset.get_data_info(0)
     >>> len(dataset), info['img'].shape, info['gt_label']
-    (360, (8, 8, 1), 6)
+    (360, (8, 8, 1), 0)
     """
 
     METAINFO = dict(classes=tuple('0123456789'))
@@ -70,7 +70,7 @@ def stratified_test_indices(labels: np.ndarray, test_size: int) -> np.ndarray:
         test_size: How many of the N to choose.
 
     Returns:
-        (test_size,) int64 in ascending order.
+        (test_size,) int64 indices in ascending order.
     """
     classes, counts = np.unique(labels, return_counts=True)
     share = counts * test_size / len(labels)

@@ -7,8 +7,7 @@ from mmpretrain.registry import DATA_SAMPLERS
 from torch import Generator, Tensor
 
 from ..columns import gt_labels
-from .class_balance import balanced_order, balanced_size
-from .epoch_sampler import EpochSampler
+from .epoch_sampler import EpochSampler, balanced_order, balanced_size
 
 __all__ = ['ClassBalancedSampler']
 
@@ -19,19 +18,23 @@ class ClassBalancedSampler(EpochSampler):
 
     An epoch holds every class as often as the largest one has samples, and every
     sample at least once. Which samples are repeated once more than others of their
-    class is drawn anew in every epoch.
-
-    MMEngine's ``ClassBalancedDataset`` balances less (by the square root of the
-    frequency), and it repeats the same samples in every epoch.
+    class is drawn in every epoch. MMEngine's ``ClassBalancedDataset`` balances less (by
+    the square root of the frequency), and it repeats the same samples in every epoch.
 
     Args:
-        dataset: With one integer ``gt_label`` a sample.
+        dataset: Dataset whose samples have one integer ``gt_label``.
         seed: See :class:`EpochSampler`.
-        shuffle: Likewise.
+        shuffle: See :class:`EpochSampler`.
 
     Raises:
-        ValueError: If the dataset is empty or a sample has not one label (naming
-            its row).
+        ValueError: If the dataset is empty or a sample has not one label (naming it).
+
+    >>> from mmpretrain.registry import DATASETS
+    >>> digits = DATASETS.build(dict(type='Digits', indices=[1, 10, 2]))
+    >>> digits.get_gt_labels().tolist()
+    [1, 1, 2]
+    >>> sorted(ClassBalancedSampler(digits, seed=0))
+    [0, 1, 2, 2]
     """
 
     def __init__(
@@ -39,12 +42,8 @@ class ClassBalancedSampler(EpochSampler):
     ) -> None:
         super().__init__(dataset, seed, shuffle)
         self.labels = torch.from_numpy(gt_labels(dataset))
-        self._size = balanced_size(self.labels)
+        self.size = balanced_size(self.labels)
 
     def draw(self, generator: Generator) -> Tensor:
         """The samples (len(self),) of this rank."""
         return self.take_share(balanced_order(self.labels, generator), len(self))
-
-    def __len__(self) -> int:
-        """How many samples this rank has in an epoch."""
-        return self.share(self._size)

@@ -1,4 +1,4 @@
-"""What the samplers share: seeds, epochs and ranks."""
+"""What the samplers share: seeds, epochs, ranks, and classes of equal size."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,25 +8,31 @@ from mmengine.dist import get_dist_info, sync_random_seed
 from torch import Generator, Tensor
 from torch.utils.data import Sampler
 
-__all__ = ['EpochSampler']
+__all__ = ['EpochSampler', 'balanced_order', 'balanced_size']
 
 
 class EpochSampler(Sampler):
-    """An order drawn anew from ``seed + epoch`` in every epoch.
+    """A random order that is drawn from ``seed + epoch`` in every epoch.
 
     All ranks draw the same order and take turns in it; where they do not divide
-    its length, its first samples fill the end. A resumed run goes on as an
+    its length, its first samples fill the end. A resumed run continues as an
     uninterrupted one, because MMEngine calls :meth:`set_epoch`. In an
     iteration-based loop each pass over the data is an epoch.
 
+    A subclass gives :meth:`draw` and sets ``size``, how many samples all ranks have
+    together in an epoch.
+
     Args:
-        dataset: Not empty.
-        seed: The same on all ranks; drawn and shared if None.
+        dataset: Dataset, not empty.
+        seed: Random seed of the orders, the same on all ranks; drawn and shared if
+            None.
         shuffle: True, the only choice; configs give it to ``DefaultSampler``.
 
     Raises:
         ValueError: If the dataset is empty or ``shuffle`` is not True.
     """
+
+    size: int
 
     def __init__(
         self, dataset: Any, seed: int | None = None, shuffle: bool = True
@@ -52,7 +58,7 @@ class EpochSampler(Sampler):
 
     def __len__(self) -> int:
         """How many samples this rank has in an epoch."""
-        raise NotImplementedError
+        return self.share(self.size)
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch whose order is drawn next."""
@@ -64,9 +70,33 @@ class EpochSampler(Sampler):
 
     def take_share(self, order: Tensor, size: int) -> Tensor:
         """This rank's ``size`` samples of an order that repeats if it is too short."""
-        return cycled(order, size * self.world_size)[self.rank :: self.world_size]
+        places = torch.arange(size * self.world_size) % len(order)
+        return order[places][self.rank :: self.world_size]
 
 
-def cycled(rows: Tensor, length: int) -> Tensor:
-    """The first ``length`` of the rows repeated over and over."""
-    return rows[torch.arange(length) % len(rows)]
+def balanced_order(labels: Tensor, generator: Generator) -> Tensor:
+    """Positions in random order, every class as often as the largest (Ding §3.3).
+
+    The samples of a class are repeated equally often, give or take one; classes
+    without samples are left out.
+
+    Args:
+        labels: (n,) integers.
+        generator: Draws the order, and which samples are repeated once more.
+
+    Returns:
+        (``balanced_size(labels)``,) int64, positions in ``labels``.
+    """
+    order = torch.randperm(len(labels), generator=generator)
+    by_class = order[torch.sort(labels[order], stable=True).indices]
+    counts = torch.unique(labels, return_counts=True)[1].tolist()
+    turns = torch.arange(max(counts))
+    classes = [members[turns % len(members)] for members in by_class.split(counts)]
+    repeated = torch.cat(classes)
+    return repeated[torch.randperm(len(repeated), generator=generator)]
+
+
+def balanced_size(labels: Tensor) -> int:
+    """How many samples there are when every class is as large as the largest."""
+    counts = torch.unique(labels, return_counts=True)[1]
+    return len(counts) * int(counts.max())

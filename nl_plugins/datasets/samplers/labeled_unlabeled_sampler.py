@@ -9,8 +9,7 @@ from torch import Generator, Tensor
 
 from ...checks import check_fraction
 from ..columns import gt_labels
-from .class_balance import balanced_order, balanced_size
-from .epoch_sampler import EpochSampler
+from .epoch_sampler import EpochSampler, balanced_order, balanced_size
 
 __all__ = ['LabeledUnlabeledSampler']
 
@@ -20,16 +19,12 @@ class LabeledUnlabeledSampler(EpochSampler):
     """Mixes labelled and unlabelled samples evenly: Ding et al. 2018, §3.2.
 
     Which samples count as labelled is a mask that a hook sets before an epoch and,
-    being its state, again after a resume::
-
-        runner.train_dataloader.sampler.set_mask(labeled)
-
-    Until then, and when the mask leaves no sample out, this is an ordinary shuffle.
-    Otherwise an epoch is one pass over the labelled samples (the paper's
-    sub-epoch), with as many unlabelled ones at random between them as
-    ``labeled_share`` says: at 0.5 every other sample is labelled. So every batch
-    on every rank has its share, whatever the batch size, off by less than one
-    sample where the size does not divide; the last batch of an epoch may be
+    being its state, again after a resume. Until then, and when the mask leaves no
+    sample out, this is an ordinary shuffle. Otherwise an epoch is one pass over the
+    labelled samples (the paper's sub-epoch), with as many unlabelled ones at random
+    between them as ``labeled_share`` says: at 0.5 every other sample is labelled. So
+    every batch on every rank has its share, whatever the batch size, off by less than
+    one sample where the size does not divide; the last batch of an epoch may be
     smaller, as usual, and with ``drop_last`` an epoch needs enough labelled samples
     for one batch. Where there are too few unlabelled samples for that, an epoch has
     each of them once: the paper samples the few labelled ones more frequently, and
@@ -41,16 +36,22 @@ class LabeledUnlabeledSampler(EpochSampler):
     effect in the next pass, and a resumed run repeats its passes with the last mask.
 
     Args:
-        dataset: Of N samples.
-        labeled_share: Of each batch at least, in (0, 1]; 1 leaves out the unlabelled.
-        balance_classes: Repeat labelled samples of small classes, see
+        dataset: Dataset of N samples.
+        labeled_share: Least share of labelled samples in each batch, in (0, 1]; 1
+            leaves out the unlabelled.
+        balance_classes: Whether to repeat labelled samples of small classes, see
             :class:`ClassBalancedSampler`.
         seed: See :class:`EpochSampler`.
-        shuffle: Likewise.
+        shuffle: See :class:`EpochSampler`.
 
     Raises:
         ValueError: If the dataset is empty, ``labeled_share`` out of range, or
-            with ``balance_classes`` a sample has not one label (naming its row).
+            with ``balance_classes`` a sample has not one label (naming it).
+
+    >>> sampler = LabeledUnlabeledSampler(range(6), seed=0)
+    >>> sampler.set_mask(torch.tensor([True, True, False, False, False, False]))
+    >>> [index in (0, 1) for index in sampler]
+    [True, False, True, False]
     """
 
     def __init__(
@@ -69,10 +70,7 @@ class LabeledUnlabeledSampler(EpochSampler):
         self.set_mask(torch.ones(len(dataset), dtype=torch.bool))
 
     def set_mask(self, labeled: Tensor) -> None:
-        """Say which samples count as labelled from the next epoch on.
-
-        Args:
-            labeled: (N,) bool.
+        """Say which of the N samples, (N,) bool, count as labelled from now on.
 
         Raises:
             ValueError: If it has another shape or type, or labels no sample.
@@ -87,9 +85,8 @@ class LabeledUnlabeledSampler(EpochSampler):
             raise ValueError('the mask leaves no sample labelled: nothing to train on')
         self._labeled = labeled.nonzero().flatten().cpu()
         self._unlabeled = (~labeled).nonzero().flatten().cpu()
-        if self.labels is None:
-            size = len(self._labeled)
-        else:
+        size = len(self._labeled)
+        if self.labels is not None:
             size = balanced_size(self.labels[self._labeled])
         natural = Fraction(size, size + len(self._unlabeled))
         self._present_share = max(self.labeled_share, natural)
@@ -97,7 +94,11 @@ class LabeledUnlabeledSampler(EpochSampler):
 
     def draw(self, generator: Generator) -> Tensor:
         """The samples (len(self),) of this rank."""
-        labeled = self._labeled[self._order(generator)]
+        if self.labels is None:
+            order = torch.randperm(len(self._labeled), generator=generator)
+        else:
+            order = balanced_order(self.labels[self._labeled], generator)
+        labeled = self._labeled[order]
         places = self._labeled_places()
         samples = torch.empty(len(places), dtype=torch.int64)
         samples[places] = self.take_share(labeled, int(places.sum()))
@@ -115,8 +116,3 @@ class LabeledUnlabeledSampler(EpochSampler):
         """(len(self),) bool: where ceil(place * share) is about to rise."""
         share, below = self._present_share.as_integer_ratio()
         return (torch.arange(len(self)) * -share) % below < share
-
-    def _order(self, generator: Generator) -> Tensor:
-        if self.labels is None:
-            return torch.randperm(len(self._labeled), generator=generator)
-        return balanced_order(self.labels[self._labeled], generator)

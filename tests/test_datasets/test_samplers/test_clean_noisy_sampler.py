@@ -113,9 +113,9 @@ def test_ranks_take_turns_in_one_order(on_ranks, world_size, phase):
     ('dataset', 'settings', 'message'),
     [
         (Plain(), {}, 'Plain does not tell its clean labels: wrap it as'),
-        (Samples(), dict(clean_ratio=-1), 'clean_ratio must be at least 0, got -1'),
+        (Samples(), dict(clean_ratio=-1), 'clean_ratio must be a number >= 0, got -1'),
         (Samples(), dict(clean_ratio=float('nan')), 'clean_ratio'),
-        (Samples(), dict(phase='em'), "phase must be one of .*, got 'em'"),
+        (Samples(), dict(phase='em'), "phase must be one of .*, but is 'em'"),
         (Samples(clean=0), dict(phase='classes'), 'a clean label, but the dataset has'),
         (Samples(both=0), dict(phase='types'), 'a clean and a noisy label, but'),
         (Samples(size=0), {}, 'has no samples'),

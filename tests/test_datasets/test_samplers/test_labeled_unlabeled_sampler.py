@@ -96,7 +96,7 @@ def test_too_few_unlabelled_samples_do_not_repeat(labels):
     assert len(sampler) == 10
 
 
-def test_the_unlabelled_are_drawn_anew_in_every_epoch(labels):
+def test_the_unlabelled_are_drawn_again_in_every_epoch(labels):
     sampler = make(labels([0] * 100), mask_of(100, range(5)))
     seen = set()
     for epoch in range(120):

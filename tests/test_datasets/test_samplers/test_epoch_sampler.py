@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from nl_plugins.datasets.samplers.class_balance import balanced_order, balanced_size
+from nl_plugins.datasets.samplers.epoch_sampler import balanced_order, balanced_size
 
 
 def order_of(labels, seed=0):
