@@ -26,24 +26,23 @@ SETTINGS = {
     'ResNet-14, 32 x 32 x 3': ('thin_resnet14_cifar10_p0.py', (32, 32, 3), CROP),
 }
 VARIANTS = {
-    'plain': None,
-    'stage 1 of the classifier': [dict(type='ConsistencyHook', start_epoch=10**6)],
-    'Pi-model': [*SELECTION, dict(type='ConsistencyHook')],
-    'Pi-model, two views': [*SELECTION, dict(type='ConsistencyHook')],
-    'temporal ensembling': [*SELECTION, dict(type='TemporalEnsemblingHook')],
-    'mean teacher': [
-        *SELECTION,
-        dict(type='EMAHook', momentum=0.01),
-        dict(type='MeanTeacherHook'),
-    ],
+    'plain': (None, []),
+    'stage 1 of the classifier': (dict(type='PiConsistency', start_epoch=10**6), []),
+    'Pi-model': (dict(type='PiConsistency'), SELECTION),
+    'Pi-model, two views': (dict(type='PiConsistency'), SELECTION),
+    'temporal ensembling': (dict(type='TemporalEnsembling'), SELECTION),
+    'mean teacher': (
+        dict(type='MeanTeacher'),
+        [*SELECTION, dict(type='EMAHook', momentum=0.01)],
+    ),
 }
 
 
 def build(
-    name: str, setting: tuple, hooks: list | None, samples: int, folder: str
+    name: str, setting: tuple, variant: tuple, samples: int, folder: str
 ) -> Runner:
     """The runner of a variant."""
-    base, shape, pipeline = setting
+    (base, shape, pipeline), (term, hooks) = setting, variant
     config = Config.fromfile(config_path(f'nl_plugins::baseline/{base}'))
     if 'two views' in name and pipeline:
         pipeline = [dict(type='MultiView', num_views=2, transforms=[pipeline])]
@@ -56,13 +55,15 @@ def build(
     config.val_dataloader.persistent_workers = False
     config.param_scheduler = dict(type='ConstantLR', factor=1.0)
     config.model = Config.fromfile(config_path(f'nl_plugins::two_stage/{base}')).model
-    if hooks is None:
+    if term is None:
         config.model.type = 'ImageClassifier'
-        del config.model.consistency, config.model.noise
+        del config.model.terms, config.model.noise
     else:
+        config.model.terms = [term]
         config.train_dataloader.sampler = dict(type='LabeledUnlabeledSampler')
+        hooks = [*hooks, dict(type='TermsHook')]
     config.default_hooks.checkpoint = None
-    config.custom_hooks = hooks or []
+    config.custom_hooks = hooks
     config.work_dir = folder
     config.experiment_name = f'{base} {name}'
     config.log_level = 'ERROR'
@@ -86,8 +87,8 @@ def main() -> None:
     for title, setting in SETTINGS.items():
         with tempfile.TemporaryDirectory() as folder:
             runners = {
-                name: build(name, setting, hooks, args.samples, folder)
-                for name, hooks in VARIANTS.items()
+                name: build(name, setting, variant, args.samples, folder)
+                for name, variant in VARIANTS.items()
                 if setting[2] or 'two views' not in name
             }
             best = dict.fromkeys(runners, float('inf'))
