@@ -1,35 +1,17 @@
 """Find the images in folders that are named after their classes."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from mmengine.fileio import get_file_backend
 
-__all__ = ['FolderImages', 'find_images']
-
-
-@dataclass(frozen=True)
-class FolderImages:
-    """N images in the order of their paths.
-
-    Attributes:
-        paths: Below the folder of all classes.
-        labels: (N,) int32, positions in ``classes``.
-        classes: Names of the classes.
-        notes: What was left out.
-    """
-
-    paths: list[str]
-    labels: np.ndarray
-    classes: tuple[str, ...]
-    notes: list[str]
+__all__ = ['find_images']
 
 
 def find_images(
     root: str, extensions: Sequence[str], classes: Sequence[str] | None = None
-) -> FolderImages:
+) -> tuple[list[str], np.ndarray, tuple[str, ...], list[str]]:
     """List ``root/<class>/**/<image>``.
 
     Hidden files and folders are passed over. Other files, links that lead nowhere and
@@ -39,6 +21,10 @@ def find_images(
         root: A folder on any backend of MMEngine that can list folders.
         extensions: How the names of images end, in lower case; compared without case.
         classes: The folders to use; by default all of them, sorted.
+
+    Returns:
+        N sorted paths below ``root``, (N,) int32 positions in the list of classes, this
+        list, and notes on what was left out.
 
     Raises:
         FileNotFoundError: If there is no such folder.
@@ -54,7 +40,7 @@ def find_images(
         raise ValueError(f'{root!r} holds no folders; each class needs one')
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
-    used = {_folder(name) for name in images}
+    used = set(map(_folder, images))
     for folder in folders if classes is None else ():
         if folder not in used:
             raise ValueError(
@@ -70,16 +56,16 @@ def find_images(
             f'folders are {_few(folders)}'
         )
     notes = [
-        *_note(sorted(set(files) - set(images)), 'files are no images by their names'),
-        *_note(sorted(set(images) - set(paths)), 'images are in no folder of a class'),
+        *_note(set(files) - set(images), 'files are no images by their names'),
+        *_note(set(images) - set(paths), 'images are in no folder of a class'),
         *_note(_broken_links(root, files), 'links lead nowhere'),
         *_note_depth(paths),
     ]
     labels = np.array([codes[_folder(name)] for name in paths], np.int32)
-    return FolderImages(paths, labels, classes, notes)
+    return paths, labels, classes, notes
 
 
-def _shown(names) -> list[str]:
+def _shown(names: Iterable[str]) -> list[str]:
     """Sorted, without what a name that begins with a dot hides."""
     return sorted(name for name in names if '/.' not in f'/{name}')
 
@@ -89,20 +75,20 @@ def _folder(name: str) -> str:
     return name.partition('/')[0] if '/' in name else ''
 
 
-def _note(names: list[str], what: str) -> list[str]:
+def _note(names: set[str], what: str) -> list[str]:
     if not names:
         return []
-    return [f'{len(names)} {what}, the first is {names[0]!r}: left out']
+    return [f'{len(names)} {what}, the first is {min(names)!r}: left out']
 
 
-def _broken_links(root: str, files: list[str]) -> list[str]:
+def _broken_links(root: str, files: list[str]) -> set[str]:
     """What is neither a file nor a folder, where the backend is the file system."""
     names = [
         os.path.normpath(f'{os.path.relpath(path, root)}/{name}')
         for path, _, found in os.walk(root)
         for name in found
     ]
-    return sorted(set(_shown(names)) - set(files))
+    return set(_shown(names)) - set(files)
 
 
 def _note_depth(paths: list[str]) -> list[str]:
@@ -116,6 +102,5 @@ def _note_depth(paths: list[str]) -> list[str]:
     ]
 
 
-def _few(names: Sequence[str], most: int = 5) -> str:
-    shown = ', '.join(map(repr, names[:most]))
-    return f'{shown}, ...' if len(names) > most else shown
+def _few(names: Sequence[str]) -> str:
+    return ', '.join(map(repr, names[:5])) + ', ...' * (len(names) > 5)

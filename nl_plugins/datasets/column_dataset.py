@@ -8,9 +8,9 @@ from mmengine.fileio import get_file_backend
 from mmengine.logging import print_log
 
 from ..checks import check_choice
+from ..formats.text_lines import line_naming
 from .column_base import ColumnBase
 from .missing_images import missing_images as rows_of_missing_images
-from .missing_images import where_named
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
 
@@ -25,8 +25,7 @@ class ColumnDataset(ColumnBase):
     ``verification``, ``true_label`` (-1: unknown) and ``text``.
 
     Args:
-        ann_file: As in :class:`mmpretrain.datasets.BaseDataset`; refused where a split
-            says which files are read.
+        ann_file: Refused where a split says which files are read.
         split: One of :attr:`SPLITS`, which a subclass names if its data has any.
         backend_args: Settings of MMEngine's file backend for the annotation files,
             which by default follows from their path.
@@ -39,11 +38,9 @@ class ColumnDataset(ColumnBase):
             compact, whatever ``serialize_data``.
 
     Attributes:
-        columns: The samples, with the paths that the pipeline reads.
         image_lists: The files that name the images, as :meth:`load_columns` found.
         notes: What was found odd in the data and how it was dealt with.
-        PUBLISHED_COUNTS: How many samples a split has as far as that was published;
-            the data check compares.
+        PUBLISHED_COUNTS: How many samples a split has, for the data check.
 
     Raises:
         FileNotFoundError: If images are missing that may not be, or all are.
@@ -62,20 +59,21 @@ class ColumnDataset(ColumnBase):
         filter_cfg: dict | None = None,
         **kwargs: Any,
     ) -> None:
+        name = type(self).__name__
         if filter_cfg is not None:
             raise ValueError(
-                f'{type(self).__name__} has no filter: remove filter_cfg and choose '
-                'samples with `indices`'
+                f'{name} has no filter: remove filter_cfg and choose samples with '
+                '`indices`'
             )
         if self.SPLITS and ann_file:
             raise ValueError(
-                f'{type(self).__name__} reads the files of its split: replace '
-                f'ann_file={ann_file!r} by split=..., one of {list(self.SPLITS)}'
+                f'{name} reads the files of its split: replace ann_file={ann_file!r} '
+                f'by split=..., one of {list(self.SPLITS)}'
             )
         if split and not self.SPLITS:
             raise ValueError(
-                f'{type(self).__name__} has no splits: replace split={split!r} by '
-                'data_prefix=... or ann_file=...'
+                f'{name} has no splits: replace split={split!r} by data_prefix=... or '
+                'ann_file=...'
             )
         self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else ''
         self.backend_args = backend_args
@@ -128,15 +126,15 @@ class ColumnDataset(ColumnBase):
         missing = rows_of_missing_images(columns.paths)
         if not missing.size:
             return columns
-        message = (
-            f'{missing.size} of {len(columns)} images are missing, the first is '
-            f'{columns.paths[missing[0]]!r}'
-        )
+        first = columns.paths[missing[0]]
+        count = f'{missing.size} of {len(columns)} images'
+        message = f'{count} are missing, the first is {first!r}'
         if self.missing_images == 'refuse' or missing.size == len(columns):
-            where = where_named(
-                self.image_lists, columns.paths[missing[0]], self.backend_args
-            )
-            raise FileNotFoundError(message + where)
+            for name in self.image_lists:
+                line = line_naming(name, first, self.backend_args)
+                if line is not None:
+                    raise FileNotFoundError(f'{message} ({name}, line {line})')
+            raise FileNotFoundError(message)
         self.note(f'{message}: left out')
         return columns.take(np.delete(np.arange(len(columns)), missing))
 
@@ -144,15 +142,12 @@ class ColumnDataset(ColumnBase):
         classes = self._metainfo.get('classes')
         if classes is None:
             return
-        for name, labels in (
-            ('gt_label', columns.labels),
-            ('true_label', columns.true_labels),
-        ):
-            bad = np.flatnonzero(labels >= len(classes))
-            if bad.size:
+        both = dict(gt_label=columns.labels, true_label=columns.true_labels)
+        for name, labels in both.items():
+            for row in np.flatnonzero(labels >= len(classes))[:1]:
                 raise ValueError(
-                    f'sample {bad[0]} ({columns.paths[bad[0]]!r}) has {name} '
-                    f'{labels[bad[0]]}, but there are {len(classes)} classes'
+                    f'sample {row} ({columns.paths[row]!r}) has {name} {labels[row]}, '
+                    f'but there are {len(classes)} classes'
                 )
         counts = np.bincount(columns.labels, minlength=len(classes))
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]

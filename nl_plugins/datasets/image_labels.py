@@ -1,5 +1,6 @@
 """One's own images: a folder for each class, or a table of paths and labels."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from .class_folders import find_images
 from .column_dataset import ColumnDataset
 from .label_codes import encode_labels
 from .missing_images import missing_images as rows_of_missing_images
-from .sample_columns import SampleColumns
+from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 
 __all__ = ['ImageLabels']
@@ -35,7 +36,7 @@ class ImageLabels(ColumnDataset):
     ``path`` is relative to ``data_root/data_prefix``. A label is the name or the
     number of a class. The other columns may be left out, and so may their values:
     ``true_label`` where it is known, ``verification`` (1: the label was found right,
-    0: wrong) and ``text``. See :func:`read_label_table`.
+    0: wrong) and ``text``. See :func:`read_table` for delimiters and quotes.
 
     Without ``classes``, names are sorted and numbers go from 0 to the highest; give
     the list where another dataset must number the classes alike.
@@ -53,8 +54,8 @@ class ImageLabels(ColumnDataset):
     Raises:
         FileNotFoundError: If the table, the folder or an image is missing.
         ValueError: Naming the file and the line or folder: if two classes have one
-            name, or see :func:`read_label_table`, :func:`encode_labels` and
-            :func:`find_images`; or if two rows give an image different labels.
+            name, or two rows give an image different labels, or see
+            :func:`read_label_table`, :func:`encode_labels` and :func:`find_images`.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -75,26 +76,25 @@ class ImageLabels(ColumnDataset):
         **kwargs: Any,
     ) -> None:
         self.extensions = tuple(extension.lower() for extension in extensions)
-        super().__init__(
-            ann_file=ann_file,
-            missing_images=missing_images if ann_file else 'keep',  # as just listed
-            **kwargs,
-        )
+        if not ann_file:
+            missing_images = 'keep'  # as they were just listed
+        super().__init__(ann_file=ann_file, missing_images=missing_images, **kwargs)
 
     def load_columns(self) -> SampleColumns:
         """The samples of the table or, without one, of the folders."""
         classes = self._metainfo.get('classes')
-        if classes is not None and len(set(classes)) < len(classes):
-            name = next(name for name in classes if classes.count(name) > 1)
-            raise ValueError(f'two classes are called {name!r}')
+        for name, count in Counter(classes or ()).most_common(1):
+            if count > 1:
+                raise ValueError(f'two classes are called {name!r}')
         return self._from_table(classes) if self.ann_file else self._listed(classes)
 
     def _listed(self, classes: Sequence[str] | None) -> SampleColumns:
-        found = find_images(self.img_prefix, self.extensions, classes)
-        for message in found.notes:
+        paths, labels, self._metainfo['classes'], notes = find_images(
+            self.img_prefix, self.extensions, classes
+        )
+        for message in notes:
             self.note(message)
-        self._metainfo['classes'] = found.classes
-        return SampleColumns(StringColumn.from_strings(found.paths), found.labels)
+        return SampleColumns(StringColumn.from_strings(paths), labels)
 
     def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
         table = read_label_table(self.ann_file, self.backend_args)
@@ -102,34 +102,33 @@ class ImageLabels(ColumnDataset):
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
         self._metainfo['classes'], labels = encode_labels(table, classes)
-        texts = table.columns.get('text')
-        columns = SampleColumns(
-            StringColumn.from_strings(table.columns['path']),
-            labels['label'],
-            table.columns.get('verification', -1),  # type: ignore[arg-type]
-            labels.get('true_label', -1),  # type: ignore[arg-type]
-            None if texts is None else StringColumn.from_strings(texts),
-        )
+        paths = StringColumn.from_strings(table.columns['path'])
+        text = table.columns.get('text')
         if self.missing_images == 'refuse':
-            self._refuse_missing(table, columns.paths)
+            self._refuse_missing(table, self._with_img_prefix(paths))
         repeats = repeated_rows(table)
         self.note_repeats(table.path, len(repeats))
+        columns = SampleColumns(
+            paths,
+            labels['label'],
+            table.columns.get('verification', UNKNOWN),
+            labels.get('true_label', UNKNOWN),
+            None if text is None else StringColumn.from_strings(text),
+        )
         return columns.take(np.delete(np.arange(len(columns)), repeats))
 
-    def _refuse_missing(self, table: Table, paths: StringColumn) -> None:
-        paths = self._with_img_prefix(paths)
+    @staticmethod
+    def _refuse_missing(table: Table, paths: StringColumn) -> None:
         missing = rows_of_missing_images(paths)
         if missing.size:
             path = paths[missing[0]]
             problem = 'is a folder' if isdir(path) else 'is missing'
             if '\\' in path:
                 problem += '; write / instead of \\ between folders'
-            error = table.error(
-                missing[0],
-                f'the image {path!r} {problem} ({missing.size} of {len(paths)} images '
-                'are not there)',
+            raise FileNotFoundError(
+                f'{table.path}, line {table.lines[missing[0]]}: the image {path!r} '
+                f'{problem} ({missing.size} of {len(paths)} images are not there)'
             )
-            raise FileNotFoundError(*error.args)
 
 
 def _refuse_urls(table: Table, folder: str) -> None:

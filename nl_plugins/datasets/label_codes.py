@@ -1,7 +1,7 @@
 """Turn the labels of a table, which are texts, into numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,6 @@ __all__ = ['encode_labels']
 
 _INTEGER = re.compile(r'-?[0-9]{1,9}(\.0)?', re.ASCII)
 _MAX_CLASSES = 100_000
-_UNKNOWN = ('', '-1', '-1.0')
 
 
 def encode_labels(
@@ -37,44 +36,35 @@ def encode_labels(
         ValueError: Naming the file and the line: if a label is empty or no class, or
             some labels are integers and some names that no list of classes tells.
     """
-    columns = {'label': [text.strip() for text in table.columns['label']]}
+    columns: dict[str, list[str]] = {
+        field: [text.strip() for text in table.columns[field]]
+        for field in ('label', 'true_label')
+        if field in table.columns
+    }
     if '' in columns['label']:
         raise table.error(columns['label'].index(''), 'the label is empty')
-    if 'true_label' in table.columns:
-        texts = map(str.strip, table.columns['true_label'])
-        columns['true_label'] = ['' if text in _UNKNOWN else text for text in texts]
+    if 'true_label' in columns:
+        true = columns['true_label']
+        columns['true_label'] = ['' if t in ('-1', '-1.0') else t for t in true]
     distinct = {text for column in columns.values() for text in column} - {''}
     if classes is None:
         names = _classes_of(table, columns, distinct)
     else:
         names = tuple(map(str, classes))
-    return names, _encoded(table, columns, distinct, names)
-
-
-def _encoded(
-    table: Table,
-    columns: dict[str, list[str]],
-    distinct: set[str],
-    names: tuple[str, ...],
-) -> dict[str, np.ndarray]:
     codes = {name: code for code, name in enumerate(names)}
     # Whether a number can only mean a position.
     counted = all(codes[name] == parse_integer(name) for name in _integers(codes))
     if counted:
         numbers = {text: parse_integer(text) for text in _integers(distinct)}
         codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
+    for field, row, text in _places(columns, distinct - codes.keys()):
+        raise table.error(
+            row,
+            f'{field} {text!r} is none of the {len(names)} classes ({names[0]!r} to '
+            f'{names[-1]!r}{"; numbers count from 0" if counted else ""})',
+        )
     codes[''] = -1
-    unknown = distinct - codes.keys()
-    for field, column in columns.items():
-        for row in range(len(column)) if unknown else ():
-            if column[row] in unknown:
-                raise table.error(
-                    row,
-                    f'{field} {column[row]!r} is none of the {len(names)} classes '
-                    f'({names[0]!r} to {names[-1]!r}'
-                    + ('; numbers count from 0)' if counted else ')'),
-                )
-    return {
+    return names, {
         field: np.array([codes[text] for text in column], dtype=np.int32)
         for field, column in columns.items()
     }
@@ -86,18 +76,28 @@ def _classes_of(
     numbers = _integers(distinct)
     if not numbers:
         return tuple(sorted(distinct))
-    for field, column in columns.items():
-        for row, text in enumerate(column):
-            if text and text not in numbers:
-                raise table.error(
-                    row,
-                    f'{field} {text!r} is a name, but other labels are numbers; if '
-                    'both are names, give the dataset a list of all classes',
-                )
-            if text and not 0 <= parse_integer(text) < _MAX_CLASSES:
-                raise table.error(row, f'{field} {text!r} is no number of a class')
-    return tuple(str(code) for code in range(max(map(parse_integer, numbers)) + 1))
+    for field, row, text in _places(columns, distinct - numbers):
+        raise table.error(
+            row,
+            f'{field} {text!r} is a name, but other labels are numbers; if both are '
+            'names, give the dataset a list of all classes',
+        )
+    codes = {text: parse_integer(text) for text in numbers}
+    outside = {text for text in numbers if not 0 <= codes[text] < _MAX_CLASSES}
+    for field, row, text in _places(columns, outside):
+        raise table.error(row, f'{field} {text!r} is no number of a class')
+    return tuple(str(code) for code in range(max(codes.values()) + 1))
 
 
-def _integers(texts: Sequence[str] | set[str] | dict[str, int]) -> set[str]:
+def _integers(texts: Iterable[str]) -> set[str]:
     return {text for text in texts if _INTEGER.fullmatch(text)}
+
+
+def _places(
+    columns: dict[str, list[str]], texts: set[str]
+) -> Iterable[tuple[str, int, str]]:
+    """The column and row where some texts are."""
+    for field, column in columns.items():
+        for row, text in enumerate(column) if texts else ():
+            if text in texts:
+                yield field, row, text

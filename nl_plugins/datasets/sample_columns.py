@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from .string_column import StringColumn
 
-__all__ = ['INTEGER_KEYS', 'SampleColumns', 'TextColumn']
+__all__ = ['INTEGER_KEYS', 'UNKNOWN', 'SampleColumns']
 
 # the name of a column, and that of its values in the annotation of a sample
 INTEGER_KEYS = dict(
@@ -20,22 +20,8 @@ INTEGER_KEYS = dict(
     noisy_labels='noisy_label',
     noise_types='noise_type',
 )
-_UNKNOWN: Any = -1
+UNKNOWN: Any = -1
 _SMALL = dict(verification=1, noise_types=2)  # int8, and the highest value
-
-
-class TextColumn(Protocol):
-    """Texts by row: a :class:`StringColumn`, or a :class:`JsonTexts`.
-
-    None stands for a text that is not there.
-    """
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, row: int) -> str | None: ...
-
-    def take(self, rows: np.ndarray) -> 'TextColumn':
-        """The texts of some rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +37,8 @@ class SampleColumns:
         verification: (N,) int8, 1 if the given label was verified to be right, 0 if
             it was found wrong.
         true_labels: (N,) int32, for analysis only.
-        text: N texts; None if the data has none, or is no ColumnDataset.
+        text: N texts, a :class:`StringColumn` or :class:`JsonTexts`; None if there are
+            none, or only in the annotations of a dataset without columns.
         clean_labels: (N,) int32, those that training may use, see ``CleanLabels``.
         noisy_labels: (N,) int32, the given labels where clean ones are known as well.
         noise_types: (N,) int8, of planted noise, see ``ImageDependentNoise``.
@@ -70,12 +57,12 @@ class SampleColumns:
 
     paths: StringColumn
     labels: np.ndarray
-    verification: np.ndarray = _UNKNOWN
-    true_labels: np.ndarray = _UNKNOWN
-    text: TextColumn | None = None
-    clean_labels: np.ndarray = _UNKNOWN
-    noisy_labels: np.ndarray = _UNKNOWN
-    noise_types: np.ndarray = _UNKNOWN
+    verification: np.ndarray = UNKNOWN
+    true_labels: np.ndarray = UNKNOWN
+    text: Any = None
+    clean_labels: np.ndarray = UNKNOWN
+    noisy_labels: np.ndarray = UNKNOWN
+    noise_types: np.ndarray = UNKNOWN
 
     def __post_init__(self) -> None:
         for name in INTEGER_KEYS:
@@ -96,20 +83,16 @@ class SampleColumns:
 
     @classmethod
     def concat(cls, parts: Sequence['SampleColumns']) -> 'SampleColumns':
-        """The samples of several columns, one after the other.
-
-        They have texts if all parts have such of the same kind.
-        """
-        integers = {
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in INTEGER_KEYS
-        }
-        texts: list[Any] = [part.text for part in parts]
-        same = texts[0] is not None and len({type(text) for text in texts}) == 1
+        """The samples of several columns, with texts if all have texts of one kind."""
+        texts = [part.text for part in parts]
+        alike = texts[0] is not None and len(set(map(type, texts))) == 1
         return cls(
             StringColumn.concat([part.paths for part in parts]),
-            text=type(texts[0]).concat(texts) if same else None,
-            **integers,
+            text=type(texts[0]).concat(texts) if alike else None,
+            **{
+                name: np.concatenate([getattr(part, name) for part in parts])
+                for name in INTEGER_KEYS
+            },
         )
 
     def take(self, rows: np.ndarray) -> 'SampleColumns':
@@ -136,42 +119,38 @@ class SampleColumns:
         return info
 
     def update(self, info: dict, row: int) -> dict:
-        """An annotation after its integers have become those of a row.
-
-        It gets all that is known of any sample.
-        """
+        """Put the integers of a row into an annotation: those known of any sample."""
         for name, key in INTEGER_KEYS.items():
             if name in self._known or key in info:
                 info[key] = int(getattr(self, name)[row])
         return info
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def _known(self) -> set[str]:
         known = {name for name in INTEGER_KEYS if (getattr(self, name) >= 0).any()}
-        return frozenset(known | {'labels'})
+        return known | {'labels'}
 
     def _checked(self, name: str) -> np.ndarray:
         """A column, read-only and in the dtype that it should have."""
-        dtype = np.int8 if name in _SMALL else np.int32
+        dtype, size = np.int8 if name in _SMALL else np.int32, len(self)
         lowest, highest = -(name != 'labels'), _SMALL.get(name, 2**31 - 1)
-        values = np.asarray(getattr(self, name), dtype=None if len(self) else dtype)
+        values = np.asarray(getattr(self, name), dtype=None if size else dtype)
         if values.ndim == 0 and lowest < 0:
-            values = np.broadcast_to(values, len(self))
-        if values.shape != (len(self),) or values.dtype.kind not in 'iu':
+            values = np.broadcast_to(values, size)
+        if values.shape != (size,) or values.dtype.kind not in 'iu':
             raise ValueError(
-                f'{name} must be {len(self)} integers, one for each path, but are '
+                f'{name} must be {size} integers, one for each path, but are '
                 f'{values.dtype} of shape {values.shape}'
             )
         bad = np.flatnonzero((values < lowest) | (values > highest))
         if bad.size:
             path = self.paths[bad[0]]
             raise ValueError(
-                f'sample {bad[0]}{f" ({path!r})" if path else ""} has '
-                f'{INTEGER_KEYS[name]}={values[bad[0]]}, which is not in {lowest} to '
-                f'{highest}'
+                f'sample {bad[0]}{path and f" ({path!r})"} has {INTEGER_KEYS[name]}='
+                f'{values[bad[0]]}, which is not in {lowest} to {highest}'
             )
-        if not (values >= 0).any():
-            return np.broadcast_to(dtype(-1), len(self))
+        if (values < 0).all():
+            return np.broadcast_to(dtype(-1), size)
         column: np.ndarray = values.astype(dtype)
         column.flags.writeable = False
         return column

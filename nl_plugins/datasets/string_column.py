@@ -18,8 +18,7 @@ class StringColumn:
 
     Args:
         blob: The encoded strings, one after the other.
-        offsets: (N + 1,) int64, ascending from 0; string i is
-            ``blob[offsets[i]:offsets[i + 1]]``.
+        offsets: (N + 1,) int64; string i is ``blob[offsets[i]:offsets[i + 1]]``.
         prefix: What all strings begin with, stored once.
     """
 

@@ -22,8 +22,7 @@ class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
     Made of the dataset's columns (:func:`columns_of`): a second or two for a million
-    samples. ``true_label`` serves the analysis only, ``verification`` (1 right, 0
-    wrong, -1 unknown) the methods that can use it.
+    samples.
 
     Args:
         dataset: The dataset of a training dataloader.
@@ -33,8 +32,9 @@ class TrainingSet:
             is the ``sample_idx`` of the samples.
         columns: What is known of its samples.
         given_labels: (N,) int64.
-        true_labels: (N,) int64 with -1 where unknown; None if none is known.
-        verification: (N,) int64 with -1 where unknown; None if none is known.
+        true_labels: (N,) int64, for analysis only, -1 where unknown; None if none is
+            known.
+        verification: (N,) int64, 1 right, 0 wrong, -1 unknown; None if none is known.
         fingerprint: SHA-256 over the labels and file names; data may move.
 
     Raises:
@@ -57,13 +57,11 @@ class TrainingSet:
         self.given_labels = _tensor(self.columns.labels)
         self.true_labels = self._known('true_labels')
         self.verification = self._known('verification')
-        folders, names = set(), []
-        for path in self.columns.paths:
-            folder, name = os.path.split(path)
-            folders.add(folder)
-            names.append(f'{name}\n')
-        self.fingerprint = fingerprint(''.join(names), self.given_labels)
-        self._prefix_length = os.path.commonprefix(list(folders)).rfind('/') + 1
+        paths = self.columns.paths
+        names = ''.join(f'{os.path.basename(path)}\n' for path in paths)
+        self.fingerprint = fingerprint(names, self.given_labels)
+        common = os.path.commonprefix(list({os.path.dirname(path) for path in paths}))
+        self._prefix_length = common.rfind('/') + 1
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -84,24 +82,21 @@ class TrainingSet:
             ValueError: Naming the first that the training set does not have.
         """
         names = [str(name) for name in self.dataset.metainfo.get('classes') or ()]
-        numbers = {str(label): label for label in self.given_labels.unique().tolist()}
-        numbers.update({str(label): label for label in range(len(names))})
-        labels = []
+        known = [*self.given_labels.unique().tolist(), *range(len(names))]
+        labels = {str(label): label for label in known}
+        labels.update({name: label for label, name in reversed([*enumerate(names)])})
         for name in map(str, classes):
-            if name not in names and name not in numbers:
+            if name not in labels:
                 raise ValueError(f'{name!r} is no class of the training set')
-            labels.append(names.index(name) if name in names else numbers[name])
-        return labels
+        return [labels[str(name)] for name in classes]
 
     def check_labels(self, num_classes: int) -> None:
         """Raises a ValueError that names the first label out of range."""
-        labels = self.given_labels
-        bad = (labels >= num_classes).nonzero().flatten()
-        if len(bad):
-            index = int(bad[0])
+        bad = (self.given_labels >= num_classes).nonzero().flatten().tolist()
+        if bad:
             raise ValueError(
-                f'{self.name(index)} has label {int(labels[index])}, but the model '
-                f'has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
+                f'{self.name(bad[0])} has label {self.given_labels[bad[0]]}, but the '
+                f'model has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
                 'labels are out of range: correct the labels or `num_classes`'
             )
 
@@ -115,11 +110,7 @@ def _tensor(labels: np.ndarray) -> Tensor:
 
 
 def _unwrapped(dataset: Any) -> Any:
-    """The dataset whose index is the ``sample_idx`` of the samples.
-
-    Raises:
-        ValueError: If ``sample_idx`` would not be unique.
-    """
+    """The dataset whose index is the ``sample_idx`` of the samples."""
     while isinstance(dataset, (ConcatDataset, *SAME_INDEX_WRAPPERS)):
         if isinstance(dataset, SAME_INDEX_WRAPPERS):
             dataset = dataset.dataset

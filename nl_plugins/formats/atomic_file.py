@@ -14,12 +14,7 @@ __all__ = ['atomic_write', 'write_json']
 
 @contextmanager
 def atomic_write(
-    path: str | os.PathLike,
-    mode: str = 'w',
-    *,
-    encoding: str | None = None,
-    errors: str | None = None,
-    newline: str | None = None,
+    path: str | os.PathLike, mode: str = 'w', **settings: Any
 ) -> Iterator[IO[Any]]:
     """Open a temporary file that becomes ``path`` when the block succeeds.
 
@@ -30,10 +25,8 @@ def atomic_write(
 
     Args:
         path: The file to write.
-        mode: ``'w'`` (text) or ``'wb'`` (binary).
-        encoding: Encoding of text; UTF-8 by default, whatever the locale.
-        errors: As in :func:`open`.
-        newline: As in :func:`open`.
+        mode: ``'w'`` (text, UTF-8 by default, whatever the locale) or ``'wb'``.
+        **settings: ``encoding``, ``errors`` and ``newline`` of :func:`open`.
 
     Yields:
         The open temporary file.
@@ -43,13 +36,12 @@ def atomic_write(
     """
     if mode not in ('w', 'wb'):
         raise ValueError(f"mode must be 'w' or 'wb', but got {mode!r}")
-    if mode == 'w' and encoding is None:
-        encoding = 'utf-8'
+    if mode == 'w':
+        settings.setdefault('encoding', 'utf-8')
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f'.{secrets.token_hex(8)}.tmp'
     # 'x' instead of `tempfile`: the umask decides who may read the result.
-    settings: Any = dict(encoding=encoding, errors=errors, newline=newline)
     try:
         with open(temporary, mode.replace('w', 'x'), **settings) as file:
             yield file

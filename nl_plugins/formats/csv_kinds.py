@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,15 +13,15 @@ __all__ = ['FLAG', 'INTEGER', 'NUMBER', 'TEXT', 'VERIFICATION', 'Kind', 'parse_i
 _INTEGER = re.compile(r'\s*(-?[0-9]{1,18})(\.0)?\s*', re.ASCII)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of values.
 
     Attributes:
         words: For a message: "'x' is not ...".
         dtype: Of a column that was read.
         parse: From a text to a value; raises a ValueError.
-        plain: From an array to a list of what is written; raises a ValueError.
+        plain: From an array to a list of what is written; raises a ValueError that says
+            what the values must be.
     """
 
     words: str

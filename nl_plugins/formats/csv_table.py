@@ -18,9 +18,7 @@ from .text_lines import read_content
 
 __all__ = ['Table', 'read_table', 'write_rows', 'write_table']
 
-_DELIMITERS = (',', ';', '\t')  # spreadsheets write that of the language
 _CHUNK = 1024  # rows; small enough for the processor's cache
-_SHOWN = 200
 _SPECIAL = re.compile(r'[,;\t"\r\n]')
 
 
@@ -63,10 +61,10 @@ def read_table(
     end of a row; those that it leaves out there are filled in.
 
     Args:
-        path: On any backend of MMEngine.
+        path: See :func:`read_content`.
         kinds: The columns to read, in lower case.
         optional: Those that may be missing.
-        backend_args: Settings of the backend.
+        backend_args: See :func:`read_content`.
         strict: Refuse what is not UTF-8 instead of passing it through, as in
             :func:`os.fsdecode`.
 
@@ -80,7 +78,7 @@ def read_table(
     content = read_content(path, backend_args, strict)
     first = _open(content).readline()
     delimiter, header = _read_header(path, first, kinds, optional)
-    parts: dict[str, list] = {
+    parts = {
         name: [np.empty(0, kind.dtype)]
         for name, kind in kinds.items()
         if name in header
@@ -125,8 +123,7 @@ def write_table(
         except ValueError as error:
             raise ValueError(f'{name} must be {error}') from error
     with atomic_write(path, newline='', errors='surrogateescape') as file:
-        write_rows(file, [tuple(kinds)])
-        write_rows(file, zip(*plain))
+        write_rows(file, itertools.chain([tuple(kinds)], zip(*plain)))
 
 
 def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -141,9 +138,7 @@ def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def _cell(value: Any) -> str:
     text = str(value)
-    if not _SPECIAL.search(text):
-        return text
-    return '"' + text.replace('"', '""') + '"'
+    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
 
 
 def _to_numpy(values: Any, kind: Kind) -> np.ndarray:
@@ -151,7 +146,6 @@ def _to_numpy(values: Any, kind: Kind) -> np.ndarray:
         values = values.detach().cpu()
         if values.is_floating_point() and values.element_size() < 4:
             values = values.float()  # NumPy has no bfloat16
-        return values.numpy()
     return np.asarray(values, dtype=object if kind.dtype is object else None)
 
 
@@ -164,7 +158,7 @@ def _read_header(
 ) -> tuple[str, list[str]]:
     """The delimiter under which most of the columns are there, and all names."""
     found: list[tuple[int, str, list[str]]] = []
-    for delimiter in _DELIMITERS:
+    for delimiter in (',', ';', '\t'):  # spreadsheets write that of the language
         with suppress(csv.Error):  # quotes that make no sense with this delimiter
             row = next(csv.reader([first], delimiter=delimiter, strict=True))
             names = [name.strip().lower() for name in row]
@@ -175,7 +169,7 @@ def _read_header(
     if missing:
         raise ValueError(
             f'{path}, line 1: missing column {", ".join(missing)} in the header '
-            f'{first.rstrip()[:_SHOWN]!r}; the first line must name the columns, as '
+            f'{first.rstrip()[:200]!r}; the first line must name the columns, as '
             f'`{",".join(required)}`'
         )
     for name in kinds:

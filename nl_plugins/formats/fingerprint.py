@@ -14,11 +14,8 @@ def fingerprint(*parts: Any) -> str:
     An array counts with its dtype, in little-endian order: cast labels that may come
     as int32 or int64 first.
 
-    Args:
-        parts: In this order.
-
     >>> fingerprint(np.array([1, 0, 2], np.int64))[:8]
-    'f7e8bf7b'
+    '23e8d60b'
     """
     digest = hashlib.sha256()
     for part in parts:

@@ -9,11 +9,7 @@ __all__ = ['read_json']
 
 
 def read_json(path: str, backend_args: dict | None = None) -> Any:
-    """What a JSON file holds; it may begin with a byte order mark.
-
-    Args:
-        path: UTF-8, on any backend of MMEngine.
-        backend_args: Of the backend.
+    """What a JSON file on any backend of MMEngine holds; it may begin with a BOM.
 
     Raises:
         FileNotFoundError: If there is no such file.

@@ -66,16 +66,9 @@ def write_label_file(
     Raises:
         ValueError: If a column has another length, shape or kind of value.
     """
-    columns = dict(
-        sample_idx=np.arange(len(img_paths)),
-        img_path=img_paths,
-        given_label=given_labels,
-        suggested_label=suggested_labels,
-        score=scores,
-        weight=weights,
-        selected=selected,
-    )
-    write_table(path, _FIELDS, columns)
+    labels = given_labels, suggested_labels
+    columns = (np.arange(len(img_paths)), img_paths, *labels, scores, weights, selected)
+    write_table(path, _FIELDS, dict(zip(_FIELDS, columns)))
 
 
 def read_label_file(path: str | os.PathLike) -> LabelFile:

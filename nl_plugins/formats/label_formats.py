@@ -1,8 +1,7 @@
 """Read the labels of a whole dataset from a file, in any of the formats in use."""
 
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,12 +14,10 @@ from .text_lines import line_error, read_lines
 
 __all__ = ['FileLabels', 'read_labels']
 
-_SUFFIXES = ('.csv', '.npy', '.txt', '.json', '.pt', '.pth')
 _COLUMNS = {'given_label': 'given_labels', 'suggested_label': 'suggested_labels'}
 
 
-@dataclass(frozen=True)
-class FileLabels:
+class FileLabels(NamedTuple):
     """Labels and what the file tells to check them by; row ``i`` is sample ``i``.
 
     Attributes:
@@ -62,10 +59,6 @@ def read_labels(
     """
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1].lower()
-    if suffix not in _SUFFIXES:
-        raise ValueError(
-            f'{path}: labels are read from {", ".join(_SUFFIXES)} files, not {suffix!r}'
-        )
     if suffix in ('.pt', '.pth'):
         return _read_pt(path, key)
     if key is not None:
@@ -78,7 +71,13 @@ def read_labels(
         table = read_label_file(path)
         labels = getattr(table, _COLUMNS[column])
         return FileLabels(labels, table.img_paths.tolist(), table.given_labels)
-    return dict(npy=_read_npy, txt=_read_txt, json=_read_json)[suffix[1:]](path)
+    readers = {'.npy': _read_npy, '.txt': _read_txt, '.json': _read_json}
+    if suffix not in readers:
+        suffixes = ', '.join(['.csv', *readers, '.pt', '.pth'])
+        raise ValueError(
+            f'{path}: labels are read from {suffixes} files, not {suffix!r}'
+        )
+    return readers[suffix](path)
 
 
 def _read_npy(path: str) -> FileLabels:
@@ -90,8 +89,7 @@ def _read_npy(path: str) -> FileLabels:
 
 
 def _read_txt(path: str) -> FileLabels:
-    lines = [line.decode() for line in read_lines(path)]
-    rows = [line.rsplit(' ', 1) for line in lines]
+    rows = [line.decode().rsplit(' ', 1) for line in read_lines(path)]
     labels = []
     for number, row in enumerate(rows):
         if len(row) != len(rows[0]):
@@ -132,10 +130,8 @@ def _read_pt(path: str, key: str | None) -> FileLabels:
             f'{sorted(map(str, arrays))}, but is {key!r}'
         )
     clean = arrays.get('clean_label')
-    return FileLabels(
-        _integers(path, np.asarray(arrays[key])),
-        clean_labels=None if clean is None else np.asarray(clean),
-    )
+    clean = None if clean is None else np.asarray(clean)
+    return FileLabels(_integers(path, np.asarray(arrays[key])), clean_labels=clean)
 
 
 def _integers(path: str, values: Any) -> np.ndarray:

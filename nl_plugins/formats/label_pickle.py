@@ -2,8 +2,8 @@
 
 CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
 NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle
-is read here, the same way on every version: the only names that resolve are the
-five below, and they lead to functions of this file.
+is read here, the same way on every version: the only names that resolve are those of
+``_ALLOWED``, and they lead to functions of this file.
 """
 
 import io
@@ -33,7 +33,7 @@ def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     """
     file = io.BytesIO(get(path))
     try:
-        content = _LabelUnpickler(_pickle_in(file)).load()
+        content = _LabelUnpickler(_pickle_in(file), encoding='latin1').load()
     except Exception as error:  # a broken pickle can raise anything
         raise ValueError(f'{os.fspath(path)}: refused to load: {error}') from error
     if not isinstance(content, dict):
@@ -58,9 +58,6 @@ def _pickle_in(file: IO[bytes]) -> IO[bytes]:
 
 class _LabelUnpickler(pickle.Unpickler):
     """Resolves what NumPy arrays are pickled with, and nothing else."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(file, encoding='latin1')
 
     def find_class(self, module: str, name: str) -> Any:
         try:
@@ -96,23 +93,19 @@ class _IntegerType:
 
 
 def _array(*args: Any) -> _Array:
-    """``_reconstruct``, which makes an array that has no state yet."""
-    return _Array()
+    return _Array()  # which has no state yet
 
 
 def _integer_type(code: str, *args: Any) -> _IntegerType:
-    """``numpy.dtype``."""
     return _IntegerType(code)
 
 
 def _not_callable(*args: Any) -> None:
-    """``numpy.ndarray``, which is only an argument of ``_reconstruct``."""
-    raise ValueError('it calls numpy.ndarray')
+    raise ValueError('it calls numpy.ndarray')  # which is only an argument
 
 
 def _encode(text: str, encoding: str) -> bytes:
-    """``_codecs.encode`` for the one codec that arrays are pickled with."""
-    if encoding != 'latin1':
+    if encoding != 'latin1':  # the one codec that arrays are pickled with
         raise ValueError(f'it uses the codec {encoding!r}')
     return text.encode('latin1')
 

@@ -53,9 +53,7 @@ def make_manifest(
 
 
 def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
-    """Write the manifest, or compare it with the one that is there.
-
-    Only the main process writes.
+    """Write the manifest (in the main process), or compare it with the one there.
 
     Raises:
         ValueError: If the file holds another draw (it is never overwritten), or
@@ -81,14 +79,12 @@ def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
 
 
 def _difference(key: str, stored: Any, current: Any) -> str:
-    if key == 'transition_counts':
-        return f'{key} differ'
-    if key != 'labels':
+    if key not in ('labels', 'transition_counts'):
         return f'{key} was {stored!r}, is {current!r}'
     if not isinstance(stored, list) or len(stored) != len(current):
-        return 'labels differ in number'
+        return f'{key} differ in number'
     rows = [row for row, pair in enumerate(zip(stored, current)) if pair[0] != pair[1]]
-    return f'labels differ in {len(rows)} rows, the first is {rows[0]}'
+    return f'{key} differ in {len(rows)} rows, the first is {rows[0]}'
 
 
 def _to_json(value: Any) -> Any:

@@ -7,9 +7,6 @@ from mmengine.fileio import get
 
 __all__ = ['line_blocks', 'line_error', 'line_naming', 'read_content', 'read_lines']
 
-_BOM = b'\xef\xbb\xbf'
-_BLOCK = 1 << 24  # bytes
-
 
 def line_error(
     path: str, row: int, message: str, first_line: int = 1, unit: str = 'line'
@@ -36,11 +33,10 @@ def read_content(
     try:
         content.decode('utf-8', 'strict' if strict else 'surrogateescape')
     except UnicodeDecodeError as error:
+        message = f'not UTF-8 ({error.reason}): save it as UTF-8'
         row = content.count(b'\n', 0, error.start)
-        raise line_error(
-            path, row, f'not UTF-8 ({error.reason}): save it as UTF-8'
-        ) from error
-    content = content.removeprefix(_BOM).rstrip(b'\r\n')
+        raise line_error(path, row, message) from error
+    content = content.removeprefix(b'\xef\xbb\xbf').rstrip(b'\r\n')
     if not content:
         raise ValueError(f'{path} is empty')
     return content
@@ -56,17 +52,12 @@ def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
 
 
 def line_blocks(
-    path: str, backend_args: dict | None = None, size: int = _BLOCK
+    path: str, backend_args: dict | None = None, size: int = 1 << 24
 ) -> Iterator[tuple[int, list[bytes]]]:
-    """The lines of a file that is too long for a list of all of them.
-
-    Args:
-        path: See :func:`read_content`.
-        backend_args: See :func:`read_content`.
-        size: Bytes of the lines at a time.
+    """The lines of a file that is too long for a list of all: see :func:`read_lines`.
 
     Yields:
-        The number of the first line, from 1, and the lines.
+        The number of the first line, from 1, and lines of about ``size`` bytes.
     """
     content = _unix_content(path, backend_args)
     start, line = 0, 1
@@ -79,12 +70,9 @@ def line_blocks(
 
 
 def line_naming(path: str, name: str, backend_args: dict | None = None) -> int | None:
-    """The first line that begins with a name, or with where it is in a folder.
+    """The first line that begins with a file's name, or with where it is in a folder.
 
-    Args:
-        path: See :func:`read_content`.
-        name: A file's name, which the lines may give without some of its folders.
-        backend_args: See :func:`read_content`.
+    Lines may give the name without some of its folders. See :func:`read_content`.
     """
     content = b'\n' + _unix_content(path, backend_args)
     while name:

@@ -8,13 +8,7 @@ __all__ = ['read_transition']
 
 
 def read_transition(path: str) -> np.ndarray:
-    """Read a matrix: a JSON file that holds a list of rows of numbers.
-
-    Args:
-        path: The file, on any backend of MMEngine.
-
-    Returns:
-        (K, K') float64.
+    """(K, K') float64 from a JSON file that holds a list of rows of numbers.
 
     Raises:
         ValueError: Naming the file (and the row): if it holds something else.
@@ -27,10 +21,7 @@ def read_transition(path: str) -> np.ndarray:
             raise ValueError(
                 f'{path}, row {number} has {len(row)} numbers, not as row 0'
             )
-        if not all(type(value) in (int, float) for value in row):
-            raise ValueError(f'{path}, row {number} holds something else than numbers')
-    matrix = np.array(rows, dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(matrix))
-    if bad.size:
-        raise ValueError(f'{path}, row {bad[0][0]} holds a number that is not finite')
-    return matrix
+        numbers = all(type(value) in (int, float) for value in row)
+        if not numbers or not np.isfinite(row).all():
+            raise ValueError(f'{path}, row {number} holds more than finite numbers')
+    return np.array(rows, dtype=np.float64)

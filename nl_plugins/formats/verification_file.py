@@ -42,14 +42,9 @@ def write_verification_file(
     Raises:
         ValueError: If the columns differ in length or hold other values.
     """
-    columns = dict(
-        sample_idx=rows,
-        img_path=img_paths,
-        given_label=given_labels,
-        class_name=class_names,
-        verification=np.full(len(rows), -1) if verification is None else verification,
-    )
-    write_table(path, _FIELDS, columns)
+    answers = np.full(len(rows), -1) if verification is None else verification
+    columns = (rows, img_paths, given_labels, class_names, answers)
+    write_table(path, _FIELDS, dict(zip(_FIELDS, columns)))
 
 
 def read_verification_file(path: str | os.PathLike) -> Table:
@@ -65,12 +60,11 @@ def read_verification_file(path: str | os.PathLike) -> Table:
             or if a sample is negative or there twice.
     """
     table = read_table(path, _FIELDS, optional=['class_name'], strict=False)
-    samples = table.columns['sample_idx']
-    negative = np.flatnonzero(samples < 0)
-    if negative.size:
-        raise table.error(negative[0], f'there is no sample {samples[negative[0]]}')
-    _, first = np.unique(samples, return_index=True)
-    if len(first) < len(samples):
-        again = np.setdiff1d(np.arange(len(samples)), first)[0]
-        raise table.error(again, f'sample {samples[again]} is there twice')
+    seen = set()
+    for row, index in enumerate(table.columns['sample_idx'].tolist()):
+        if index < 0:
+            raise table.error(row, f'there is no sample {index}')
+        if index in seen:
+            raise table.error(row, f'sample {index} is there twice')
+        seen.add(index)
     return table

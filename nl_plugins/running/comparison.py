@@ -17,13 +17,14 @@ from mmpretrain.registry import DATASETS, HOOKS
 from ..datasets.wrappers.dataset_view import DatasetView
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.fingerprint import fingerprint
+from ..formats.json_file import read_json
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
 from .run_progress import RunProgress
 
 __all__ = ['accuracy_curve', 'run_comparison', 'seeded', 'table_of_results']
 
-COLUMNS = {
+_COLUMNS = {
     'top1': 'top-1, last epoch',
     'given_label_accuracy': 'given labels right',
     'corrected_label_accuracy': 'corrected labels right',
@@ -46,29 +47,29 @@ def run_comparison(
 
     Args:
         configs: The config of each method, by its name.
-        seeds: Random seeds of the network, the sampling and synthetic noise.
+        seeds: Random seeds, see :func:`seeded`.
         work_dir: The folder for ``<name>/seed_<seed>/`` and ``summary.json``.
         finished: Called as ``finished(name, seed, runner)`` after each run.
 
     Returns:
         For each name and metric the values in the order of the seeds.
     """
-    total, summary = len(configs) * len(seeds), {}
-    for position, (name, config) in enumerate(configs.items()):
+    total, number, summary = len(configs) * len(seeds), 0, {}
+    for name, config in configs.items():
         results = []
-        for index, seed in enumerate(seeds):
+        for seed in seeds:
+            number += 1
             folder = Path(work_dir) / name / f'seed_{seed}'
             path = folder / 'result.json'
             run_config = seeded(config, seed)
             _check_config(run_config, folder)
             if not path.exists():
-                number = position * len(seeds) + index + 1
                 title = f'[{number}/{total}] {name}, seed {seed}'
                 runner = _train(run_config, folder, title)
                 if finished is not None:
                     finished(name, seed, runner)
                 write_json(path, _result(runner, folder))
-            results.append(json.loads(path.read_text()))
+            results.append(read_json(str(path)))
         keys = {key: None for result in results for key in result if key != 'curve'}
         summary[name] = {key: [result.get(key) for result in results] for key in keys}
         summary[name]['curves'] = [result['curve'] for result in results]
@@ -100,9 +101,8 @@ def _seed_datasets(config: Any, seed: int) -> None:
         if config.get('seed') is not None or _is_kind(DATASETS, config, DatasetView):
             config['seed'] = seed
         config = [part for key, part in config.items() if key != 'pipeline']
-    if isinstance(config, (list, tuple)):
-        for part in config:
-            _seed_datasets(part, seed)
+    for part in config if isinstance(config, (list, tuple)) else ():
+        _seed_datasets(part, seed)
 
 
 def _is_kind(registry: Registry, config: dict, kind: type) -> bool:
@@ -127,8 +127,8 @@ def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[floa
 
 def table_of_results(summary: Mapping[str, Mapping[str, Sequence]]) -> str:
     """The comparison as a Markdown table, mean ± standard deviation (n - 1)."""
-    columns = [key for key in COLUMNS if any(key in row for row in summary.values())]
-    lines = ['| method | ' + ' | '.join(COLUMNS[key] for key in columns) + ' |']
+    columns = [key for key in _COLUMNS if any(key in row for row in summary.values())]
+    lines = ['| method | ' + ' | '.join(_COLUMNS[key] for key in columns) + ' |']
     lines.append('| --- |' + ' ---: |' * len(columns))
     for name, row in summary.items():
         cells = [_mean_and_deviation(row.get(key)) for key in columns]
@@ -146,8 +146,7 @@ def _mean_and_deviation(values: Sequence | None) -> str:
 
 def _check_config(config: Config, folder: Path) -> None:
     """Remember what a folder was trained with, and refuse anything else."""
-    path = folder / 'config.sha256'
-    digest = fingerprint(config.pretty_text)
+    path, digest = folder / 'config.sha256', fingerprint(config.pretty_text)
     if path.exists() and path.read_text() != digest:
         raise ValueError(
             f'{folder} holds a run of another config: delete it, or choose another '

@@ -1,6 +1,10 @@
+from collections import namedtuple
+
 import pytest
 
 from nl_plugins.datasets.class_folders import find_images
+
+Found = namedtuple('Found', 'paths labels classes notes')
 
 
 def make(root, *names):
@@ -11,7 +15,7 @@ def make(root, *names):
 
 
 def find(root, classes=None):
-    return find_images(root, ('.jpg', '.png'), classes)
+    return Found(*find_images(root, ('.jpg', '.png'), classes))
 
 
 def test_classes_are_the_sorted_folders(tmp_path):

@@ -25,13 +25,10 @@ class CleanLabels(DatasetView):
     known data stands for having those samples labelled again.
 
     ``gt_label`` becomes the best label known, the clean one where there is one, so any
-    classifier trains on the union of clean and noisy data. Each sample also has
-
-    - ``clean_label``, -1 where it has none,
-    - ``noisy_label``, -1 where it has none (an image of ``clean`` alone),
-
-    in its annotation, and PackInputs is made to pack them, whatever its meta keys. The
-    samples are numbered again, so ``sample_idx`` is unique, also over a ConcatDataset.
+    classifier trains on the union of clean and noisy data. Each sample also has its
+    ``clean_label`` and ``noisy_label``, -1 where it has none, and PackInputs is made to
+    pack them, whatever its meta keys. The samples are numbered again, so ``sample_idx``
+    is unique, also over a ConcatDataset.
 
     Args:
         dataset: Config of (or a built) dataset with noisy labels.
@@ -48,11 +45,9 @@ class CleanLabels(DatasetView):
             no true label to draw from, an image has two clean labels, nothing packs the
             samples, or as :class:`NoisyLabels`.
 
-    >>> noisy = dict(
-    ...     type='NoisyLabels',
-    ...     dataset=dict(type='Digits', pipeline=[dict(type='PackInputs')]),
-    ...     noise=dict(type='symmetric', rate=0.5),
-    ... )
+    >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
+    >>> noise = dict(type='symmetric', rate=0.5)
+    >>> noisy = dict(type='NoisyLabels', dataset=digits, noise=noise)
     >>> dataset = CleanLabels(noisy, fraction=0.1)
     >>> int((dataset.columns.clean_labels >= 0).sum()), len(dataset)
     (144, 1437)
@@ -78,39 +73,27 @@ class CleanLabels(DatasetView):
         self.seed = check_count(seed, 'seed', minimum=0)
         self.clean_only = clean_only
         self.clean: Any = None if clean is None else build_inner(clean)
-        super().__init__(
-            build_inner(dataset),
-            *([] if clean is None else [self.clean]),
-            **kwargs,
-        )
+        more = [] if clean is None else [self.clean]
+        super().__init__(build_inner(dataset), *more, **kwargs)
         self.pipeline.transforms = _packing(self.pipeline.transforms)
 
     def load_columns(self) -> SampleColumns:
         """Join the labels."""
         noisy = self._inner_columns(self.dataset, 'the noisy dataset')
-        rows = np.arange(len(noisy))
         if self.fraction is not None:
             clean_labels = self._disclosed(noisy.true_labels, self.fraction)
             columns = _best_known(noisy, clean_labels, noisy.labels)
         else:
             clean = self._clean_columns()
             clean_labels, added = _joined(noisy, clean)
-            columns = SampleColumns.concat(
-                [
-                    _best_known(noisy, clean_labels, noisy.labels),
-                    _best_known(clean.take(added), clean.labels[added], -1),
-                ]
-            )
-            rows = np.concatenate([rows, len(noisy) + added])
-        self._inner_rows = rows
+            both = _best_known(noisy, clean_labels, noisy.labels)
+            more = clean.take(added)
+            columns = SampleColumns.concat([both, _best_known(more, more.labels, -1)])
+            self._inner_rows = np.append(self._inner_rows, len(noisy) + added)
+        if self.clean_only:
+            rows = np.flatnonzero(columns.clean_labels >= 0)
+            columns, self._inner_rows = columns.take(rows), self._inner_rows[rows]
         return columns
-
-    def _finish(self, columns: SampleColumns) -> SampleColumns:
-        if not self.clean_only:
-            return columns
-        rows = np.flatnonzero(columns.clean_labels >= 0)
-        self._inner_rows = self._inner_rows[rows]
-        return columns.take(rows)
 
     def _disclosed(self, true: np.ndarray, fraction: float) -> np.ndarray:
         """(N,) the true label of a fraction of the samples that have one, else -1."""
@@ -131,29 +114,21 @@ class CleanLabels(DatasetView):
 
     def _clean_columns(self) -> SampleColumns:
         self.clean.full_init()
-        classes, of_noisy = (
-            dataset.metainfo.get('classes') for dataset in (self.clean, self.dataset)
+        classes, noisy = (
+            self.clean.metainfo.get('classes'),
+            self._metainfo.get('classes'),
         )
-        if classes != of_noisy:
+        if classes != noisy:
             raise ValueError(
-                f'the clean dataset has the classes {classes}, the noisy one {of_noisy}'
+                f'the clean dataset has the classes {classes}, the noisy one {noisy}'
             )
         return self._inner_columns(self.clean, 'the clean dataset')
 
-    def _inner_info(self, row: int) -> dict:
-        in_clean = row - len(self.dataset)
-        if in_clean >= 0:
-            return self.clean.get_data_info(in_clean)
-        return self.dataset.get_data_info(row)
-
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
-        clean, noisy = self.columns.clean_labels, self.columns.noisy_labels
-        both = (clean >= 0) & (noisy >= 0)
-        return [
-            f'Clean labels: \t{(clean >= 0).sum()}',
-            f'Both labels: \t{both.sum()}',
-        ]
+        clean, noisy = self.columns.clean_labels >= 0, self.columns.noisy_labels >= 0
+        both = (clean & noisy).sum()
+        return [f'Clean labels: \t{clean.sum()}', f'Both labels: \t{both}']
 
 
 def _best_known(columns: SampleColumns, clean: np.ndarray, noisy: Any) -> SampleColumns:
@@ -193,14 +168,12 @@ def _joined(
 
 def _packing(transforms: list) -> list:
     """The transforms; those with meta keys pack the labels, too."""
-    packing = []
-    for transform in transforms:
-        if hasattr(transform, 'meta_keys'):
-            transform = copy.copy(transform)
-            transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
-        packing.append(transform)
-    if transforms and not any(hasattr(t, 'meta_keys') for t in packing):
+    if transforms and not any(hasattr(t, 'meta_keys') for t in transforms):
         raise ValueError(
             'the pipeline does not pack which labels are clean: end it with PackInputs'
         )
-    return packing
+    transforms = [copy.copy(t) if hasattr(t, 'meta_keys') else t for t in transforms]
+    for transform in transforms:
+        if hasattr(transform, 'meta_keys'):
+            transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+    return transforms

@@ -29,10 +29,12 @@ class DatasetView(ColumnBase):
         pipeline: The datasets' by default, which then must be the same.
         test_mode: The first dataset's by default.
         max_refetch: The first dataset's by default.
-        indices: Which samples to use, chosen after the columns are made.
         serialize_data: Accepted as everywhere; the datasets inside honour their own.
-        lazy_init: Whether to leave the loading for later.
+        lazy_init: Whether to load the annotations only when they are needed.
+        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
     """
+
+    _inner_rows: np.ndarray
 
     def __init__(
         self,
@@ -41,36 +43,32 @@ class DatasetView(ColumnBase):
         pipeline: Sequence | None = None,
         test_mode: bool | None = None,
         max_refetch: int | None = None,
-        indices: int | Sequence[int] | None = None,
         serialize_data: bool = True,
         lazy_init: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.dataset = dataset
-        leaves = [leaf for inner in (dataset, *more) for leaf in _leaves(inner)]
+        self._inner = (dataset, *more)
+        leaves = [leaf for inner in self._inner for leaf in _leaves(inner)]
         if test_mode is None:
             test_mode = getattr(leaves[0], 'test_mode', False)
         if max_refetch is None:
             max_refetch = getattr(leaves[0], 'max_refetch', 1000)
-        super().__init__(
-            ann_file='',
-            pipeline=_shared_pipeline(leaves) if pipeline is None else pipeline,
-            test_mode=test_mode,
-            max_refetch=max_refetch,
-            indices=indices,
-            serialize_data=False,
-            lazy_init=True,
-        )
+        kwargs.update(test_mode=test_mode, max_refetch=max_refetch)
+        if pipeline is None:
+            pipeline = _shared_pipeline(leaves)
+        super().__init__(ann_file='', pipeline=pipeline, lazy_init=True, **kwargs)
         self._metainfo = dataset.metainfo
-        self._inner_rows: np.ndarray
         if not lazy_init:
             self.full_init()
 
     def _inner_columns(self, dataset: Any, where: str) -> SampleColumns:
         """What is known of the samples of a dataset inside."""
         dataset.full_init()
-        if dataset is self.dataset:  # classes may be read from its annotations
-            self._metainfo = dataset.metainfo
         columns = columns_of(dataset)
+        if dataset is self.dataset:
+            self._metainfo = dataset.metainfo  # its annotations may tell the classes
+            self._inner_rows = np.arange(len(columns), dtype=np.int32)
         check_range(columns.labels, self._num_classes, where)
         return columns
 
@@ -79,16 +77,12 @@ class DatasetView(ColumnBase):
         classes = self._metainfo.get('classes')
         return None if classes is None else len(classes)
 
-    def _finish(self, columns: SampleColumns) -> SampleColumns:
-        self._inner_rows = np.arange(len(columns), dtype=np.int32)
-        return columns
-
     def _annotation(self, row: int) -> dict:
-        info = dict(self._inner_info(int(self._inner_rows[row])))
-        return self.columns.update(info, row)
-
-    def _inner_info(self, row: int) -> dict:
-        return self.dataset.get_data_info(row)
+        inner_row, (dataset, *more) = int(self._inner_rows[row]), self._inner
+        while inner_row >= len(dataset):
+            inner_row -= len(dataset)
+            dataset = more.pop(0)
+        return self.columns.update(dict(dataset.get_data_info(inner_row)), row)
 
     def _take(self, rows: np.ndarray) -> None:
         super()._take(rows)
@@ -118,29 +112,23 @@ def build_inner(dataset: Any) -> Any:
 def _leaves(dataset: Any) -> list[Any]:
     """The datasets that hold the samples, below ConcatDataset and KFoldDataset.
 
-    Raises:
-        ValueError: If a wrapper on the way repeats samples (each repetition would draw
-            a label of its own, and count as a sample of its own), or is InMemory.
+    A wrapper on the way must not repeat samples: each repetition would draw a label of
+    its own, and count as a sample of its own.
     """
-    if isinstance(dataset, (RepeatDataset, ClassBalancedDataset)):
-        name = type(dataset).__name__
+    name = type(dataset).__name__
+    if isinstance(dataset, (RepeatDataset, ClassBalancedDataset, InMemory)):
+        harm = 'would give the repetitions of a sample different labels'
+        if isinstance(dataset, InMemory):
+            harm = 'could not serve whole batches'
         raise ValueError(
-            f'{name} inside NoisyLabels would give the repetitions of a sample '
-            f'different labels; wrap it around instead: '
+            f'{name} inside NoisyLabels {harm}; wrap it around instead: '
             f'{name}(dataset=dict(type="NoisyLabels", ...))'
-        )
-    if isinstance(dataset, InMemory):
-        raise ValueError(
-            'InMemory inside NoisyLabels could not serve whole batches; wrap it '
-            'around instead: InMemory(dataset=dict(type="NoisyLabels", ...))'
         )
     if isinstance(dataset, BaseDataset):
         return [dataset]
-    children = getattr(dataset, 'datasets', None)
-    if children is None:
-        child = getattr(dataset, 'dataset', None)
-        children = [] if child is None else [child]
-    return [leaf for child in children for leaf in _leaves(child)] or [dataset]
+    children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
+    inner = [leaf for child in children if child is not None for leaf in _leaves(child)]
+    return inner or [dataset]
 
 
 def _shared_pipeline(leaves: Sequence[Any]) -> list:

@@ -14,64 +14,51 @@ __all__ = ['check_file_labels', 'same_file']
 
 
 def check_file_labels(
-    path: str, file_labels: FileLabels, inner: SampleColumns, num_classes: int | None
+    path: str, file: FileLabels, inner: SampleColumns, num_classes: int | None
 ) -> None:
-    """Refuse a label file that belongs to other data.
-
-    Args:
-        path: The file, for the message.
-        file_labels: Its content.
-        inner: The samples of the dataset, whose paths are compared if the file has
-            some.
-        num_classes: None if it is unknown.
+    """Refuse what was read from ``path`` if it belongs to other data than ``inner``.
 
     Raises:
         ValueError: Naming the file and the first row that does not match.
     """
-    if len(file_labels.labels) != len(inner):
+    if len(file.labels) != len(inner):
         raise ValueError(
-            f'{path} has {len(file_labels.labels)} labels, but the inner dataset has '
+            f'{path} has {len(file.labels)} labels, but the inner dataset has '
             f'{len(inner)} samples (to use a part of the data, set indices of '
             'NoisyLabels, not of the inner dataset)'
         )
-    for row, (named, img_path) in enumerate(
-        zip(file_labels.img_paths or (), inner.paths)
-    ):
+    for row, (named, img_path) in enumerate(zip(file.img_paths or (), inner.paths)):
         if not same_file(img_path, named):
             raise ValueError(
                 f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
                 f'dataset is {img_path!r}'
             )
-    if file_labels.given_sha256 not in (None, label_hash(inner.labels)):
+    if file.given_sha256 not in (None, label_hash(inner.labels)):
         raise ValueError(
             f'{path} was drawn from other labels than those of the inner dataset '
             '(their SHA-256 differs)'
         )
-    given = file_labels.given_labels
-    if given is not None and (given != inner.labels).any():
-        row = np.flatnonzero(given != inner.labels)[0]
+    given = inner.labels if file.given_labels is None else file.given_labels
+    for row in np.flatnonzero(given != inner.labels)[:1]:
         raise ValueError(
             f'row {row} of {path} was written for the given label {given[row]}, but '
             f'the inner dataset gives {inner.labels[row]}'
         )
-    check_range(file_labels.labels, num_classes, path)
-    _warn_if_out_of_step(path, file_labels.clean_labels, inner.labels)
+    check_range(file.labels, num_classes, path)
+    if file.clean_labels is not None:
+        _warn_if_out_of_step(path, file.clean_labels, inner.labels)
 
 
-def _warn_if_out_of_step(
-    path: str, clean_labels: np.ndarray | None, given_labels: np.ndarray
-) -> None:
+def _warn_if_out_of_step(path: str, clean: np.ndarray, given: np.ndarray) -> None:
     """CIFAR-N circulates in two orders; its clean labels tell which one this is."""
-    if clean_labels is None:
-        return
-    if clean_labels.shape != given_labels.shape:
-        raise ValueError(f'{path}: clean_label has shape {clean_labels.shape}')
-    differs = np.flatnonzero(clean_labels != given_labels)
+    if clean.shape != given.shape:
+        raise ValueError(f'{path}: clean_label has shape {clean.shape}')
+    differs = np.flatnonzero(clean != given)
     if differs.size:
         warnings.warn(
             f'clean_label of {path} differs from the label of the inner dataset in '
-            f'{differs.size} of {len(given_labels)} rows, the first is {differs[0]}; '
-            "are the samples in the file's order?",
+            f'{differs.size} of {len(given)} rows, the first is {differs[0]}; are the '
+            "samples in the file's order?",
             stacklevel=2,
         )
 

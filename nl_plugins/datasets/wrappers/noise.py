@@ -7,55 +7,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...formats.noise_manifest import make_manifest, save_or_verify_manifest
 from ...formats.transition_file import read_transition
-from ...functional import asymmetric_noise, corrupt_labels, symmetric_noise
+from ...functional import asymmetric_noise, symmetric_noise
 
-__all__ = ['build_transition', 'draw_labels']
+__all__ = ['build_transition']
 
 # Ding et al. 2018, section 4: what each class turns into. The paper's text says 5 -> 6,
 # its Fig. 3 and the results that it compares with say both ways.
-_MNIST = {2: 7, 3: 8, 5: 6, 6: 5, 7: 1}
-_MNIST_ONE_WAY = {2: 7, 3: 8, 5: 6, 7: 1}
-# truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog
-_CIFAR10 = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
-
-
-def draw_labels(
-    noise: Mapping[str, Any],
-    seed: int,
-    labels: np.ndarray,
-    num_classes: int | None,
-    manifest: str | None = None,
-) -> np.ndarray:
-    """Draw a noisy label for each sample.
-
-    Args:
-        noise: See :func:`build_transition`.
-        seed: See :func:`~nl_plugins.functional.corrupt_labels`.
-        labels: (N,) integers, the true labels.
-        num_classes: K, or None if it is unknown.
-        manifest: Where the draw is recorded or, if it is there, verified.
-
-    Returns:
-        (N,) int64.
-
-    Raises:
-        ValueError: If the number of classes is unknown, a setting is wrong, or the
-            manifest records another draw.
-    """
-    if num_classes is None:
-        raise ValueError(
-            'noise needs the number of classes; give the inner dataset '
-            'metainfo=dict(classes=[...])'
-        )
-    transition = build_transition(noise, num_classes)
-    true_labels = torch.from_numpy(labels.astype(np.int64))
-    noisy = corrupt_labels(true_labels, transition, seed).numpy()
-    if manifest is not None:
-        record = make_manifest(noise, seed, num_classes, labels, noisy)
-        save_or_verify_manifest(manifest, record)
-    return noisy
+_TEN_CLASSES = dict(
+    mnist={2: 7, 3: 8, 5: 6, 6: 5, 7: 1},
+    mnist_one_way={2: 7, 3: 8, 5: 6, 7: 1},
+    # truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog
+    cifar10={9: 1, 2: 0, 4: 7, 3: 5, 5: 3},
+)
 
 
 def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
@@ -72,10 +36,6 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
       (which flips 40 % of each class exactly; here each label with probability 0.4);
     - ``dict(type='transition', matrix=...)`` with rows of numbers, or the path of a
       JSON file that holds them.
-
-    Args:
-        noise: One of these.
-        num_classes: K.
 
     Returns:
         (K, K) float64, T[i, j] = p(noisy j | true i).
@@ -103,24 +63,24 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
 
 
 def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tensor:
-    if not isinstance(pairs, Mapping):
-        raise ValueError(f'pairs must be like {{5: 6, 6: 5}}, but are {pairs!r}')
-    # The keys are strings when the config came from JSON or a command line.
-    for source in pairs:
-        if isinstance(source, str) and not source.lstrip('-').isdecimal():
-            raise ValueError(f'pairs must map numbers of classes, not {source!r}')
-    pairs = {
-        int(source) if isinstance(source, str) else source: target
-        for source, target in pairs.items()
-    }
+    if isinstance(pairs, Mapping):  # with strings if it came from a command line
+        pairs = {_class(source): target for source, target in pairs.items()}
     return asymmetric_noise(num_classes, pairs, rate)
 
 
-def _of_ten_classes(pairs: Mapping[int, int]) -> Callable[..., Tensor]:
+def _class(source: Any) -> Any:
+    if not isinstance(source, str):
+        return source
+    if not source.isdecimal():
+        raise ValueError(f'pairs must map numbers of classes, not {source!r}')
+    return int(source)
+
+
+def _of_ten_classes(name: str) -> Callable[..., Tensor]:
     def build(num_classes: int, rate: float) -> Tensor:
         if num_classes != 10:
-            raise ValueError(f'this noise is for 10 classes, not for {num_classes}')
-        return asymmetric_noise(num_classes, pairs, rate)
+            raise ValueError(f'{name} noise is for 10 classes, not for {num_classes}')
+        return asymmetric_noise(num_classes, _TEN_CLASSES[name], rate)
 
     return build
 
@@ -149,9 +109,7 @@ def _transition(num_classes: int, matrix: Any) -> Tensor:
 _BUILDERS: dict[str, Callable[..., Tensor]] = {
     'symmetric': symmetric_noise,
     'asymmetric': _asymmetric,
-    'mnist': _of_ten_classes(_MNIST),
-    'mnist_one_way': _of_ten_classes(_MNIST_ONE_WAY),
-    'cifar10': _of_ten_classes(_CIFAR10),
+    **{name: _of_ten_classes(name) for name in _TEN_CLASSES},
     'imagenet': _imagenet,
     'transition': _transition,
 }

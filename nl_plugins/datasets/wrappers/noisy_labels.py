@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 from mmpretrain.registry import DATASETS
 
 from ...formats.label_formats import read_labels
+from ...formats.noise_manifest import make_manifest, save_or_verify_manifest
+from ...functional import corrupt_labels
 from ..sample_columns import SampleColumns
 from .dataset_view import DatasetView, build_inner
 from .file_labels import check_file_labels
-from .noise import draw_labels
+from .noise import build_transition
 
 __all__ = ['NoisyLabels']
 
@@ -25,13 +28,11 @@ class NoisyLabels(DatasetView):
     dataset; ``indices`` takes a part afterwards. A cleaned-label file of a run is
     read by wrapping that run's training set, as it was, once more.
 
-    Samples keep the label of the inner dataset as ``true_label``, for analysis
-    only: ``PackInputs`` leaves it out. It is kept only where the inner labels are
-    the truth, that is with ``noise`` and with a label file other than this
-    package's CSV (whose ``given_label`` is what they are), unless the inner dataset
-    knows true labels itself; ``keep_true_label`` overrules this. A ``true_label``
-    that the inner dataset knows is always kept. Its ``verification`` speaks of its own
-    label, so where that changes, right (1) becomes wrong (0), and wrong becomes
+    What the inner dataset knows as ``true_label`` stays, for analysis only:
+    ``PackInputs`` leaves it out. If it knows none, its labels are the true ones with
+    ``noise`` and with a label file other than this package's CSV (whose ``given_label``
+    is what they are); ``keep_true_label`` overrules this. Its ``verification`` is about
+    its own label, so where that changes, right (1) becomes wrong (0), and wrong becomes
     unknown (-1).
 
     With neither ``noise`` nor ``label_file`` the labels pass through, which makes
@@ -49,7 +50,7 @@ class NoisyLabels(DatasetView):
         manifest: Path where the noise draw is recorded. A file that is already
             there is verified instead, and never overwritten. It can also serve
             as a ``label_file``.
-        keep_true_label: Whether the inner labels are the truth.
+        keep_true_label: Whether inner labels are the truth where none is known.
         **kwargs: ``pipeline``, ``test_mode`` and ``max_refetch``, by default those of
             the inner dataset; ``indices``, the samples to use, chosen after all labels
             are assigned; ``lazy_init`` and ``serialize_data`` as everywhere.
@@ -97,16 +98,14 @@ class NoisyLabels(DatasetView):
         """Assign the labels."""
         inner = self._inner_columns(self.dataset, 'the inner dataset')
         labels = self._new_labels(inner).astype(np.int32)
-        verification, true_labels = inner.verification, inner.true_labels
+        verification, true = inner.verification, inner.true_labels
         if inner.knows('verification'):
             of_new = np.where(verification == 1, 0, -1)
             same = labels == inner.labels
             verification = np.where(same, verification, of_new)
         if self._keeps_inner_labels(inner):
-            true_labels = np.where(true_labels < 0, inner.labels, true_labels)
-        return inner.replace(
-            labels=labels, verification=verification, true_labels=true_labels
-        )
+            true = np.where(true < 0, inner.labels, true)
+        return inner.replace(labels=labels, verification=verification, true_labels=true)
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
@@ -125,11 +124,24 @@ class NoisyLabels(DatasetView):
 
     def _new_labels(self, inner: SampleColumns) -> np.ndarray:
         if self.noise is not None:
-            return draw_labels(
-                self.noise, self.seed, inner.labels, self._num_classes, self.manifest
-            )
+            return self._drawn(self.noise, inner.labels)
         if self.label_file is None:
             return inner.labels
         labels = read_labels(self.label_file, self.label_key, self.label_column)
         check_file_labels(self.label_file, labels, inner, self._num_classes)
         return labels.labels
+
+    def _drawn(self, noise: Mapping[str, Any], true: np.ndarray) -> np.ndarray:
+        classes = self._num_classes
+        if classes is None:
+            raise ValueError(
+                'noise needs the number of classes; give the inner dataset '
+                'metainfo=dict(classes=[...])'
+            )
+        transition = build_transition(noise, classes)
+        labels = torch.from_numpy(true.astype(np.int64))
+        noisy = corrupt_labels(labels, transition, self.seed).numpy()
+        if self.manifest is not None:
+            record = make_manifest(noise, self.seed, classes, true, noisy)
+            save_or_verify_manifest(self.manifest, record)
+        return noisy

@@ -6,6 +6,7 @@ import numpy as np
 from mmpretrain.registry import DATASETS
 
 from ...checks import check_fraction
+from ...formats.csv_table import Table
 from ...formats.verification_file import read_verification_file
 from ..sample_columns import SampleColumns
 from .file_labels import same_file
@@ -43,9 +44,8 @@ class VerificationLabels(NoisyLabels):
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = VerificationLabels(dict(type='Digits'), share=0.1, noise=noise)
-    >>> verification = dataset.columns.verification
-    >>> (verification == 1).sum(), (verification == 0).sum()
-    (0, 0)
+    >>> np.unique(dataset.columns.verification, return_counts=True)[1].tolist()
+    [1293, 76, 68]
     """
 
     def __init__(
@@ -66,14 +66,15 @@ class VerificationLabels(NoisyLabels):
         """The samples with their verification labels."""
         columns = super().load_columns()
         verification = columns.verification.copy()
-        if self.file is not None:
-            table = self._read(self.file, columns)
-            known = table['verification'] >= 0
-            verification[table['sample_idx'][known]] = table['verification'][known]
+        if self.share is not None:
+            rows = self._simulated(columns, self.share)
+            verification[rows] = columns.true_labels[rows] == columns.labels[rows]
         else:
-            chosen = self._chosen(columns)
-            right = columns.true_labels[chosen] == columns.labels[chosen]
-            verification[chosen] = right
+            table = read_verification_file(self.file or '')
+            _check(table, columns)
+            answers = table.columns['verification']
+            rows = table.columns['sample_idx'][answers >= 0]
+            verification[rows] = answers[answers >= 0]
         return columns.replace(verification=verification)
 
     def extra_repr(self) -> list[str]:
@@ -83,37 +84,31 @@ class VerificationLabels(NoisyLabels):
         source = self.file or f'{self.share} of the true labels'
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
-    @staticmethod
-    def _read(path: str, columns: SampleColumns) -> dict[str, np.ndarray]:
-        table = read_verification_file(path)
-        read = table.columns
-        for row, index in enumerate(read['sample_idx'].tolist()):
-            if index >= len(columns):
-                raise table.error(
-                    row, f'there is no sample {index}, the dataset has {len(columns)}'
-                )
-            label, given = int(read['given_label'][row]), int(columns.labels[index])
-            if label != given:
-                raise table.error(
-                    row, f'label {label} was verified, but sample {index} has {given}'
-                )
-            named, img_path = read['img_path'][row], columns.paths[index]
-            if not same_file(img_path, named):
-                raise table.error(
-                    row, f'it is for {named!r}, but sample {index} is {img_path!r}'
-                )
-        return read
-
-    def _chosen(self, columns: SampleColumns) -> np.ndarray:
+    def _simulated(self, columns: SampleColumns, share: float) -> np.ndarray:
         """The samples whose verification is simulated."""
-        count = max(1, round(float(self.share or 0) * len(columns)))
-        generator = np.random.default_rng(self.seed)
-        chosen = generator.permutation(len(columns))[:count]
-        unknown = chosen[columns.true_labels[chosen] < 0]
-        if unknown.size:
+        count = max(1, round(share * len(columns)))
+        rows = np.random.default_rng(self.seed).permutation(len(columns))[:count]
+        for row in rows[columns.true_labels[rows] < 0][:1]:
             raise ValueError(
-                f'sample {unknown[0]} has no `true_label` to simulate a verification '
-                'label with: give a `file`, or `keep_true_label=True` to the '
-                'NoisyLabels inside'
+                f'sample {row} has no `true_label` to simulate a verification label '
+                'with: give a `file`, or `keep_true_label=True` to the NoisyLabels '
+                'inside'
             )
-        return chosen
+        return rows
+
+
+def _check(table: Table, columns: SampleColumns) -> None:
+    """Refuse a list that was made for other data."""
+    read = (table.columns[name] for name in ('sample_idx', 'given_label', 'img_path'))
+    for row, (index, label, named) in enumerate(zip(*read)):
+        if index >= len(columns):
+            message = f'there is no sample {index}, the dataset has {len(columns)}'
+            raise table.error(row, message)
+        given, path = columns.labels[index], columns.paths[index]
+        if label != given:
+            message = f'label {label} was verified, but sample {index} has {given}'
+            raise table.error(row, message)
+        if not same_file(path, named):
+            raise table.error(
+                row, f'it is for {named!r}, but sample {index} is {path!r}'
+            )

@@ -73,10 +73,10 @@ def test_a_matrix_is_given_or_read(tmp_path):
         (dict(type='symmetric', rate=0.5, seed=1), 'seed'),
         (dict(type='symmetric', rate=1.5), '1.5'),
         (dict(type='asymmetric', pairs={5: 6}, rate=0.5), '5'),
-        (dict(type='mnist', rate=0.6), 'for 10 classes, not for 3'),
+        (dict(type='mnist', rate=0.6), 'mnist noise is for 10 classes, not for 3'),
         (dict(type='cifar10'), 'rate'),
         ('symmetric', 'noise must be like'),
-        (dict(type='asymmetric', pairs=[(1, 2)], rate=0.5), 'pairs must be like'),
+        (dict(type='asymmetric', pairs=[(1, 2)], rate=0.5), 'pairs must be a mapping'),
         (dict(type='asymmetric', pairs={'cat': 2}, rate=0.5), "not 'cat'"),
         (
             dict(type='transition', matrix=[[1], [1, 2]]),
