@@ -1,8 +1,6 @@
 """The detection tool, in one process and in two."""
 
 import json
-import runpy
-import sys
 from argparse import Namespace
 from importlib.util import find_spec
 
@@ -10,7 +8,7 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
-from tool_runs import print_of_tool
+from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.detection import table
@@ -59,15 +57,6 @@ def paths(tmp_path):
     return config, checkpoint, DATASETS.build(cfg.train_dataloader.dataset)
 
 
-def arguments(paths, out, *options):
-    config, checkpoint, _ = paths
-    work_dir = str(out / 'work')
-    return [
-        *('detect', str(config), str(checkpoint), '--out', str(out), *options),
-        *('--work-dir', work_dir),
-    ]
-
-
 @pytest.fixture(autouse=True)
 def two_baselines(monkeypatch):
     """The others are tried in test_supervised."""
@@ -76,51 +65,44 @@ def two_baselines(monkeypatch):
     monkeypatch.setattr(table, 'SUPERVISED', kept)
 
 
-@pytest.fixture
-def detect(paths, tmp_path, monkeypatch):
-    """Run the tool in this process; return the summary that it wrote."""
-
-    def run(*options):
-        out = tmp_path / 'out'
-        argv = ['nl_plugins', *arguments(paths, out, *options)]
-        monkeypatch.setattr(sys, 'argv', argv)
-        runpy.run_module('nl_plugins', run_name='__main__')
-        return json.loads((out / 'detection.json').read_text())
-
-    return run
+def detect(paths, out, *options, world=1):
+    config, checkpoint, _ = paths
+    files = ('--out', out, '--work-dir', out / 'work')
+    return run_tool('detect', config, checkpoint, *files, *options, world=world)
 
 
-def detect_with_two_processes(paths, out, *options):
-    print_of_tool(*arguments(paths, out, *options, '--launcher', 'pytorch'), world=2)
-    return json.loads((out / 'detection.json').read_text())
-
-
-def test_compares_methods_and_writes_the_files(paths, detect, tmp_path, capsys):
-    summary = detect()
-    shown = capsys.readouterr().out
-    assert '| CleanNet |' in shown
-    assert '| label spreading |' in shown
+def test_compares_methods_and_writes_the_files(paths, tmp_path):
+    done = detect(paths, tmp_path / 'out')
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert '| CleanNet |' in done.stdout
+    assert '| label spreading |' in done.stdout
+    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
     dataset = paths[2]
     infos = [dataset.get_data_info(i) for i in range(len(dataset))]
     unverified = [info for info in infos if info['verification'] < 0]
-    assert summary['num_learnt'] == len(infos) - len(unverified)
-    assert summary['num_judged'] == len(unverified)
+    assert figures['num_learnt'] == len(infos) - len(unverified)
+    assert figures['num_judged'] == len(unverified)
     wrong = [
         [i['gt_label'] != i['true_label'] for i in unverified if i['gt_label'] == c]
         for c in range(10)
     ]
     naive = sum(sum(part) / len(part) for part in wrong) / 10
-    assert summary['methods']['naive']['error'] == pytest.approx(naive)
+    assert figures['methods']['naive']['error'] == pytest.approx(naive)
     for name in ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv'):
         assert len((tmp_path / 'out' / name).read_text().splitlines()) > 50
 
 
-def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(
-    paths, detect, tmp_path
-):
+def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tmp_path):
     options = ('--held-out', '3', '--held-out-classes', '3', '7', '--seed', '5')
-    first = detect(*options)
-    second = detect_with_two_processes(paths, tmp_path / 'two', *options)
+    one = detect(paths, tmp_path / 'one', *options)
+    assert one.returncode == 0, one.stderr[-3000:]
+    options += ('--launcher', 'pytorch')
+    two = detect(paths, tmp_path / 'two', *options, world=2)
+    assert two.returncode == 0, two.stderr[-3000:]
+    first, second = (
+        json.loads((tmp_path / name / 'detection.json').read_text())
+        for name in ('one', 'two')
+    )
     assert first['held_out_classes'] == [3, 7]
     assert first['seed'] == 5
     assert first['methods'].keys() == second['methods'].keys()
@@ -131,9 +113,9 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(
     assert errors[0]['class_errors'] == errors[1]['class_errors']
 
 
-def test_settings_of_the_configs_hook(paths, detect, capsys):
+def test_settings_of_the_configs_hook(paths, tmp_path):
     """Its scope, held-out classes, priority; a loader without a batch size."""
-    config, _, dataset = paths
+    config, checkpoint, dataset = paths
     hook = "priority='LOW', held_out_classes=[3, 7], start_epoch=1"
     config.write_text(
         CONFIG.replace('start_epoch=1', hook).replace(
@@ -143,22 +125,26 @@ def test_settings_of_the_configs_hook(paths, detect, capsys):
         + "    type='BatchSampler', batch_size=9, drop_last=False,\n"
         + "    sampler=dict(type='DefaultSampler', shuffle=True)))\n"
     )
-    summary = detect()
-    assert summary['held_out_classes'] == [3, 7]
-    errors = summary['methods']['CleanNet']['class_errors']
+    done = detect(paths, tmp_path / 'out')
+    assert done.returncode == 0, done.stderr[-3000:]
+    figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
+    assert figures['held_out_classes'] == [3, 7]
+    errors = figures['methods']['CleanNet']['class_errors']
     assert [c for c, error in enumerate(errors) if error is not None] == [3, 7]
     infos = [dataset.get_data_info(i) for i in range(len(dataset))]
     learnt = [
         i for i in infos if i['verification'] >= 0 and i['gt_label'] not in (3, 7)
     ]
-    assert summary['num_learnt'] == len(learnt)
+    assert figures['num_learnt'] == len(learnt)
     if find_spec('cleanlab') is None:
-        assert 'No row for confident learning' in capsys.readouterr().out
+        assert 'No row for confident learning' in done.stdout
 
 
-def test_no_verification_labels(paths, detect):
-    paths[0].write_text(
+def test_no_verification_labels(paths, tmp_path):
+    config, checkpoint, _ = paths
+    config.write_text(
         CONFIG.replace("'VerificationLabels', share=0.5", "'NoisyLabels'")
     )
-    with pytest.raises(SystemExit, match='tools/verify.py lists images to look at'):
-        detect()
+    done = detect((config, checkpoint, None), tmp_path / 'out')
+    assert done.returncode != 0
+    assert 'tools/verify.py lists images to look at' in done.stderr
