@@ -34,6 +34,13 @@ loops.time = SimpleNamespace(sleep=float)
 _utils.MP_STATUS_CHECK_INTERVAL = 0.1  # seconds
 
 
+def pytest_ignore_collect(collection_path):
+    """Helpers are imported by their own names, not as doctests."""
+    if collection_path.suffix == '.py':
+        return not collection_path.name.startswith('test_') or None
+    return None
+
+
 def pytest_collection_finish():
     gc.collect()
     gc.freeze()

@@ -33,7 +33,8 @@ def forked(*jobs: Callable[[], object], timeout: float = 180) -> list[CompletedP
     """Call every job in a process of its own, all at once.
 
     A job ends as a script does: by returning, an exception, ``SystemExit`` or a signal.
-    Processes that are not done in ``timeout`` seconds are killed.
+    Processes that are not done in ``timeout`` seconds, or soon after one that failed,
+    are killed.
     """
     with TemporaryDirectory() as folder:
         logs = [Path(folder, str(number)) for number in range(len(jobs))]
@@ -42,16 +43,12 @@ def forked(*jobs: Callable[[], object], timeout: float = 180) -> list[CompletedP
         ]
         for process in processes:
             process.start()
-        deadline = time.monotonic() + timeout
-        while any(process.exitcode is None for process in processes):
-            if any(process.exitcode for process in processes):
-                deadline = min(deadline, time.monotonic() + GRACE)
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.01)
-        for process in processes:
-            process.kill()
-            process.join()
+        try:
+            _wait(processes, timeout)
+        finally:
+            for process in processes:
+                process.kill()
+                process.join()
         return [
             CompletedProcess(
                 job,
@@ -60,6 +57,16 @@ def forked(*jobs: Callable[[], object], timeout: float = 180) -> list[CompletedP
             )
             for job, process, log in zip(jobs, processes, logs)
         ]
+
+
+def _wait(processes: list, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while any(process.exitcode is None for process in processes):
+        if any(process.exitcode for process in processes):
+            deadline = min(deadline, time.monotonic() + GRACE)
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.01)
 
 
 def _call(job: Callable[[], object], log: Path) -> None:

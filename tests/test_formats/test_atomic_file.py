@@ -1,10 +1,8 @@
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 
 import pytest
+from processes import forked
 
 from nl_plugins.formats.atomic_file import atomic_write, write_json
 
@@ -53,15 +51,14 @@ def test_the_old_file_is_there_until_the_block_ends(tmp_path):
 def test_a_kill_leaves_the_old_file(tmp_path):
     path = tmp_path / 'file.txt'
     path.write_text('old')
-    code = f"""
-        import os, signal
-        from nl_plugins.formats.atomic_file import atomic_write
-        with atomic_write({str(path)!r}) as file:
+
+    def die_while_writing():
+        with atomic_write(path) as file:
             file.write('new')
             file.flush()
             os.kill(os.getpid(), signal.SIGKILL)
-    """
-    process = subprocess.run([sys.executable, '-c', textwrap.dedent(code)])
+
+    (process,) = forked(die_while_writing)
     assert process.returncode == -signal.SIGKILL
     assert path.read_text() == 'old'
 

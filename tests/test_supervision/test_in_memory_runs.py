@@ -24,16 +24,16 @@ HOOK = dict(
     candidate_fraction=0.5,
     holdout_fraction=0.2,
 )
-FOUR_EPOCHS = dict(train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=2))
 
 
 def in_memory(**kwargs):
     return dict(type='InMemory', dataset=toy(**kwargs))
 
 
-def trained(work_dir, train_set, val_set, workers=0, **changes):
+def trained(work_dir, train_set, val_set, workers=0, epochs=4, **changes):
     """Weights and table at the end of a run."""
     settings = dict(
+        train_cfg=dict(by_epoch=True, max_epochs=epochs, val_interval=2),
         train_dataloader=loader(
             train_set, num_workers=workers, collate_fn=dict(type='default_collate')
         ),
@@ -41,7 +41,7 @@ def trained(work_dir, train_set, val_set, workers=0, **changes):
             val_set, sampler=dict(type='DefaultSampler', shuffle=False)
         ),
     )
-    runner = build(work_dir, [dict(HOOK)], **settings, **FOUR_EPOCHS, **changes)
+    runner = build(work_dir, [dict(HOOK)], **settings, **changes)
     runner.train()
     weights = {key: w.clone() for key, w in runner.model.state_dict().items()}
     return weights, hook_of(runner, SMPHook).state_dict()
@@ -68,7 +68,7 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path):
 def test_augmentation_follows_the_seed(workers, tmp_path):
     sets = in_memory(pipeline=AUGMENTED), toy(test_mode=True)
     runs = [
-        trained(tmp_path / str(run), *sets, workers, randomness=dict(seed=seed))[0]
+        trained(tmp_path / str(run), *sets, workers, 2, randomness=dict(seed=seed))[0]
         for run, seed in enumerate((0, 0, 1))
     ]
     assert_same(runs[0], runs[1])

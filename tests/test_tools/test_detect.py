@@ -11,6 +11,7 @@ from mmpretrain.registry import DATASETS, MODELS
 from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
+from nl_plugins.detection import table
 from nl_plugins.running.run_config import load_run_config
 
 CONFIG = """
@@ -54,6 +55,14 @@ def paths(tmp_path):
     checkpoint = tmp_path / 'model.pth'
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
     return config, checkpoint, DATASETS.build(cfg.train_dataloader.dataset)
+
+
+@pytest.fixture(autouse=True)
+def two_baselines(monkeypatch):
+    """The others are tried in test_supervised."""
+    names = ('SVM', 'label spreading')
+    kept = {name: table.SUPERVISED[name] for name in names}
+    monkeypatch.setattr(table, 'SUPERVISED', kept)
 
 
 def detect(paths, out, *options, world=1):

@@ -34,7 +34,7 @@ def test_train_resume_and_test(config, tmp_path):
     work_dir = tmp_path / 'work'
     train = [config, '--work-dir', work_dir, '--seed', 3]
     options = ['--deterministic', '--cfg-options', 'train_cfg.max_epochs=1']
-    start(sys.executable, TOOLS / 'train.py', *train, *options)
+    start(sys.executable, '-m', 'nl_plugins', 'train', *train, *options)
     assert (work_dir / 'epoch_1.pth').exists()
     dumped = (work_dir / 'tiny.py').read_text()
     assert 'seed=3' in dumped
