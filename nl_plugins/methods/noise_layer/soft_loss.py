@@ -7,10 +7,10 @@ from mmpretrain.models.heads import ClsHead
 from mmpretrain.structures import DataSample
 from torch import Tensor
 
-from .predictions import evaluating, stacked_probs
-from .soft_targets import smoothing, write_targets
+from ...supervision.predictions import evaluating, stacked_probs
+from ...supervision.soft_targets import smoothing, write_targets
 
-__all__ = ['class_scores', 'soft_loss']
+__all__ = ['class_scores', 'log_of', 'soft_loss']
 
 
 @torch.no_grad()
@@ -28,7 +28,11 @@ def class_scores(network: Any, feats: Any) -> Tensor:
     with evaluating(head):
         if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
             return head(feats).float()
-        probs = stacked_probs(head.predict(feats))
+        return log_of(stacked_probs(head.predict(feats)))
+
+
+def log_of(probs: Tensor) -> Tensor:
+    """Finite logarithms, also of zero."""
     return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
 
 
@@ -44,5 +48,4 @@ def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
     samples = [DataSample().set_gt_label(label) for label in targets.argmax(dim=1)]
     smoothed = smoothing(network, targets.size(1))
     write_targets({'data_samples': samples}, targets, smoothed, mixed=True)
-    head: Any = network.head
-    return head.loss(feats, samples)
+    return network.head.loss(feats, samples)
