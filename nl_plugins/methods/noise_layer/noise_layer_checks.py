@@ -34,11 +34,8 @@ def check_networks(
 ) -> None:
     """The model has a noise layer, and its parts fit each other and the phases.
 
-    Args:
-        model: The classifier, without a wrapper.
-        phases: The phases that it is to be trained in.
-        num_classes: Number of classes that its head predicts.
-        walk: Walk over the training set, to run one image.
+    Its head predicts ``num_classes``; the walk runs one image through its second
+    network.
     """
     if not hasattr(model, 'noise_layer'):
         raise ValueError(

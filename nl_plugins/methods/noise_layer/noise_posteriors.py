@@ -1,4 +1,7 @@
-"""What a trained noise layer makes of each sample of the training set."""
+"""What a trained noise layer makes of each sample of the training set.
+
+Both functions take the ``NoiseLayerClassifier`` without a wrapper.
+"""
 
 from typing import Any
 
@@ -13,10 +16,8 @@ __all__ = ['noise_posteriors', 'walk_noise_types']
 def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
     """(N, 3) p(z|x) of all samples, or None without a type network.
 
-    Args:
-        model: A ``NoiseLayerClassifier`` without a wrapper.
-        walk: Walk over the training set with ``feature_layer='head'``: other layers may
-            lie in one of the two networks only.
+    The walk must have ``feature_layer='head'``: other layers may lie in one of the two
+    networks only.
     """
     if model.type_network is None:
         return None
@@ -27,15 +28,13 @@ def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
 def noise_posteriors(
     model: Any, batch: WalkBatch, types: Tensor | None, noisy_labels: Tensor
 ) -> dict[str, Tensor]:
-    """What is inferred of the samples of a batch.
-
-    A sample without a noisy label is treated as if it had label 0.
+    """What is inferred of the samples of a batch of a walk.
 
     Args:
-        model: A ``NoiseLayerClassifier`` without a wrapper.
-        batch: A batch of a walk with it.
+        model: The classifier that walks.
+        batch: The batch.
         types: What :func:`walk_noise_types` gave.
-        noisy_labels: (N,) int64, -1 where unknown.
+        noisy_labels: (N,) int64; -1, unknown, is treated as label 0.
 
     Returns:
         Float32 on the model's device: ``class_probs`` (B, L), p(y|x), and
