@@ -8,18 +8,10 @@ from nl_plugins.supervision.feature_walk import WalkBatch
 
 from nl_plugins.functional import (
     correct_labels,
-    distance_weights,
     label_quality,
-    noise_weights,
     prototype_scores,
     select_confident,
     select_highest,
-    weighted_prototypes,
-)
-from nl_plugins.methods.sinet import prototype_weighting
-from nl_plugins.methods.sinet.prototype_weighting import (
-    ClassPrototypes,
-    PrototypeWeighting,
 )
 from nl_plugins.methods.smp import prototype_correction
 from nl_plugins.methods.two_stage.label_confidence import confirmed, label_confidence
@@ -60,35 +52,6 @@ def test_smp_corrects_labels(samples, monkeypatch):
     scores[:, classes] = prototype_scores(samples.units, prototypes)
     expected = label_quality(scores, samples.labels)[rows]
     torch.testing.assert_close(quality, expected, rtol=0, atol=1e-6)
-
-
-@pytest.fixture
-def weighting(monkeypatch):
-    monkeypatch.setattr(prototype_weighting, 'ENTRIES_AT_ONCE', 7 * DIM)
-    return PrototypeWeighting(5, None, gamma=1.0, eps=1e-3, normalize='softmax')
-
-
-def test_sinet_weights_prototypes(samples, weighting):
-    chosen = samples.confidence > 0.3
-    got = weighting._means(samples, chosen, samples.weights, CLASSES)
-    expected = weighted_prototypes(
-        samples.units[chosen], samples.weights[chosen], samples.labels[chosen], CLASSES
-    )
-    torch.testing.assert_close(got, expected, rtol=0, atol=1e-6)
-
-
-def test_sinet_weights_samples(samples, weighting):
-    centers = torch.randn(CLASSES, DIM, generator=samples.generator)
-    centers = torch.nn.functional.normalize(centers)
-    prototypes = ClassPrototypes(torch.arange(CLASSES), centers, centers)
-    found = weighting.distances(samples, prototypes, CLASSES)
-    assert found.known.all()
-    expected = noise_weights(samples.units, centers, samples.labels, 1.4, 2.0)
-    assert (expected > 0).any()
-    weights = distance_weights(found.own, 1.4, 2.0)
-    torch.testing.assert_close(weights, expected, rtol=0, atol=1e-5)
-    nearest = correct_labels(samples.units, centers[:, None])
-    assert torch.equal(found.nearest, nearest)
 
 
 @pytest.mark.parametrize('settings', [(0.9, 0.1), (0.5, 0.35), (0.3, 0.0), (1.0, 0.7)])

@@ -23,10 +23,9 @@ class CleanNet(nn.Module):
     The paper leaves open how features are normalised and how the encoders begin. Here
     they are made unit vectors, moved by the mean of all reference vectors and made unit
     vectors again, because what all images have in common tells nothing (Eq. 5
-    reconstructs these); and both encoders begin as the same map, which nearly keeps
-    angles, so that training begins with the cosine of an image and its class's mean
-    reference instead of chance. With few supervised classes this is most of what
-    carries over to the others.
+    reconstructs these). Both encoders begin as the same map, which nearly keeps angles,
+    so that training begins with the cosine of an image and its class's mean reference
+    instead of chance: with few supervised classes, most of what serves the others.
 
     Args:
         in_channels: d of the features.
@@ -95,13 +94,18 @@ class CleanNet(nn.Module):
             references: (K, R, d) reference vectors; all-zero ones fill up a class.
 
         Returns:
-            (K, e) unit embeddings and (K, R) attention.
+            (K, e) unit embeddings and (K, R) attention; both are zero for a class
+            without references.
         """
         filling = (references == 0).all(dim=2)
-        embeddings, attention = self.reference_encoder(
-            self.normalize(references), filling
+        some = ~filling.all(dim=1)
+        found, weights = self.reference_encoder(
+            self.normalize(references[some]), filling[some]
         )
-        return F.normalize(embeddings), attention
+        embeddings = found.new_zeros(len(references), found.size(1))
+        attention = weights.new_zeros(filling.shape)
+        embeddings[some], attention[some] = F.normalize(found), weights
+        return embeddings, attention
 
     def embed_queries(self, features: Tensor) -> Tensor:
         """(B, e) unit embeddings of features (B, d)."""
@@ -111,7 +115,7 @@ class CleanNet(nn.Module):
         self, features: Tensor, labels: Tensor, class_embeddings: Tensor
     ) -> Tensor:
         """(B,) cosines of features (B, d) and the classes (B,) that they claim."""
-        return _cosines(self.embed_queries(features), class_embeddings[labels])
+        return (self.embed_queries(features) * class_embeddings[labels]).sum(dim=1)
 
     def loss(
         self,
@@ -135,16 +139,11 @@ class CleanNet(nn.Module):
         features = self.normalize(features)
         code, reconstruction = self.query_encoder(features)
         error = (features - reconstruction).square().sum(dim=1).mean()
-        similarity = _cosines(F.normalize(code), classes[places])
+        similarity = (F.normalize(code) * classes[places]).sum(dim=1)
         return dict(
             loss_relevance=self.relevance_loss(similarity, verification, balance),
             loss_reconstruction=self.reconstruction_weight * error,
         )
-
-
-def _cosines(units: Tensor, others: Tensor) -> Tensor:
-    """(B,) inner products."""
-    return (units * others).sum(dim=1)
 
 
 @torch.no_grad()

@@ -7,13 +7,12 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...checks import check_choice, check_verification
+from ...checks import check_choice, check_count, check_verification
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
-from .relevance import Relevance
 from .relevance_summary import relevance_summary
 
 __all__ = ['CleanNetHook']
@@ -26,11 +25,10 @@ class CleanNetHook(SupervisionHook):
     """Weighs each sample by how relevant it is to its given label.
 
     Section 3.3: the classifier trains with all weights 1 (step 1) until
-    ``start_epoch``. Then the features of all training images are extracted and
-    CleanNets are trained on them (step 2, ``CleanNetRound``),
-    and the classifier goes on with the weighted cross entropy of Eq. 14 (step 3). More
-    rounds follow every ``interval`` epochs; after the first, only the fully connected
-    layers of the classifier are trained (``rounds_before_freezing``).
+    ``start_epoch``. Then CleanNets are trained on the features of all training images
+    (step 2, ``CleanNetRound``), and the classifier goes on with the weighted cross
+    entropy of Eq. 14 (step 3). After the first round, only the fully connected layers
+    of the classifier are trained (``rounds_before_freezing``).
 
     Some samples need a verification label (``verification`` in ``get_data_info``: 1
     the given label is right, 0 it is wrong, -1 nobody looked), and not in every class:
@@ -41,10 +39,9 @@ class CleanNetHook(SupervisionHook):
     cosine reaches delta (Eq. 11), whatever the weights. CleanNet suggests no other
     label. Samples without features keep weight 1.
 
-    Departures from the paper: see ``CleanNetRound`` (several
-    networks, unless ``num_networks=1``, and some of their own for classes without
-    verification labels) and ``CleanNet``
-    (normalisation and start).
+    ``CleanNetRound`` (several networks, and some for classes without verification
+    labels) and ``CleanNet`` (normalisation and start) say where they depart from the
+    paper.
 
     Args:
         start_epoch: The first epoch (from 1) trained with weights.
@@ -54,11 +51,10 @@ class CleanNetHook(SupervisionHook):
             instead of by its cosine. With every image verified, this is the upper
             bound of Table 6, and no CleanNet is trained.
         held_out_classes: Classes (numbers or names) whose verification labels are
-            hidden from CleanNet, for experiments on transfer; the log measures the
-            detection error on them.
+            hidden from CleanNet, to measure its detection error on them (in the log).
         rounds_before_freezing: After how many rounds the features are fixed; None
             never fixes them.
-        num_references: Reference vectors of a class.
+        num_references: Reference vectors for each class.
         num_folds: Into how many parts verification labels are cut; each network stops
             and is judged by the one that it does not learn from.
         num_networks: How many parts are held out, each for a network; by default all.
@@ -98,12 +94,9 @@ class CleanNetHook(SupervisionHook):
     ) -> None:
         every = NEVER_AGAIN if interval is None else interval
         super().__init__(start_epoch, every, **kwargs)
-        rounds = rounds_before_freezing
-        if rounds is not None and (not isinstance(rounds, int) or rounds < 0):
-            raise ValueError(
-                'rounds_before_freezing must be None or an integer >= 0, got '
-                f'{rounds!r}'
-            )
+        if rounds_before_freezing is not None:
+            name = 'rounds_before_freezing, if not None,'
+            check_count(rounds_before_freezing, name, minimum=0)
         if isinstance(held_out_classes, (str, int)):
             raise ValueError(
                 'held_out_classes must be a list of names or numbers, got '
@@ -112,15 +105,15 @@ class CleanNetHook(SupervisionHook):
         self.weighting = check_choice('weighting', weighting, ('soft', 'hard'))
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
-        self.rounds_before_freezing = rounds
+        self.rounds_before_freezing = rounds_before_freezing
         self.round = CleanNetRound(
-            num_references=num_references,
-            num_folds=num_folds,
-            num_networks=num_networks,
-            max_unverified=max_unverified,
-            cleannet=dict(cleannet or {}),
-            training=dict(training or {}),
-            seed=self.seed,
+            num_references,
+            num_folds,
+            num_networks,
+            max_unverified,
+            cleannet or {},
+            training or {},
+            self.seed,
         )
 
     # When -----------------------------------------------------------------------
@@ -162,21 +155,11 @@ class CleanNetHook(SupervisionHook):
             self.num_rounds += 1
             self.last_round = step
         if not self._verified_throughout:
-            model = plain_model(runner)
-            self.source.run(model)
-            relevance = self.round(
-                self.bank,
-                self.table.given_labels,
-                self.verification,
-                self.num_classes,
-                next(model.parameters()).device,
-                self.num_rounds,
-            )
-            self.bank.clear()
-            self._write_table(relevance)
-            self._log(runner, relevance)
+            self._weigh(runner)
         if self.use_verification:
-            self._write_verified()
+            verified = self.verification >= 0
+            for column in (self.table.weights, self.table.scores, self.table.selected):
+                column[verified] = self.verification[verified].to(column.dtype)
         if self.freezes:
             self.features.freeze(runner)
 
@@ -184,32 +167,25 @@ class CleanNetHook(SupervisionHook):
     def _verified_throughout(self) -> bool:
         return self.use_verification and bool((self.verification >= 0).all())
 
-    def _write_table(self, relevance: Relevance) -> None:
+    def _weigh(self, runner) -> None:
+        """Weigh all samples by a round of CleanNet."""
+        model = plain_model(runner)
+        self.source.run(model)
+        relevance = self.round(
+            self.bank,
+            self.table.given_labels,
+            self.verification,
+            self.num_classes,
+            next(model.parameters()).device,
+            self.num_rounds,
+        )
+        self.bank.clear()
         self.table.weights.copy_(relevance.weights(self.weighting))
         self.table.scores.copy_(relevance.scores)
         self.table.selected.copy_(relevance.selected)
-
-    def _write_verified(self) -> None:
-        verified = self.verification >= 0
-        right = self.verification[verified] == 1
-        self.table.weights[verified] = right.float()
-        self.table.scores[verified] = right.float()
-        self.table.selected[verified] = right
-
-    def _log(self, runner, relevance: Relevance) -> None:
-        given = self.table.given_labels.long()
-        summary = relevance_summary(
-            relevance.similarity,
-            relevance.thresholds,
-            relevance.cross_validated,
-            relevance.transferred,
-            given,
-            self.verification.masked_fill(~relevance.known, -1),
-            self.num_classes,
-            relevance.known,
-            self._all_verification.masked_fill(self.verification >= 0, -1),
-            self.training_set.true_labels,
-        )
+        held_out = self._all_verification.masked_fill(self.verification >= 0, -1)
+        true = self.training_set.true_labels
+        summary = relevance_summary(relevance, held_out, true)
         summary['mean_weight'] = float(self.table.weights[relevance.known].mean())
         self.log_round(runner, f'CleanNet round {self.num_rounds}', summary)
         num_unknown = int((~relevance.known).sum())
@@ -233,21 +209,15 @@ class CleanNetHook(SupervisionHook):
                 'tools/verify.py writes the list of images to look at'
             )
         given = self.training_set.given_labels
-        self._all_verification = check_verification(
-            self.training_set.verification, given
-        )
-        self.verification = self._visible_verification()
+        everything = check_verification(self.training_set.verification, given)
+        hidden = self.training_set.labels_of(self.held_out_classes)
+        of_hidden = torch.isin(given, torch.tensor(hidden))
+        self._all_verification = everything
+        self.verification = everything.masked_fill(of_hidden, -1)
+        if not bool((self.verification >= 0).any()):
+            raise ValueError('held_out_classes hides all verification labels')
         if not self._verified_throughout:  # what cannot work is better told now
             self.round.check(self.num_features, given, self.verification)
-
-    def _visible_verification(self) -> Tensor:
-        """(N,) the verification labels without those of the held-out classes."""
-        hidden = self.training_set.labels_of(self.held_out_classes)
-        of_hidden = torch.isin(self.training_set.given_labels, torch.tensor(hidden))
-        visible = self._all_verification.masked_fill(of_hidden, -1)
-        if not bool((visible >= 0).any()):
-            raise ValueError('held_out_classes hides all verification labels')
-        return visible
 
     def state_dict(self) -> dict:
         return dict(

@@ -16,24 +16,23 @@ from ...functional import choose_threshold, reference_vectors
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.gather import gather_rows, gather_units, merge_columns, on_some_rank
 from .cleannet import CleanNet
-from .cleannet_training import (
-    SCORED_AT_ONCE,
-    CleanNetTraining,
-    RelevanceData,
-    class_embeddings,
-)
+from .cleannet_training import SCORED_AT_ONCE, CleanNetTraining, RelevanceData
 from .relevance import Relevance
 from .verification_folds import class_folds, verification_folds
 
 __all__ = ['CleanNetRound']
 
 
-class Judgement(NamedTuple):
-    """What the networks of one way to hold out say; as in :class:`Relevance`."""
+class _Samples(NamedTuple):
+    """All N samples of a round, and the m that its networks learn from."""
 
-    similarity: Tensor
-    cross_validated: Tensor
-    attention: Tensor
+    bank: FeatureBank
+    given: Tensor
+    verification: Tensor
+    known: Tensor
+    learnt: Tensor  # (m,) their indices
+    data: RelevanceData
+    step: int
 
 
 @dataclass
@@ -50,13 +49,12 @@ class CleanNetRound:
     helps the classes that are learnt from, while what is memorised about them harms the
     others; and delta would be one for classes that are known.
 
-    The similarity of an unverified sample is the mean of the networks. A verified one
-    keeps its cross-validated similarity: were it judged by networks that know the
-    answer, the classifier would be trained on verified samples with better weights
-    than on the others, and in the next round their features would no longer tell how
-    CleanNet does on the others (on the digits the error seemed to fall from 0.06 to
-    0.03 while it rose from 0.05 to 0.08). With fewer networks than parts, this holds
-    for the parts that are held out; the other verified samples get the mean of all.
+    An unverified sample gets the mean similarity of the networks, and so does a
+    verified one that no network holds out. The other ones keep their cross-validated
+    similarity: networks that know the answer would give them better weights than the
+    unverified samples, and in the next round their features would no longer tell how
+    CleanNet does on those (on the digits the error seemed to fall from 0.06 to 0.03
+    while it rose from 0.05 to 0.08).
 
     Features stay on the rank that computed them, except those that are learnt from.
     Every rank trains the same networks and takes over those of rank 0. No random
@@ -89,15 +87,10 @@ class CleanNetRound:
         self._train = CleanNetTraining(**self.training)
 
     def check(self, num_features: int, given: Tensor, verification: Tensor) -> None:
-        """Raises what the first round would raise, before there are any features.
+        """Raise what the first round would raise, before there are features (N, d).
 
-        Args:
-            num_features: d.
-            given: (N,) given labels.
-            verification: (N,) of 1, 0 and -1.
-
-        Raises:
-            ValueError: If there are too few right or wrong labels.
+        That is a ValueError if there are too few right or wrong labels, or what
+        ``CleanNet`` and its loss raise.
         """
         verification_folds(given, verification, self.num_folds, self.seed)
         with torch.random.fork_rng([]):
@@ -125,84 +118,77 @@ class CleanNetRound:
             step: Which round; with the seed it fixes all that is drawn.
         """
         given = given.long()
-        usable = torch.zeros(len(given), dtype=torch.bool)
-        usable[bank.rows[bank.norms > 0]] = True
-        usable = on_some_rank(usable)
-        verification = verification.masked_fill(~usable, -1)
-        references = self.references(bank, given, usable, num_classes)
-        rows = self._learnt_from(usable, verification, step)
+        known = torch.zeros(len(given), dtype=torch.bool)
+        known[bank.rows[bank.norms > 0]] = True
+        known = on_some_rank(known)
+        verification = verification.masked_fill(~known, -1)
+        references = self.references(bank, given, known, num_classes)
+        learnt = self._learnt_from(known, verification, step)
         data = RelevanceData(
-            gather_units(bank, rows).to(device),
-            given[rows].to(device),
-            verification[rows].to(device),
+            gather_units(bank, learnt).to(device),
+            given[learnt].to(device),
+            verification[learnt].to(device),
             references.to(device),
         )
-        split = (given[rows], verification[rows], self.num_folds, self.seed)
-        found = self._judge(verification_folds(*split), rows, data, bank, given, step)
-        thresholds = torch.full((len(given),), _delta(found, verification, given))
-        transferred = torch.full_like(thresholds, torch.nan)
+        samples = _Samples(bank, given, verification, known, learnt, data, step)
+        split = (given[learnt], verification[learnt], self.num_folds, self.seed)
+        found = self._judge(samples, verification_folds(*split))
         strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
-        if bool(strange[given[usable]].any()):
-            parts = class_folds(*split)
-            if parts is None:
-                _warn(
-                    'classes without verification labels are judged like the others: '
-                    'it takes two classes with right and wrong labels to hold one out'
-                )
-            else:
-                other = self._judge(parts, rows, data, bank, given, step, ' by class')
-                transferred = other.cross_validated
-                of_strange = strange[given]
-                found.similarity[of_strange] = other.similarity[of_strange]
-                found.attention[strange] = other.attention[strange]
-                thresholds[of_strange] = _delta(other, verification, given)
-        return Relevance(
-            found.similarity,
-            usable,
-            found.cross_validated,
-            transferred,
-            thresholds,
-            references,
-            found.attention,
-        )
+        if not bool(strange[given[known]].any()):
+            return found
+        parts = class_folds(*split)
+        if parts is None:
+            _warn(
+                'classes without verification labels are judged like the others: '
+                'it takes two classes with right and wrong labels to hold one out'
+            )
+            return found
+        return found.with_transfer(self._judge(samples, parts, ' by class'), strange)
 
-    def _judge(
-        self,
-        parts: Tensor,
-        rows: Tensor,
-        data: RelevanceData,
-        bank: FeatureBank,
-        given: Tensor,
-        step: int,
-        how: str = '',
-    ) -> Judgement:
-        """Train a network without each part (of ``rows``) and ask them all."""
+    @torch.no_grad()
+    def _judge(self, samples: _Samples, parts: Tensor, how: str = '') -> Relevance:
+        """Train a network without each part (m,) and ask them all."""
+        given, references = samples.given, samples.data.references
         number = min(self.num_networks or self.num_folds, int(parts.max()) + 1)
         similarity = torch.zeros(len(given))
-        attention = torch.zeros(data.references.shape[:2])
+        attention = torch.zeros(references.shape[:2])
         cross_validated = torch.full((len(given),), torch.nan)
         for part in range(number):
             held_out = (parts == part).nonzero().flatten()
             title = f'CleanNet{how} {part + 1}/{number}'
-            net = self._network(data, held_out, (step, part), title)
-            classes, weights = class_embeddings(net, data.references)
+            net = self._network(samples.data, held_out, (samples.step, part), title)
+            classes, weights = net.embed_classes(references)
             attention += weights.cpu() / number
-            scored = _similarities(net, bank, given, classes)
+            scored = _similarities(net, samples.bank, given, classes)
             similarity += scored / number
-            cross_validated[rows[held_out]] = scored[rows[held_out]]
+            judged = samples.learnt[held_out]
+            cross_validated[judged] = scored[judged]
         seen = ~cross_validated.isnan()
         similarity[seen] = cross_validated[seen]
-        return Judgement(similarity, cross_validated, attention)
+        delta = choose_threshold(
+            similarity[seen], samples.verification[seen], given[seen], len(references)
+        )
+        return Relevance(
+            given,
+            samples.verification,
+            samples.known,
+            references.cpu(),
+            similarity,
+            cross_validated,
+            transferred=torch.full_like(similarity, torch.nan),
+            thresholds=torch.full_like(similarity, delta),
+            attention=attention,
+        )
 
     def references(
-        self, bank: FeatureBank, given: Tensor, usable: Tensor, num_classes: int
+        self, bank: FeatureBank, given: Tensor, known: Tensor, num_classes: int
     ) -> Tensor:
         """(K, R, d) k-means centres of each class; the ranks take turns."""
         dim = bank.units.size(1)
         references = torch.zeros(num_classes, self.num_references, dim)
         mine = torch.zeros(num_classes, dtype=torch.bool)
         for label in range(num_classes):
-            rows = ((given == label) & usable).nonzero().flatten()
+            rows = ((given == label) & known).nonzero().flatten()
             if len(rows) == 0:
                 _warn(f'class {label} has no sample with features: it has no relevance')
                 continue
@@ -213,10 +199,10 @@ class CleanNetRound:
                 mine[label] = True
         return gather_rows(mine, references)[0]
 
-    def _learnt_from(self, usable: Tensor, verification: Tensor, step: int) -> Tensor:
+    def _learnt_from(self, known: Tensor, verification: Tensor, step: int) -> Tensor:
         """The verified samples and at most ``max_unverified`` other ones."""
         verified = verification >= 0
-        others = (usable & (verification < 0)).nonzero().flatten()
+        others = (known & ~verified).nonzero().flatten()
         order = np.random.default_rng((self.seed, step)).permutation(len(others))
         chosen = others[torch.from_numpy(order[: self.max_unverified])]
         return torch.cat([verified.nonzero().flatten(), chosen.sort().values])
@@ -244,19 +230,10 @@ class CleanNetRound:
         return net
 
 
-def _delta(found: Judgement, verification: Tensor, given: Tensor) -> float:
-    """The threshold of Eq. 11, by the samples whose similarity is cross-validated."""
-    scores = found.cross_validated
-    seen = ~scores.isnan()
-    num_classes = int(given.max()) + 1
-    return choose_threshold(scores[seen], verification[seen], given[seen], num_classes)
-
-
 def _warn(message: str) -> None:
     print_log(message, logger='current', level=logging.WARNING)
 
 
-@torch.no_grad()
 def _similarities(
     net: CleanNet, bank: FeatureBank, given: Tensor, classes: Tensor
 ) -> Tensor:

@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from mmengine.logging import print_log
@@ -12,7 +14,7 @@ from torch import Tensor
 from ...checks import check_count, check_positive
 from .cleannet import CleanNet
 
-__all__ = ['CleanNetTraining', 'RelevanceData']
+__all__ = ['SCORED_AT_ONCE', 'CleanNetTraining', 'RelevanceData']
 
 SECONDS_BETWEEN_MESSAGES = 20
 SCORED_AT_ONCE = 8192
@@ -79,64 +81,73 @@ class CleanNetTraining:
         Returns:
             The best validation loss.
         """
+        best, best_epoch, best_state = float('inf'), 0, deepcopy(net.state_dict())
+        announced = time.time()
+        for epoch, loss in enumerate(self._losses(net, data, held_out), 1):
+            if loss < best:
+                best, best_epoch = loss, epoch
+                best_state = deepcopy(net.state_dict())
+            if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
+                announced = time.time()
+                _say(
+                    f'{title}: epoch {epoch}, validation loss {loss:.4f}, best '
+                    f'{best:.4f} in epoch {best_epoch}'
+                )
+            if epoch - best_epoch >= self.patience:
+                break
+        else:
+            _say(
+                f'{title} may not have converged: it stops at max_epochs='
+                f'{self.max_epochs}, {epoch - best_epoch} after its best',
+                logging.WARNING,
+            )
+        net.load_state_dict(best_state)
+        net.eval()
+        _say(
+            f'{title}: {epoch} epochs, best validation loss {best:.4f} in epoch '
+            f'{best_epoch}'
+        )
+        return best
+
+    def _losses(
+        self, net: CleanNet, data: RelevanceData, held_out: Tensor
+    ) -> Iterator[float]:
+        """Train on; yields the validation loss after each epoch."""
         verified = (data.verification >= 0).nonzero().flatten()
         verified = verified[~torch.isin(verified, held_out)]
         unverified = (data.verification < 0).nonzero().flatten()
         right = int((data.verification[verified] == 1).sum())
         balance = right / max(len(verified) - right, 1)
         optimizer = torch.optim.Adam(net.parameters(), lr=self.lr)
-        best, best_epoch, best_state = float('inf'), 0, deepcopy(net.state_dict())
-        announced = time.time()
-        for epoch in range(1, self.max_epochs + 1):
-            self._epoch(net, optimizer, data, verified, unverified, balance)
-            loss = _validation_loss(net, data, held_out, balance)
-            if loss < best:
-                best, best_epoch = loss, epoch
-                best_state = deepcopy(net.state_dict())
-            if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
-                announced = time.time()
-                print_log(
-                    f'{title}: epoch {epoch}, validation loss {loss:.4f}, best '
-                    f'{best:.4f} in epoch {best_epoch}',
-                    logger='current',
+        for _ in range(self.max_epochs):
+            net.train()
+            for rows in self._batches(verified, unverified):
+                losses = net.loss(
+                    data.features[rows].float(),
+                    data.labels[rows],
+                    data.verification[rows],
+                    data.references,
+                    balance,
                 )
-            if epoch - best_epoch >= self.patience:
-                break
-        else:
-            print_log(
-                f'{title} may not have converged: it stops at max_epochs='
-                f'{self.max_epochs}, {epoch - best_epoch} after its best',
-                logger='current',
-                level=logging.WARNING,
-            )
-        net.load_state_dict(best_state)
-        net.eval()
-        print_log(
-            f'{title}: {epoch} epochs, best validation loss {best:.4f} in epoch '
-            f'{best_epoch}',
-            logger='current',
-        )
-        return best
+                total: Any = sum(losses.values())
+                optimizer.zero_grad()
+                total.backward()
+                optimizer.step()
+            yield _validation_loss(net, data, held_out, balance)
 
-    def _epoch(self, net, optimizer, data, verified, unverified, balance) -> None:
-        net.train()
+    def _batches(self, verified: Tensor, unverified: Tensor) -> Iterator[Tensor]:
+        """The indices of each batch of an epoch."""
         half = self.batch_size // 2 if len(unverified) else self.batch_size
-        device = verified.device
-        order = verified[torch.randperm(len(verified)).to(device)]
-        for rows in order.split(half):
+        order = torch.randperm(len(verified)).to(verified.device)
+        for rows in verified[order].split(half):
             if len(unverified):
-                drawn = torch.randint(len(unverified), (len(rows),)).to(device)
-                rows = torch.cat([rows, unverified[drawn]])
-            losses = net.loss(
-                data.features[rows].float(),
-                data.labels[rows],
-                data.verification[rows],
-                data.references,
-                balance,
-            )
-            optimizer.zero_grad()
-            sum(losses.values()).backward()
-            optimizer.step()
+                drawn = torch.randint(len(unverified), (len(rows),))
+                rows = torch.cat([rows, unverified[drawn.to(rows.device)]])
+            yield rows
+
+
+def _say(message: str, level: int = logging.INFO) -> None:
+    print_log(message, logger='current', level=level)
 
 
 @torch.no_grad()
@@ -145,21 +156,10 @@ def _validation_loss(
 ) -> float:
     """The matching loss (Eq. 6) of the samples held out."""
     net.eval()
-    classes = class_embeddings(net, data.references)[0]
+    classes, _ = net.embed_classes(data.references)
     similarity = [
         net(data.features[part].float(), data.labels[part], classes)
         for part in rows.split(SCORED_AT_ONCE)
     ]
     loss = net.relevance_loss(torch.cat(similarity), data.verification[rows], balance)
     return float(loss)
-
-
-@torch.no_grad()
-def class_embeddings(net: CleanNet, references: Tensor) -> tuple[Tensor, Tensor]:
-    """(K, e) embeddings and (K, R) attention; zero for classes without references."""
-    present = (references != 0).any(dim=2).any(dim=1)
-    found, weights = net.embed_classes(references[present])
-    embeddings = found.new_zeros(len(references), found.size(1))
-    attention = weights.new_zeros(len(references), weights.size(1))
-    embeddings[present], attention[present] = found, weights
-    return embeddings, attention

@@ -32,20 +32,17 @@ class FrozenFeatures:
 
     def __init__(self, model: nn.Module, feature_layer: str | None = None) -> None:
         trained: Any = getattr(model, 'head', None)
-        if trained is None or not any(True for _ in trained.parameters()):
+        if trained is None or not list(trained.parameters()):
             trained = FeatureTap(model, feature_layer).layer
-        if not any(True for _ in trained.parameters()):
+        kept = set(trained.parameters())
+        if not kept:
             raise ValueError(
                 f'feature_layer={feature_layer!r} has no parameters: nothing would be '
                 'left to train. Give CleanNetHook `rounds_before_freezing=None`'
             )
         inside = set(trained.modules())
         holds_it = {m for m in model.modules() if trained in set(m.modules())}
-        self.parameters = [
-            parameter
-            for parameter in model.parameters()
-            if not any(parameter is kept for kept in trained.parameters())
-        ]
+        self.parameters = [p for p in model.parameters() if p not in kept]
         self.modules = [m for m in model.modules() if m not in inside | holds_it]
 
     def check_wrapper(self, runner) -> None:

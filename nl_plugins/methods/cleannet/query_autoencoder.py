@@ -20,7 +20,7 @@ class QueryAutoencoder(nn.Module):
     """
 
     def __init__(
-        self, in_channels: int, hidden_channels: int = 256, embed_channels: int = 128
+        self, in_channels: int, hidden_channels: int, embed_channels: int
     ) -> None:
         super().__init__()
         self.hidden = nn.Linear(in_channels, hidden_channels)

@@ -24,9 +24,9 @@ class ReferenceSetEncoder(nn.Module):
     def __init__(
         self,
         in_channels: int,
-        hidden_channels: tuple[int, int] = (512, 256),
-        attention_channels: int = 256,
-        embed_channels: int = 128,
+        hidden_channels: tuple[int, int],
+        attention_channels: int,
+        embed_channels: int,
         dropout: float = 0.2,
     ) -> None:
         super().__init__()

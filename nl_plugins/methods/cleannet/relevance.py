@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from ...functional import relevance_weights
@@ -13,9 +14,12 @@ class Relevance(NamedTuple):
     """Outcome of a round; the same on every rank.
 
     Attributes:
+        given: (N,) int64, the given labels.
+        verification: (N,) of 1, 0 and -1, the verification labels learnt from.
+        known: (N,) bool, the samples that have features.
+        references: (K, R, d) float32; zero vectors fill up a class.
         similarity: (N,) float32, cosine of each sample and its class; 0 where not
             ``known``.
-        known: (N,) bool, the samples that have features.
         cross_validated: (N,) float32, the similarity of the verified samples by the
             network that they were held out from; NaN where there is none.
         transferred: (N,) float32, the similarity of the verified samples by the network
@@ -24,17 +28,28 @@ class Relevance(NamedTuple):
         thresholds: (N,) float32, delta of Eq. 11 for each sample: chosen on
             ``cross_validated``, or on ``transferred`` for classes without verification
             labels.
-        references: (K, R, d) float32; zero vectors fill up a class.
         attention: (K, R) float32, alpha of Eq. 3, the mean of the networks.
     """
 
-    similarity: Tensor
+    given: Tensor
+    verification: Tensor
     known: Tensor
+    references: Tensor
+    similarity: Tensor
     cross_validated: Tensor
     transferred: Tensor
     thresholds: Tensor
-    references: Tensor
     attention: Tensor
+
+    def with_transfer(self, other: 'Relevance', classes: Tensor) -> 'Relevance':
+        """With what networks that held out whole classes say of ``classes`` (K,)."""
+        theirs = classes[self.given]
+        return self._replace(
+            similarity=torch.where(theirs, other.similarity, self.similarity),
+            transferred=other.cross_validated,
+            thresholds=torch.where(theirs, other.thresholds, self.thresholds),
+            attention=torch.where(classes[:, None], other.attention, self.attention),
+        )
 
     @property
     def selected(self) -> Tensor:

@@ -38,15 +38,8 @@ class RelevanceLoss(nn.Module):
     def forward(
         self, similarity: Tensor, verification: Tensor, balance: float = 1.0
     ) -> Tensor:
-        """The mean over (B,) cosines with (B,) verification labels.
-
-        ``balance`` is the negative weight where none was set.
-        """
-        negative_weight = self.negative_weight
+        """Mean over (B,) cosines; ``balance`` is omega where none was set."""
+        weight = balance if self.negative_weight is None else self.negative_weight
         return relevance_loss(
-            similarity,
-            verification,
-            self.margin,
-            balance if negative_weight is None else negative_weight,
-            self.unsupervised_weight,
+            similarity, verification, self.margin, weight, self.unsupervised_weight
         ).mean()

@@ -48,28 +48,22 @@ def verification_folds(
 def class_folds(
     labels: Tensor, verification: Tensor, num_folds: int, seed: int
 ) -> Tensor | None:
-    """Deal whole classes out: what is held out is judged without labels of its class.
-
-    Args:
-        labels: (N,) given labels.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: Number of parts at most.
-        seed: Random seed of the draw.
+    """Deal whole classes out; arguments as for :func:`verification_folds`.
 
     Returns:
-        (N,) int64, the part of each verified sample, -1 for all other ones. Each part
-        has a class with right and wrong labels; None where there are not two such
-        classes.
+        (N,) int64, the part of each verified sample, -1 for all other ones. There are
+        at most ``num_folds`` parts, and each has a class with right and wrong labels;
+        None where there are not two such classes.
     """
-    counts = [labels[verification == kind].unique() for kind in (0, 1)]
+    wrong, right = (labels[verification == kind].unique() for kind in (0, 1))
     verified = labels[verification >= 0].unique()
-    both = verified[torch.isin(verified, counts[0]) & torch.isin(verified, counts[1])]
+    has_both = torch.isin(verified, wrong) & torch.isin(verified, right)
+    both, others = verified[has_both], verified[~has_both]
     num_folds = min(num_folds, len(both))
     if num_folds < 2:
         return None
-    generator = np.random.default_rng(seed)
-    both = both[torch.from_numpy(generator.permutation(len(both)))]
-    order = torch.cat([both, verified[~torch.isin(verified, both)]])
+    both = both[torch.from_numpy(np.random.default_rng(seed).permutation(len(both)))]
+    order = torch.cat([both, others])
     part_of = torch.full((int(labels.max()) + 1,), -1)
     part_of[order] = torch.arange(len(order)) % num_folds
     return part_of[labels.long()].masked_fill(verification < 0, -1)

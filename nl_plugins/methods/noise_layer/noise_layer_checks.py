@@ -1,4 +1,4 @@
-"""What must hold before a noise layer is trained, each with a clear error."""
+"""What must hold before a noise layer is trained, each with a clear ValueError."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -13,12 +13,7 @@ __all__ = ['check_networks', 'check_phases', 'check_wrapper']
 
 
 def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
-    """Phases by the order of their first epochs.
-
-    Raises:
-        ValueError: If they are no mapping to integers, the first does not start at 1,
-            or two start at once.
-    """
+    """Phases in the order of their starts: integers, the first 1, no two the same."""
     if not isinstance(phases, Mapping) or not all(
         isinstance(start, int) for start in phases.values()
     ):
@@ -37,17 +32,10 @@ def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
 def check_networks(
     model: Any, phases: Collection[str], num_classes: int, walk: Walk
 ) -> None:
-    """Look at the noise layer and the second network.
+    """The model has a noise layer, and its parts fit each other and the phases.
 
-    Args:
-        model: The classifier, without a wrapper.
-        phases: The phases that it is to be trained in.
-        num_classes: Number of classes that its head predicts.
-        walk: Walk over the training set, to run one image.
-
-    Raises:
-        ValueError: If the model has no noise layer, or its parts do not fit each other
-            or the phases.
+    Its head predicts ``num_classes``; the walk runs one image through its second
+    network.
     """
     if not hasattr(model, 'noise_layer'):
         raise ValueError(
@@ -72,17 +60,11 @@ def check_networks(
 
 
 def check_wrapper(wrapper: Any, phases: Collection[str]) -> None:
-    """Look whether several processes cope with a network that is left out.
-
-    Raises:
-        ValueError: If not.
-    """
+    """Several processes cope with a network that a phase leaves out."""
     if not isinstance(wrapper, DistributedDataParallel):
         return
-    leaves_one_out = wrapper.module.type_network is not None and set(phases) != {
-        'joint'
-    }
-    if leaves_one_out and not wrapper.find_unused_parameters:
+    two = wrapper.module.type_network is not None
+    if two and set(phases) != {'joint'} and not wrapper.find_unused_parameters:
         raise ValueError(
             f'the phases {list(phases)} leave one network out: set '
             '`find_unused_parameters = True` at the top of the config'

@@ -1,6 +1,6 @@
 """Two networks, for the class and for the noise type, joined by a noise layer."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -9,19 +9,12 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ...functional.noise_posterior import NUM_TYPES
-from ...supervision.soft_supervision import class_scores, soft_loss
+from .soft_loss import class_scores, soft_loss
 
-__all__ = ['PHASES', 'NoiseLayerClassifier']
+__all__ = ['NoiseLayerClassifier']
 
 PHASES = ('given', 'classes', 'types', 'joint')
 TYPE_NAMES = ('noise_free', 'random_noise', 'confusing_noise')
-
-
-class KnownLabels(NamedTuple):
-    """What is known of a batch, (B,) int64 each, -1 where unknown."""
-
-    clean: Tensor
-    noisy: Tensor
 
 
 @MODELS.register_module()
@@ -34,8 +27,8 @@ class NoiseLayerClassifier(ImageClassifier):
     reports as unexpected keys and ignores.
 
     A sample says by ``clean_label`` and ``noisy_label`` what is known of it
-    (``CleanLabels`` writes them, -1 is unknown); without
-    them its ``gt_label`` is a noisy label. How samples train depends on the phase:
+    (``CleanLabels`` writes them, -1 is unknown); without them its ``gt_label`` is a
+    noisy label. How samples train depends on the phase:
 
     ========= ============================== =======================================
     phase     p(y|x)                         p(z|x)
@@ -72,8 +65,8 @@ class NoiseLayerClassifier(ImageClassifier):
     ...     head=dict(type='ClsHead'),
     ...     noise_layer=dict(type='BottomUpHead', num_classes=10),
     ... ))
-    >>> model.phase
-    'joint'
+    >>> model(torch.zeros(2, 1, 32, 32)).shape  # p(y|x), an ordinary classifier
+    torch.Size([2, 10])
     """
 
     def __init__(
@@ -113,33 +106,32 @@ class NoiseLayerClassifier(ImageClassifier):
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
         """The losses of the networks that the present phase trains."""
-        known = known_labels(data_samples)
+        clean, noisy = _labels(data_samples)
         if self.phase == 'types':
             feats = self.type_network.extract_feat(inputs)
-            return self._type_loss(feats, self._optimal_types(known))
+            return self._type_loss(feats, self._optimal_types(clean, noisy))
         feats = self.extract_feat(inputs)
         if self.phase == 'joint':
-            return self._joint_loss(inputs, feats, known)
-        best = torch.where(known.clean < 0, known.noisy, known.clean)
-        labels = best if self.phase == 'given' else known.clean
-        return soft_loss(self, feats, self._one_hot(labels))
+            return self._joint_loss(inputs, feats, clean, noisy)
+        if self.phase == 'given':
+            clean = torch.where(clean < 0, noisy, clean)
+        return soft_loss(self, feats, _one_hot(clean, self.noise_layer.num_classes))
 
     def _joint_loss(
-        self, inputs: Tensor, feats: Any, known: KnownLabels
+        self, inputs: Tensor, feats: Any, clean: Tensor, noisy: Tensor
     ) -> dict[str, Tensor]:
         type_feats = type_scores = None
         if self.type_network is not None:
             type_feats = self.type_network.extract_feat(inputs)
             type_scores = class_scores(self.type_network, type_feats)
         q_y, q_z = self.noise_layer.posterior(
-            class_scores(self, feats), type_scores, known.noisy.clamp_min(0)
+            class_scores(self, feats), type_scores, noisy.clamp_min(0)
         )
-        inferred = ((known.clean < 0) & (known.noisy >= 0))[:, None]
-        losses = soft_loss(
-            self, feats, torch.where(inferred, q_y, self._one_hot(known.clean))
-        )
+        inferred = ((clean < 0) & (noisy >= 0))[:, None]
+        targets = _one_hot(clean, self.noise_layer.num_classes)
+        losses = soft_loss(self, feats, torch.where(inferred, q_y, targets))
         if q_z is not None:
-            targets = torch.where(inferred, q_z, self._optimal_types(known))
+            targets = torch.where(inferred, q_z, self._optimal_types(clean, noisy))
             losses.update(self._type_loss(type_feats, targets))
             mean = (q_z * inferred).sum(dim=0) / inferred.sum().clamp_min(1)
             losses.update(zip(TYPE_NAMES, mean))  # for the log
@@ -149,23 +141,18 @@ class NoiseLayerClassifier(ImageClassifier):
         losses = soft_loss(self.type_network, feats, targets)
         return {f'type_{name}': value for name, value in losses.items()}
 
-    def _one_hot(self, labels: Tensor) -> Tensor:
-        return _one_hot(labels, self.noise_layer.num_classes)
-
-    def _optimal_types(self, known: KnownLabels) -> Tensor:
+    def _optimal_types(self, clean: Tensor, noisy: Tensor) -> Tensor:
         """(B, 3), one-hot where both labels are known, else zero."""
-        both = (known.clean >= 0) & (known.noisy >= 0)
-        types = self.noise_layer.types(
-            known.clean.clamp_min(0), known.noisy.clamp_min(0)
-        )
+        both = (clean >= 0) & (noisy >= 0)
+        types = self.noise_layer.types(clean.clamp_min(0), noisy.clamp_min(0))
         return _one_hot(torch.where(both, types, -1), NUM_TYPES)
 
 
-def known_labels(data_samples: list) -> KnownLabels:
-    """What the samples of a batch say of themselves.
+def _labels(data_samples: list) -> tuple[Tensor, Tensor]:
+    """Clean and noisy labels of a batch, (B,) int64 each, -1 where unknown.
 
     Raises:
-        ValueError: If they carry target vectors or not one label each.
+        ValueError: If the samples carry target vectors or not one label each.
     """
     if any('gt_score' in sample for sample in data_samples):
         raise ValueError(
@@ -182,7 +169,8 @@ def known_labels(data_samples: list) -> KnownLabels:
         else (-1, label)
         for sample, label in zip(data_samples, given.tolist())
     ]
-    return KnownLabels(*given.new_tensor(pairs).unbind(dim=1))
+    clean, noisy = given.new_tensor(pairs).unbind(dim=1)
+    return clean, noisy
 
 
 def _one_hot(labels: Tensor, num_classes: int) -> Tensor:

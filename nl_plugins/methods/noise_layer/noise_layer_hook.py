@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.dist import all_reduce
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...datasets.columns import known_labels
+from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
 from ...supervision.start_checks import check_model
 from ...supervision.table_hook import TableHook, plain_model
 from ...supervision.walk import WalkBatch
-from .confident_walk import walk_confident_labels
 from .noise_layer_checks import check_networks, check_phases, check_wrapper
 from .noise_layer_pictures import draw_matrices, draw_posteriors
 from .noise_posteriors import noise_posteriors, walk_noise_types
@@ -35,14 +36,14 @@ class NoiseLayerHook(TableHook):
 
     The phases (see ``NoiseLayerClassifier``) start at these epochs, counted from 1. An
     epoch holds the samples that its phase trains on, if ``CleanNoisySampler`` draws
-    them. One phase a run works as well, ``phases=dict(types=1)`` with ``load_from``:
-    the matrix and both networks are in the checkpoint. The phase follows from the
-    epoch alone, so resuming is exact. Most phases leave one network out, and several
-    processes need ``find_unused_parameters = True`` at the top of the config.
+    them. One phase per run works as well, ``phases=dict(types=1)`` with ``load_from``:
+    the matrix and both networks are in the checkpoint. Most phases leave one network
+    out, and several processes need ``find_unused_parameters = True`` at the top of the
+    config.
 
-    After a joint phase the posterior of every training sample is taken once more and
-    written to the cleaned-label file: the suggested label is its mode, the score the
-    posterior of the given label. Clean labels are kept.
+    After a joint phase the posterior of every training sample is written to the
+    cleaned-label file: the suggested label is its mode, the score the posterior of the
+    given label. Clean labels are kept.
 
     Args:
         phases: From phase to its first epoch, or iteration if not ``by_epoch``.
@@ -54,8 +55,7 @@ class NoiseLayerHook(TableHook):
             memorised the noisy labels yet, so a few epochs ``given`` before it).
         by_epoch: Count epochs or iterations. In an iteration-based loop the sampler
             stays as it is, and samples that a phase has no use for add nothing.
-        **kwargs: See :class:`TableHook`; the random seed is not used, for nothing is
-            drawn.
+        **kwargs: See :class:`TableHook`; nothing is drawn with the random seed.
 
     Raises:
         ValueError: At the start of the training, if the phases, data, model or matrix
@@ -96,7 +96,15 @@ class NoiseLayerHook(TableHook):
                     f'{last}: it will not be trained'
                 )
         if self.estimate_from == 'clean':
-            self.estimate_from_clean(runner, model.noise_layer)
+            if not self.have_both(self.clean_labels).any():
+                raise ValueError(
+                    'no training sample has both a clean and a noisy label, from which '
+                    'the confusion matrix could be estimated: wrap the dataset in '
+                    'CleanLabels, give the noise layer `confusion`, or use '
+                    '`estimate="predictions"`'
+                )
+            source = 'samples with both labels'
+            self.estimate_matrix(runner, self.clean_labels, source)
         elif self.estimate_from is None:
             model.noise_layer.matrix()
         self.phase: str | None = None
@@ -117,8 +125,7 @@ class NoiseLayerHook(TableHook):
 
     def phase_at(self, step: int) -> str:
         """The phase of an epoch or iteration, counted from 1."""
-        started = [n for n, start in self.phases.items() if start <= max(step, 1)]
-        return started[-1]
+        return [n for n, start in self.phases.items() if start <= max(step, 1)][-1]
 
     def enter_phase(self, runner, step: int) -> None:
         """Set the phase of model and sampler, where it begins or a run is resumed."""
@@ -128,7 +135,9 @@ class NoiseLayerHook(TableHook):
         model: Any = plain_model(runner)
         starts = phase == 'joint' and step == self.phases['joint']
         if starts and self.estimate_from == 'predictions':
-            self.estimate_from_predictions(runner, model)
+            guesses = self.guess_labels(model)
+            source = 'samples with a confident prediction'
+            self.estimate_matrix(runner, guesses, source)
         model.set_phase(phase)
         sampler: Any = getattr(runner.train_dataloader, 'sampler', None)
         if self.by_epoch and hasattr(sampler, 'set_phase'):
@@ -140,7 +149,13 @@ class NoiseLayerHook(TableHook):
 
     def make_state(self) -> None:
         super().make_state()
-        self.clean_labels, self.noisy_labels = self.read_labels()
+        labels = known_labels(self.training_set.dataset)
+        if labels is None:
+            self.noisy_labels = self.training_set.given_labels
+            self.clean_labels = torch.full_like(self.noisy_labels, -1)
+        else:
+            clean, noisy = (torch.from_numpy(column).long() for column in labels)
+            self.clean_labels, self.noisy_labels = clean, noisy
         known = torch.stack([self.clean_labels, self.noisy_labels])
         self.known_labels = hashlib.sha256(known.numpy().tobytes()).hexdigest()
 
@@ -157,66 +172,63 @@ class NoiseLayerHook(TableHook):
 
     # How ------------------------------------------------------------------------
 
-    def read_labels(self) -> tuple[Tensor, Tensor]:
-        """Clean and noisy labels (N,) int64 of the training set, -1 where unknown."""
-        labels = known_labels(self.training_set.dataset)
-        if labels is None:
-            given = self.training_set.given_labels
-            return torch.full_like(given, -1), given
-        clean, noisy = (torch.from_numpy(column).long() for column in labels)
-        return clean, noisy
+    def have_both(self, true_labels: Tensor) -> Tensor:
+        """(N,) bool, the samples with a noisy label and one of these (N,)."""
+        return (true_labels >= 0) & (self.noisy_labels >= 0)
 
-    def estimate_from_clean(self, runner, noise_layer: Any) -> None:
-        """Estimate the matrix from the samples with both labels."""
-        both = (self.clean_labels >= 0) & (self.noisy_labels >= 0)
-        if not both.any():
-            raise ValueError(
-                'no training sample has both a clean and a noisy label, from which the '
-                'confusion matrix could be estimated: wrap the dataset in CleanLabels, '
-                'give the noise layer `confusion`, or use `estimate="predictions"`'
-            )
-        noise_layer.estimate(self.clean_labels[both], self.noisy_labels[both])
-        self.log_matrix(runner, self.clean_labels, 'samples with both labels')
-
-    def estimate_from_predictions(self, runner, model: Any) -> None:
-        """Estimate the matrix with confident predictions in place of clean labels."""
-        guesses = walk_confident_labels(model, self.walk, self.noisy_labels)
-        guesses = torch.where(self.clean_labels < 0, guesses, self.clean_labels)
-        both = (guesses >= 0) & (self.noisy_labels >= 0)
-        model.noise_layer.estimate(guesses[both], self.noisy_labels[both])
-        self.log_matrix(runner, guesses, 'samples with a confident prediction')
-
-    def log_matrix(self, runner, true_labels: Tensor, source: str) -> None:
-        """Say what the matrix was estimated from."""
-        both = (true_labels >= 0) & (self.noisy_labels >= 0)
-        wrong = both & (true_labels != self.noisy_labels)
-        seen = torch.bincount(true_labels[wrong], minlength=self.num_classes) > 0
+    def estimate_matrix(self, runner, true_labels: Tensor, source: str) -> None:
+        """Estimate the matrix from samples with a noisy and a true or guessed label."""
+        noisy, both = self.noisy_labels, self.have_both(true_labels)
+        layer: Any = plain_model(runner).noise_layer
+        layer.estimate(true_labels[both], noisy[both])
+        wrong = true_labels[both & (true_labels != noisy)]
         runner.logger.info(
             f'confusion matrix estimated from {int(both.sum())} {source}; '
-            f'{int(wrong.sum())} of them are mislabelled, and such samples were seen '
-            f'of {int(seen.sum())} of {self.num_classes} classes'
+            f'{len(wrong)} of them are mislabelled, and such samples were seen '
+            f'of {wrong.unique().numel()} of {self.num_classes} classes'
         )
+
+    def guess_labels(self, model: Any) -> Tensor:
+        """(N,) the clean labels, and elsewhere the class that the network is sure of.
+
+        Confident learning, in two walks, for the thresholds and for the labels, so
+        that no predictions are kept; -1 where no class reaches its threshold.
+        """
+        totals: Any = 0
+        for batch in self.walk(model):
+            noisy = self.noisy_labels[batch.rows]
+            known = noisy >= 0
+            totals = totals + confidence_totals(batch.probs.cpu()[known], noisy[known])
+        all_reduce(totals, 'sum')
+        thresholds = self_confidence(totals)
+        found = self.walk.collect(
+            model,
+            lambda batch: dict(labels=confident_labels(batch.probs.cpu(), thresholds)),
+        )
+        guesses = torch.where(found.known, found['labels'], -1)
+        return torch.where(self.clean_labels < 0, guesses, self.clean_labels)
 
     def estimate(self, runner) -> None:
         """Suggest labels by the posterior, and score the given ones."""
         model: Any = plain_model(runner)
-        table, clean, noisy = self.table, self.clean_labels, self.noisy_labels
+        table, given = self.table, self.table.given_labels
         types = walk_noise_types(model, self.walk)
 
         def infer(batch: WalkBatch) -> dict[str, Tensor]:
-            q_y = noise_posteriors(model, batch, types, noisy).class_posterior
-            given = table.given_labels[batch.rows, None].long().to(q_y.device)
-            return dict(labels=q_y.argmax(dim=1), scores=q_y.gather(1, given)[:, 0])
+            found = noise_posteriors(model, batch, types, self.noisy_labels)
+            q_y = found['class_posterior'].cpu()
+            scores = q_y.gather(1, given[batch.rows, None].long())[:, 0]
+            return dict(labels=q_y.argmax(dim=1), scores=scores)
 
         found = self.walk.collect(model, infer)
-        known = found.known
+        known, clean = found.known, self.clean_labels >= 0
         table.suggested_labels[known] = found['labels'][known].int()
         table.scores[known] = found['scores'][known]
-        table.suggested_labels[clean >= 0] = clean[clean >= 0].int()
-        table.scores[clean >= 0] = 1
-        torch.eq(table.suggested_labels, table.given_labels, out=table.selected)
+        table.suggested_labels[clean] = self.clean_labels[clean].int()
+        table.scores[clean] = 1
+        torch.eq(table.suggested_labels, given, out=table.selected)
         true = self.training_set.true_labels
-        summary = label_summary(table.given_labels, table.suggested_labels, true)
+        summary = label_summary(given, table.suggested_labels, true)
         self.log_round(runner, 'labels by the posterior', summary)
 
     def draw(

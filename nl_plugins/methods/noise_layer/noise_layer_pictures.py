@@ -1,4 +1,8 @@
-"""The paper's Fig. 6 to 8: what a noise layer learnt."""
+"""The paper's Fig. 6 to 8: what a noise layer learnt.
+
+Each function takes a ``NoiseLayerHook`` of a run that is in memory, its classifier
+without a wrapper and the folder of the pictures, and returns the paths of the files.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +16,7 @@ from ...supervision.pictures import class_names, image_of
 from ...visualization.plot_label_confusion import plot_label_confusion
 from ...visualization.plot_noise_predictions import plot_noise_predictions
 from ...visualization.plot_rank_precision import plot_rank_precision
-from .noise_posteriors import NoisePosteriors, noise_posteriors, walk_noise_types
+from .noise_posteriors import noise_posteriors, walk_noise_types
 
 __all__ = ['draw_matrices', 'draw_posteriors']
 
@@ -23,35 +27,23 @@ SHOWN = 12
 def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
     """Draw the matrix that the noise layer uses, and Fig. 6.
 
-    Args:
-        hook: A ``NoiseLayerHook`` of a run that is in memory.
-        model: Its classifier, without a wrapper.
-        folder: Where the pictures go.
-
-    Returns:
-        The paths of ``confusion.png``, if there is a matrix, and
-        ``label_confusion.png``, if both labels of some samples are known.
+    These are ``confusion.png``, if there is a matrix, and ``label_confusion.png``, if
+    both labels of some samples are known.
     """
     names, layer, paths = class_names(hook), model.noise_layer, []
     if layer.is_set:
-        matrix = layer.confusion.double().cpu()
+        path, matrix = folder / 'confusion.png', layer.confusion.double().cpu()
         title = f'The matrix of {type(layer).__name__}'
-        paths.append(
-            plot_label_confusion(folder / 'confusion.png', matrix, names, title=title)
-        )
-    both = (hook.clean_labels >= 0) & (hook.noisy_labels >= 0)
+        paths.append(plot_label_confusion(path, matrix, names, title=title))
+    both = hook.have_both(hook.clean_labels)
     if both.any():
         clean, noisy = hook.clean_labels[both], hook.noisy_labels[both]
+        path = folder / 'label_confusion.png'
+        matrix = label_confusion(clean, noisy, hook.num_classes)
+        counts = torch.bincount(clean, minlength=hook.num_classes).tolist()
         right = float((clean == noisy).double().mean())
-        paths.append(
-            plot_label_confusion(
-                folder / 'label_confusion.png',
-                label_confusion(clean, noisy, hook.num_classes),
-                names,
-                torch.bincount(clean, minlength=hook.num_classes).tolist(),
-                f'{len(clean)} samples with both labels: {right:.2%} right',
-            )
-        )
+        title = f'{len(clean)} samples with both labels: {right:.2%} right'
+        paths.append(plot_label_confusion(path, matrix, names, counts, title))
     return paths
 
 
@@ -60,16 +52,9 @@ def draw_posteriors(
 ) -> list[str]:
     """Draw Fig. 7, and Fig. 8 where true or verification labels are known.
 
-    Args:
-        hook: A ``NoiseLayerHook`` of a run that is in memory, after a joint phase.
-        model: Its classifier, without a wrapper.
-        folder: Where the pictures go.
-        samples: Indices of the samples of Fig. 7; without any the dozen most
-            suspicious.
-
-    Returns:
-        The paths of ``predictions.png`` and ``rank_precision.png``; the latter is of
-        samples whose clean label was not trained on, if there are any.
+    After a joint phase. These are ``predictions.png``, of the given samples, or of the
+    dozen most suspicious, and ``rank_precision.png``, of samples whose clean label was
+    not trained on, if there are any.
 
     Raises:
         ValueError: If a sample does not exist or has no noisy label.
@@ -79,32 +64,26 @@ def draw_posteriors(
         samples = ranking[hook.noisy_labels[ranking] >= 0][:SHOWN].tolist()
     chosen = _check_samples(hook, samples)
     types = walk_noise_types(model, hook.walk)
-    rows, shown = [], []
+    shown: dict[str, list[Tensor]] = {}
     for batch in hook.walk(model):
         wanted = torch.isin(batch.rows, chosen)
         found = noise_posteriors(model, batch, types, hook.noisy_labels)
-        shown.append([None if part is None else part[wanted].cpu() for part in found])
-        rows.append(batch.rows[wanted])
-    chosen = torch.cat(rows)
-    columns: Any = {
-        name: None if parts[0] is None else torch.cat(parts)
-        for name, parts in zip(NoisePosteriors._fields, zip(*shown))
-    }
-    true = hook.training_set.true_labels
-    paths = [
-        plot_noise_predictions(
-            folder / 'predictions.png',
-            [image_of(hook, int(row)) for row in chosen],
-            hook.noisy_labels[chosen].tolist(),
-            class_names=class_names(hook),
-            true=None if true is None else true[chosen].tolist(),
-            **columns,
-        )
-    ]
-    if types is not None:
-        confusing = types[:, CONFUSING]
-        paths += _draw_rank_precision(hook, confusing, folder / 'rank_precision.png')
-    return paths
+        for name, values in dict(found, rows=batch.rows).items():
+            shown.setdefault(name, []).append(values[wanted].cpu())
+    columns: dict[str, Any] = {n: torch.cat(parts) for n, parts in shown.items()}
+    rows, true = columns.pop('rows'), hook.training_set.true_labels
+    path = plot_noise_predictions(
+        folder / 'predictions.png',
+        [image_of(hook, row) for row in rows.tolist()],
+        hook.noisy_labels[rows].tolist(),
+        class_names=class_names(hook),
+        true=None if true is None else true[rows].tolist(),
+        **columns,
+    )
+    if types is None:
+        return [path]
+    ranking = folder / 'rank_precision.png'
+    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], ranking)]
 
 
 def _check_samples(hook: Any, samples: Sequence[int]) -> Tensor:
@@ -120,10 +99,11 @@ def _check_samples(hook: Any, samples: Sequence[int]) -> Tensor:
 
 def _draw_rank_precision(hook: Any, confusing: Tensor, path: Path) -> list[str]:
     wrong = _wrong_labels(hook)
-    known = wrong >= 0
-    unseen = known & (hook.clean_labels < 0)
-    kind = 'not trained on with a clean label' if unseen.any() else 'trained on'
-    rows = unseen if unseen.any() else known
+    rows = wrong >= 0
+    unseen = rows & (hook.clean_labels < 0)
+    kind = 'trained on'
+    if unseen.any():
+        rows, kind = unseen, 'not trained on with a clean label'
     if not rows.any():
         return []
     hits = wrong[rows] == 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor
@@ -16,8 +15,8 @@ __all__ = ['NoiseMatrix']
 class NoiseMatrix(BaseModule):
     """A matrix of label noise that is estimated once and never trained.
 
-    It is a buffer, so that checkpoints hold it. Until it is estimated (by
-    ``NoiseLayerHook``), given or loaded it is zero, and the head refuses to work.
+    It is a buffer, so that checkpoints hold it. It is zero, and the head refuses to
+    work, until it is estimated (by ``NoiseLayerHook``), given or loaded.
 
     Args:
         num_classes: L.
@@ -41,10 +40,8 @@ class NoiseMatrix(BaseModule):
         if confusion is not None:
             source = f'confusion of {type(self).__name__}'
             if isinstance(confusion, str):
-                source = confusion
-                confusion = read_transition(confusion).tolist()
-            values = torch.from_numpy(np.array(confusion, dtype=np.float64))
-            self.set_confusion(values, source)
+                source, confusion = confusion, read_transition(confusion).tolist()
+            self.set_confusion(torch.tensor(confusion, dtype=torch.float64), source)
 
     @staticmethod
     def check(confusion: Tensor, name: str) -> Tensor:
@@ -61,11 +58,7 @@ class NoiseMatrix(BaseModule):
         return bool(self.confusion.any())
 
     def set_confusion(self, confusion: Tensor, name: str = 'confusion') -> None:
-        """Take this matrix (L, L).
-
-        Raises:
-            ValueError: If it has another size, or :meth:`check` refuses it.
-        """
+        """Take this matrix; a ValueError if it is not (L, L) or not of its kind."""
         if confusion.shape != self.confusion.shape:
             raise ValueError(
                 f'{name} has shape {tuple(confusion.shape)}, but there are '
@@ -74,11 +67,7 @@ class NoiseMatrix(BaseModule):
         self.confusion.copy_(self.check(confusion, name))
 
     def matrix(self) -> Tensor:
-        """The matrix.
-
-        Raises:
-            RuntimeError: If there is none.
-        """
+        """The matrix; a RuntimeError if there is none."""
         if not self.is_set:
             raise RuntimeError(
                 f'{type(self).__name__} has no confusion matrix: add NoiseLayerHook, '

@@ -1,38 +1,23 @@
-"""What a trained noise layer makes of each sample of the training set."""
+"""What a trained noise layer makes of each sample of the training set.
 
-from typing import Any, NamedTuple
+Both functions take the ``NoiseLayerClassifier`` without a wrapper.
+"""
 
-import torch
+from typing import Any
+
 from torch import Tensor
 
 from ...supervision.walk import Walk, WalkBatch
+from .soft_loss import log_of
 
-__all__ = ['NoisePosteriors', 'noise_posteriors', 'walk_noise_types']
-
-
-class NoisePosteriors(NamedTuple):
-    """What is inferred of B samples, float32, on the model's device.
-
-    Attributes:
-        class_probs: (B, L) p(y|x).
-        type_probs: (B, 3) p(z|x), or None without a type network.
-        class_posterior: (B, L) p(y|noisy label, x).
-        type_posterior: (B, 3) p(z|noisy label, x), or None.
-    """
-
-    class_probs: Tensor
-    type_probs: Tensor | None
-    class_posterior: Tensor
-    type_posterior: Tensor | None
+__all__ = ['noise_posteriors', 'walk_noise_types']
 
 
 def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
     """(N, 3) p(z|x) of all samples, or None without a type network.
 
-    Args:
-        model: A ``NoiseLayerClassifier`` without a wrapper.
-        walk: Walk over the training set with ``feature_layer='head'``: other layers may
-            lie in one of the two networks only.
+    The walk must have ``feature_layer='head'``: other layers may lie in one of the two
+    networks only.
     """
     if model.type_network is None:
         return None
@@ -42,25 +27,29 @@ def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
 
 def noise_posteriors(
     model: Any, batch: WalkBatch, types: Tensor | None, noisy_labels: Tensor
-) -> NoisePosteriors:
-    """What is inferred of the samples of a batch.
-
-    A sample without a noisy label is treated as if it had label 0.
+) -> dict[str, Tensor]:
+    """What is inferred of the samples of a batch of a walk.
 
     Args:
-        model: A ``NoiseLayerClassifier`` without a wrapper.
-        batch: A batch of a walk with it.
+        model: The classifier that walks.
+        batch: The batch.
         types: What :func:`walk_noise_types` gave.
-        noisy_labels: (N,) int64, -1 where unknown.
+        noisy_labels: (N,) int64; -1, unknown, is treated as label 0.
+
+    Returns:
+        Float32 on the model's device: ``class_probs`` (B, L), p(y|x), and
+        ``class_posterior`` (B, L), p(y|noisy label, x); with a type network also
+        ``type_probs`` (B, 3), p(z|x), and ``type_posterior`` (B, 3).
     """
-    type_probs = None if types is None else types[batch.rows].to(batch.probs)
+    probs = dict(class_probs=batch.probs)
+    if types is not None:
+        probs['type_probs'] = types[batch.rows].to(batch.probs)
     q_y, q_z = model.noise_layer.posterior(
-        _log(batch.probs),
-        None if type_probs is None else _log(type_probs),
+        log_of(batch.probs),
+        log_of(probs['type_probs']) if types is not None else None,
         noisy_labels[batch.rows].clamp_min(0).to(batch.probs.device),
     )
-    return NoisePosteriors(batch.probs, type_probs, q_y, q_z)
-
-
-def _log(probs: Tensor) -> Tensor:
-    return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
+    posteriors = dict(class_posterior=q_y)
+    if q_z is not None:
+        posteriors['type_posterior'] = q_z
+    return probs | posteriors

@@ -56,7 +56,7 @@ def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(
     assert_same(resumed.model.state_dict(), reference.model.state_dict())
 
 
-def test_an_epoch_that_is_begun_anew_counts_its_round_once(tmp_path):
+def test_an_epoch_that_is_begun_again_counts_its_round_once(tmp_path):
     """A checkpoint from the middle of the epoch that made the first round."""
     loop = dict(
         train_dataloader=verified_loader(),

@@ -78,7 +78,7 @@ def test_no_layer_to_train():
         FrozenFeatures(nn.Conv2d(3, 3, 1))
 
 
-def test_a_wrapper_that_cannot_be_built_anew():
+def test_a_wrapper_that_cannot_be_built_again():
     @MODEL_WRAPPERS.register_module(force=True)
     class Sharded(nn.Module):
         def __init__(self, module):

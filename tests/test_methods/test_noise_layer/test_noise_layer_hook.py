@@ -128,7 +128,7 @@ def test_phases_as_runs_of_their_own(tmp_path):
     for number, phase in enumerate(PHASES):
         changes = dict(kwargs, load_from=source)
         changes['train_dataloader'] = clean_and_noisy()
-        # the epoch, which the order depends on, starts anew
+        # the epoch, which the order depends on, starts again
         changes['train_dataloader']['sampler'].update(seed=5 + number)
         folder = tmp_path / phase
         part = run(folder, dict(phases={phase: 1}), epochs=1, **changes)

@@ -85,7 +85,7 @@ def test_the_baseline_has_no_noise_types(tmp_path, drawn):
     runner, hook = run(tmp_path, dict(joint=1), baseline=True)
     hook.draw(runner, tmp_path)
     assert 'rank_precision' not in drawn
-    assert drawn['predictions'][1]['type_probs'] is None
+    assert 'type_probs' not in drawn['predictions'][1]
     assert len(drawn['predictions'][0][1]) == 12
 
 

@@ -96,7 +96,7 @@ def found(tmp_path_factory):
     model, noisy = runner.model, hook.noisy_labels
     types = walk_noise_types(model, hook.walk)
     columns = hook.walk.collect(
-        model, lambda batch: noise_posteriors(model, batch, types, noisy)._asdict()
+        model, lambda batch: noise_posteriors(model, batch, types, noisy)
     )
     assert columns.known.all()
     assert len(columns.known) == SIZE

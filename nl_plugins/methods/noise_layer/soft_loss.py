@@ -1,4 +1,7 @@
-"""Scores of a classification head, and its loss at target vectors."""
+"""Scores of a classifier's head, and its loss at target vectors.
+
+Both take the classifier and the features that its ``extract_feat`` gives.
+"""
 
 from typing import Any
 
@@ -7,42 +10,35 @@ from mmpretrain.models.heads import ClsHead
 from mmpretrain.structures import DataSample
 from torch import Tensor
 
-from .predictions import evaluating, stacked_probs
-from .soft_targets import smoothing, write_targets
+from ...supervision.predictions import evaluating, stacked_probs
+from ...supervision.soft_targets import smoothing, write_targets
 
-__all__ = ['class_scores', 'soft_loss']
+__all__ = ['class_scores', 'log_of', 'soft_loss']
 
 
 @torch.no_grad()
 def class_scores(network: Any, feats: Any) -> Tensor:
-    """(B, K) float32 logits of a classifier's head, up to a constant for each row.
+    """(B, K) float32 logits of the head, up to a constant for each row.
 
     Without gradient, and without what a head does in training only (dropout, ArcFace's
     margin). Heads that predict in a way of their own give log-probabilities.
-
-    Args:
-        network: The classifier.
-        feats: What its ``extract_feat`` gives.
     """
     head = network.head
     with evaluating(head):
         if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
             return head(feats).float()
-        probs = stacked_probs(head.predict(feats))
+        return log_of(stacked_probs(head.predict(feats)))
+
+
+def log_of(probs: Tensor) -> Tensor:
+    """Finite logarithms, also of zero."""
     return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
 
 
 def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:
-    """The loss of a classifier's head at target vectors, mean over the batch.
-
-    Args:
-        network: The classifier.
-        feats: What its ``extract_feat`` gives.
-        targets: (B, K); a row of zeros adds nothing.
-    """
+    """The loss at targets (B, K), mean over the batch; a row of zeros adds nothing."""
     # ArcFace puts its margin at the label.
     samples = [DataSample().set_gt_label(label) for label in targets.argmax(dim=1)]
     smoothed = smoothing(network, targets.size(1))
     write_targets({'data_samples': samples}, targets, smoothed, mixed=True)
-    head: Any = network.head
-    return head.loss(feats, samples)
+    return network.head.loss(feats, samples)

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from mmpretrain.registry import MODELS
 from toy import tiny_model
 
-from nl_plugins.supervision.soft_supervision import class_scores, soft_loss
+from nl_plugins.methods.noise_layer.soft_loss import class_scores, soft_loss
 
 FEATS = (torch.randn(5, 8, generator=torch.Generator().manual_seed(0)),)
 
