@@ -50,17 +50,15 @@ class LabelSelectionHook(SupervisionHook):
             ``start_epoch``.
         refine_validation: Let the same selection by confidence choose which
             validation samples count in the metric ``SelectedAccuracy``.
-        keep_labels: Train with all labels all the same: only the validation set is
-            refined and the label file written (the paper's improved baseline, with
-            balanced classes).
+        keep_labels: Train with all labels: only the validation set is refined and the
+            label file written (with balanced classes, the paper's improved baseline).
         interval: Epochs between selections; None selects once.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training
-            if the set-up cannot work.
-        RuntimeError: If no label is selected, or too few to fill a batch where
-            ``drop_last`` is set.
+        ValueError: If an argument is out of range or the set-up cannot work.
+        RuntimeError: If no label is selected, or too few to fill a batch with
+            ``drop_last``.
 
     Example:
         >>> from mmpretrain.registry import HOOKS
