@@ -23,8 +23,8 @@ class NoisyLabelClassifier(ImageClassifier):
     label: MMPretrain's heads divide the loss by all N images of a batch, which is
     corrected to the M with a label, over all ranks (Ding et al. 2018, Eq. 2).
 
-    Predictions, parameters and their names are those of the plain classifier, and so
-    is the loss while no term is active, and in eval mode.
+    Terms count in training mode only. Predictions, parameters and their names are
+    those of the plain classifier.
 
     Args:
         terms: Configs of :class:`Term` modules.
@@ -81,15 +81,13 @@ class NoisyLabelClassifier(ImageClassifier):
             )
 
     def loss(self, inputs: Tensor | list, data_samples: list) -> dict:
-        """The supervised loss and those of the active terms.
+        """The supervised ``loss`` and what the active terms add.
+
+        Of values of the same name the later one ends in the number of its term.
 
         Args:
             inputs: (N, C, H, W), or a list of two such views.
-            data_samples: N, with ``gt_label`` or ``gt_score``.
-
-        Returns:
-            ``loss``, and what the terms add; of losses of the same name the later one
-            has the number of its term in its name.
+            data_samples: N samples with ``gt_label`` or ``gt_score``.
         """
         views = inputs if isinstance(inputs, list) else [inputs]
         if len(views) > 2:

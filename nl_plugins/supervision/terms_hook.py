@@ -1,8 +1,5 @@
 """The schedule and the state of a classifier's terms."""
 
-import logging
-
-from mmengine.logging import print_log
 from mmpretrain.registry import HOOKS
 
 from .start_checks import check_counting
@@ -27,7 +24,7 @@ class TermsHook(TableHook):
     Raises:
         ValueError: At the start of the training, if the model has no terms, if the
             samples cannot be told apart but a term must, or if the resumed state is
-            that of another training set.
+            that of another training set or of other terms.
 
     Example:
         >>> from mmpretrain.registry import HOOKS
@@ -43,7 +40,7 @@ class TermsHook(TableHook):
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
-        self.terms = _terms(runner)
+        self.terms, self.stateful = _terms(runner), _stateful(runner)
         if not self.terms:
             raise ValueError(
                 f'{type(plain_model(runner)).__name__} has no terms: use '
@@ -51,7 +48,6 @@ class TermsHook(TableHook):
             )
         for term in self.terms:
             term.before_train(runner)
-        self.stateful = _stateful(runner)
         if self.stateful:
             super().before_train(runner)
         else:
@@ -72,40 +68,35 @@ class TermsHook(TableHook):
             super().before_save_checkpoint(runner, checkpoint)
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        stateful = _stateful(runner)
-        states = checkpoint.get(CHECKPOINT_KEY, {})
+        stateful, states = _stateful(runner), checkpoint.get(CHECKPOINT_KEY, {})
         for name, term in stateful.items():
-            if self.name(runner) not in states and term.former_hook in states:
-                state = dict(states[term.former_hook])
-                fingerprint = state.pop('fingerprint')
-                states[self.name(runner)] = dict(
-                    fingerprint=fingerprint, terms={name: state}
-                )
+            if term.former_hook in states:
+                kept = dict(states.pop(term.former_hook))
+                whose = kept.pop('fingerprint')
+                states[self.name(runner)] = dict(fingerprint=whose, terms={name: kept})
         if stateful:
             super().after_load_checkpoint(runner, checkpoint)
 
     def state_dict(self) -> dict:
+        if not self.stateful:
+            return {}
         terms = {
             name: {key: value.cpu().clone() for key, value in term.sample_state.items()}
             for name, term in self.stateful.items()
         }
-        if not terms:
-            return {}
         return dict(fingerprint=self.training_set.fingerprint, terms=terms)
 
     def load_state_dict(self, state: dict) -> None:
-        if state['fingerprint'] != self.training_set.fingerprint:
+        saved, wanted = list(state['terms']), list(self.stateful)
+        if state['fingerprint'] != self.training_set.fingerprint or saved != wanted:
             raise ValueError(
-                'the checkpoint holds what terms kept of another training set: resume '
-                'with the dataset, labels and noise seed of the original run, or use '
+                f'the checkpoint holds what the terms {saved} kept of the samples, of '
+                f'another training set or other terms than {wanted}: resume with the '
+                'dataset, labels, noise seed and terms of the original run, or use '
                 '`load_from` to start with a fresh state'
             )
         for name, term in self.stateful.items():
-            if name in state['terms']:
-                term.load_state(state['terms'][name])
-            else:
-                message = f'the checkpoint holds no state of {name}: it starts afresh'
-                print_log(message, 'current', logging.WARNING)
+            term.load_state(state['terms'][name])
 
 
 def _terms(runner) -> list[Term]:
@@ -113,10 +104,6 @@ def _terms(runner) -> list[Term]:
 
 
 def _stateful(runner) -> dict[str, Term]:
-    """The terms that keep a state, by class, with a number from the second on."""
-    named: dict[str, Term] = {}
-    for term in _terms(runner):
-        if term.stateful:
-            number = sum(type(other) is type(term) for other in named.values())
-            named[type(term).__name__ + (f'_{number}' if number else '')] = term
-    return named
+    """The terms that keep a state, by class and number."""
+    stateful = [term for term in _terms(runner) if term.stateful]
+    return {f'{type(term).__name__}_{i}': term for i, term in enumerate(stateful)}

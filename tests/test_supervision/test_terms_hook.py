@@ -127,5 +127,5 @@ def test_the_state_of_another_training_set_is_refused(tmp_path):
     data = loader(toy(size=8, num_samples=33))
     changes = dict(epochs=2, train_dataloader=data, resume=True)
     runner = two_stage(tmp_path, switch=1, consistency=ENSEMBLES, **changes)
-    with pytest.raises(ValueError, match='kept of another training set'):
+    with pytest.raises(ValueError, match='another training set or other terms'):
         without(runner, 'Label').train()

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
 from ...supervision.walk import Walk, WalkBatch
-from .label_confidence import LabelConfidence
 
 __all__ = ['CleanSet']
 
@@ -34,11 +33,13 @@ class CleanSet:
 
     def __init__(self, samples: TrainingSet, walk: Walk, num_classes: int) -> None:
         samples.check_labels(num_classes)
-        self.labels, self.num_classes = samples.given_labels, num_classes
-        self.walk = walk
+        self.labels, self.walk = samples.given_labels, walk
+        self.num_classes = num_classes
         self._check_classes(self.labels)
 
-    def judge(self, model: nn.Module) -> Callable[[WalkBatch, Tensor], LabelConfidence]:
+    def judge(
+        self, model: nn.Module
+    ) -> Callable[[WalkBatch, Tensor], dict[str, Tensor]]:
         """Train the classifiers on the features of the model.
 
         Returns:
@@ -46,27 +47,21 @@ class CleanSet:
             classifier of the label gives, the suggested label that of the classifier
             with the largest margin.
         """
-        planes = self._hyperplanes(model)
-
-        def decide(batch: WalkBatch, labels: Tensor) -> LabelConfidence:
-            weights = planes.to(batch.features)
-            margins = batch.features @ weights[:-1] + weights[-1]
-            own = margins.gather(1, labels[:, None])[:, 0]
-            return LabelConfidence(own.sigmoid(), margins.argmax(dim=1))
-
-        return decide
-
-    def _hyperplanes(self, model: nn.Module) -> Tensor:
-        """(d + 1, K) float64: weights, and the bias in the last row."""
-        columns = self.walk.collect(model, lambda batch: dict(features=batch.features))
-        features = columns['features'][columns.known]
-        labels = self.labels[columns.known]
+        found = self.walk.collect(model, lambda batch: dict(features=batch.features))
+        features, labels = found['features'][found.known], self.labels[found.known]
         self._check_classes(labels)
         planes = torch.zeros(features.size(1) + 1, self.num_classes).double()
         if get_rank() == 0:
             _fit(features.double(), labels, planes)
         broadcast(planes, src=0)
-        return planes
+
+        def decide(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
+            weights = planes.to(batch.features)
+            margins = batch.features @ weights[:-1] + weights[-1]
+            own = margins.gather(1, labels[:, None])[:, 0]
+            return dict(scores=own.sigmoid(), suggested=margins.argmax(dim=1))
+
+        return decide
 
     def _check_classes(self, labels: Tensor) -> None:
         counts = torch.bincount(labels, minlength=self.num_classes)
@@ -79,7 +74,7 @@ class CleanSet:
 
 
 def _fit(features: Tensor, labels: Tensor, planes: Tensor) -> None:
-    """Write the hyperplane of each class into its column."""
+    """Write each class's weights and, in the last row, bias into its column."""
     from sklearn.linear_model import LogisticRegression
 
     mean, deviation = features.mean(0), features.std(0).clamp_min(1e-12)

@@ -1,7 +1,6 @@
 """How well the given labels fit, by the present network."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -9,38 +8,21 @@ from torch import Tensor, nn
 from ...functional import select_highest
 from ...supervision.walk import Walk, WalkBatch
 
-__all__ = [
-    'LabelConfidence',
-    'by_prediction',
-    'confident_selection',
-    'label_confidence',
-]
+__all__ = ['by_prediction', 'confident_selection', 'label_confidence']
 
 
-class LabelConfidence(NamedTuple):
-    """How well labels fit, of N samples.
-
-    Attributes:
-        scores: (N,) float32 in [0, 1], how well the given label fits.
-        suggested: (N,) integers, the label that fits best.
-    """
-
-    scores: Tensor
-    suggested: Tensor
-
-
-def by_prediction(batch: WalkBatch, labels: Tensor) -> LabelConfidence:
+def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
     """The probability of the labels (B,), and the predictions."""
     own = batch.probs.gather(1, labels[:, None])[:, 0]
-    return LabelConfidence(own, batch.probs.argmax(dim=1))
+    return dict(scores=own, suggested=batch.probs.argmax(dim=1))
 
 
 def label_confidence(
     walk: Walk,
     model: nn.Module,
     given: Tensor,
-    judge: Callable[[WalkBatch, Tensor], LabelConfidence] = by_prediction,
-) -> LabelConfidence:
+    judge: Callable[[WalkBatch, Tensor], dict[str, Tensor]] = by_prediction,
+) -> dict[str, Tensor]:
     """Judge every sample of a walk.
 
     Args:
@@ -50,25 +32,25 @@ def label_confidence(
         judge: What to make of a batch and its labels (B,), on the model's device.
 
     Returns:
-        The same on every rank; score 0 and the given label for a sample whose
-        image does not load.
+        ``scores`` (N,) float32 in [0, 1], how well the given label fits, and
+        ``suggested`` (N,), the label that fits best; the same on every rank. A sample
+        whose image does not load has score 0 and the given label.
     """
     given = given.long()
-
-    def judged(batch: WalkBatch) -> dict[str, Tensor]:
-        return judge(batch, given[batch.rows].to(batch.probs.device))._asdict()
-
-    columns = walk.collect(model, judged)
-    suggested = torch.where(columns.known, columns['suggested'], given)
-    return LabelConfidence(columns['scores'].float(), suggested)
+    found = walk.collect(
+        model, lambda batch: judge(batch, given[batch.rows].to(batch.probs.device))
+    )
+    suggested = torch.where(found.known, found['suggested'], given)
+    return dict(scores=found['scores'].float(), suggested=suggested)
 
 
 def confident_selection(
-    found: LabelConfidence, given: Tensor, threshold: float, min_fraction: float
+    found: Mapping[str, Tensor], given: Tensor, threshold: float, min_fraction: float
 ) -> Tensor:
     """(N,) bool: ``select_confident``, from what was kept of each prediction.
 
     All K probabilities of a million images would not fit in memory.
     """
-    confirmed = (found.suggested == given) & (found.scores > 0)  # 0: it did not load
-    return select_highest(found.scores, given, threshold, min_fraction, confirmed)
+    scores = found['scores']
+    confirmed = (found['suggested'] == given) & (scores > 0)  # 0: it did not load
+    return select_highest(scores, given, threshold, min_fraction, confirmed)

@@ -13,7 +13,7 @@ from ...functional import select_highest
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from .clean_set import CleanSet
-from .label_confidence import LabelConfidence, confident_selection, label_confidence
+from .label_confidence import confident_selection, label_confidence
 from .refined_validation import RefinedValidation
 from .selection_summary import selection_summary
 
@@ -50,17 +50,15 @@ class LabelSelectionHook(SupervisionHook):
             ``start_epoch``.
         refine_validation: Let the same selection by confidence choose which
             validation samples count in the metric ``SelectedAccuracy``.
-        keep_labels: Train with all labels all the same: only the validation set is
-            refined and the label file written (the paper's improved baseline, with
-            balanced classes).
+        keep_labels: Train with all labels: only the validation set is refined and the
+            label file written (with balanced classes, the paper's improved baseline).
         interval: Epochs between selections; None selects once.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training
-            if the set-up cannot work.
-        RuntimeError: If no label is selected, or too few to fill a batch where
-            ``drop_last`` is set.
+        ValueError: If an argument is out of range or the set-up cannot work.
+        RuntimeError: If no label is selected, or too few to fill a batch with
+            ``drop_last``.
 
     Example:
         >>> from mmpretrain.registry import HOOKS
@@ -136,17 +134,16 @@ class LabelSelectionHook(SupervisionHook):
             )
         table.selected.copy_(selected)
         table.weights.copy_(selected | self.keep_labels)
-        table.scores.copy_(found.scores)
-        table.suggested_labels.copy_(torch.where(selected, given, found.suggested))
+        table.scores.copy_(found['scores'])
+        table.suggested_labels.copy_(torch.where(selected, given, found['suggested']))
         self._set_sampler_mask(runner)
         true = self.training_set.true_labels
         summary = selection_summary(selected, given, true, verification)
-        if self.validation is not None:
-            summary.update(self._refine_validation(runner))
+        summary.update(self._refine_validation(runner))
         self._log(runner, summary, selected)
 
-    def _select(self, runner) -> tuple[LabelConfidence, Tensor]:
-        """(N,) scores and suggestions, and (N,) bool which labels are kept."""
+    def _select(self, runner) -> tuple[dict[str, Tensor], Tensor]:
+        """See ``label_confidence``, and (N,) bool which labels are kept."""
         given, model = self.table.given_labels, plain_model(runner)
         threshold, least = self.threshold, self.min_fraction
         if self.scores_from is not None:
@@ -156,17 +153,20 @@ class LabelSelectionHook(SupervisionHook):
                     f'{self.scores_from} has no scores yet: let it start before '
                     f'{self.name(runner)}, and name it first in custom_hooks'
                 )
-            found = LabelConfidence(other.table.scores, other.table.suggested_labels)
-            return found, select_highest(found.scores, given, threshold, least)
+            scores, suggested = other.table.scores, other.table.suggested_labels
+            found = dict(scores=scores, suggested=suggested)
+            return found, select_highest(scores, given, threshold, least)
         if self.clean_set is not None:
             judge = self.clean_set.judge(model)
             found = label_confidence(self.walk, model, given, judge)
-            return found, select_highest(found.scores, given, 0.5, min_fraction=0)
+            return found, select_highest(found['scores'], given, 0.5, min_fraction=0)
         found = label_confidence(self.walk, model, given)
         return found, confident_selection(found, given, threshold, least)
 
     def _refine_validation(self, runner) -> dict[str, float]:
-        validation: Any = self.validation
+        validation = self.validation
+        if validation is None:
+            return {}
         samples, loader = validation.samples, validation.loader
         walk = self.walk_over(
             samples, batch_size=loader.batch_size, num_workers=loader.num_workers
@@ -190,21 +190,20 @@ class LabelSelectionHook(SupervisionHook):
     def _set_sampler_mask(self, runner) -> None:
         """Tell the sampler, if it is one that follows a mask."""
         loader, loop = runner.train_dataloader, runner.train_loop
-        places: list[Any] = [loader.sampler, loader.batch_sampler]
-        places.append(getattr(loader.batch_sampler, 'sampler', None))
-        for sampler in places:
-            if hasattr(sampler, 'set_mask') and not self.keep_labels:
-                sampler.set_mask(self.table.selected)
-                if len(loader) == 0:
-                    kept = int(self.table.selected.sum())
-                    raise RuntimeError(
-                        f'{kept} labelled samples do not fill a batch, and drop_last '
-                        'leaves it out: use drop_last=False or smaller batches'
-                    )
-                if self.by_epoch:  # for the time left in the log
-                    left = loop.max_epochs - loop.epoch
-                    loop._max_iters = loop.iter + left * len(loader)
-                return
+        inner = getattr(loader.batch_sampler, 'sampler', None)
+        places: list[Any] = [loader.sampler, loader.batch_sampler, inner]
+        samplers = [sampler for sampler in places if hasattr(sampler, 'set_mask')]
+        if self.keep_labels or not samplers:
+            return
+        samplers[0].set_mask(self.table.selected)
+        if len(loader) == 0:
+            raise RuntimeError(
+                f'{int(self.table.selected.sum())} labelled samples do not fill a '
+                'batch, and drop_last leaves it out: use drop_last=False or smaller '
+                'batches'
+            )
+        if self.by_epoch:  # for the time left in the log
+            loop._max_iters = loop.iter + (loop.max_epochs - loop.epoch) * len(loader)
 
     def _log(self, runner, summary: dict[str, float], selected: Tensor) -> None:
         kept = self.table.given_labels[selected].long()

@@ -21,13 +21,7 @@ class MeanTeacher(PiConsistency):
     evaluates, saves and resumes it; a checkpoint's weights are the teacher's, as
     with every EMAHook. Here it only predicts: on the second view, with noise and
     dropout of its own and, like its authors' teacher, in training mode. Let the
-    EMAHook begin with the term::
-
-        model = dict(terms=[dict(type='MeanTeacher', start_epoch=31, ramp_up=5)], ...)
-        custom_hooks = [
-            dict(type='TermsHook'),
-            dict(type='EMAHook', momentum=0.001, begin_epoch=31),
-        ]
+    EMAHook begin with the term.
 
     Args:
         **kwargs: See :class:`PiConsistency`.
@@ -36,9 +30,11 @@ class MeanTeacher(PiConsistency):
         ValueError: If there is not exactly one EMAHook, at the start of the training.
 
     Example:
-        >>> from mmpretrain.registry import MODELS
-        >>> MODELS.build(dict(type='MeanTeacher', start_epoch=31)).start_epoch
-        31
+        >>> from mmpretrain.registry import HOOKS, MODELS
+        >>> term = MODELS.build(dict(type='MeanTeacher', start_epoch=31, ramp_up=5))
+        >>> hooks = [dict(type='TermsHook'), dict(type='EMAHook', begin_epoch=31)]
+        >>> term.start_epoch == HOOKS.build(hooks[1]).begin_epoch
+        True
     """
 
     def before_train(self, runner) -> None:

@@ -19,8 +19,8 @@ class PiModelClassifier(NoisyLabelClassifier):
         -\frac1M \sum_j \log z_j[y_j] + \frac\alpha N \sum_i \|z^1_i - z^2_i\|_2^2
 
     Args:
-        consistency: See :class:`PiConsistency`, as for the next three.
-        start_epoch: First epoch (from 1) of stage 2.
+        consistency: Config of the consistency loss; its weight is alpha.
+        start_epoch: First epoch (from 1) of stage 2; see :class:`Term`.
         ramp_up: Epochs until alpha is reached.
         ramp_down: Epochs before the end from which alpha falls.
         terms: Configs of further terms.

@@ -51,14 +51,14 @@ class RefinedValidation:
         """
         given = self.samples.given_labels
         found = label_confidence(walk, model, given)
-        self.mask = confident_selection(found, given, threshold, min_fraction)
-        if not self.mask.any():
+        mask = confident_selection(found, given, threshold, min_fraction)
+        if not mask.any():
             raise RuntimeError(
                 'no prediction agrees with its validation label: the network has '
                 'learnt nothing yet, select later'
             )
-        self._show()
-        return self.mask
+        self._use(mask)
+        return mask
 
     def state_dict(self) -> dict:
         """The mask, and whose it is."""
@@ -66,19 +66,16 @@ class RefinedValidation:
         return dict(mask=mask, fingerprint=self.samples.fingerprint)
 
     def load_state_dict(self, state: dict) -> None:
-        """Take over :meth:`state_dict`.
-
-        Raises:
-            ValueError: If it belongs to another validation set.
-        """
+        """Take over :meth:`state_dict` of the same validation set."""
         if state['fingerprint'] != self.samples.fingerprint:
             raise ValueError(
                 'the checkpoint refines another validation set: resume with the '
                 'dataset and labels of the original run'
             )
-        self.mask = state['mask']
-        self._show()
+        if state['mask'] is not None:
+            self._use(state['mask'])
 
-    def _show(self) -> None:
-        for metric in self.metrics if self.mask is not None else []:
-            metric.set_mask(self.mask)
+    def _use(self, mask: Tensor) -> None:
+        self.mask = mask
+        for metric in self.metrics:
+            metric.set_mask(mask)

@@ -114,7 +114,7 @@ def test_one_pass_an_iteration_and_no_loss_for_the_unseen(tmp_path):
     kept = runner.model.terms[0].sample_state
     assert kept['counts'].tolist() == [2] * NUM_SAMPLES
     state = CheckpointLoader.load_checkpoint(str(tmp_path / 'epoch_3.pth'), 'cpu')
-    saved = state['nl_plugins']['TermsHook']['terms']['TemporalEnsembling']
+    saved = state['nl_plugins']['TermsHook']['terms']['TemporalEnsembling_0']
     assert torch.equal(saved['ensemble'], kept['ensemble'])
     assert not any('ensemble' in key for key in state['state_dict'])
 

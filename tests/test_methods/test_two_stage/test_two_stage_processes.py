@@ -65,9 +65,9 @@ def test_two_processes_are_one(tmp_path, sampler, second):
         table = rank['state']['LabelSelectionHook']['table']
         assert torch.equal(table['selected'], selected)
         if second == 'TemporalEnsembling':
-            want = single['state']['TermsHook']['terms'][second]
+            want = single['state']['TermsHook']['terms'][f'{second}_0']
             assert int(want['counts'].max()) > 1
-            got = rank['state']['TermsHook']['terms'][second]
+            got = rank['state']['TermsHook']['terms'][f'{second}_0']
             assert torch.equal(got['counts'], want['counts'])
             assert torch.allclose(got['ensemble'], want['ensemble'], atol=1e-5)
     for key, value in ranks[0]['model'].items():

@@ -70,7 +70,7 @@ def test_resume_is_exact(tmp_path, second):
         state = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
         kept = state['nl_plugins'].pop('TermsHook')
         former = dict(
-            kept['terms']['TemporalEnsembling'], fingerprint=kept['fingerprint']
+            kept['terms']['TemporalEnsembling_0'], fingerprint=kept['fingerprint']
         )
         state['nl_plugins']['TemporalEnsemblingHook'] = former
         torch.save(state, tmp_path / 'former.pth')
