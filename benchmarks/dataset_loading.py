@@ -1,9 +1,9 @@
 """What a million annotation lines cost: seconds, resident memory, memory of workers.
 
-Writes Clothing1M's key lists with made-up keys and loads them. For comparison it loads
-the same samples with MMPretrain's CustomDataset. Each runs in its own process; the
-workers are forked from it and read every annotation. Linux only.
-Run: ``python benchmarks/dataset_loading.py``
+Writes Clothing1M's key lists with made-up keys and loads them, and for comparison the
+same samples with MMPretrain's CustomDataset. Each runs in a process of its own; its
+workers are forked from it and read every annotation. Then both get synthetic noise.
+Linux only. Run: ``python benchmarks/dataset_loading.py``
 """
 
 import argparse
@@ -18,13 +18,15 @@ from mmpretrain.datasets import CustomDataset
 
 from nl_plugins.datasets.releases.clothing1m import Clothing1M
 from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.datasets.wrappers.noisy_labels import NoisyLabels
 
 FORK = get_context('fork')
 BOTH_LABELS, CLEAN = 37_497, 72_409  # images of the release
+NOISE = dict(type='symmetric', rate=0.2)
 
 
 def write_key_lists(root: Path, lines: int) -> None:
-    """Write text files as large as those of the release, for this many noisy images."""
+    """Text files as large as those of the release, for so many noisy images."""
     rng = np.random.default_rng(0)
     first, second = rng.integers(10**6, 4 * 10**9, (2, lines + CLEAN)).tolist()
     keys = [
@@ -56,11 +58,12 @@ def clothing1m(root: str) -> Clothing1M:
 
 def custom_dataset(root: str) -> CustomDataset:
     """MMPretrain."""
-    return CustomDataset(root, ann_file='noisy_label_kv.txt')
+    classes = Clothing1M.METAINFO['classes']
+    return CustomDataset(root, ann_file='noisy_label_kv.txt', classes=classes)
 
 
 def read_all(dataset, queue) -> None:
-    """Do what a worker does, and return its private memory afterwards."""
+    """What a worker does, and the memory that it has for itself afterwards."""
     before = memory('Private', 'smaps_rollup')
     for index in range(len(dataset)):
         dataset.get_data_info(index)
@@ -90,9 +93,10 @@ def measure(load: Callable, root: str, workers: int, queue) -> None:
     result['workers'] = [answers.get() for _ in processes]
     for process in processes:
         process.join()
-    start = time.perf_counter()
-    TrainingSet(dataset)
-    result['training_set'] = time.perf_counter() - start
+    for name in ('of the dataset', 'with noise'):
+        start = time.perf_counter()
+        TrainingSet(NoisyLabels(dataset, NOISE) if name == 'with noise' else dataset)
+        result[name] = time.perf_counter() - start
     queue.put(result)
 
 
@@ -125,7 +129,10 @@ def main() -> None:
                     f'  worker        {private:.1f} MB of its own after reading all '
                     f'({before:.1f} before), {shared:.0f} with its share'
                 )
-            print('  TrainingSet   {training_set:.1f} s'.format(**result))
+            print(
+                '  TrainingSet   {of the dataset:.1f} s, {with noise:.1f} with '
+                'NoisyLabels around'.format(**result)
+            )
 
 
 if __name__ == '__main__':

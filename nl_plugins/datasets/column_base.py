@@ -43,8 +43,11 @@ class ColumnBase(BaseDataset):
 
     def get_data_info(self, idx: int) -> dict:
         """The annotation of a sample; a negative index counts from the end."""
-        row = range(len(self))[idx]
-        return dict(self._annotation(row), sample_idx=row)
+        columns = self.columns
+        row = range(len(columns))[idx]
+        info = self._annotation(columns, row)
+        info['sample_idx'] = row
+        return info
 
     def get_gt_labels(self) -> np.ndarray:
         """(N,) int64, the given labels of all samples."""
@@ -71,8 +74,8 @@ class ColumnBase(BaseDataset):
         """What becomes of all columns that were loaded."""
         return columns
 
-    def _annotation(self, row: int) -> dict:
-        return self.columns.info(row)
+    def _annotation(self, columns: SampleColumns, row: int) -> dict:
+        return columns.info(row)
 
     def _take(self, rows: np.ndarray) -> None:
         self._columns = self._columns.take(rows)

@@ -75,8 +75,7 @@ class SampleColumns:
 
     def __reduce__(self) -> tuple:
         """Spawned workers do not get what is unknown."""
-        known = {name: getattr(self, name) for name in self._known}
-        return partial(SampleColumns, self.paths, text=self.text, **known), ()
+        return partial(SampleColumns, self.paths, text=self.text, **self._known), ()
 
     def __deepcopy__(self, memo: dict) -> 'SampleColumns':
         return self
@@ -120,15 +119,20 @@ class SampleColumns:
 
     def update(self, info: dict, row: int) -> dict:
         """Put the integers of a row into an annotation: those known of any sample."""
-        for name, key in INTEGER_KEYS.items():
-            if name in self._known or key in info:
-                info[key] = int(getattr(self, name)[row])
+        for key in self._unknown_keys.intersection(info):
+            info[key] = -1
+        for name, column in self._known.items():
+            info[INTEGER_KEYS[name]] = column.item(row)
         return info
 
     @cached_property
-    def _known(self) -> set[str]:
-        known = {name for name in INTEGER_KEYS if (getattr(self, name) >= 0).any()}
-        return known | {'labels'}
+    def _known(self) -> dict[str, np.ndarray]:
+        columns = {name: getattr(self, name) for name in INTEGER_KEYS}
+        return {n: c for n, c in columns.items() if n == 'labels' or (c >= 0).any()}
+
+    @cached_property
+    def _unknown_keys(self) -> set[str]:
+        return {key for name, key in INTEGER_KEYS.items() if name not in self._known}
 
     def _checked(self, name: str) -> np.ndarray:
         """A column, read-only and in the dtype that it should have."""

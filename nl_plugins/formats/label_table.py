@@ -14,17 +14,12 @@ _OPTIONAL = ('true_label', 'verification', 'text')
 
 
 def read_label_table(path: str, backend_args: dict | None = None) -> Table:
-    """Read the columns ``path`` and ``label`` and, where there, those that may be.
+    """Read the columns ``path`` and ``label`` and, where they are there, three more.
 
     These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
-    are texts.
-
-    Args:
-        path: UTF-8, on any backend of MMEngine.
-        backend_args: Settings of the backend.
+    are texts. See :func:`read_table`.
 
     Raises:
-        FileNotFoundError: If there is no such file.
         ValueError: Naming the file and the line: see :func:`read_table`, or if there is
             no row, or a row without a path.
     """
@@ -54,15 +49,10 @@ def repeated_rows(table: Table) -> list[int]:
         first = first_rows.setdefault(path, row)
         there = tuple(column[first] for column in columns)
         if here != there:
-            raise table.error(
-                row,
-                f'{path!r} is {_shown(here)!r} here, but {_shown(there)!r} on line '
-                f'{table.lines[first]}',
-            )
+            now, then = (', '.join(map(str, values)) for values in (here, there))
+            line = table.lines[first]
+            message = f'{path!r} is {now!r} here, but {then!r} on line {line}'
+            raise table.error(row, message)
         if first != row:
             repeats.append(row)
     return repeats
-
-
-def _shown(values: tuple) -> str:
-    return ', '.join(map(str, values))

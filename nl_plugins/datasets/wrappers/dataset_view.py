@@ -77,12 +77,12 @@ class DatasetView(ColumnBase):
         classes = self._metainfo.get('classes')
         return None if classes is None else len(classes)
 
-    def _annotation(self, row: int) -> dict:
+    def _annotation(self, columns: SampleColumns, row: int) -> dict:
         inner_row, (dataset, *more) = int(self._inner_rows[row]), self._inner
         while inner_row >= len(dataset):
             inner_row -= len(dataset)
             dataset = more.pop(0)
-        return self.columns.update(dict(dataset.get_data_info(inner_row)), row)
+        return columns.update(dict(dataset.get_data_info(inner_row)), row)
 
     def _take(self, rows: np.ndarray) -> None:
         super()._take(rows)
