@@ -1,20 +1,12 @@
-"""What the hooks compute chunk by chunk is the function that is tested here."""
+"""What SMP computes chunk by chunk is the function that is tested here."""
 
 from types import SimpleNamespace
 
 import pytest
 import torch
-from nl_plugins.supervision.feature_walk import WalkBatch
 
-from nl_plugins.functional import (
-    correct_labels,
-    label_quality,
-    prototype_scores,
-    select_confident,
-    select_highest,
-)
+from nl_plugins.functional import correct_labels, label_quality, prototype_scores
 from nl_plugins.methods.smp import prototype_correction
-from nl_plugins.methods.two_stage.label_confidence import confirmed, label_confidence
 from nl_plugins.supervision.feature_bank import FeatureBank
 
 SIZE, DIM, CLASSES = 200, 9, 5
@@ -33,9 +25,6 @@ def samples(request):
         bank=bank,
         units=units,
         labels=torch.randint(CLASSES, (SIZE,), generator=generator),
-        weights=torch.rand(SIZE, generator=generator),
-        confidence=torch.rand(SIZE, generator=generator),
-        generator=generator,
     )
 
 
@@ -52,20 +41,3 @@ def test_smp_corrects_labels(samples, monkeypatch):
     scores[:, classes] = prototype_scores(samples.units, prototypes)
     expected = label_quality(scores, samples.labels)[rows]
     torch.testing.assert_close(quality, expected, rtol=0, atol=1e-6)
-
-
-@pytest.mark.parametrize('settings', [(0.9, 0.1), (0.5, 0.35), (0.3, 0.0), (1.0, 0.7)])
-def test_two_stage_selects_labels(samples, settings):
-    logits = 3 * torch.randn(SIZE, CLASSES, generator=samples.generator)
-    probs = logits.softmax(dim=1)
-
-    def walk(model):
-        for rows in samples.bank.rows.split(7):
-            yield WalkBatch(rows, samples.units[rows], probs[rows])
-
-    found = label_confidence(walk, None, samples.labels)
-    eligible = confirmed(found, samples.labels)
-    got = select_highest(found.scores, samples.labels, *settings, eligible)
-    expected = select_confident(probs, samples.labels, *settings)
-    assert 0 < expected.sum() < SIZE
-    assert torch.equal(got, expected)
