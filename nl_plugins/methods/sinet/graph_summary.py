@@ -30,10 +30,8 @@ def graph_summary(hook: Any, graphs: dict[str, Tensor | None]) -> dict:
         the :func:`weight_summary` of each alpha and beta of Tables 4 and 5.
     """
     given, true = hook.table.given_labels, hook.training_set.true_labels
-    made = {
-        name: hook.weighting.prototypes(*hook.made_from(), graph)
-        for name, graph in graphs.items()
-    }
+    base, make = hook.made_from(), hook.weighting.prototypes
+    made = {name: make(*base, graph) for name, graph in graphs.items()}
     first = next(iter(made.values()))
     made = {'initial prototypes': first._replace(weighted=first.initial), **made}
     confidence = hook.features.confidence
@@ -46,12 +44,10 @@ def graph_summary(hook: Any, graphs: dict[str, Tensor | None]) -> dict:
         distances = found['own'][found.known]
         auc[name] = wrong_label_auc(-distances, *labels)
         if name in graphs:
-            weights[name] = [
-                dict(
-                    alpha=alpha,
-                    beta=beta,
-                    **weight_summary(distance_weights(distances, alpha, beta), *labels),
-                )
-                for alpha, beta in SETTINGS
-            ]
+            weights[name] = [_figures(distances, labels, *pair) for pair in SETTINGS]
     return dict(auc=auc, weights=weights)
+
+
+def _figures(distances: Tensor, labels: Any, alpha: float, beta: float) -> dict:
+    weights = distance_weights(distances, alpha, beta)
+    return dict(alpha=alpha, beta=beta, **weight_summary(weights, *labels))

@@ -64,20 +64,17 @@ class LabelledFeatures:
     def collect(
         self, chosen: Tensor, fn: Callable[[Tensor, Tensor], dict[str, Tensor]]
     ) -> Columns:
-        """One sweep, and what a function makes of every chosen sample.
+        """One sweep, and what a function makes of every sample chosen by (N,) bool.
 
-        Args:
-            chosen: (N,) bool.
-            fn: From rows (B,) and features (B, d) to values (B,) by name.
+        ``fn`` gives values (B,) by name for rows (B,) and features (B, d).
         """
-        all_rows: list[Tensor] = []
-        values: dict[str, list[Tensor]] = {}
-        for rows, units in self.sweep(chosen):
-            all_rows.append(rows)
-            for name, value in fn(rows, units).items():
-                values.setdefault(name, []).append(value.cpu())
-        columns = {name: torch.cat(parts) for name, parts in values.items()}
-        return merge_columns(len(self.labels), torch.cat(all_rows), columns)
+        parts = [(rows, fn(rows, units)) for rows, units in self.sweep(chosen)]
+        columns = {
+            name: torch.cat([values[name].cpu() for _, values in parts])
+            for name in parts[0][1]
+        }
+        all_rows = torch.cat([rows for rows, _ in parts])
+        return merge_columns(len(self.labels), all_rows, columns)
 
     def sweep(self, chosen: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Rows and float32 unit features of this rank's chosen samples, in chunks.

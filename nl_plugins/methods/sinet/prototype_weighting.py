@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from mmengine.dist import all_reduce
 from torch import Tensor
 
-from ...functional import add_class_sums, consistency_scores, prototype_distances
+from ...functional import (
+    add_class_sums,
+    class_directions,
+    consistency_scores,
+    prototype_distances,
+)
+from ...functional.numerics import ranks_within
 from ...supervision.gather import Columns
 from .labelled_features import UNSEEN, LabelledFeatures
 
@@ -76,27 +81,22 @@ class PrototypeWeighting:
         scores = torch.ones(len(labels))
         initial = _directions(samples, chosen, scores)[classes]
         if graph is not None:
-            scores = self._consistency(samples, allowed, graph, classes, initial)
+            columns = graph if len(classes) == len(graph) else graph[:, classes]
+            scores = self._consistency(samples, allowed, columns, initial)
         if self.num_matched is not None:
             allowed = highest_of_each_class(scores, labels, self.num_matched)
         weighted = _directions(samples, allowed, scores)[classes]
         return ClassPrototypes(classes, initial, weighted)
 
     def _consistency(
-        self,
-        samples: LabelledFeatures,
-        allowed: Tensor,
-        graph: Tensor,
-        classes: Tensor,
-        initial: Tensor,
+        self, samples: LabelledFeatures, allowed: Tensor, graph: Tensor, initial: Tensor
     ) -> Tensor:
         """(N,) scores of Eq. 4, negative for the samples that are not allowed."""
-        graph = graph if len(classes) == len(graph) else graph[:, classes]
         centers = initial.T.to(samples.device)
+        settings = self.gamma, self.eps, self.normalize
 
         def score(rows: Tensor, units: Tensor) -> dict[str, Tensor]:
             visual, textual = units @ centers, graph[samples.labels[rows]].to(units)
-            settings = self.gamma, self.eps, self.normalize
             return dict(scores=consistency_scores(visual, textual, *settings))
 
         found = samples.collect(allowed, score)
@@ -132,7 +132,7 @@ def _directions(samples: LabelledFeatures, chosen: Tensor, weights: Tensor) -> T
         labels = samples.labels[rows].to(samples.device)
         add_class_sums(sums, units, weights[rows].to(units), labels)
     all_reduce(sums, 'sum')
-    return F.normalize(sums, dim=1).float().cpu()
+    return class_directions(sums).float().cpu()
 
 
 def highest_of_each_class(scores: Tensor, labels: Tensor, count: int) -> Tensor:
@@ -140,9 +140,4 @@ def highest_of_each_class(scores: Tensor, labels: Tensor, count: int) -> Tensor:
 
     Ties go to the lower index.
     """
-    chosen = torch.zeros(len(labels), dtype=torch.bool)
-    order = labels.argsort(stable=True)
-    for rows in order.split(torch.bincount(labels).tolist()):
-        best = scores[rows].sort(descending=True, stable=True).indices[:count]
-        chosen[rows[best]] = True
-    return chosen & (scores >= 0)
+    return (ranks_within(labels, scores) < count) & (scores >= 0)

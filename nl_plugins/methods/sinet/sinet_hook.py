@@ -51,7 +51,7 @@ class SINetHook(SupervisionHook):
     Args:
         graph: Class graph, see :func:`~.class_graphs.build.build_class_graph`; None
             gives all samples of a class the same score.
-        start_epoch: See :class:`SupervisionHook`.
+        start_epoch: See :class:`SupervisionHook`, also for ``**kwargs``.
         num_confident: Most samples of a class that make its initial prototype.
         num_matched: Most samples of a class, those of the highest scores, that make
             its weighted prototype (Table 3's "topk matched images"); None takes all.
@@ -64,7 +64,6 @@ class SINetHook(SupervisionHook):
             this (Table 1's Model-B); None weights.
         clean_dataset: Config of a dataset with right labels that makes the prototypes.
         graph_folder: Where class graphs are kept; by default in the working directory.
-        **kwargs: See :class:`SupervisionHook`.
 
     Raises:
         ValueError: If an argument is out of range, or at the start of the training if
@@ -107,10 +106,8 @@ class SINetHook(SupervisionHook):
                 f'threshold must lie in (0, alpha ** beta = {alpha**beta:.3f}], got '
                 f'{threshold!r}'
             )
-        self.threshold = threshold
-        self.graph_config = graph
-        self.clean_dataset = clean_dataset
-        self.graph_folder = graph_folder
+        self.threshold, self.clean_dataset = threshold, clean_dataset
+        self.graph_config, self.graph_folder = graph, graph_folder
         self.weighting = PrototypeWeighting(
             num_confident, num_matched, gamma, eps, normalize
         )
@@ -120,12 +117,13 @@ class SINetHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         device = next(plain_model(runner).parameters()).device
-        given, bank = self.table.given_labels, self.make_bank(runner)
-        self.features = LabelledFeatures(given, self.num_classes, bank, device)
+        self.features = LabelledFeatures(
+            self.table.given_labels, self.num_classes, self.make_bank(runner), device
+        )
         if self.clean_dataset is not None:
-            self._find_clean(runner, device)
+            self._find_clean(self.clean_dataset, runner.work_dir, device)
         if self.graph_config is not None:
-            self._make_graph(dict(self.graph_config), runner.work_dir)
+            self._make_graph(self.graph_config, runner.work_dir)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 7: cross entropy is linear in its target."""
@@ -135,7 +133,6 @@ class SINetHook(SupervisionHook):
         self.features.add(batch)
 
     def estimate(self, runner) -> None:
-        """One round of prototypes and weights."""
         self.weigh(runner, self.source)
         self.features.bank.clear()
 
@@ -173,38 +170,33 @@ class SINetHook(SupervisionHook):
         """The samples that make the prototypes, and (N,) bool which of them may."""
         if self.clean is not None:
             return self.clean, torch.ones(len(self.clean.labels), dtype=torch.bool)
+        everything = torch.ones(len(self.table), dtype=torch.bool)
+        given, verification = self.table.given_labels, self.training_set.verification
+        settings = self.weighting.num_confident, self.num_classes
         return self.features, trusted_samples(
-            torch.ones(len(self.table), dtype=torch.bool),
-            self.table.given_labels,
-            self.training_set.verification,
-            self.weighting.num_confident,
-            self.num_classes,
+            everything, given, verification, *settings
         )
 
-    def _find_clean(self, runner, device: torch.device) -> None:
-        clean = TrainingSet(DATASETS.build(self.clean_dataset))
-        clean.check_labels(self.num_classes)
-        counts = torch.bincount(clean.given_labels, minlength=self.num_classes)
-        size = len(clean)
-        if bool((counts == 0).any()) or size < get_world_size():
+    def _find_clean(self, config: dict, folder: str, device: torch.device) -> None:
+        clean, num_classes = TrainingSet(DATASETS.build(config)), self.num_classes
+        clean.check_labels(num_classes)
+        counts = torch.bincount(clean.given_labels, minlength=num_classes)
+        if bool((counts == 0).any()) or len(clean) < get_world_size():
             empty = (counts == 0).nonzero()[:, 0].tolist()
             raise ValueError(
-                f'clean_dataset has {size} samples and none of the classes '
+                f'clean_dataset has {len(clean)} samples and none of the classes '
                 f'{empty[:10]}: every class needs some to make its prototype'
             )
-        share = -(-size // get_world_size())
-        bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
-        self.clean = LabelledFeatures(
-            clean.given_labels, self.num_classes, bank, device
-        )
+        share = -(-len(clean) // get_world_size())
+        bank = FeatureBank(len(clean), share, self.memory_limit, folder)
+        self.clean = LabelledFeatures(clean.given_labels, num_classes, bank, device)
         walk = self.walk_over(clean, cache_limit=self.cache_limit)
         self.clean_source = WalkSource(walk, self.clean.add)
 
     def _make_graph(self, config: dict, work_dir: str) -> None:
         """The first process makes the graph, the others read what it kept."""
-        self.class_graph = build_class_graph(
-            config, self.training_set.dataset, self.training_set.given_labels
-        )
+        labels, dataset = self.training_set.given_labels, self.training_set.dataset
+        self.class_graph = build_class_graph(config, dataset, labels)
         self.graphs_path = Path(self.graph_folder or Path(work_dir) / 'class_graphs')
         if get_rank() == 0:
             self.class_graph.similarity(self.graphs_path)

@@ -11,7 +11,7 @@ from ...supervision.pictures import class_names, image_of
 from ...visualization.plot_class_graph import plot_class_graph
 from ...visualization.plot_nearest_classes import plot_nearest_classes
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
-from .class_graphs.sum_graph import SumGraph
+from .class_graphs.class_graph import SumGraph
 from .graph_summary import graph_summary
 from .prototype_weighting import ClassPrototypes
 
@@ -22,14 +22,14 @@ CLASSES, IMAGES, MAPPED = 6, 5, 1000
 
 def draw_sinet(hook: Any, prototypes: ClassPrototypes, folder: Path) -> list[str]:
     """Draw a ``SINetHook`` that has just weighed; returns the paths of the files."""
-    lightest = _lightest_classes(hook)
-    sources = _graph_sources(hook)
-    paths = [
-        *_draw_graph(hook, folder / 'class_graph.png', lightest[:MAPPED]),
-        _draw_neighbours(
-            hook, folder / 'nearest_classes.png', lightest, sources, prototypes
-        ),
-    ]
+    lightest, sources, paths = _lightest_classes(hook), _graph_sources(hook), []
+    if hook.graph is not None:
+        paths.append(_draw_graph(hook, folder / 'class_graph.png', lightest[:MAPPED]))
+    label = next(c for c in lightest if c in prototypes.classes)
+    rows = {name: graph[label] for name, graph in sources.items()}
+    rows['vision'] = _visual_similarity(hook, label, prototypes)
+    path, names = folder / 'nearest_classes.png', class_names(hook)
+    paths.append(plot_nearest_classes(path, label, rows, names))
     if hook.training_set.true_labels is not None:
         paths.append(_write_summary(hook, folder / 'graphs.json', sources))
     path = folder / 'weighted_images.png'
@@ -49,8 +49,7 @@ def _graph_sources(hook: Any) -> dict[str, Tensor]:
     """The parts of the graph by what they come from."""
     if hook.graph is None:
         return {}
-    graph = hook.class_graph
-    named: dict[str, Tensor] = {}
+    graph, named = hook.class_graph, {}
     for part in graph.graphs if isinstance(graph, SumGraph) else [graph]:
         name = type(part).__name__.removesuffix('Graph')
         number = f' {len(named) + 1}' if name in named else ''
@@ -58,31 +57,19 @@ def _graph_sources(hook: Any) -> dict[str, Tensor]:
     return named
 
 
-def _draw_graph(hook: Any, path: Path, labels: list[int]) -> list[str]:
-    if hook.graph is None:
-        return []
+def _draw_graph(hook: Any, path: Path, labels: list[int]) -> str:
     names, shown = class_names(hook), sorted(labels)
-    graph = hook.graph[shown][:, shown]
     title = f'Class graph, {len(shown)} of {len(names)} classes'
-    return [plot_class_graph(path, graph, [names[i] for i in shown], title)]
+    graph = hook.graph[shown][:, shown]
+    return plot_class_graph(path, graph, [names[i] for i in shown], title)
 
 
-def _draw_neighbours(
-    hook: Any,
-    path: Path,
-    lightest: list[int],
-    sources: dict[str, Tensor],
-    prototypes: ClassPrototypes,
-) -> str:
-    """The nearest classes of a class by each part of the graph and by vision."""
-    label = next(c for c in lightest if c in prototypes.classes)
+def _visual_similarity(hook: Any, label: int, prototypes: ClassPrototypes) -> Tensor:
+    """(K,) cosines of the prototypes with that of a class; -1 of none."""
     own = prototypes.weighted[prototypes.classes == label]
     vision = torch.full((hook.num_classes,), -1.0)
     vision[prototypes.classes] = (prototypes.weighted @ own.T).flatten()
-    rows = {name: graph[label] for name, graph in sources.items()}
-    return plot_nearest_classes(
-        path, label, dict(rows, vision=vision), class_names(hook)
-    )
+    return vision
 
 
 def _write_summary(hook: Any, path: Path, sources: dict[str, Tensor]) -> str:

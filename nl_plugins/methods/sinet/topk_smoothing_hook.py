@@ -37,7 +37,7 @@ class TopKSmoothingHook(SupervisionHook):
         epsilon: Their share of the target.
         start_epoch: The first epoch (from 1) with smoothed labels.
         interval: Epochs between predictions; None predicts once.
-        label_file: See :class:`TableHook`.
+        label_file: See :class:`TableHook`; none is written by default.
         **kwargs: See :class:`SupervisionHook`; ``online`` is refused.
 
     Raises:
@@ -62,8 +62,8 @@ class TopKSmoothingHook(SupervisionHook):
         label_file: str | None = None,
         **kwargs,
     ) -> None:
-        every = interval or sys.maxsize
-        super().__init__(start_epoch, every, label_file=label_file, **kwargs)
+        interval = interval or sys.maxsize
+        super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
         if self.online:
             raise ValueError(
                 'TopKSmoothingHook predicts in a walk over images that are not '
@@ -87,7 +87,6 @@ class TopKSmoothingHook(SupervisionHook):
             )
 
     def estimate(self, runner) -> None:
-        """Predict all training images."""
         model = plain_model(runner)
         if self.checkpoint is not None:
             model = deepcopy(model)
@@ -97,12 +96,12 @@ class TopKSmoothingHook(SupervisionHook):
         table, known = self.table, found.known
         table.scores[known] = found['own'][known]
         table.suggested_labels[known] = self.classes[known, 0]
-        agree = self.classes[known, 0] == table.given_labels[known]
-        summary = dict(
-            predicted=float(known.double().mean()),
-            as_labelled=float(agree.double().mean()),
-            label_probability=float(table.scores[known].double().mean()),
+        figures = dict(
+            predicted=known,
+            as_labelled=self.classes[known, 0] == table.given_labels[known],
+            label_probability=table.scores[known],
         )
+        summary = {name: float(each.double().mean()) for name, each in figures.items()}
         self.log_round(runner, f'top-{self.topk} label smoothing', summary)
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
@@ -117,9 +116,8 @@ class TopKSmoothingHook(SupervisionHook):
         shares = self.shares[rows].float()
         part = self.epsilon * (shares[:, :1] > 0).float()
         smoothed = part * targets.sum(dim=1, keepdim=True) * shares
-        return ((1 - part) * targets).scatter_add(
-            1, self.classes[rows].long(), smoothed
-        )
+        kept, classes = (1 - part) * targets, self.classes[rows].long()
+        return kept.scatter_add(1, classes, smoothed)
 
     # State ----------------------------------------------------------------------
 

@@ -9,8 +9,7 @@ __all__ = ['weight_summary', 'wrong_label_auc']
 def wrong_label_auc(scores: Tensor, given: Tensor, true_labels: Tensor) -> float:
     """Chance that a right label scores higher than a wrong one; ties count half.
 
-    All (N,), the true labels -1 where unknown. nan if those that are known say that all
-    given labels are right, or all wrong.
+    All (N,), true labels -1 where unknown. nan if all known are right, or all wrong.
     """
     known = true_labels >= 0
     right = (given == true_labels)[known]
@@ -27,9 +26,7 @@ def weight_summary(
     With true labels (N,), -1 where unknown, also the mean weight of right and of wrong
     labels and ``weight_auc``; nan where undefined.
     """
-    summary = dict(
-        mean_weight=_mean(weights), zero_weights=float((weights == 0).double().mean())
-    )
+    summary = dict(mean_weight=_mean(weights), zero_weights=_mean(weights == 0))
     if true_labels is not None:
         known, right = true_labels >= 0, given == true_labels
         summary['right_label_weight'] = _mean(weights[known & right])

@@ -79,11 +79,9 @@ class _LabelLSTM(nn.Module):
         if self.training and self.token_dropout:
             kept = torch.rand(tokens.shape[:2], device=tokens.device)
             tokens = tokens * (kept >= self.token_dropout)[..., None]
-        packed = pack_padded_sequence(
-            tokens, lengths, batch_first=True, enforce_sorted=False
-        )
+        packed = pack_padded_sequence(tokens, lengths, True, enforce_sorted=False)
         _, (states, _) = self.lstm(packed)
-        return torch.cat([states[0], states[1]], dim=1)
+        return torch.cat([*states], dim=1)
 
 
 def _train(
@@ -91,9 +89,10 @@ def _train(
 ) -> None:
     model.train()
     optimizer = torch.optim.Adam(model.parameters(), lr)
-    for epoch in range(epochs):
+    size = len(tokens)
+    for epoch in range(1, epochs + 1):
         total, hits = 0.0, 0
-        for part in torch.randperm(len(tokens)).split(BATCH_SIZE):
+        for part in torch.randperm(size).split(BATCH_SIZE):
             logits = model.classifier(model([tokens[i] for i in part.tolist()]))
             target = labels[part].to(logits.device)
             loss = F.cross_entropy(logits, target)
@@ -102,11 +101,8 @@ def _train(
             optimizer.step()
             total += loss.item() * len(part)
             hits += int((logits.argmax(dim=1) == target).sum())
-        print_log(
-            f'label embeddings, epoch {epoch + 1}/{epochs}: loss '
-            f'{total / len(tokens):.4f}, {hits}/{len(tokens)} texts told apart',
-            'current',
-        )
+        done = f'label embeddings, epoch {epoch}/{epochs}: loss {total / size:.4f}, '
+        print_log(f'{done}{hits}/{size} texts told apart', 'current')
 
 
 def _class_means(embeddings: Tensor, labels: Tensor, num_classes: int) -> Tensor:

@@ -35,8 +35,7 @@ def encoder_folder(encoder: str) -> Path:
     except Exception as error:
         raise FileNotFoundError(
             f'the text encoder {encoder!r} is neither a folder nor in the Hugging Face '
-            f'cache: download it with `hf download {encoder}`, or give the folder of a '
-            'BERT-like model'
+            f'cache: run `hf download {encoder}`, or give the folder of a BERT-like model'
         ) from error
 
 
@@ -66,10 +65,10 @@ def token_features(
     ``max_length`` tokens. Gives a tensor (L_i, h) float16 on the CPU for each.
     """
     tokenizer, model = _load(folder)
-    model = model.float().eval().to(device)
+    model.float().eval().to(device)
     settings: dict[str, Any] = dict(truncation=True, max_length=max_length)
     lengths = [len(ids) for ids in tokenizer(texts, **settings)['input_ids']]
-    order = sorted(range(len(texts)), key=lambda i: (lengths[i], i))
+    order = sorted(range(len(texts)), key=lengths.__getitem__)
     features: list[Tensor] = [torch.empty(0)] * len(texts)
     announced = time.time()
     for start in range(0, len(order), batch_size):

@@ -67,9 +67,8 @@ class TreeGraph(ClassGraph):
 
 
 def _names(above: Any) -> list[str]:
-    if isinstance(above, (str, int)):
-        return [str(above)]
-    return [str(name) for name in above or ()]
+    listed = [above] if isinstance(above, (str, int)) else above or ()
+    return [str(name) for name in listed]
 
 
 def _parents_in(tree: Any, classes: set[str]) -> dict[str, list[str]]:
@@ -78,18 +77,16 @@ def _parents_in(tree: Any, classes: set[str]) -> dict[str, list[str]]:
     waiting: list[tuple[Any, list[str]]] = [(tree, [])]
     while waiting:
         part, above = waiting.pop()
-        if part is None:
-            continue
         if isinstance(part, Sequence) and not isinstance(part, str):
             waiting.extend((each, above) for each in part)
-            continue
-        branches = part if isinstance(part, Mapping) else {str(part): None}
-        for name, below in branches.items():
-            known = name = str(name)
-            if name not in classes:
-                known = '/'.join([*above, name])
-            elif name in parents:
-                raise ValueError(f'class {name!r} is in the tree twice')
-            parents[known] = above[-1:]
-            waiting.append((below, [*above, known]))
+        elif part is not None:
+            branches = part if isinstance(part, Mapping) else {part: None}
+            for name, below in branches.items():
+                known = name = str(name)
+                if name not in classes:
+                    known = '/'.join([*above, name])
+                elif name in parents:
+                    raise ValueError(f'class {name!r} is in the tree twice')
+                parents[known] = above[-1:]
+                waiting.append((below, [*above, known]))
     return parents
