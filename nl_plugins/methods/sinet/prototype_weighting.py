@@ -1,9 +1,8 @@
 """SINet's visual prototypes and the distances from them (§3.2 and 3.3).
 
 Three sweeps over the kept features, each of which needs what the one before it found
-over *all* samples: the most confident samples make the initial prototypes, the
-consistency of every sample with them the weighted prototypes, and the distance from
-these the weights. No sweep keeps more than a chunk of samples times classes.
+over *all* samples: initial prototypes, weighted prototypes, distances from these. No
+sweep keeps more than a chunk of samples times classes.
 """
 
 from dataclasses import dataclass
@@ -13,36 +12,21 @@ import torch
 from mmengine.dist import all_reduce
 from torch import Tensor
 
-from ...functional import (
-    add_class_sums,
-    class_directions,
-    consistency_scores,
-    prototype_distances,
-)
+from ...functional import consistency_scores, prototype_distances
 from ...functional.numerics import ranks_within
+from ...functional.weighted_prototypes import add_class_sums, class_directions
 from ...supervision.gather import Columns
 from .labelled_features import UNSEEN, LabelledFeatures
 
-__all__ = [
-    'ClassPrototypes',
-    'PrototypeWeighting',
-    'class_distances',
-    'highest_of_each_class',
-]
+__all__ = ['ClassPrototypes', 'PrototypeWeighting', 'class_distances']
 
 
 class ClassPrototypes(NamedTuple):
-    """One prototype for each class that has samples; the same on every rank.
+    """One prototype for each class that has samples; the same on every rank."""
 
-    Attributes:
-        classes: (P,) int64, ascending.
-        initial: (P, d) float32 unit vectors: the samples of highest confidence.
-        weighted: (P, d) float32 unit vectors: Eq. 5.
-    """
-
-    classes: Tensor
-    initial: Tensor
-    weighted: Tensor
+    classes: Tensor  # (P,) int64, ascending
+    initial: Tensor  # (P, d) float32 unit vectors: the samples of highest confidence
+    weighted: Tensor  # (P, d) float32 unit vectors: Eq. 5
 
 
 @dataclass
@@ -60,21 +44,18 @@ class PrototypeWeighting:
     ) -> ClassPrototypes:
         """The initial prototypes, and Eq. 4 and 5.
 
-        Args:
-            samples: Those that make the prototypes, merged.
-            allowed: (N,) bool, which of them may.
-            graph: (K, K) float32; None stands for uniform scores.
+        The samples, merged, that are ``allowed`` (N,) bool make them. None as the graph
+        (K, K) float32 stands for uniform scores.
 
         Raises:
             RuntimeError: If fewer than two classes have samples.
         """
-        labels, num_classes = samples.labels, samples.num_classes
-        allowed = allowed & (samples.confidence >= 0)
-        classes = torch.bincount(labels[allowed], minlength=num_classes).nonzero()[:, 0]
+        labels, allowed = samples.labels, allowed & (samples.confidence >= 0)
+        classes = labels[allowed].unique()
         if len(classes) < 2:
             raise RuntimeError(
-                f'only {len(classes)} of {num_classes} classes have samples to make '
-                f'prototypes from, of {int(allowed.sum())} samples in all'
+                f'only {len(classes)} of {samples.num_classes} classes have samples to '
+                f'make prototypes from, of {int(allowed.sum())} samples in all'
             )
         confidence = samples.confidence.masked_fill(~allowed, UNSEEN)
         chosen = highest_of_each_class(confidence, labels, self.num_confident)
@@ -104,11 +85,10 @@ class PrototypeWeighting:
 
 
 def class_distances(samples: LabelledFeatures, prototypes: ClassPrototypes) -> Columns:
-    """How far every sample lies from the weighted prototype of its label.
+    """How far the samples with features lie from the weighted prototype of their label.
 
-    Returns:
-        For the samples with features whose class has a prototype ``own``, the distance
-        in [0, 2], and ``nearest``, the class of the most similar prototype, int64.
+    ``own`` is the distance in [0, 2], ``nearest`` the class of the most similar
+    prototype, int64. Samples whose class has no prototype are not known.
     """
     place = torch.full((samples.num_classes,), -1)
     place[prototypes.classes] = torch.arange(len(prototypes.classes))
@@ -136,8 +116,5 @@ def _directions(samples: LabelledFeatures, chosen: Tensor, weights: Tensor) -> T
 
 
 def highest_of_each_class(scores: Tensor, labels: Tensor, count: int) -> Tensor:
-    """(N,) bool, the ``count`` highest scores of each class; negative ones never.
-
-    Ties go to the lower index.
-    """
+    """(N,) bool, the ``count`` highest scores >= 0 of each class; ties: lower index."""
     return (ranks_within(labels, scores) < count) & (scores >= 0)

@@ -24,20 +24,17 @@ def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
     the key of such a list in the dataset's ``metainfo`` ("classes" by default), or
     a text file with a class per line.
 
-    - ``dict(type='wordnet', synsets={}, ambiguous='error')``: see
-      :func:`~.match_synsets` for what a name may be, for ``synsets`` (its ``chosen``)
-      and for ``ambiguous``.
+    - ``dict(type='wordnet', synsets={}, ambiguous='error')``: see ``classes``,
+      ``chosen`` (here ``synsets``) and ``ambiguous`` of :func:`~.match_synsets`.
     - ``dict(type='text', texts='glosses', encoder=..., ...)``: ``texts`` is 'names',
       'glosses' (of WordNet; with ``synsets`` and ``ambiguous`` as above), 'images'
       (with ``texts_per_class=20``) or a file: see :func:`~.read_descriptions`. The
       other settings go to :class:`TextGraph`.
-    - ``dict(type='tree', parents=... or tree=...)``: the hierarchy itself, a JSON file
-      that holds it, or the key of the dataset's ``metainfo`` where it is. See
-      :class:`TreeGraph`.
+    - ``dict(type='tree', parents=... or tree=...)``, see :class:`TreeGraph`: itself, a
+      JSON file that holds it, or the key of the dataset's ``metainfo`` where it is.
     - ``dict(type='sum', graphs=[...], weights=None)``: Eq. 3.
 
-    ``dataset`` is the training dataset without wrappers, ``labels`` (N,) int64 are its
-    given labels.
+    The training dataset has no wrappers; its given labels are (N,) int64.
 
     Raises:
         ValueError: If the config is wrong, or the classes cannot be found.
@@ -100,7 +97,5 @@ def _hierarchy(name: str, dataset: Any) -> Any:
         return dataset.metainfo[name]
     if Path(name).exists():
         return read_json(name)
-    raise ValueError(
-        f'{name!r} is neither a file nor in the metainfo of the dataset: there is no '
-        'hierarchy to make a class graph of'
-    )
+    message = f'{name!r} is neither a file nor in the metainfo of the dataset'
+    raise ValueError(f'{message}: there is no hierarchy to make a class graph of')

@@ -31,8 +31,8 @@ class ClassGraph(ABC):
     def similarity(self, folder: Path | str | None = None) -> Tensor:
         """What :meth:`compute` gives, on the CPU.
 
-        A ``folder`` keeps the matrix under a key of its inputs. It is mapped from
-        there: processes of one machine share it. None keeps nothing.
+        A folder keeps it under a key of its inputs; processes of one machine share it,
+        mapped from there.
 
         Raises:
             ValueError: If the matrix to keep is not square or not finite.
@@ -54,12 +54,10 @@ class ClassGraph(ABC):
 
 
 class SumGraph(ClassGraph):
-    """Weighted sum of graphs of the same classes, SINet (Cheng et al. 2020) Eq. 3.
-
-    There is one weight per graph; all are 1 by default, as in the paper.
+    """Sum of graphs, SINet (Cheng et al. 2020) Eq. 3, weighted (by 1, as in the paper).
 
     Raises:
-        ValueError: If there are no graphs, another number of weights or, when added,
+        ValueError: If there are no graphs, another number of weights or (when added)
             graphs of different sizes.
     """
 
@@ -67,11 +65,10 @@ class SumGraph(ClassGraph):
         self, graphs: Sequence[ClassGraph], weights: Sequence[float] | None = None
     ) -> None:
         self.graphs = list(graphs)
-        self.weights = [1.0] * len(self.graphs) if weights is None else list(weights)
-        if not self.graphs or len(self.weights) != len(self.graphs):
-            raise ValueError(
-                f'{len(self.weights)} weights for {len(self.graphs)} graphs to add'
-            )
+        count = len(self.graphs)
+        self.weights = [1.0] * count if weights is None else list(weights)
+        if not self.graphs or len(self.weights) != count:
+            raise ValueError(f'{len(self.weights)} weights for {count} graphs to add')
 
     def inputs(self) -> dict:
         """Those of the parts."""
@@ -88,9 +85,8 @@ class SumGraph(ClassGraph):
         for graph, weight in zip(self.graphs, self.weights, strict=True):
             part = graph.similarity(folder)
             if total.ndim and part.shape != total.shape:
-                raise ValueError(
-                    f'graphs of {len(total)} and of {len(part)} classes cannot be added'
-                )
+                sizes = f'graphs of {len(total)} and of {len(part)} classes'
+                raise ValueError(f'{sizes} cannot be added')
             total = total + weight * part
         return total
 

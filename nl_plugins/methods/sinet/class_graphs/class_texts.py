@@ -17,10 +17,8 @@ LOOKED_AT = 4  # images for each text wanted: many have none
 
 def gloss_texts(synsets: Sequence[Any]) -> list[list[str]]:
     """WordNet's 'Manx cat: a short-haired tailless breed of cat ...'."""
-    return [
-        [f'{synset.lemma_names()[0].replace("_", " ")}: {synset.definition()}']
-        for synset in synsets
-    ]
+    names = [synset.lemma_names()[0].replace('_', ' ') for synset in synsets]
+    return [[f'{name}: {each.definition()}'] for name, each in zip(names, synsets)]
 
 
 def image_texts(
@@ -48,8 +46,7 @@ def read_descriptions(path: Path | str, classes: Sequence[str]) -> list[list[str
     otherwise a line per text, ``class<TAB>text``.
 
     Raises:
-        ValueError: Naming file and line or class, if something is missing, no text, or
-            about another class.
+        ValueError: Naming file and line or class, if one has no text or is unknown.
         FileNotFoundError: If there is no such file.
     """
     path = str(path)

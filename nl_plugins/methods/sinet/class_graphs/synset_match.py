@@ -16,20 +16,17 @@ __all__ = ['WordNetGraph', 'load_wordnet', 'match_synsets']
 SYNSET = re.compile(r'.+\.[nvars]\.\d+')
 WORDNET_ID = re.compile(r'[nvars]\d{8}')
 INSTALL = (
-    'WordNet is missing. Install it with\n'
-    '    pip install nltk\n'
-    '    python -m nltk.downloader wordnet\n'
-    '(no network there: unpack wordnet.zip to nltk_data/corpora/wordnet in your home '
-    'or below $NLTK_DATA)'
+    'WordNet is missing. Install it with\n    pip install nltk\n    python -m '
+    'nltk.downloader wordnet\n(no network there: unpack wordnet.zip to '
+    'nltk_data/corpora/wordnet in your home or below $NLTK_DATA)'
 )
 LISTED = 20
 
 
 class WordNetGraph(ClassGraph):
-    """Path similarity of synsets, S_w of SINet (Cheng et al. 2020) §3.1.
+    """Path similarity of C synsets, S_w of SINet (Cheng et al. 2020) §3.1.
 
-    ``synsets`` are C of :func:`match_synsets`; WordNet's ``version`` is part of the key
-    under which the graph is kept.
+    WordNet's ``version`` is part of the key under which the graph is kept.
     """
 
     def __init__(self, synsets: Sequence[Any], version: str = '') -> None:
@@ -75,8 +72,8 @@ def match_synsets(
             the synsets that have all of them.
         wordnet: NLTK's reader.
         chosen: Synset or WordNet id by class, for those that would not be found.
-        ambiguous: 'error', or 'first' to take the most frequent sense, which WordNet
-            lists first; the choices are logged.
+        ambiguous: 'error', or 'first' to take (and log) the most frequent sense, which
+            WordNet lists first.
 
     Raises:
         ValueError: Naming the classes without a synset and, unless allowed, those with
@@ -124,10 +121,9 @@ def _looked_up(function: Any, *arguments: Any) -> list[Any]:
     from nltk.corpus.reader.wordnet import WordNetError
 
     try:
-        synset = function(*arguments)
+        return [synset for synset in [function(*arguments)] if synset is not None]
     except (WordNetError, ValueError):
         return []
-    return [] if synset is None else [synset]
 
 
 def _listed(messages: list[str], separator: str) -> str:
