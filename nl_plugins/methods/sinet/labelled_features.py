@@ -20,18 +20,14 @@ ENTRIES_AT_ONCE = 1 << 22
 class LabelledFeatures:
     """What is observed of a dataset: its features stay on the rank that saw them.
 
-    So one pass over the images serves any number of sweeps over the features.
+    So one pass over the images serves any number of sweeps over the features, which
+    compute on ``device``. There are K = ``num_classes`` and N labels, of integers, and
+    the bank is an empty one for N samples.
 
     Attributes:
         confidence: (N,) float32, the probability that the network gives the label;
             negative for samples that no rank has seen or whose features are zero. The
             same on every rank, after :meth:`merge`.
-
-    Args:
-        labels: (N,) integers.
-        num_classes: K.
-        bank: An empty bank for N samples.
-        device: Where sweeps compute.
     """
 
     def __init__(
@@ -64,26 +60,15 @@ class LabelledFeatures:
     def collect(
         self, chosen: Tensor, fn: Callable[[Tensor, Tensor], dict[str, Tensor]]
     ) -> Columns:
-        """One sweep, and what a function makes of every chosen sample.
-
-        Args:
-            chosen: (N,) bool.
-            fn: From rows (B,) and features (B, d) to values (B,) by name.
-        """
-        all_rows: list[Tensor] = []
-        values: dict[str, list[Tensor]] = {}
-        for rows, units in self.sweep(chosen):
-            all_rows.append(rows)
-            for name, value in fn(rows, units).items():
-                values.setdefault(name, []).append(value.cpu())
-        columns = {name: torch.cat(parts) for name, parts in values.items()}
-        return merge_columns(len(self.labels), torch.cat(all_rows), columns)
+        """One sweep: what ``fn`` makes of rows and features (B, d), (B,) by name."""
+        parts = [dict(fn(rows, units), rows=rows) for rows, units in self.sweep(chosen)]
+        values = {name: torch.cat([p[name].cpu() for p in parts]) for name in parts[0]}
+        return merge_columns(len(self.labels), values.pop('rows'), values)
 
     def sweep(self, chosen: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Rows and float32 unit features of this rank's chosen samples, in chunks.
 
-        There is at least one chunk, and none for which features or class scores are
-        a large matrix.
+        At least one, and none whose features or class scores are a large matrix.
         """
         slots = (self._mine & chosen[self.bank.rows]).nonzero()[:, 0]
         width = max(self.bank.units.size(1), self.num_classes)

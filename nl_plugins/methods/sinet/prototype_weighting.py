@@ -1,43 +1,32 @@
 """SINet's visual prototypes and the distances from them (§3.2 and 3.3).
 
 Three sweeps over the kept features, each of which needs what the one before it found
-over *all* samples: the most confident samples make the initial prototypes, the
-consistency of every sample with them the weighted prototypes, and the distance from
-these the weights. No sweep keeps more than a chunk of samples times classes.
+over *all* samples: initial prototypes, weighted prototypes, distances from these. No
+sweep keeps more than a chunk of samples times classes.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from mmengine.dist import all_reduce
 from torch import Tensor
 
-from ...functional import add_class_sums, consistency_scores, prototype_distances
+from ...functional import consistency_scores, prototype_distances
+from ...functional.numerics import ranks_within
+from ...functional.weighted_prototypes import add_class_sums, class_directions
 from ...supervision.gather import Columns
 from .labelled_features import UNSEEN, LabelledFeatures
 
-__all__ = [
-    'ClassPrototypes',
-    'PrototypeWeighting',
-    'class_distances',
-    'highest_of_each_class',
-]
+__all__ = ['ClassPrototypes', 'PrototypeWeighting', 'class_distances']
 
 
 class ClassPrototypes(NamedTuple):
-    """One prototype for each class that has samples; the same on every rank.
+    """One prototype for each class that has samples; the same on every rank."""
 
-    Attributes:
-        classes: (P,) int64, ascending.
-        initial: (P, d) float32 unit vectors: the samples of highest confidence.
-        weighted: (P, d) float32 unit vectors: Eq. 5.
-    """
-
-    classes: Tensor
-    initial: Tensor
-    weighted: Tensor
+    classes: Tensor  # (P,) int64, ascending
+    initial: Tensor  # (P, d) float32 unit vectors: the samples of highest confidence
+    weighted: Tensor  # (P, d) float32 unit vectors: Eq. 5
 
 
 @dataclass
@@ -55,48 +44,40 @@ class PrototypeWeighting:
     ) -> ClassPrototypes:
         """The initial prototypes, and Eq. 4 and 5.
 
-        Args:
-            samples: Those that make the prototypes, merged.
-            allowed: (N,) bool, which of them may.
-            graph: (K, K) float32; None stands for uniform scores.
+        The samples, merged, that are ``allowed`` (N,) bool make them. None as the graph
+        (K, K) float32 stands for uniform scores.
 
         Raises:
             RuntimeError: If fewer than two classes have samples.
         """
-        labels, num_classes = samples.labels, samples.num_classes
-        allowed = allowed & (samples.confidence >= 0)
-        classes = torch.bincount(labels[allowed], minlength=num_classes).nonzero()[:, 0]
+        labels, allowed = samples.labels, allowed & (samples.confidence >= 0)
+        classes = labels[allowed].unique()
         if len(classes) < 2:
             raise RuntimeError(
-                f'only {len(classes)} of {num_classes} classes have samples to make '
-                f'prototypes from, of {int(allowed.sum())} samples in all'
+                f'only {len(classes)} of {samples.num_classes} classes have samples to '
+                f'make prototypes from, of {int(allowed.sum())} samples in all'
             )
         confidence = samples.confidence.masked_fill(~allowed, UNSEEN)
         chosen = highest_of_each_class(confidence, labels, self.num_confident)
         scores = torch.ones(len(labels))
         initial = _directions(samples, chosen, scores)[classes]
         if graph is not None:
-            scores = self._consistency(samples, allowed, graph, classes, initial)
+            columns = graph if len(classes) == len(graph) else graph[:, classes]
+            scores = self._consistency(samples, allowed, columns, initial)
         if self.num_matched is not None:
             allowed = highest_of_each_class(scores, labels, self.num_matched)
         weighted = _directions(samples, allowed, scores)[classes]
         return ClassPrototypes(classes, initial, weighted)
 
     def _consistency(
-        self,
-        samples: LabelledFeatures,
-        allowed: Tensor,
-        graph: Tensor,
-        classes: Tensor,
-        initial: Tensor,
+        self, samples: LabelledFeatures, allowed: Tensor, graph: Tensor, initial: Tensor
     ) -> Tensor:
         """(N,) scores of Eq. 4, negative for the samples that are not allowed."""
-        graph = graph if len(classes) == len(graph) else graph[:, classes]
         centers = initial.T.to(samples.device)
+        settings = self.gamma, self.eps, self.normalize
 
         def score(rows: Tensor, units: Tensor) -> dict[str, Tensor]:
             visual, textual = units @ centers, graph[samples.labels[rows]].to(units)
-            settings = self.gamma, self.eps, self.normalize
             return dict(scores=consistency_scores(visual, textual, *settings))
 
         found = samples.collect(allowed, score)
@@ -104,11 +85,10 @@ class PrototypeWeighting:
 
 
 def class_distances(samples: LabelledFeatures, prototypes: ClassPrototypes) -> Columns:
-    """How far every sample lies from the weighted prototype of its label.
+    """How far the samples with features lie from the weighted prototype of their label.
 
-    Returns:
-        For the samples with features whose class has a prototype ``own``, the distance
-        in [0, 2], and ``nearest``, the class of the most similar prototype, int64.
+    ``own`` is the distance in [0, 2], ``nearest`` the class of the most similar
+    prototype, int64. Samples whose class has no prototype are not known.
     """
     place = torch.full((samples.num_classes,), -1)
     place[prototypes.classes] = torch.arange(len(prototypes.classes))
@@ -132,17 +112,9 @@ def _directions(samples: LabelledFeatures, chosen: Tensor, weights: Tensor) -> T
         labels = samples.labels[rows].to(samples.device)
         add_class_sums(sums, units, weights[rows].to(units), labels)
     all_reduce(sums, 'sum')
-    return F.normalize(sums, dim=1).float().cpu()
+    return class_directions(sums).float().cpu()
 
 
 def highest_of_each_class(scores: Tensor, labels: Tensor, count: int) -> Tensor:
-    """(N,) bool, the ``count`` highest scores of each class; negative ones never.
-
-    Ties go to the lower index.
-    """
-    chosen = torch.zeros(len(labels), dtype=torch.bool)
-    order = labels.argsort(stable=True)
-    for rows in order.split(torch.bincount(labels).tolist()):
-        best = scores[rows].sort(descending=True, stable=True).indices[:count]
-        chosen[rows[best]] = True
-    return chosen & (scores >= 0)
+    """(N,) bool, the ``count`` highest scores >= 0 of each class; ties: lower index."""
+    return (ranks_within(labels, scores) < count) & (scores >= 0)

@@ -32,12 +32,12 @@ __all__ = ['SINetHook']
 class SINetHook(SupervisionHook):
     """Weights each sample by its distance from a prototype of its label's class.
 
-    In each round the features of the training set are observed and kept. The most
-    confident samples of each class make its initial prototype; samples whose cosines to
-    all the initial prototypes agree with the class graph (Eq. 4) count most in its
-    weighted prototype (Eq. 5); the distance from that gives the weight (Eq. 6) that the
-    target of the sample is multiplied with (Eq. 7). Prototypes are unit vectors, made
-    of unit vectors. Classes without samples are left out of both sides of Eq. 4.
+    In each round the most confident samples of each class make its initial prototype;
+    samples whose cosines to all the initial prototypes agree with the class graph (Eq.
+    4) count most in its weighted prototype (Eq. 5); the distance from that gives the
+    weight (Eq. 6) that the target of the sample is multiplied with (Eq. 7). Prototypes
+    are unit vectors, made of unit vectors. Classes without samples are left out of both
+    sides of Eq. 4.
 
     With verification labels, samples known to be wrong make no prototype and weigh
     nothing, and in classes with at least ``num_confident`` samples known to be right
@@ -49,14 +49,13 @@ class SINetHook(SupervisionHook):
     scales the given label only; behind it, the corrected one as well.
 
     Args:
-        graph: Class graph, see :func:`~.class_graphs.build.build_class_graph`; None
-            gives all samples of a class the same score.
-        start_epoch: See :class:`SupervisionHook`.
+        graph: See :func:`~.class_graphs.build.build_class_graph`; None gives all
+            samples of a class the same score.
+        start_epoch: See :class:`SupervisionHook`, also for ``**kwargs``.
         num_confident: Most samples of a class that make its initial prototype.
         num_matched: Most samples of a class, those of the highest scores, that make
             its weighted prototype (Table 3's "topk matched images"); None takes all.
-        gamma: Contrast of the scores, Eq. 4.
-        eps: Small positive number in Eq. 4.
+        gamma: Contrast of the scores, Eq. 4, where ``eps`` is a small positive number.
         normalize: 'softmax' or 'l2', Eq. 4's psi.
         alpha: Distance from which on the weight is 0, Eq. 6.
         beta: Contrast of the weights, Eq. 6.
@@ -64,11 +63,10 @@ class SINetHook(SupervisionHook):
             this (Table 1's Model-B); None weights.
         clean_dataset: Config of a dataset with right labels that makes the prototypes.
         graph_folder: Where class graphs are kept; by default in the working directory.
-        **kwargs: See :class:`SupervisionHook`.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training if
-            the graph, the clean dataset or the set-up cannot work.
+        ValueError: If an argument is out of range, or (at the start) the graph, the
+            clean dataset or the set-up cannot work.
 
     Example:
         >>> graph = dict(type='tree', tree=dict(pets=['cat', 'dog'], cars=['truck']))
@@ -99,21 +97,16 @@ class SINetHook(SupervisionHook):
         if num_matched is not None and graph is None:
             raise ValueError('`num_matched` needs a graph to match the samples with')
         # to refuse bad settings now
-        consistency_scores(torch.zeros(1, 1), torch.zeros(1, 1), gamma, eps, normalize)
+        scoring = gamma, eps, normalize
+        consistency_scores(torch.zeros(1, 1), torch.zeros(1, 1), *scoring)
         self.alpha = check_positive(alpha, 'alpha')
         self.beta = check_positive(beta, 'beta')
         if threshold is not None and not 0 < threshold <= alpha**beta:
-            raise ValueError(
-                f'threshold must lie in (0, alpha ** beta = {alpha**beta:.3f}], got '
-                f'{threshold!r}'
-            )
-        self.threshold = threshold
-        self.graph_config = graph
-        self.clean_dataset = clean_dataset
-        self.graph_folder = graph_folder
-        self.weighting = PrototypeWeighting(
-            num_confident, num_matched, gamma, eps, normalize
-        )
+            interval = f'(0, alpha ** beta = {alpha**beta:.3f}]'
+            raise ValueError(f'threshold must lie in {interval}, got {threshold!r}')
+        self.threshold, self.clean_dataset = threshold, clean_dataset
+        self.graph_config, self.graph_folder = graph, graph_folder
+        self.weighting = PrototypeWeighting(num_confident, num_matched, *scoring)
         self.graph: Tensor | None = None
         self.clean: LabelledFeatures | None = None
 
@@ -123,9 +116,9 @@ class SINetHook(SupervisionHook):
         given, bank = self.table.given_labels, self.make_bank(runner)
         self.features = LabelledFeatures(given, self.num_classes, bank, device)
         if self.clean_dataset is not None:
-            self._find_clean(runner, device)
+            self._find_clean(self.clean_dataset, runner.work_dir, device)
         if self.graph_config is not None:
-            self._make_graph(dict(self.graph_config), runner.work_dir)
+            self._make_graph(self.graph_config, runner.work_dir)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """Eq. 7: cross entropy is linear in its target."""
@@ -135,7 +128,6 @@ class SINetHook(SupervisionHook):
         self.features.add(batch)
 
     def estimate(self, runner) -> None:
-        """One round of prototypes and weights."""
         self.weigh(runner, self.source)
         self.features.bank.clear()
 
@@ -157,11 +149,10 @@ class SINetHook(SupervisionHook):
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
     ) -> list[str]:
-        """Draw graphs, neighbours and weights of the classes that weigh least.
+        """Draw graphs, neighbours and the present weights of the lightest classes.
 
-        The weights are those of the present network, whether or not the run has used
-        any yet. Where true labels are known, ``graphs.json`` holds the
-        :func:`~.graph_summary.graph_summary` of each part of the graph.
+        Where true labels are known, ``graphs.json`` holds the
+        :func:`~.weight_summary.graph_summary` of each part of the graph.
         """
         self.features.bank.clear()
         prototypes = self.weigh(runner, WalkSource(self.walk, self.observe))
@@ -173,48 +164,40 @@ class SINetHook(SupervisionHook):
         """The samples that make the prototypes, and (N,) bool which of them may."""
         if self.clean is not None:
             return self.clean, torch.ones(len(self.clean.labels), dtype=torch.bool)
-        return self.features, trusted_samples(
-            torch.ones(len(self.table), dtype=torch.bool),
-            self.table.given_labels,
-            self.training_set.verification,
-            self.weighting.num_confident,
-            self.num_classes,
-        )
+        given, verification = self.table.given_labels, self.training_set.verification
+        settings = self.weighting.num_confident, self.num_classes
+        allowed = torch.ones(len(given), dtype=torch.bool)
+        return self.features, trusted_samples(allowed, given, verification, *settings)
 
-    def _find_clean(self, runner, device: torch.device) -> None:
-        clean = TrainingSet(DATASETS.build(self.clean_dataset))
-        clean.check_labels(self.num_classes)
-        counts = torch.bincount(clean.given_labels, minlength=self.num_classes)
-        size = len(clean)
-        if bool((counts == 0).any()) or size < get_world_size():
+    def _find_clean(self, config: dict, folder: str, device: torch.device) -> None:
+        clean, num_classes = TrainingSet(DATASETS.build(config)), self.num_classes
+        clean.check_labels(num_classes)
+        counts = torch.bincount(clean.given_labels, minlength=num_classes)
+        if bool((counts == 0).any()) or len(clean) < get_world_size():
             empty = (counts == 0).nonzero()[:, 0].tolist()
             raise ValueError(
-                f'clean_dataset has {size} samples and none of the classes '
+                f'clean_dataset has {len(clean)} samples and none of the classes '
                 f'{empty[:10]}: every class needs some to make its prototype'
             )
-        share = -(-size // get_world_size())
-        bank = FeatureBank(size, share, self.memory_limit, runner.work_dir)
-        self.clean = LabelledFeatures(
-            clean.given_labels, self.num_classes, bank, device
-        )
+        share = -(-len(clean) // get_world_size())
+        bank = FeatureBank(len(clean), share, self.memory_limit, folder)
+        self.clean = LabelledFeatures(clean.given_labels, num_classes, bank, device)
         walk = self.walk_over(clean, cache_limit=self.cache_limit)
         self.clean_source = WalkSource(walk, self.clean.add)
 
     def _make_graph(self, config: dict, work_dir: str) -> None:
         """The first process makes the graph, the others read what it kept."""
-        self.class_graph = build_class_graph(
-            config, self.training_set.dataset, self.training_set.given_labels
-        )
+        labels, dataset = self.training_set.given_labels, self.training_set.dataset
+        self.class_graph = build_class_graph(config, dataset, labels)
         self.graphs_path = Path(self.graph_folder or Path(work_dir) / 'class_graphs')
         if get_rank() == 0:
             self.class_graph.similarity(self.graphs_path)
         barrier()
         self.graph = self.class_graph.similarity(self.graphs_path)
-        if len(self.graph) != self.num_classes:
-            raise ValueError(
-                f'the class graph has {len(self.graph)} classes, but the model '
-                f'{self.num_classes}: give the graph the `classes` of the labels'
-            )
+        size, expected = len(self.graph), self.num_classes
+        if size != expected:
+            message = f'the class graph has {size} classes, but the model {expected}'
+            raise ValueError(f'{message}: give the graph the `classes` of the labels')
 
     def _fill_table(self, found: Columns) -> None:
         table, known = self.table, found.known

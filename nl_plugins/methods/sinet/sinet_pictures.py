@@ -11,9 +11,9 @@ from ...supervision.pictures import class_names, image_of
 from ...visualization.plot_class_graph import plot_class_graph
 from ...visualization.plot_nearest_classes import plot_nearest_classes
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
-from .class_graphs.sum_graph import SumGraph
-from .graph_summary import graph_summary
+from .class_graphs.class_graph import SumGraph
 from .prototype_weighting import ClassPrototypes
+from .weight_summary import graph_summary
 
 __all__ = ['draw_sinet']
 
@@ -23,17 +23,27 @@ CLASSES, IMAGES, MAPPED = 6, 5, 1000
 def draw_sinet(hook: Any, prototypes: ClassPrototypes, folder: Path) -> list[str]:
     """Draw a ``SINetHook`` that has just weighed; returns the paths of the files."""
     lightest = _lightest_classes(hook)
-    sources = _graph_sources(hook)
-    paths = [
-        *_draw_graph(hook, folder / 'class_graph.png', lightest[:MAPPED]),
-        _draw_neighbours(
-            hook, folder / 'nearest_classes.png', lightest, sources, prototypes
-        ),
-    ]
+    sources = {} if hook.graph is None else _graph_sources(hook)
+    names, paths = class_names(hook), []
+    if hook.graph is not None:
+        shown = sorted(lightest[:MAPPED])
+        title = f'Class graph, {len(shown)} of {len(names)} classes'
+        path, graph = folder / 'class_graph.png', hook.graph[shown][:, shown]
+        paths.append(plot_class_graph(path, graph, [names[i] for i in shown], title))
+    label = next(c for c in lightest if c in prototypes.classes)
+    nearest = {name: graph[label] for name, graph in sources.items()}
+    nearest['vision'] = _visual_similarity(hook, label, prototypes)
+    path = folder / 'nearest_classes.png'
+    paths.append(plot_nearest_classes(path, label, nearest, names))
     if hook.training_set.true_labels is not None:
-        paths.append(_write_summary(hook, folder / 'graphs.json', sources))
+        identity = torch.eye(hook.num_classes)
+        graphs = {'uniform': None, 'identity': identity, **sources}
+        if len(sources) > 1:
+            graphs['sum'] = hook.graph
+        paths.append(str(folder / 'graphs.json'))
+        write_json(paths[-1], graph_summary(hook, graphs), indent=2)
     path = folder / 'weighted_images.png'
-    return [*paths, _draw_weighted(hook, path, lightest[:CLASSES])]
+    return [*paths, _draw_weighted(hook, path, lightest[:CLASSES], names)]
 
 
 def _lightest_classes(hook: Any) -> list[int]:
@@ -47,8 +57,6 @@ def _lightest_classes(hook: Any) -> list[int]:
 
 def _graph_sources(hook: Any) -> dict[str, Tensor]:
     """The parts of the graph by what they come from."""
-    if hook.graph is None:
-        return {}
     graph = hook.class_graph
     named: dict[str, Tensor] = {}
     for part in graph.graphs if isinstance(graph, SumGraph) else [graph]:
@@ -58,43 +66,15 @@ def _graph_sources(hook: Any) -> dict[str, Tensor]:
     return named
 
 
-def _draw_graph(hook: Any, path: Path, labels: list[int]) -> list[str]:
-    if hook.graph is None:
-        return []
-    names, shown = class_names(hook), sorted(labels)
-    graph = hook.graph[shown][:, shown]
-    title = f'Class graph, {len(shown)} of {len(names)} classes'
-    return [plot_class_graph(path, graph, [names[i] for i in shown], title)]
-
-
-def _draw_neighbours(
-    hook: Any,
-    path: Path,
-    lightest: list[int],
-    sources: dict[str, Tensor],
-    prototypes: ClassPrototypes,
-) -> str:
-    """The nearest classes of a class by each part of the graph and by vision."""
-    label = next(c for c in lightest if c in prototypes.classes)
+def _visual_similarity(hook: Any, label: int, prototypes: ClassPrototypes) -> Tensor:
+    """(K,) cosines of the prototypes with that of a class; -1 of none."""
     own = prototypes.weighted[prototypes.classes == label]
     vision = torch.full((hook.num_classes,), -1.0)
     vision[prototypes.classes] = (prototypes.weighted @ own.T).flatten()
-    rows = {name: graph[label] for name, graph in sources.items()}
-    return plot_nearest_classes(
-        path, label, dict(rows, vision=vision), class_names(hook)
-    )
+    return vision
 
 
-def _write_summary(hook: Any, path: Path, sources: dict[str, Tensor]) -> str:
-    identity = torch.eye(hook.num_classes)
-    graphs = {'uniform': None, 'identity': identity, **sources}
-    if len(sources) > 1:
-        graphs['sum'] = hook.graph
-    write_json(path, graph_summary(hook, graphs), indent=2)
-    return str(path)
-
-
-def _draw_weighted(hook: Any, path: Path, labels: list[int]) -> str:
+def _draw_weighted(hook: Any, path: Path, labels: list[int], names: list[str]) -> str:
     best, worst = [], []
     seen = hook.features.confidence >= 0  # the others may have no image to show
     for label in labels:
@@ -102,7 +82,6 @@ def _draw_weighted(hook: Any, path: Path, labels: list[int]) -> str:
         rows = rows[hook.table.scores[rows].argsort(descending=True, stable=True)]
         best.append([_weighted(hook, row) for row in rows[:IMAGES].tolist()])
         worst.append([_weighted(hook, row) for row in rows.flip(0)[:IMAGES].tolist()])
-    names = class_names(hook)
     return plot_weighted_images(path, [names[label] for label in labels], best, worst)
 
 

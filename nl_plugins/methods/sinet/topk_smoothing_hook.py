@@ -21,27 +21,26 @@ __all__ = ['TopKSmoothingHook']
 class TopKSmoothingHook(SupervisionHook):
     """Adaptive label smoothing of SINet (Cheng et al. 2020) §3.4.
 
-    A model that was trained on images of high confidence predicts all training images
-    once. Then each sample is trained with (1 - epsilon) of its target and epsilon of
-    its ``topk`` highest predictions, scaled to add up to 1; a target that another hook
-    has weighted keeps its weight. The paper gives neither number.
+    A model that was trained on images of high confidence, that of a run with
+    ``SINetHook(threshold=...)`` or of any other that leaves samples out, predicts all
+    training images once. Then each sample is trained with (1 - epsilon) of its target
+    and epsilon of its ``topk`` highest predictions, scaled to add up to 1; a target
+    that another hook has weighted keeps its weight. The paper gives neither number.
 
-    Such a model is that of a run with ``SINetHook(threshold=...)``, or of any other
-    that leaves samples out; without ``checkpoint`` it is the network itself as it is
-    at ``start_epoch``. The score in the table is the predicted probability of the given
-    label, the suggested label the most probable one.
+    The score in the table is the predicted probability of the given label, the
+    suggested label the most probable one.
 
     Args:
-        checkpoint: Weights of a model with the config of this run.
+        checkpoint: Weights of a model with the config of this run; None takes the
+            network itself as it is at ``start_epoch``.
         topk: Number of predictions of a sample that are kept.
         epsilon: Their share of the target.
         start_epoch: The first epoch (from 1) with smoothed labels.
         interval: Epochs between predictions; None predicts once.
-        label_file: See :class:`TableHook`.
-        **kwargs: See :class:`SupervisionHook`; ``online`` is refused.
+        label_file: See :class:`SupervisionHook`, also for ``**kwargs``.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training if
+        ValueError: If an argument is out of range, ``online`` is set, or (at the start)
             the model has fewer classes than ``topk``.
         FileNotFoundError: At the start, if the checkpoint is not there.
         RuntimeError: If the checkpoint is that of another model.
@@ -62,8 +61,8 @@ class TopKSmoothingHook(SupervisionHook):
         label_file: str | None = None,
         **kwargs,
     ) -> None:
-        every = interval or sys.maxsize
-        super().__init__(start_epoch, every, label_file=label_file, **kwargs)
+        interval = interval or sys.maxsize
+        super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
         if self.online:
             raise ValueError(
                 'TopKSmoothingHook predicts in a walk over images that are not '
@@ -77,17 +76,13 @@ class TopKSmoothingHook(SupervisionHook):
         super().before_train(runner)
         name = self.checkpoint or ''
         if name and '://' not in name and not self.active and not Path(name).is_file():
-            raise FileNotFoundError(
-                f'the checkpoint of {type(self).__name__} is missing: {name}'
-            )
-        if self.topk > self.num_classes:
-            raise ValueError(
-                f'topk={self.topk} predictions of a model with {self.num_classes} '
-                'classes: lower `topk`'
-            )
+            hook = type(self).__name__
+            raise FileNotFoundError(f'the checkpoint of {hook} is missing: {name}')
+        if self.topk > (size := self.num_classes):
+            message = f'topk={self.topk} predictions of a model with {size} classes'
+            raise ValueError(f'{message}: lower `topk`')
 
     def estimate(self, runner) -> None:
-        """Predict all training images."""
         model = plain_model(runner)
         if self.checkpoint is not None:
             model = deepcopy(model)
@@ -97,12 +92,12 @@ class TopKSmoothingHook(SupervisionHook):
         table, known = self.table, found.known
         table.scores[known] = found['own'][known]
         table.suggested_labels[known] = self.classes[known, 0]
-        agree = self.classes[known, 0] == table.given_labels[known]
-        summary = dict(
-            predicted=float(known.double().mean()),
-            as_labelled=float(agree.double().mean()),
-            label_probability=float(table.scores[known].double().mean()),
+        figures = dict(
+            predicted=known,
+            as_labelled=self.classes[known, 0] == table.given_labels[known],
+            label_probability=table.scores[known],
         )
+        summary = {name: float(each.double().mean()) for name, each in figures.items()}
         self.log_round(runner, f'top-{self.topk} label smoothing', summary)
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
@@ -117,9 +112,8 @@ class TopKSmoothingHook(SupervisionHook):
         shares = self.shares[rows].float()
         part = self.epsilon * (shares[:, :1] > 0).float()
         smoothed = part * targets.sum(dim=1, keepdim=True) * shares
-        return ((1 - part) * targets).scatter_add(
-            1, self.classes[rows].long(), smoothed
-        )
+        kept, classes = (1 - part) * targets, self.classes[rows].long()
+        return kept.scatter_add(1, classes, smoothed)
 
     # State ----------------------------------------------------------------------
 
@@ -135,8 +129,7 @@ class TopKSmoothingHook(SupervisionHook):
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        if state['classes'].shape != self.classes.shape:
-            topk = state['classes'].size(1)
+        if (topk := state['classes'].size(1)) != self.topk:
             raise ValueError(
                 f'the checkpoint holds the {topk} highest predictions of each image: '
                 f'resume with topk={topk}'

@@ -8,13 +8,11 @@ from torch import Tensor
 
 from ....checks import check_choice
 from ....formats.json_file import read_json
-from .class_graph import ClassGraph
+from .class_graph import ClassGraph, SumGraph
 from .class_texts import gloss_texts, image_texts, read_descriptions
-from .sum_graph import SumGraph
-from .synset_match import load_wordnet, match_synsets
+from .synset_match import WordNetGraph, load_wordnet, match_synsets
 from .text_graph import TextGraph
 from .tree_graph import TreeGraph
-from .wordnet_graph import WordNetGraph
 
 __all__ = ['build_class_graph']
 
@@ -22,26 +20,21 @@ __all__ = ['build_class_graph']
 def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
     """Make the class graph that a config describes.
 
-    All but a sum take ``classes``: a list of their names in the order of the labels, or
+    All but a sum take ``classes``: a list of their names in the order of the labels,
     the key of such a list in the dataset's ``metainfo`` ("classes" by default), or
     a text file with a class per line.
 
-    - ``dict(type='wordnet', synsets={}, ambiguous='error')``: see
-      :func:`~.match_synsets` for what a name may be, for ``synsets`` (its ``chosen``)
-      and for ``ambiguous``.
+    - ``dict(type='wordnet', synsets={}, ambiguous='error')``: see ``classes``,
+      ``chosen`` (here ``synsets``) and ``ambiguous`` of :func:`~.match_synsets`.
     - ``dict(type='text', texts='glosses', encoder=..., ...)``: ``texts`` is 'names',
       'glosses' (of WordNet; with ``synsets`` and ``ambiguous`` as above), 'images'
       (with ``texts_per_class=20``) or a file: see :func:`~.read_descriptions`. The
       other settings go to :class:`TextGraph`.
-    - ``dict(type='tree', parents=... or tree=...)``: the hierarchy itself, a JSON file
-      that holds it, or the key of the dataset's ``metainfo`` where it is. See
-      :class:`TreeGraph`.
+    - ``dict(type='tree', parents=... or tree=...)``, see :class:`TreeGraph`: itself, a
+      JSON file that holds it, or the key of the dataset's ``metainfo`` where it is.
     - ``dict(type='sum', graphs=[...], weights=None)``: Eq. 3.
 
-    Args:
-        config: As above.
-        dataset: The training dataset, without wrappers.
-        labels: (N,) int64, its given labels.
+    The training dataset has no wrappers; its given labels are (N,) int64.
 
     Raises:
         ValueError: If the config is wrong, or the classes cannot be found.
@@ -51,8 +44,8 @@ def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
     kind = config.pop('type', None)
     check_choice('the type of a class graph', kind, ('wordnet', 'text', 'tree', 'sum'))
     if kind == 'sum':
-        parts = config.pop('graphs')
-        parts = [build_class_graph(part, dataset, labels) for part in parts]
+        graphs = config.pop('graphs')
+        parts = [build_class_graph(part, dataset, labels) for part in graphs]
         return SumGraph(parts, **config)
     classes = _class_names(config.pop('classes', 'classes'), dataset)
     if kind == 'wordnet':
@@ -60,17 +53,14 @@ def build_class_graph(config: dict, dataset: Any, labels: Tensor) -> ClassGraph:
         synsets = _synsets(config, classes, wordnet)
         return WordNetGraph(synsets, version=str(wordnet.get_version()), **config)
     if kind == 'text':
-        texts = _texts(config, classes, dataset, labels)
-        return TextGraph(texts, **config)
+        return TextGraph(_texts(config, classes, dataset, labels), **config)
     for name in ('parents', 'tree'):
         if isinstance(config.get(name), str):
             config[name] = _hierarchy(config[name], dataset)
     return TreeGraph(classes, **config)
 
 
-def _texts(
-    config: dict, classes: list[str], dataset: Any, labels: Tensor
-) -> list[list[str]]:
+def _texts(config: dict, classes: list[str], dataset: Any, labels: Tensor) -> list:
     source = config.pop('texts', 'glosses')
     if source == 'names':
         return [[name.replace('_', ' ')] for name in classes]
@@ -88,26 +78,24 @@ def _synsets(config: dict, classes: list[str], wordnet: Any) -> list[Any]:
 
 
 def _class_names(classes: Sequence[str] | str, dataset: Any) -> list[str]:
-    if not isinstance(classes, str):
-        return [str(name) for name in classes]
-    names = dataset.metainfo.get(classes)
-    if not names and Path(classes).is_file():
-        lines = Path(classes).read_text(encoding='utf-8-sig').split('\n')
-        names = [line.strip() for line in lines if line.strip()]
-    if not names:
-        raise ValueError(
-            f'{classes!r} is neither in the metainfo of the dataset nor a file with a '
-            'class per line: give the graph its `classes`'
-        )
+    names: Sequence[str] = classes
+    if isinstance(classes, str):
+        names = dataset.metainfo.get(classes)
+        if not names and Path(classes).is_file():
+            lines = Path(classes).read_text(encoding='utf-8-sig').split('\n')
+            names = [line.strip() for line in lines if line.strip()]
+        if not names:
+            raise ValueError(
+                f'{classes!r} is neither in the metainfo of the dataset nor a file '
+                'with a class per line: give the graph its `classes`'
+            )
     return [str(name) for name in names]
 
 
 def _hierarchy(name: str, dataset: Any) -> Any:
     if name in dataset.metainfo:
         return dataset.metainfo[name]
-    if not Path(name).exists():
-        raise ValueError(
-            f'{name!r} is neither a file nor in the metainfo of the dataset: there is '
-            'no hierarchy to make a class graph of'
-        )
-    return read_json(name)
+    if Path(name).exists():
+        return read_json(name)
+    message = f'{name!r} is neither a file nor in the metainfo of the dataset'
+    raise ValueError(f'{message}: there is no hierarchy to make a class graph of')

@@ -17,10 +17,8 @@ LOOKED_AT = 4  # images for each text wanted: many have none
 
 def gloss_texts(synsets: Sequence[Any]) -> list[list[str]]:
     """WordNet's 'Manx cat: a short-haired tailless breed of cat ...'."""
-    return [
-        [f'{synset.lemma_names()[0].replace("_", " ")}: {synset.definition()}']
-        for synset in synsets
-    ]
+    names = [synset.lemma_names()[0].replace('_', ' ') for synset in synsets]
+    return [[f'{name}: {each.definition()}'] for name, each in zip(names, synsets)]
 
 
 def image_texts(
@@ -30,17 +28,14 @@ def image_texts(
 
     For ``texts_per_class`` of them up to four times as many images are looked at.
     """
-    order = labels.argsort(stable=True)
     counts = torch.bincount(labels, minlength=num_classes).tolist()
-    texts = []
-    for rows in order.split(counts):
-        found: list[str] = []
+    texts: list[list[str]] = [[] for _ in counts]
+    for found, rows in zip(texts, labels.argsort(stable=True).split(counts)):
         for row in rows[: LOOKED_AT * texts_per_class].tolist():
             text = str(dataset.get_data_info(row).get('text') or '').strip()
             found += [text] if text else []
             if len(found) == texts_per_class:
                 break
-        texts.append(found)
     return texts
 
 
@@ -51,8 +46,7 @@ def read_descriptions(path: Path | str, classes: Sequence[str]) -> list[list[str
     otherwise a line per text, ``class<TAB>text``.
 
     Raises:
-        ValueError: Naming file and line or class, if something is missing, no text, or
-            about another class.
+        ValueError: Naming file and line or class, if one has no text or is unknown.
         FileNotFoundError: If there is no such file.
     """
     path = str(path)
@@ -81,11 +75,8 @@ def _from_json(path: str) -> dict[str, list[str]]:
     loaded = read_json(path)
     if not isinstance(loaded, dict):
         raise ValueError(f'{path} holds no mapping from classes to texts')
-    texts = {}
-    for name, text in loaded.items():
-        texts[name] = [text] if isinstance(text, str) else text
-        if not isinstance(texts[name], list) or not all(
-            isinstance(each, str) and each.strip() for each in texts[name]
-        ):
+    texts = {name: t if isinstance(t, list) else [t] for name, t in loaded.items()}
+    for name, own in texts.items():
+        if not all(isinstance(text, str) and text.strip() for text in own):
             raise ValueError(f'{path}: class {name!r} has something else than texts')
     return texts

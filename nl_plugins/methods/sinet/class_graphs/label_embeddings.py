@@ -12,9 +12,9 @@ BATCH_SIZE = 64
 
 
 def mean_embeddings(tokens: list[Tensor], labels: Tensor, num_classes: int) -> Tensor:
-    """(C, h) mean over each text's ``tokens`` (L_i, h), then over a class's texts.
+    """(C, h) mean over the ``tokens`` (L_i, h) of n texts, then over a class's texts.
 
-    Of the means of the texts, whose classes are ``labels`` (n,), only directions count.
+    Of the means of the texts, with ``labels`` (n,) int64, only the directions count.
     """
     means = torch.stack([text.float().mean(dim=0) for text in tokens])
     return _class_means(means, labels, num_classes)
@@ -34,30 +34,19 @@ def lstm_embeddings(
     """Label embeddings of SINet (Cheng et al. 2020) §3.1, by a bidirectional LSTM.
 
     The paper feeds the word embeddings of a frozen BERT to it and names no training
-    objective. Here the LSTM learns to tell the classes apart from texts with missing
-    tokens. The random state of the process is left as it was.
-
-    Args:
-        tokens: n tensors (L_i, h), one for each text.
-        labels: (n,) int64, the class of each text.
-        num_classes: C.
-        hidden_channels: Width of each direction of the LSTM.
-        token_dropout: Share of the tokens left out in training.
-        epochs: Epochs of training; 0 leaves the LSTM random.
-        lr: Learning rate of Adam.
-        seed: Random seed of the first weights, the order and the dropout.
-        device: Where the LSTM is trained.
-
-    Returns:
-        (C, 2 * hidden_channels) on the CPU, the mean direction of a class's texts.
+    objective. Here the LSTM learns with Adam on ``device`` to tell the classes apart
+    from texts that miss a share ``token_dropout`` of their tokens; 0 ``epochs`` leave
+    it random. ``seed`` sets the first weights, the order and the dropout; the random
+    state of the process is left as it was. Tokens and labels are those of
+    :func:`mean_embeddings`. Gives the mean directions of the texts of each class,
+    (C, 2 * hidden_channels) on the CPU.
     """
     cuda = [torch.device(device)] if torch.device(device).type == 'cuda' else []
+    shape = tokens[0].size(1), num_classes, hidden_channels
     with torch.random.fork_rng(cuda):
         torch.manual_seed(seed)
-        width = tokens[0].size(1)
-        model = _LabelLSTM(width, num_classes, hidden_channels, token_dropout)
-        _train(model.to(device), tokens, labels, epochs, lr)
-    model.eval()
+        model = _LabelLSTM(*shape, token_dropout).to(device)
+        model.fit(tokens, labels, epochs, lr)
     starts = range(0, len(tokens), BATCH_SIZE)
     with torch.no_grad():
         parts = [model(tokens[i : i + BATCH_SIZE]).cpu() for i in starts]
@@ -79,34 +68,27 @@ class _LabelLSTM(nn.Module):
         if self.training and self.token_dropout:
             kept = torch.rand(tokens.shape[:2], device=tokens.device)
             tokens = tokens * (kept >= self.token_dropout)[..., None]
-        packed = pack_padded_sequence(
-            tokens, lengths, batch_first=True, enforce_sorted=False
-        )
+        packed = pack_padded_sequence(tokens, lengths, True, enforce_sorted=False)
         _, (states, _) = self.lstm(packed)
-        return torch.cat([states[0], states[1]], dim=1)
+        return torch.cat([*states], dim=1)
 
-
-def _train(
-    model: _LabelLSTM, tokens: list[Tensor], labels: Tensor, epochs: int, lr: float
-) -> None:
-    model.train()
-    optimizer = torch.optim.Adam(model.parameters(), lr)
-    for epoch in range(epochs):
-        total, hits = 0.0, 0
-        for part in torch.randperm(len(tokens)).split(BATCH_SIZE):
-            logits = model.classifier(model([tokens[i] for i in part.tolist()]))
-            target = labels[part].to(logits.device)
-            loss = F.cross_entropy(logits, target)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(part)
-            hits += int((logits.argmax(dim=1) == target).sum())
-        print_log(
-            f'label embeddings, epoch {epoch + 1}/{epochs}: loss '
-            f'{total / len(tokens):.4f}, {hits}/{len(tokens)} texts told apart',
-            'current',
-        )
+    def fit(self, tokens: list[Tensor], labels: Tensor, epochs: int, lr: float) -> None:
+        """Learn the classes of the texts, then switch to evaluation."""
+        optimizer, size = torch.optim.Adam(self.parameters(), lr), len(tokens)
+        for epoch in range(1, epochs + 1):
+            total, hits = 0.0, 0
+            for part in torch.randperm(size).split(BATCH_SIZE):
+                logits = self.classifier(self([tokens[i] for i in part.tolist()]))
+                target = labels[part].to(logits.device)
+                loss = F.cross_entropy(logits, target)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                total += loss.item() * len(part)
+                hits += int((logits.argmax(dim=1) == target).sum())
+            done = f'label embeddings, epoch {epoch}/{epochs}: loss {total / size:.4f}'
+            print_log(f'{done}, {hits}/{size} texts told apart', 'current')
+        self.eval()
 
 
 def _class_means(embeddings: Tensor, labels: Tensor, num_classes: int) -> Tensor:

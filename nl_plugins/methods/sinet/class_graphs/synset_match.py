@@ -1,25 +1,45 @@
-"""Classes matched with WordNet's synsets; what is not clear is never guessed."""
+"""Classes matched with WordNet's synsets (never guessed), and their class graph."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmengine.logging import print_log
+from torch import Tensor
 
 from ....checks import check_choice
+from ....functional import wordnet_similarity
+from .class_graph import ClassGraph
 
-__all__ = ['load_wordnet', 'match_synsets']
+__all__ = ['WordNetGraph', 'load_wordnet', 'match_synsets']
 
 SYNSET = re.compile(r'.+\.[nvars]\.\d+')
 WORDNET_ID = re.compile(r'[nvars]\d{8}')
 INSTALL = (
-    'WordNet is missing. Install it with\n'
-    '    pip install nltk\n'
-    '    python -m nltk.downloader wordnet\n'
-    '(no network there: unpack wordnet.zip to nltk_data/corpora/wordnet in your home '
-    'or below $NLTK_DATA)'
+    'WordNet is missing. Install it with\n    pip install nltk\n    python -m '
+    'nltk.downloader wordnet\n(no network there: unpack wordnet.zip to '
+    'nltk_data/corpora/wordnet in your home or below $NLTK_DATA)'
 )
 LISTED = 20
+
+
+class WordNetGraph(ClassGraph):
+    """Path similarity of C synsets, S_w of SINet (Cheng et al. 2020) §3.1.
+
+    WordNet's ``version`` is part of the key under which the graph is kept.
+    """
+
+    def __init__(self, synsets: Sequence[Any], version: str = '') -> None:
+        self.synsets, self.version = list(synsets), version
+
+    def inputs(self) -> dict:
+        """Names of the synsets, and the version that they belong to."""
+        names = [synset.name() for synset in self.synsets]
+        return dict(synsets=names, wordnet=self.version)
+
+    def compute(self) -> Tensor:
+        """All shortest paths at once."""
+        return wordnet_similarity(self.synsets)
 
 
 def load_wordnet() -> Any:
@@ -52,8 +72,8 @@ def match_synsets(
             the synsets that have all of them.
         wordnet: NLTK's reader.
         chosen: Synset or WordNet id by class, for those that would not be found.
-        ambiguous: 'error', or 'first' to take the most frequent sense, which WordNet
-            lists first; the choices are logged.
+        ambiguous: 'error', or 'first' to take (and log) the most frequent sense, which
+            WordNet lists first.
 
     Raises:
         ValueError: Naming the classes without a synset and, unless allowed, those with
@@ -61,19 +81,17 @@ def match_synsets(
     """
     check_choice('ambiguous', ambiguous, ('error', 'first'))
     chosen = chosen or {}
-    strange = sorted(set(chosen) - set(classes))
-    if strange:
+    if strange := sorted(set(chosen) - set(classes)):
         raise ValueError(f'`synsets` names {strange[:5]}, which are no classes')
     found = [_senses(str(chosen.get(name, name)).strip(), wordnet) for name in classes]
     problems: list[str] = []
-    choices: list[str] = []
+    choices = problems if ambiguous == 'error' else []
     for index, (name, senses) in enumerate(zip(classes, found)):
         if not senses:
             problems.append(f'class {index} {name!r} is not in WordNet')
         elif len(senses) > 1:
-            (problems if ambiguous == 'error' else choices).append(
-                f'class {index} {name!r} may be {", ".join(map(_shown, senses[:6]))}'
-            )
+            shown = [f'{each.name()} ({each.definition()[:60]})' for each in senses[:6]]
+            choices.append(f'class {index} {name!r} may be {", ".join(shown)}')
     if problems:
         raise ValueError(
             f'{len(problems)} of {len(classes)} classes have no clear synset:\n'
@@ -89,9 +107,9 @@ def match_synsets(
 
 def _senses(text: str, wordnet: Any) -> list[Any]:
     """The synsets that a text may mean, the most frequent first."""
+    first = text.partition(' ')[0]
     if SYNSET.fullmatch(text):
         return _looked_up(wordnet.synset, text)
-    first = text.partition(' ')[0]
     if WORDNET_ID.fullmatch(first):
         return _looked_up(wordnet.synset_from_pos_and_offset, first[0], int(first[1:]))
     words = [word.strip().replace(' ', '_') for word in text.split(',')]
@@ -103,14 +121,9 @@ def _looked_up(function: Any, *arguments: Any) -> list[Any]:
     from nltk.corpus.reader.wordnet import WordNetError
 
     try:
-        synset = function(*arguments)
+        return [synset for synset in [function(*arguments)] if synset is not None]
     except (WordNetError, ValueError):
         return []
-    return [] if synset is None else [synset]
-
-
-def _shown(sense: Any) -> str:
-    return f'{sense.name()} ({sense.definition()[:60]})'
 
 
 def _listed(messages: list[str], separator: str) -> str:

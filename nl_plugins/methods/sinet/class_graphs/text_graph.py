@@ -50,40 +50,31 @@ class TextGraph(ClassGraph):
         **training: Any,
     ) -> None:
         self.pooling = check_choice('pooling', pooling, ('lstm', 'mean'))
-        allowed = LSTM_TRAINING if pooling == 'lstm' else {}
+        allowed = dict(LSTM_TRAINING, seed=seed) if pooling == 'lstm' else {}
         if not training.keys() <= allowed.keys():
             raise ValueError(f'{sorted(training)} do not go with pooling={pooling!r}')
         self.texts = [[text for text in own if text.strip()] for own in texts]
         if [] in self.texts:
-            index = self.texts.index([])
-            raise ValueError(f'class {index} has no text to make an embedding of')
+            empty = self.texts.index([])
+            raise ValueError(f'class {empty} has no text to make an embedding of')
         self.folder = encoder_folder(encoder)
-        self.max_length = max_length
-        self.batch_size = batch_size
-        self.seed = seed
-        self.training = {**allowed, **training}
+        self.batch_size, self.max_length = batch_size, max_length
+        self.training: dict[str, Any] = {**allowed, **training}
 
     def inputs(self) -> dict:
         """Texts, the encoder's files, and settings."""
-        inputs: dict[str, Any] = dict(
-            texts=self.texts,
-            encoder=folder_hash(self.folder),
-            pooling=self.pooling,
-            max_length=self.max_length,
-        )
-        if self.pooling == 'lstm':
-            inputs.update(seed=self.seed, **self.training)
-        return inputs
+        settings = dict(pooling=self.pooling, max_length=self.max_length)
+        encoder = folder_hash(self.folder)
+        return dict(settings, texts=self.texts, encoder=encoder, **self.training)
 
     def compute(self) -> Tensor:
         """Encode, train the LSTM if there is one, compare."""
+        device, limits = get_device(), (self.batch_size, self.max_length)
         texts = [text for own in self.texts for text in own]
+        tokens = token_features(texts, self.folder, *limits, device)
+        size = len(self.texts)
         labels = torch.repeat_interleave(torch.tensor([len(own) for own in self.texts]))
-        device, size = get_device(), len(self.texts)
-        tokens = token_features(
-            texts, self.folder, self.batch_size, self.max_length, device
-        )
         if self.pooling == 'mean':
             return label_similarity(mean_embeddings(tokens, labels, size))
-        training: dict[str, Any] = dict(self.training, seed=self.seed, device=device)
-        return label_similarity(lstm_embeddings(tokens, labels, size, **training))
+        learned = lstm_embeddings(tokens, labels, size, device=device, **self.training)
+        return label_similarity(learned)

@@ -28,15 +28,14 @@ def encoder_folder(encoder: str) -> Path:
         return folder
     try:
         from huggingface_hub import snapshot_download
+
+        return Path(snapshot_download(encoder, local_files_only=True))
     except ImportError as error:
         raise RuntimeError(INSTALL) from error
-    try:
-        return Path(snapshot_download(encoder, local_files_only=True))
     except Exception as error:
         raise FileNotFoundError(
             f'the text encoder {encoder!r} is neither a folder nor in the Hugging Face '
-            f'cache: download it with `hf download {encoder}`, or give the folder of a '
-            'BERT-like model'
+            f'cache: `hf download {encoder}`, or give the folder of a BERT-like model'
         ) from error
 
 
@@ -65,11 +64,21 @@ def token_features(
     Texts of similar length are encoded together on ``device``, cut off behind
     ``max_length`` tokens. Gives a tensor (L_i, h) float16 on the CPU for each.
     """
-    tokenizer, model = _load(folder)
-    model = model.float().eval().to(device)
+    try:
+        from transformers import AutoModel, AutoTokenizer
+    except ImportError as error:
+        raise RuntimeError(INSTALL) from error
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = AutoModel.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise FileNotFoundError(
+            f'{folder} holds no model and tokenizer that transformers can load: {error}'
+        ) from error
+    model.float().eval().to(device)
     settings: dict[str, Any] = dict(truncation=True, max_length=max_length)
     lengths = [len(ids) for ids in tokenizer(texts, **settings)['input_ids']]
-    order = sorted(range(len(texts)), key=lambda i: (lengths[i], i))
+    order = sorted(range(len(texts)), key=lengths.__getitem__)
     features: list[Tensor] = [torch.empty(0)] * len(texts)
     announced = time.time()
     for start in range(0, len(order), batch_size):
@@ -83,17 +92,3 @@ def token_features(
             announced = time.time()
             print_log(f'texts encoded: {start + len(part)}/{len(texts)}', 'current')
     return features
-
-
-def _load(folder: Path) -> tuple[Any, Any]:
-    try:
-        from transformers import AutoModel, AutoTokenizer
-    except ImportError as error:
-        raise RuntimeError(INSTALL) from error
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        return tokenizer, AutoModel.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise FileNotFoundError(
-            f'{folder} holds no model and tokenizer that transformers can load: {error}'
-        ) from error

@@ -20,9 +20,8 @@ class TreeGraph(ClassGraph):
         classes: Names of the C classes.
         parents: For each name the name, or the names, directly above it.
         tree: Instead, a nested tree: mappings from the name of a branch to what is
-            below it, and sequences of what lies side by side. Its leaves are classes;
-            a branch may be one too. Branches of the same name in different places
-            are different ones, unless they are classes.
+            below it, and sequences of what lies side by side. Its leaves are classes; a
+            branch may be one too. Otherwise branches of the same name differ by place.
 
     Raises:
         ValueError: If neither or both are given, a class is not in the hierarchy, is
@@ -37,25 +36,20 @@ class TreeGraph(ClassGraph):
     """
 
     def __init__(
-        self,
-        classes: Sequence[str],
-        parents: Mapping[str, Any] | None = None,
-        tree: Any = None,
+        self, classes: Sequence[str], parents: Mapping | None = None, tree: Any = None
     ) -> None:
         if (parents is None) == (tree is None):
             raise ValueError('a tree graph needs either `parents` or `tree`')
-        self.classes = [str(name) for name in classes]
-        if parents is not None:
-            self.parents = {str(name): _names(above) for name, above in parents.items()}
-        else:
+        self.classes = _names(classes)
+        if parents is None:
             self.parents = _parents_in(tree, set(self.classes))
-        known = {*self.parents, *(n for above in self.parents.values() for n in above)}
+        else:
+            self.parents = {str(name): _names(above) for name, above in parents.items()}
+        known = set(self.parents).union(*self.parents.values())
         missing = [name for name in self.classes if name not in known]
         if missing and self.parents:
-            raise ValueError(
-                f'{len(missing)} of {len(self.classes)} classes are nowhere in the '
-                f'hierarchy: {missing[:5]}'
-            )
+            share = f'{len(missing)} of {len(self.classes)} classes'
+            raise ValueError(f'{share} are nowhere in the hierarchy: {missing[:5]}')
 
     def inputs(self) -> dict:
         """Classes and hierarchy."""
@@ -67,9 +61,8 @@ class TreeGraph(ClassGraph):
 
 
 def _names(above: Any) -> list[str]:
-    if isinstance(above, (str, int)):
-        return [str(above)]
-    return [str(name) for name in above or ()]
+    listed = [above] if isinstance(above, (str, int)) else above or ()
+    return [str(name) for name in listed]
 
 
 def _parents_in(tree: Any, classes: set[str]) -> dict[str, list[str]]:
@@ -78,18 +71,16 @@ def _parents_in(tree: Any, classes: set[str]) -> dict[str, list[str]]:
     waiting: list[tuple[Any, list[str]]] = [(tree, [])]
     while waiting:
         part, above = waiting.pop()
-        if part is None:
-            continue
         if isinstance(part, Sequence) and not isinstance(part, str):
             waiting.extend((each, above) for each in part)
-            continue
-        branches = part if isinstance(part, Mapping) else {str(part): None}
-        for name, below in branches.items():
-            known = name = str(name)
-            if name not in classes:
-                known = '/'.join([*above, name])
-            elif name in parents:
-                raise ValueError(f'class {name!r} is in the tree twice')
-            parents[known] = above[-1:]
-            waiting.append((below, [*above, known]))
+        elif part is not None:
+            branches = part if isinstance(part, Mapping) else {part: None}
+            for name, below in branches.items():
+                known = name = str(name)
+                if name not in classes:
+                    known = '/'.join([*above, name])
+                elif name in parents:
+                    raise ValueError(f'class {name!r} is in the tree twice')
+                parents[known] = above[-1:]
+                waiting.append((below, [*above, known]))
     return parents

@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from nl_plugins.methods.sinet.class_graphs.build import build_class_graph
-from nl_plugins.methods.sinet.class_graphs.class_graph import ClassGraph
-from nl_plugins.methods.sinet.class_graphs.sum_graph import SumGraph
+from nl_plugins.methods.sinet.class_graphs.class_graph import ClassGraph, SumGraph
 from nl_plugins.methods.sinet.class_graphs.tree_graph import TreeGraph
 
 CLASSES = ['siamese', 'manx', 'beagle', 'truck']
