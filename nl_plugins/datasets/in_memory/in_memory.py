@@ -2,17 +2,26 @@
 
 import copy
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose, force_full_init
 from mmpretrain.datasets import BaseDataset
+from mmpretrain.datasets.transforms import (
+    CenterCrop,
+    LoadImageFromFile,
+    Resize,
+    ResizeEdge,
+)
 from mmpretrain.registry import DATASETS
 
 from .batch_pipeline import batch_pipeline
-from .loaded_images import deterministic_start, load_images
+from .loaded_images import load_images
 
 __all__ = ['InMemory']
+
+_DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
 
 
 @DATASETS.register_module()
@@ -88,7 +97,9 @@ class InMemory(BaseDataset):
         """Load the images."""
         if not self._fully_initialized:
             super().full_init()
-            self._start = deterministic_start(self.pipeline.transforms)
+            transforms = self.pipeline.transforms
+            fixed = takewhile(lambda t: type(t) in _DETERMINISTIC, transforms)
+            self._start = list(fixed)
             self._images, self._infos = load_images(
                 self, self._start, self.memory_limit
             )
@@ -132,14 +143,10 @@ class InMemory(BaseDataset):
         return other
 
     def get_subset(self, indices: Any) -> None:
-        """Refused, as by MMEngine's wrappers.
-
-        Raises:
-            ValueError: Always.
-        """
+        """Always raises a ValueError, as MMEngine's wrappers do."""
         raise ValueError(
-            'InMemory gives no subsets (KFoldDataset around it asks for one): put '
-            'it around, as InMemory(dataset=dict(type="NoisyLabels", '
+            'InMemory gives no subsets (KFoldDataset around it asks for one): put it '
+            'around, as InMemory(dataset=dict(type="NoisyLabels", '
             'dataset=dict(type="KFoldDataset", ...)))'
         )
 
@@ -154,7 +161,7 @@ class InMemory(BaseDataset):
         transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
         count = len(self._start)
         self._rest = self.batches = None
-        if _same(self._start, transforms[:count]):
+        if list(map(_setting, transforms[:count])) == list(map(_setting, self._start)):
             rest = transforms[count:]
             self._rest = Compose(rest)
             self.batches = batch_pipeline(rest, self._images, self._infos)
@@ -176,7 +183,5 @@ def _check_inner(dataset: Any) -> None:
             )
 
 
-def _same(transforms: Sequence[Any], others: Sequence[Any]) -> bool:
-    return len(transforms) == len(others) and all(
-        type(a) is type(b) and vars(a) == vars(b) for a, b in zip(transforms, others)
-    )
+def _setting(transform: Any) -> tuple[type, dict]:
+    return type(transform), vars(transform)

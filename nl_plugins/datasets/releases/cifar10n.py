@@ -41,7 +41,7 @@ class CIFAR10N(CIFAR10):
     Args:
         data_root: Folder of the data.
         split: ``'train'`` or ``'test'``.
-        label_set: Name of a label set, see above; that in the file is known as well.
+        label_set: Name of a label set, here or in the file.
         label_file: Name of the label file in ``data_root``, if it has another.
         images: Form of the images, ``'pickles'`` or ``'files'``.
         download: Whether to get CIFAR-10 (not the label file) if it is missing.
@@ -119,25 +119,20 @@ class CIFAR10N(CIFAR10):
             return true_labels
         arrays = load_label_pickle(path)
         for name in ('clean_label', key):
-            if name not in arrays:
-                raise ValueError(
-                    f'{path} has no {name}, which the labels and the check of their '
-                    f'order need, but {sorted(map(str, arrays))}'
-                )
-            labels = np.asarray(arrays[name])
+            labels = np.asarray(arrays.get(name))
             if labels.shape != true_labels.shape or labels.dtype.kind not in 'iu':
                 raise ValueError(
-                    f'{path}: {name} is {labels.dtype} of the shape {labels.shape}, '
-                    f'but must be integers for {len(true_labels)} images'
+                    f'{path}: {name} must be integers for {len(true_labels)} images, '
+                    f'but is {labels.dtype} of shape {labels.shape}; the file has '
+                    f'{sorted(map(str, arrays))}'
                 )
         clean = arrays['clean_label']
         differs = np.flatnonzero(clean != true_labels)
         if differs.size:
             row = differs[0]
             raise ValueError(
-                f'{path}: clean_label differs from the labels of the images in '
-                f'{differs.size} of {len(true_labels)} rows, the first is row {row} '
-                f'({clean[row]}, the image has {true_labels[row]}): it is for another '
-                'order of the images'
+                f'{path} is for another order of the images: its clean_label differs '
+                f'from their labels in {differs.size} of {len(clean)} rows, the first '
+                f'is row {row} ({clean[row]}, the image has {true_labels[row]})'
             )
         return check_range(labels, len(self.METAINFO['classes']), path)

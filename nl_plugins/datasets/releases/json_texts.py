@@ -21,10 +21,8 @@ class JsonTexts:
 
     A text takes 8 bytes; the last few files are kept. Neighbours are mostly in the same
     file, so going through the texts in their order reads each file once, while random
-    access reads a file for almost every text.
-
-    The parts of a text are on lines of their own, commas separate tags; what an entry
-    does not have is left out. Nothing is escaped.
+    access reads a file for almost every text. The parts of a text are on lines of their
+    own, commas separate tags; what an entry does not have is left out.
 
     Args:
         files: Paths of JSON files, each a list of objects that may hold ``title`` and

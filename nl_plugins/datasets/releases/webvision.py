@@ -22,7 +22,6 @@ _SOURCES = ('google', 'flickr')
 _VAL_FOLDERS = ('val_images_256', 'val_images_resized')
 _VAL_IMAGES_OF_A_CLASS = 50  # in 1.0
 _QUERIES = ('queries.txt', *(f'queries_{source}.txt' for source in _SOURCES))
-_Listed = tuple[StringColumn, np.ndarray, np.ndarray]
 
 
 @DATASETS.register_module()
@@ -88,12 +87,11 @@ class WebVision(ColumnDataset):
             raise ValueError(
                 f'sources must list one or all of {list(_SOURCES)}, but is {sources!r}'
             )
-        all_classes = _NUM_CLASSES[version]
-        self.num_classes = all_classes if num_classes is None else num_classes
-        if self.num_classes not in range(1, all_classes + 1):
+        most = _NUM_CLASSES[version]
+        self.num_classes = most if num_classes is None else num_classes
+        if self.num_classes not in range(1, most + 1):
             raise ValueError(
-                f'WebVision {version} has {all_classes} classes, not '
-                f'num_classes={num_classes!r}'
+                f'WebVision {version} has {most} classes, not {num_classes=!r}'
             )
         self.with_text = with_text
         if version == '1.0':
@@ -111,13 +109,12 @@ class WebVision(ColumnDataset):
             return SampleColumns(paths.with_prefix(self._val_folder()), labels)
         lists = [f'train_filelist_{source}.txt' for source in self.sources]
         parts = [self._read_list(self._info(name)) for name in lists]
-        columns = SampleColumns(
-            StringColumn.concat([paths for paths, _, _ in parts]),
-            np.concatenate([labels for _, labels, _ in parts]),
+        paths, labels, kept = zip(*parts)
+        return SampleColumns(
+            StringColumn.concat(paths),
+            np.concatenate(labels),
+            text=self._read_texts(kept) if self.with_text else None,
         )
-        if not self.with_text:
-            return columns
-        return columns.replace(text=self._read_texts([kept for *_, kept in parts]))
 
     def _read_classes(self) -> None:
         path, expected = self._info('synsets.txt'), _NUM_CLASSES[self.version]
@@ -129,30 +126,29 @@ class WebVision(ColumnDataset):
             )
         found: dict[str, tuple] = dict(classes=names, wordnet_ids=wordnet_ids)
         synset_map = self._info('queries_synsets_map.txt')
-        if self._exists(synset_map):
-            lists = map(self._info, _QUERIES)
+        if exists(synset_map, self.backend_args):
+            lists = [
+                path
+                for path in map(self._info, _QUERIES)
+                if exists(path, self.backend_args)
+            ]
             found['descriptions'] = read_queries(
-                [path for path in lists if self._exists(path)],
-                synset_map,
-                expected,
-                self.backend_args,
+                lists, synset_map, expected, self.backend_args
             )
         for name, values in found.items():
             self._metainfo.setdefault(name, values[: self.num_classes])
 
-    def _read_list(self, path: str) -> _Listed:
+    def _read_list(self, path: str) -> tuple[StringColumn, np.ndarray, np.ndarray]:
         """The paths and labels of the chosen classes, and which lines these are."""
         self.image_lists.append(path)
-        paths, labels = read_image_list(
-            path, _NUM_CLASSES[self.version], self.backend_args
-        )
+        classes = _NUM_CLASSES[self.version]
+        paths, labels = read_image_list(path, classes, self.backend_args)
         repeats = repeated_rows(path, paths, labels)
         self.note_repeats(path, repeats.size)
         kept = labels < self.num_classes
         kept[repeats] = False
         if not kept.all():
-            rows = np.flatnonzero(kept)
-            paths, labels = paths.take(rows), labels[rows]
+            paths, labels = paths.take(np.flatnonzero(kept)), labels[kept]
         return paths, labels, kept
 
     def _read_texts(self, kept: Sequence[np.ndarray]) -> JsonTexts:
@@ -190,6 +186,3 @@ class WebVision(ColumnDataset):
 
     def _info(self, name: str) -> str:
         return join_path(self.data_root, 'info', name)
-
-    def _exists(self, path: str) -> bool:
-        return exists(path, backend_args=self.backend_args)
