@@ -28,14 +28,14 @@ _DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
 class InMemory(BaseDataset):
     """Serves a small dataset without the cost of single samples.
 
-    Samples are those of the dataset inside. The deterministic start of its pipeline
-    (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; nothing where the annotations
-    hold the images) runs once per image. What follows runs on whole batches where the
-    dataloader asks for them (torch's ``__getitems__``) and every part has a batched
-    form: RandomCrop with black padding, RandomFlip in one direction, MultiView of
-    these, and at the end PackInputs. Other pipelines run sample by sample: right, only
-    slower. Augmentations have the distribution of the stock transforms and draw from
-    NumPy's global generator, but not the same numbers.
+    The deterministic start of the pipeline (LoadImageFromFile, Resize, ResizeEdge,
+    CenterCrop; nothing where the annotations hold the images) runs once per image. What
+    follows runs on whole batches where the dataloader asks for them (torch's
+    ``__getitems__``) and every part has a batched form: RandomCrop with black padding,
+    RandomFlip in one direction, MultiView of these, and at the end PackInputs. Other
+    pipelines run sample by sample: right, only slower. Augmentations have the
+    distribution of the stock transforms and draw from NumPy's global generator, but not
+    the same numbers.
 
     Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
     tools), or the data preprocessor handles the images one by one. With
@@ -49,13 +49,12 @@ class InMemory(BaseDataset):
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
 
     Attributes:
-        batches: From a sequence of indices to packed samples; None if the pipeline has
-            to run sample by sample.
+        batches: From indices to packed samples; None if the pipeline has to run sample
+            by sample.
 
     Raises:
-        ValueError: If the images are not uint8 arrays of one shape (naming the
-            sample), would take more than ``memory_limit``, or the dataset inside
-            prepares samples in a way of its own.
+        ValueError: If the dataset inside prepares samples in a way of its own; for its
+            images see :func:`load_images`.
         RuntimeError: Naming the sample, if an image cannot be loaded.
 
     >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])

@@ -12,7 +12,7 @@ from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
 from .annotation_lines import first_existing, read_image_list, repeated_rows
-from .json_texts import JsonTexts, read_webvision_texts
+from .json_texts import JsonTexts, read_texts
 from .synset_files import read_queries, read_synsets
 
 __all__ = ['WebVision']
@@ -30,7 +30,7 @@ class WebVision(ColumnDataset):
 
     In ``data_root`` lie the folder ``info`` and the images: ``google/`` and
     ``flickr/``, as the lists name them, and ``val_images_256/`` (or
-    ``val_images_resized/``).
+    ``val_images_resized/``). ``val_filelist.txt`` may also lie in ``data_root``.
 
     ===== ============================================= ===================
     split images                                        ``gt_label``
@@ -39,15 +39,13 @@ class WebVision(ColumnDataset):
     val   50 k (1.0), ``val_filelist.txt``              from people
     ===== ============================================= ===================
 
-    ``val_filelist.txt`` may also lie in ``data_root``. The test split has no labels.
-
     ``metainfo`` has the ``classes`` and ``wordnet_ids`` of ``info/synsets.txt`` and, if
     ``info/queries_synsets_map.txt`` is there, as ``descriptions`` what was searched for
     to find the images of each class.
 
     Args:
         data_root: Folder of the data.
-        split: ``'train'`` or ``'val'``.
+        split: ``'train'`` or ``'val'``; the test split has no labels.
         version: ``'1.0'`` (1,000 classes) or ``'2.0'`` (5,000).
         sources: Searches whose images to take for training.
         num_classes: How many of the classes, the first ones, to take. 50 with
@@ -61,8 +59,8 @@ class WebVision(ColumnDataset):
     Raises:
         FileNotFoundError: If a list, or every JSON file, is missing.
         ValueError: Naming the file and line: if a line is malformed, a label has no
-            class, an image has two, or a file is empty; or if the classes are not
-            those of the version.
+            class, an image has two, a file is empty, or the classes are not those of
+            the version.
 
     >>> mini = dict(type='WebVision', sources=['google'], num_classes=50)
     >>> DATASETS.build(dict(mini, split='val', lazy_init=True)).PUBLISHED_COUNTS
@@ -156,9 +154,7 @@ class WebVision(ColumnDataset):
         parts = []
         for source, lines in zip(self.sources, kept):
             path = self._info(f'train_meta_list_{source}.txt')
-            texts = read_webvision_texts(
-                path, self.data_root, source, self.backend_args
-            )
+            texts = read_texts(path, self.data_root, source, self.backend_args)
             if len(texts) != len(lines):
                 raise ValueError(
                     f'{path} has {len(texts)} lines, but train_filelist_{source}.txt '
