@@ -15,8 +15,6 @@ import torch
 import torch.nn.functional as F
 from mmengine.config import Config
 from mmengine.runner import Runner
-from mmpretrain.registry import MODELS
-from torch import nn
 from training_overhead import RandomImages, ready_runner
 
 from nl_plugins.running.run_config import config_path
@@ -32,29 +30,9 @@ SETTINGS = {
     'LeNet-5, MNIST': (MNIST, (28, 28), [PACK], 1, None),
     'ResNet-18 w8, CIFAR': (CIFAR, (32, 32, 3), [CROP, FLIP, PACK], 0.2, None),
 }
-
-
-@MODELS.register_module()
-class TwoLayers(nn.Sequential):
-    """A backbone of two hidden layers of 128 units."""
-
-    def __init__(self, in_channels: int):
-        super().__init__(
-            nn.Flatten(),
-            nn.Linear(in_channels, 128),
-            nn.ReLU(),
-            nn.Linear(128, 128),
-            nn.ReLU(),
-        )
-
-    def forward(self, x):
-        """The features in the form that MMPretrain's heads need."""
-        return (super().forward(x),)
-
-
 MLP = dict(
     type='ImageClassifier',
-    backbone=dict(type='TwoLayers', in_channels=32 * 32),
+    backbone=dict(type='FullyConnected', in_channels=32 * 32, dropout=0.0),
     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
 )
 

@@ -42,6 +42,25 @@ def batch_pipeline(
     return partial(_packed_batch, transforms, stock[-1], images, infos)
 
 
+def batch_transforms(stock: Sequence[Any]) -> list[BatchTransform] | None:
+    """The same transforms for batches; None if one of them has no such form."""
+    if MultiView in map(type, stock[:-1]) or not all(map(_has_batched_form, stock)):
+        return None
+    return [partial(_BATCHED[type(transform)], transform) for transform in stock]
+
+
+def _has_batched_form(stock: Any) -> bool:
+    if type(stock) is RandomCrop:
+        simple = stock.padding is None or isinstance(stock.padding, int)
+        return simple and not stock.pad_if_needed and stock.pad_val == 0
+    if type(stock) is RandomFlip:
+        return isinstance(stock.prob, float) and isinstance(stock.direction, str)
+    if type(stock) is MultiView:
+        steps = [step for view in stock.transforms for step in view.transforms]
+        return MultiView not in map(type, steps) and all(map(_has_batched_form, steps))
+    return False
+
+
 def _packed_batch(
     transforms: Sequence[BatchTransform],
     pack: PackInputs,
@@ -59,49 +78,7 @@ def _packed_batch(
     return [pack(dict(info, img=image)) for info, image in zip(batch_infos, batch)]
 
 
-def batch_transforms(stock: Sequence[Any]) -> list[BatchTransform] | None:
-    """The same transforms for batches; None if one of them has no such form."""
-    if MultiView in map(type, stock[:-1]):
-        return None
-    batched: list[BatchTransform] = []
-    for transform in stock:
-        make = _BATCHED.get(type(transform))
-        form = None if make is None else make(transform)
-        if form is None:
-            return None
-        batched.append(form)
-    return batched
-
-
-def _crop(stock: RandomCrop) -> BatchTransform | None:
-    simple = stock.padding is None or isinstance(stock.padding, int)
-    black = not stock.pad_if_needed and stock.pad_val == 0
-    return partial(_crop_batch, stock) if simple and black else None
-
-
-def _flip(stock: RandomFlip) -> BatchTransform | None:
-    one_direction = isinstance(stock.prob, float) and isinstance(stock.direction, str)
-    return partial(_flip_batch, stock) if one_direction else None
-
-
-def _views(stock: MultiView) -> BatchTransform | None:
-    views: list[list[BatchTransform]] = []
-    for view in stock.transforms:
-        transforms = batch_transforms(view.transforms)
-        if transforms is None or MultiView in map(type, view.transforms):
-            return None
-        views.append(transforms)
-    return partial(_view_batch, views)
-
-
-_BATCHED: dict[type, Callable[[Any], BatchTransform | None]] = {
-    RandomCrop: _crop,
-    RandomFlip: _flip,
-    MultiView: _views,
-}
-
-
-def _crop_batch(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.ndarray:
+def _crop(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.ndarray:
     """Pad the images with black and cut a random part out of each."""
     if stock.padding is not None:
         images = _padded(images, stock.padding)
@@ -117,7 +94,14 @@ def _crop_batch(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.
     return cropped
 
 
-def _flip_batch(stock: RandomFlip, images: np.ndarray, infos: list[dict]) -> np.ndarray:
+def _padded(images: np.ndarray, padding: int) -> np.ndarray:
+    if images.shape[3:] == (1,):  # OpenCV, which the stock transform pads with,
+        images = images[..., 0]  # drops a single channel's axis
+    width = ((0, 0), (padding, padding), (padding, padding), (0, 0))
+    return np.pad(images, width[: images.ndim])
+
+
+def _flip(stock: RandomFlip, images: np.ndarray, infos: list[dict]) -> np.ndarray:
     """Flip some of the images."""
     flips = np.random.random(len(images)) < stock.prob
     images[flips] = np.flip(images[flips], _AXES[stock.direction])
@@ -126,21 +110,19 @@ def _flip_batch(stock: RandomFlip, images: np.ndarray, infos: list[dict]) -> np.
     return images
 
 
-def _view_batch(
-    views: list[list[BatchTransform]], images: np.ndarray, infos: list[dict]
-) -> list[np.ndarray]:
+def _views(stock: MultiView, images: np.ndarray, infos: list[dict]) -> list[np.ndarray]:
     """One batch per view; as in MultiView, what is known of a view stays inside."""
     batches = []
-    for transforms in views:
+    for pipeline in stock.transforms:
         view, view_infos = images.copy(), [dict(info) for info in infos]
-        for transform in transforms:
+        for transform in batch_transforms(pipeline.transforms) or ():
             view = transform(view, view_infos)
         batches.append(view)
     return batches
 
 
-def _padded(images: np.ndarray, padding: int) -> np.ndarray:
-    if images.shape[3:] == (1,):  # OpenCV, which the stock transform pads with,
-        images = images[..., 0]  # drops a single channel's axis
-    width = ((0, 0), (padding, padding), (padding, padding), (0, 0))
-    return np.pad(images, width[: images.ndim])
+_BATCHED: dict[type, Callable] = {
+    RandomCrop: _crop,
+    RandomFlip: _flip,
+    MultiView: _views,
+}

@@ -2,33 +2,42 @@
 
 import copy
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose, force_full_init
 from mmpretrain.datasets import BaseDataset
+from mmpretrain.datasets.transforms import (
+    CenterCrop,
+    LoadImageFromFile,
+    Resize,
+    ResizeEdge,
+)
 from mmpretrain.registry import DATASETS
 
 from ..columns import columns_of
 from ..sample_columns import SampleColumns
 from .batch_pipeline import batch_pipeline
-from .loaded_images import deterministic_start, load_images
+from .loaded_images import load_images
 
 __all__ = ['InMemory']
+
+_DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
 
 
 @DATASETS.register_module()
 class InMemory(BaseDataset):
     """Serves a small dataset without the cost of single samples.
 
-    Samples are those of the dataset inside. The deterministic start of its pipeline
-    (LoadImageFromFile, Resize, ResizeEdge, CenterCrop; nothing where the annotations
-    hold the images) runs once per image. What follows runs on whole batches where the
-    dataloader asks for them (torch's ``__getitems__``) and every part has a batched
-    form: RandomCrop with black padding, RandomFlip in one direction, MultiView of
-    these, and at the end PackInputs. Other pipelines run sample by sample: right, only
-    slower. Augmentations have the distribution of the stock transforms and draw from
-    NumPy's global generator, but not the same numbers.
+    The deterministic start of the pipeline (LoadImageFromFile, Resize, ResizeEdge,
+    CenterCrop; nothing where the annotations hold the images) runs once per image. What
+    follows runs on whole batches where the dataloader asks for them (torch's
+    ``__getitems__``) and every part has a batched form: RandomCrop with black padding,
+    RandomFlip in one direction, MultiView of these, and at the end PackInputs. Other
+    pipelines run sample by sample: right, only slower. Augmentations have the
+    distribution of the stock transforms and draw from NumPy's global generator, but not
+    the same numbers.
 
     Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
     tools), or the data preprocessor handles the images one by one. With
@@ -42,13 +51,12 @@ class InMemory(BaseDataset):
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
 
     Attributes:
-        batches: From a sequence of indices to packed samples; None if the pipeline has
-            to run sample by sample.
+        batches: From indices to packed samples; None if the pipeline has to run sample
+            by sample.
 
     Raises:
-        ValueError: If the images are not uint8 arrays of one shape (naming the
-            sample), would take more than ``memory_limit``, or the dataset inside
-            prepares samples in a way of its own.
+        ValueError: If the dataset inside prepares samples in a way of its own; for its
+            images see :func:`load_images`.
         RuntimeError: Naming the sample, if an image cannot be loaded.
 
     >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
@@ -90,7 +98,9 @@ class InMemory(BaseDataset):
         """Load the images."""
         if not self._fully_initialized:
             super().full_init()
-            self._start = deterministic_start(self.pipeline.transforms)
+            transforms = self.pipeline.transforms
+            fixed = takewhile(lambda t: type(t) in _DETERMINISTIC, transforms)
+            self._start = list(fixed)
             self._images, self._infos = load_images(
                 self, self._start, self.memory_limit
             )
@@ -140,14 +150,10 @@ class InMemory(BaseDataset):
         return other
 
     def get_subset(self, indices: Any) -> None:
-        """Refused, as by MMEngine's wrappers.
-
-        Raises:
-            ValueError: Always.
-        """
+        """Always raises a ValueError, as MMEngine's wrappers do."""
         raise ValueError(
-            'InMemory gives no subsets (KFoldDataset around it asks for one): put '
-            'it around, as InMemory(dataset=dict(type="NoisyLabels", '
+            'InMemory gives no subsets (KFoldDataset around it asks for one): put it '
+            'around, as InMemory(dataset=dict(type="NoisyLabels", '
             'dataset=dict(type="KFoldDataset", ...)))'
         )
 
@@ -162,7 +168,7 @@ class InMemory(BaseDataset):
         transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
         count = len(self._start)
         self._rest = self.batches = None
-        if _same(self._start, transforms[:count]):
+        if list(map(_setting, transforms[:count])) == list(map(_setting, self._start)):
             rest = transforms[count:]
             self._rest = Compose(rest)
             self.batches = batch_pipeline(rest, self._images, self._infos)
@@ -184,7 +190,5 @@ def _check_inner(dataset: Any) -> None:
             )
 
 
-def _same(transforms: Sequence[Any], others: Sequence[Any]) -> bool:
-    return len(transforms) == len(others) and all(
-        type(a) is type(b) and vars(a) == vars(b) for a, b in zip(transforms, others)
-    )
+def _setting(transform: Any) -> tuple[type, dict]:
+    return type(transform), vars(transform)

@@ -5,42 +5,21 @@ from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose
-from mmpretrain.datasets.transforms import (
-    CenterCrop,
-    LoadImageFromFile,
-    Resize,
-    ResizeEdge,
-)
 
-__all__ = ['deterministic_start', 'load_images']
-
-_DETERMINISTIC = (LoadImageFromFile, Resize, ResizeEdge, CenterCrop)
-
-
-def deterministic_start(transforms: Sequence[Any]) -> list:
-    """The transforms before the first that is random, or not known to be none."""
-    for count, transform in enumerate(transforms):
-        if type(transform) not in _DETERMINISTIC:
-            return list(transforms[:count])
-    return list(transforms)
+__all__ = ['load_images']
 
 
 def load_images(
     dataset: Any, transforms: Sequence[Any], memory_limit: int
 ) -> tuple[np.ndarray, list[dict]]:
-    """Run the transforms on every sample.
-
-    Args:
-        dataset: Dataset with ``get_data_info``.
-        transforms: Deterministic start of its pipeline.
-        memory_limit: Most bytes that the images may take.
+    """Run the deterministic transforms on every sample.
 
     Returns:
         (N, H, W) or (N, H, W, C) uint8, and N dicts of what else the transforms made.
 
     Raises:
         ValueError: If the images are not uint8 arrays of one shape (naming the
-            sample), would take more than ``memory_limit``, or there are none.
+            sample), would take more than ``memory_limit`` bytes, or there are none.
         RuntimeError: Naming the sample, if an image cannot be loaded.
     """
     if not len(dataset):
@@ -50,10 +29,11 @@ def load_images(
         info = _loaded(load, dataset, index)
         image = info.pop('img', None)
         if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
+            kind = getattr(image, 'dtype', type(image).__name__)
             raise ValueError(
-                f'{_name(dataset, index)} has {_what(image)} after the deterministic '
-                f'start of its pipeline, {[type(t).__name__ for t in transforms]}: '
-                'InMemory needs uint8 arrays'
+                f'{_name(dataset, index)} has {kind} where InMemory needs uint8, '
+                'after the deterministic start of its pipeline, '
+                f'{[type(t).__name__ for t in transforms]}'
             )
         if index == 0:
             images = _allocated(len(dataset), image, memory_limit)
@@ -88,13 +68,6 @@ def _allocated(count: int, image: np.ndarray, memory_limit: int) -> np.ndarray:
             'InMemory'
         )
     return np.empty((count, *image.shape), np.uint8)
-
-
-def _what(image: Any) -> str:
-    if image is None:
-        return 'no image'
-    dtype = getattr(image, 'dtype', '')
-    return f'a {type(image).__name__}' + f' of {dtype}' * bool(dtype)
 
 
 def _name(dataset: Any, index: int) -> str:

@@ -18,7 +18,6 @@ from .product_tree import read_product_tree
 __all__ = ['AliProducts']
 
 _CLASS = re.compile('[0-9]{1,9}', re.ASCII)
-_UNIT = 'entry'
 
 
 @DATASETS.register_module()
@@ -75,37 +74,35 @@ class AliProducts(ColumnDataset):
             self._metainfo.setdefault('tree', found)
         path = join_path(self.data_root, f'{self.split}.json')
         entries = _entries(path, read_json(path, self.backend_args))
-        samples = [self._sample(path, row, entry) for row, entry in enumerate(entries)]
+        samples = []
+        for row, entry in enumerate(entries):
+            try:
+                samples.append(self._sample(entry))
+            except ValueError as error:
+                raise line_error(path, row, str(error), unit='entry') from error
         names, labels = zip(*samples)
-        repeats = repeated_rows(path, names, labels, unit=_UNIT)
+        repeats = repeated_rows(path, names, labels, unit='entry')
         self.note_repeats(path, len(repeats), 'entries')
         columns = SampleColumns(StringColumn.from_strings(names), np.array(labels))
         return columns.take(np.delete(np.arange(len(names)), repeats))
 
-    def _sample(self, path: str, row: int, entry: Any) -> tuple[bytes, int]:
+    def _sample(self, entry: Any) -> tuple[bytes, int]:
         """The path of an image and its label."""
         values = entry if isinstance(entry, dict) else {}
         name = values.get('image_id', values.get('fpath'))
         label: Any = values.get('class_id', values.get('category_id'))
         if not isinstance(name, str) or not name or type(label) not in (int, str):
-            raise _error(
-                path, row, 'expected an object with an image_id and a class_id'
-            )
+            raise ValueError('expected an object with an image_id and a class_id')
         classes = self.METAINFO['classes']
         code = int(label) if _CLASS.fullmatch(f'{label}') else len(classes)
         if code >= len(classes):
-            message = f'{label!r} is no class (0 to {len(classes) - 1})'
-            raise _error(path, row, message)
+            raise ValueError(f'{label!r} is no class (0 to {len(classes) - 1})')
         if '/' not in name:
             name = f'{self.split}/{classes[code]}/{name}'
         try:
             return name.lstrip('/').encode(), code
-        except UnicodeEncodeError as error:
-            raise _error(path, row, f'{name!r} is no name of a file') from error
-
-
-def _error(path: str, row: int, message: str) -> ValueError:
-    return line_error(path, row, message, unit=_UNIT)
+        except UnicodeEncodeError:
+            raise ValueError(f'{name!r} is no name of a file') from None
 
 
 def _entries(path: str, content: Any) -> list:

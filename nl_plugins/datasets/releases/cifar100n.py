@@ -1,7 +1,5 @@
 """CIFAR-100N: CIFAR-100 with labels from people who were paid for them."""
 
-from typing import Any
-
 from mmpretrain.datasets import CIFAR100
 from mmpretrain.registry import DATASETS
 
@@ -24,12 +22,3 @@ class CIFAR100N(CIFAR10N, CIFAR100):
 
     LABEL_SETS = dict(noisy='noisy_label', clean='clean_label')
     LABEL_FILE = 'CIFAR-100_human.pt'
-
-    def __init__(
-        self,
-        data_root: str = '',
-        split: str = 'train',
-        label_set: str = 'noisy',
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_root, split, label_set, **kwargs)

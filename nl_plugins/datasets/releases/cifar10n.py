@@ -29,9 +29,9 @@ class CIFAR10N(CIFAR10):
     ========================= ================= ================================
     ``label_set``             in the file       wrong
     ========================= ================= ================================
+    worst                     ``worse_label``   40.21 %, a wrong one if there is
     aggregate                 ``aggre_label``   9.01 %, majority of the three
     random1, random2, random3 ``random_label1`` 17.23 %, 18.12 %, 17.64 %
-    worst                     ``worse_label``   40.21 %, a wrong one if there is
     clean                     ``clean_label``   none: CIFAR-10's; no file is read
     ========================= ================= ================================
 
@@ -41,7 +41,7 @@ class CIFAR10N(CIFAR10):
     Args:
         data_root: Folder of the data.
         split: ``'train'`` or ``'test'``.
-        label_set: Name of a label set, see above; that in the file is known as well.
+        label_set: Name of a label set, here or in the file; by default the first.
         label_file: Name of the label file in ``data_root``, if it has another.
         images: Form of the images, ``'pickles'`` or ``'files'``.
         download: Whether to get CIFAR-10 (not the label file) if it is missing.
@@ -59,11 +59,11 @@ class CIFAR10N(CIFAR10):
     """
 
     LABEL_SETS = dict(
+        worst='worse_label',
         aggregate='aggre_label',
         random1='random_label1',
         random2='random_label2',
         random3='random_label3',
-        worst='worse_label',
         clean='clean_label',
     )
     LABEL_FILE = 'CIFAR-10_human.pt'
@@ -73,14 +73,14 @@ class CIFAR10N(CIFAR10):
         self,
         data_root: str = '',
         split: str = 'train',
-        label_set: str = 'worst',
+        label_set: str | None = None,
         label_file: str = '',
         images: str = 'pickles',
         download: bool = False,
         **kwargs: Any,
     ) -> None:
         names = (*self.LABEL_SETS, *self.LABEL_SETS.values())
-        self.label_set = check_choice('label_set', label_set, names)
+        self.label_set = check_choice('label_set', label_set or names[0], names)
         self.label_file = join_path(data_root, label_file or self.LABEL_FILE)
         self.images = check_choice('images', images, ('pickles', 'files'))
         super().__init__(data_root=data_root, split=split, download=download, **kwargs)
@@ -119,25 +119,20 @@ class CIFAR10N(CIFAR10):
             return true_labels
         arrays = load_label_pickle(path)
         for name in ('clean_label', key):
-            if name not in arrays:
-                raise ValueError(
-                    f'{path} has no {name}, which the labels and the check of their '
-                    f'order need, but {sorted(map(str, arrays))}'
-                )
-            labels = np.asarray(arrays[name])
+            labels = np.asarray(arrays.get(name))
             if labels.shape != true_labels.shape or labels.dtype.kind not in 'iu':
                 raise ValueError(
-                    f'{path}: {name} is {labels.dtype} of the shape {labels.shape}, '
-                    f'but must be integers for {len(true_labels)} images'
+                    f'{path}: {name} must be integers for {len(true_labels)} images, '
+                    f'but is {labels.dtype} of shape {labels.shape}; the file has '
+                    f'{sorted(map(str, arrays))}'
                 )
         clean = arrays['clean_label']
         differs = np.flatnonzero(clean != true_labels)
         if differs.size:
             row = differs[0]
             raise ValueError(
-                f'{path}: clean_label differs from the labels of the images in '
-                f'{differs.size} of {len(true_labels)} rows, the first is row {row} '
-                f'({clean[row]}, the image has {true_labels[row]}): it is for another '
-                'order of the images'
+                f'{path} is for another order of the images: its clean_label differs '
+                f'from their labels in {differs.size} of {len(clean)} rows, the first '
+                f'is row {row} ({clean[row]}, the image has {true_labels[row]})'
             )
         return check_range(labels, len(self.METAINFO['classes']), path)

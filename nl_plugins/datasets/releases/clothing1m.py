@@ -37,22 +37,20 @@ class Clothing1M(ColumnDataset):
     ``clean_label_kv.txt``. Keys hold commas; the 14 labels are numbers, so
     ``category_names_eng.txt`` is not read.
 
-    ========================== ========= ======================================
-    split                      images    ``gt_label``
-    ========================== ========= ======================================
-    noisy_train                1,000,000 noisy
-    noisy_and_verified_train             noisy; verified_train is added where
-                                         noisy_train does not have its images
-    noisy_and_verified                   noisy; verified_train and verified_val are
-                                         added, whatever ``verified_by``: to detect
-                                         wrong labels, not to train
-    verified_train             25 k      noisy, of the images of clean_train
-                                         that have a noisy label too
-    verified_val               7 k       likewise, of val
-    clean_train                47,570    from people
-    val                        14,313    from people
-    test                       10,526    from people
-    ========================== ========= ======================================
+    ======================== ========= =========================================
+    split                    images    ``gt_label``
+    ======================== ========= =========================================
+    noisy_train              1,000,000 noisy
+    noisy_and_verified_train           noisy; with the missing of verified_train
+    noisy_and_verified                 noisy; with the missing of both verified
+                                       splits, whatever ``verified_by``: to detect
+                                       wrong labels, not to train
+    verified_train           25 k      noisy; those of clean_train with both labels
+    verified_val             7 k       noisy; those of val with both labels
+    clean_train              47,570    from people
+    val                      14,313    from people
+    test                     10,526    from people
+    ======================== ========= =========================================
 
     Where both labels of an image are known the label from people is its
     ``true_label``, and ``verification`` is 1 if they agree, else 0; -1 stands for

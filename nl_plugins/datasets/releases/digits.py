@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
+from sklearn.datasets import load_digits
 
 from ...checks import check_choice
 
@@ -90,13 +91,6 @@ def _hash(index: int) -> bytes:
 
 def _load_digits() -> tuple[np.ndarray, np.ndarray]:
     """The images as (1797, 8, 8, 1) uint8, from 0..16 to 0..255, and the labels."""
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError as error:
-        raise ImportError(
-            'Digits needs scikit-learn, which holds the images: pip install '
-            'scikit-learn'
-        ) from error
     digits = load_digits()
     images = np.round(digits.images * (255 / 16)).astype(np.uint8)
     return images[..., np.newaxis], digits.target

@@ -96,12 +96,11 @@ class Food101N(ColumnDataset):
         for name in tables:
             verified.update(self._read_verified(name, labels))
         keys = labels if self.split == 'train' else verified
-        columns = SampleColumns(
-            StringColumn.from_strings(keys), np.array([labels[key] for key in keys])
+        return SampleColumns(
+            StringColumn.from_strings(keys),
+            np.array([labels[key] for key in keys]),
+            np.array([verified.get(key, -1) for key in keys]),
         )
-        if not tables:
-            return columns
-        return columns.replace(verification=[verified.get(key, -1) for key in keys])
 
     def _read_image_list(self) -> dict[bytes, int]:
         """The label of each image, which is its folder."""
@@ -128,9 +127,8 @@ class Food101N(ColumnDataset):
             if name in codes:
                 found[name] = codes[name]
             elif row or name != b'class_name':
-                raise line_error(
-                    path, row, f'{name.decode()!r} is no class of Food-101'
-                )
+                message = f'{name.decode()!r} is no class of Food-101'
+                raise line_error(path, row, message)
         return found
 
     def _read_verified(self, name: str, labels: dict[bytes, int]) -> dict[bytes, int]:

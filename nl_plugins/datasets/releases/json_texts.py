@@ -10,7 +10,7 @@ from mmengine.fileio import isdir, join_path, list_dir_or_file
 from ...formats.json_file import read_json
 from ...formats.text_lines import line_blocks, line_error
 
-__all__ = ['JsonTexts', 'read_webvision_texts']
+__all__ = ['JsonTexts', 'read_texts']
 
 _ENTRY = re.compile(rb'[1-9][0-9]{0,8}')
 _OPEN_FILES = 8
@@ -21,10 +21,8 @@ class JsonTexts:
 
     A text takes 8 bytes; the last few files are kept. Neighbours are mostly in the same
     file, so going through the texts in their order reads each file once, while random
-    access reads a file for almost every text.
-
-    The parts of a text are on lines of their own, commas separate tags; what an entry
-    does not have is left out. Nothing is escaped.
+    access reads a file for almost every text. The parts of a text are on lines of their
+    own, commas separate tags; what an entry does not have is left out.
 
     Args:
         files: Paths of JSON files, each a list of objects that may hold ``title`` and
@@ -106,10 +104,10 @@ class JsonTexts:
         return content
 
 
-def read_webvision_texts(
+def read_texts(
     path: str, data_root: str, source: str, backend_args: dict | None = None
 ) -> JsonTexts:
-    """A text for each line of a list such as ``train_meta_list_google.txt``.
+    """A text for each line of ``train_meta_list_<source>.txt`` of WebVision.
 
     ``google/q0001.json 1`` is the first entry of the file ``q0001.json``, which lies in
     ``google_json/`` or in ``meta/google/`` of ``data_root``. A malformed line raises a
@@ -132,13 +130,11 @@ def read_webvision_texts(
     return JsonTexts(files, np.concatenate(rows), np.concatenate(entries), backend_args)
 
 
-def _json_files(
-    data_root: str, source: str, backend_args: dict | None
-) -> dict[str, str]:
+def _json_files(root: str, source: str, backend_args: dict | None) -> dict[str, str]:
     """The paths of the JSON files that are there, by their names."""
     for folder in (f'{source}_json', f'meta/{source}'):
-        path = join_path(data_root, folder)
-        if isdir(path, backend_args=backend_args):
+        path = join_path(root, folder)
+        if isdir(path, backend_args):
             names = list_dir_or_file(path, list_dir=False, backend_args=backend_args)
             return {name: join_path(path, name) for name in names}
     return {}

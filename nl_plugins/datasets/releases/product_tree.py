@@ -13,14 +13,10 @@ _DEEPEST = 20
 def read_product_tree(
     path: str, classes: Sequence[str], backend_args: dict | None = None
 ) -> dict[str, Any]:
-    """Read nested JSON objects whose innermost values list classes.
+    """Nested JSON objects whose innermost values list classes, as tuples of names.
 
     AliProducts' has four levels: ``{"level1_node1": {"level2_node1": {"level3_node1":
-    ["00000", "00001"]}}}``. A class may also be its number. The tree need not have all
-    classes.
-
-    Returns:
-        The same tree with tuples of names as leaves.
+    ["00000", "00001"]}}}``. A class may also be its number; not all need be there.
 
     Raises:
         ValueError: Naming the file and the branch: if it is no such tree, a leaf is no

@@ -8,6 +8,7 @@ from ...formats.text_lines import line_error, read_lines
 __all__ = ['read_queries', 'read_synsets']
 
 _SYNSET = re.compile(rb'(n[0-9]{8})[ \t]+(\S.*)')
+_A_NUMBER = 'a number and what it stands for'
 _NUMBERED = re.compile(rb'([0-9]{1,7})[ \t]+(\S.*)')
 
 
@@ -22,18 +23,13 @@ def read_synsets(
         ValueError: Naming the file and the line: if it has no id and name, or the id
             of another line.
     """
-    rows: dict[str, str] = {}
-    for row, line in enumerate(read_lines(path, backend_args)):
-        found = _SYNSET.fullmatch(line)
-        if not found:
-            message = f'expected a WordNet id and names, not {line.decode()!r}'
-            raise line_error(path, row, message)
-        synset = found[1].decode()
-        if synset in rows:
-            message = f'{synset} is on line {[*rows].index(synset) + 1}, too'
-            raise line_error(path, row, message)
-        rows[synset] = found[2].decode().rstrip()
-    return tuple(rows), tuple(rows.values())
+    pairs = _pairs(path, _SYNSET, 'a WordNet id and names', backend_args)
+    rows: dict[str, int] = {}
+    for row, (synset, _) in enumerate(pairs):
+        first = rows.setdefault(synset, row)
+        if first != row:
+            raise line_error(path, row, f'{synset} is on line {first + 1}, too')
+    return tuple(rows), tuple(name for _, name in pairs)
 
 
 def read_queries(
@@ -60,7 +56,7 @@ def read_queries(
         ValueError: Naming the file and the line, if it is malformed or a number is none
             of a class.
     """
-    pairs = _numbered(synset_map, backend_args)
+    pairs = _pairs(synset_map, _NUMBERED, _A_NUMBER, backend_args)
     for row, (_, text) in enumerate(pairs):
         if not re.fullmatch('[0-9]{1,7}', text):
             raise line_error(synset_map, row, f'{text!r} is no number of a class')
@@ -71,22 +67,24 @@ def read_queries(
         if number - lowest >= num_classes:
             message = f'{number} is no number of one of the {num_classes} classes'
             raise line_error(synset_map, row, message)
-        labels.setdefault(query, []).append(number - lowest)
+        labels.setdefault(int(query), []).append(number - lowest)
     queries: list[dict[str, None]] = [{} for _ in range(num_classes)]
     for path in lists:
-        for query, text in _numbered(path, backend_args):
-            for label in labels.get(query, ()):
+        for query, text in _pairs(path, _NUMBERED, _A_NUMBER, backend_args):
+            for label in labels.get(int(query), ()):
                 queries[label].setdefault(text)
     return tuple(map(tuple, queries))
 
 
-def _numbered(path: str, backend_args: dict | None) -> list[tuple[int, str]]:
-    """The number at the beginning of each line, and what follows it."""
-    rows = []
-    for row, line in enumerate(read_lines(path, backend_args)):
-        found = _NUMBERED.fullmatch(line)
+def _pairs(
+    path: str, line: re.Pattern, expected: str, backend_args: dict | None
+) -> list[tuple[str, str]]:
+    """What begins each line of a file, and what follows it."""
+    pairs = []
+    for row, content in enumerate(read_lines(path, backend_args)):
+        found = line.fullmatch(content)
         if not found:
-            message = f'expected a number and what it stands for, not {line.decode()!r}'
+            message = f'expected {expected}, not {content.decode()!r}'
             raise line_error(path, row, message)
-        rows.append((int(found[1]), found[2].decode().rstrip()))
-    return rows
+        pairs.append((found[1].decode(), found[2].decode().rstrip()))
+    return pairs

@@ -12,7 +12,7 @@ from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
 from .annotation_lines import first_existing, read_image_list, repeated_rows
-from .json_texts import JsonTexts, read_webvision_texts
+from .json_texts import JsonTexts, read_texts
 from .synset_files import read_queries, read_synsets
 
 __all__ = ['WebVision']
@@ -22,7 +22,6 @@ _SOURCES = ('google', 'flickr')
 _VAL_FOLDERS = ('val_images_256', 'val_images_resized')
 _VAL_IMAGES_OF_A_CLASS = 50  # in 1.0
 _QUERIES = ('queries.txt', *(f'queries_{source}.txt' for source in _SOURCES))
-_Listed = tuple[StringColumn, np.ndarray, np.ndarray]
 
 
 @DATASETS.register_module()
@@ -31,7 +30,7 @@ class WebVision(ColumnDataset):
 
     In ``data_root`` lie the folder ``info`` and the images: ``google/`` and
     ``flickr/``, as the lists name them, and ``val_images_256/`` (or
-    ``val_images_resized/``).
+    ``val_images_resized/``). ``val_filelist.txt`` may also lie in ``data_root``.
 
     ===== ============================================= ===================
     split images                                        ``gt_label``
@@ -40,15 +39,13 @@ class WebVision(ColumnDataset):
     val   50 k (1.0), ``val_filelist.txt``              from people
     ===== ============================================= ===================
 
-    ``val_filelist.txt`` may also lie in ``data_root``. The test split has no labels.
-
     ``metainfo`` has the ``classes`` and ``wordnet_ids`` of ``info/synsets.txt`` and, if
     ``info/queries_synsets_map.txt`` is there, as ``descriptions`` what was searched for
     to find the images of each class.
 
     Args:
         data_root: Folder of the data.
-        split: ``'train'`` or ``'val'``.
+        split: ``'train'`` or ``'val'``; the test split has no labels.
         version: ``'1.0'`` (1,000 classes) or ``'2.0'`` (5,000).
         sources: Searches whose images to take for training.
         num_classes: How many of the classes, the first ones, to take. 50 with
@@ -62,8 +59,8 @@ class WebVision(ColumnDataset):
     Raises:
         FileNotFoundError: If a list, or every JSON file, is missing.
         ValueError: Naming the file and line: if a line is malformed, a label has no
-            class, an image has two, or a file is empty; or if the classes are not
-            those of the version.
+            class, an image has two, a file is empty, or the classes are not those of
+            the version.
 
     >>> mini = dict(type='WebVision', sources=['google'], num_classes=50)
     >>> DATASETS.build(dict(mini, split='val', lazy_init=True)).PUBLISHED_COUNTS
@@ -88,12 +85,11 @@ class WebVision(ColumnDataset):
             raise ValueError(
                 f'sources must list one or all of {list(_SOURCES)}, but is {sources!r}'
             )
-        all_classes = _NUM_CLASSES[version]
-        self.num_classes = all_classes if num_classes is None else num_classes
-        if self.num_classes not in range(1, all_classes + 1):
+        most = _NUM_CLASSES[version]
+        self.num_classes = most if num_classes is None else num_classes
+        if self.num_classes not in range(1, most + 1):
             raise ValueError(
-                f'WebVision {version} has {all_classes} classes, not '
-                f'num_classes={num_classes!r}'
+                f'WebVision {version} has {most} classes, not {num_classes=!r}'
             )
         self.with_text = with_text
         if version == '1.0':
@@ -111,13 +107,12 @@ class WebVision(ColumnDataset):
             return SampleColumns(paths.with_prefix(self._val_folder()), labels)
         lists = [f'train_filelist_{source}.txt' for source in self.sources]
         parts = [self._read_list(self._info(name)) for name in lists]
-        columns = SampleColumns(
-            StringColumn.concat([paths for paths, _, _ in parts]),
-            np.concatenate([labels for _, labels, _ in parts]),
+        paths, labels, kept = zip(*parts)
+        return SampleColumns(
+            StringColumn.concat(paths),
+            np.concatenate(labels),
+            text=self._read_texts(kept) if self.with_text else None,
         )
-        if not self.with_text:
-            return columns
-        return columns.replace(text=self._read_texts([kept for *_, kept in parts]))
 
     def _read_classes(self) -> None:
         path, expected = self._info('synsets.txt'), _NUM_CLASSES[self.version]
@@ -129,30 +124,29 @@ class WebVision(ColumnDataset):
             )
         found: dict[str, tuple] = dict(classes=names, wordnet_ids=wordnet_ids)
         synset_map = self._info('queries_synsets_map.txt')
-        if self._exists(synset_map):
-            lists = map(self._info, _QUERIES)
+        if exists(synset_map, self.backend_args):
+            lists = [
+                path
+                for path in map(self._info, _QUERIES)
+                if exists(path, self.backend_args)
+            ]
             found['descriptions'] = read_queries(
-                [path for path in lists if self._exists(path)],
-                synset_map,
-                expected,
-                self.backend_args,
+                lists, synset_map, expected, self.backend_args
             )
         for name, values in found.items():
             self._metainfo.setdefault(name, values[: self.num_classes])
 
-    def _read_list(self, path: str) -> _Listed:
+    def _read_list(self, path: str) -> tuple[StringColumn, np.ndarray, np.ndarray]:
         """The paths and labels of the chosen classes, and which lines these are."""
         self.image_lists.append(path)
-        paths, labels = read_image_list(
-            path, _NUM_CLASSES[self.version], self.backend_args
-        )
+        classes = _NUM_CLASSES[self.version]
+        paths, labels = read_image_list(path, classes, self.backend_args)
         repeats = repeated_rows(path, paths, labels)
         self.note_repeats(path, repeats.size)
         kept = labels < self.num_classes
         kept[repeats] = False
         if not kept.all():
-            rows = np.flatnonzero(kept)
-            paths, labels = paths.take(rows), labels[rows]
+            paths, labels = paths.take(np.flatnonzero(kept)), labels[kept]
         return paths, labels, kept
 
     def _read_texts(self, kept: Sequence[np.ndarray]) -> JsonTexts:
@@ -160,9 +154,7 @@ class WebVision(ColumnDataset):
         parts = []
         for source, lines in zip(self.sources, kept):
             path = self._info(f'train_meta_list_{source}.txt')
-            texts = read_webvision_texts(
-                path, self.data_root, source, self.backend_args
-            )
+            texts = read_texts(path, self.data_root, source, self.backend_args)
             if len(texts) != len(lines):
                 raise ValueError(
                     f'{path} has {len(texts)} lines, but train_filelist_{source}.txt '
@@ -190,6 +182,3 @@ class WebVision(ColumnDataset):
 
     def _info(self, name: str) -> str:
         return join_path(self.data_root, 'info', name)
-
-    def _exists(self, path: str) -> bool:
-        return exists(path, backend_args=self.backend_args)

@@ -24,11 +24,9 @@ class LabeledUnlabeledSampler(EpochSampler):
     labelled samples (the paper's sub-epoch), with as many unlabelled ones at random
     between them as ``labeled_share`` says: at 0.5 every other sample is labelled. So
     every batch on every rank has its share, whatever the batch size, off by less than
-    one sample where the size does not divide; the last batch of an epoch may be
-    smaller, as usual, and with ``drop_last`` an epoch needs enough labelled samples
-    for one batch. Where there are too few unlabelled samples for that, an epoch has
-    each of them once: the paper samples the few labelled ones more frequently, and
-    so no sample without a label comes more often than those with one.
+    one sample; with ``drop_last`` an epoch needs enough labelled samples for one batch.
+    Where there are too few unlabelled samples for that, an epoch has each of them once:
+    no sample without a label comes more often than those with one.
 
     ``len()`` follows the mask, but an epoch-based loop multiplies it by the number
     of epochs only once, before the training: schedules counted in iterations and

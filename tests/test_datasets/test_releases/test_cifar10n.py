@@ -96,7 +96,7 @@ def test_image_files_give_the_samples_of_the_pickles(root, num_classes, split):
     ('listed', 'message'),
     [
         ('0.png 3\n1.png 10\n', r"train\.txt, line 2: '10' is no label \(0 to 9\)"),
-        ('0.png 3\n1.png 0\n', r'human\.pt: clean_label .* must be integers for 2'),
+        ('0.png 3\n1.png 0\n', r'human\.pt: clean_label must be integers for 2'),
         ('\n', r'train\.txt is empty'),
     ],
 )
@@ -110,7 +110,7 @@ def test_files_in_another_order(root):
     order = np.random.default_rng(0).permutation(50)
     lines = [f'{row}.png {labels(10)[row]}\n' for row in order]
     (root / 'train.txt').write_text(''.join(lines))
-    with pytest.raises(ValueError, match='it is for another order of the images'):
+    with pytest.raises(ValueError, match='is for another order of the images'):
         CIFAR10N(str(root), images='files')
 
 
@@ -120,7 +120,7 @@ def test_file_in_another_order(root):
     torch.save({k: v[order] for k, v in arrays.items()}, root / 'other.pt')
     count = (arrays['clean_label'][order] != arrays['clean_label']).sum()
     with pytest.raises(
-        ValueError, match=rf'other\.pt: clean_label .* in {count} of 50'
+        ValueError, match=rf'other\.pt .* clean_label .* in {count} of 50'
     ):
         CIFAR10N(str(root), label_file='other.pt')
 
@@ -128,11 +128,11 @@ def test_file_in_another_order(root):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (dict(clean_label=None), 'has no clean_label, .* check of their order'),
-        (dict(worse_label=None), r"has no worse_label, .* but .*'aggre_label'"),
+        (dict(clean_label=None), r"clean_label .* file has \['aggre_label', .*worse"),
+        (dict(worse_label=None), r"worse_label .* file has \['aggre_label', .*_label3"),
         (dict(worse_label=np.arange(49) % 10), r'worse_label .* shape \(49,\)'),
         (dict(clean_label=np.arange(49) % 10), r'clean_label .* shape \(49,\)'),
-        (dict(worse_label=['a'] * 50), 'worse_label .* must be integers for 50'),
+        (dict(worse_label=['a'] * 50), 'worse_label must be integers for 50 .* <U1'),
         (dict(worse_label=np.full(50, 10)), 'label 10 is none of the 10'),
         (dict(worse_label=np.full(50, -1)), 'label -1 is none of the 10'),
         (dict(worse_label=np.zeros(50)), 'refused to load: it holds float64 values'),
@@ -175,7 +175,7 @@ def test_no_pickle(root, content):
 
 def test_labels_of_cifar_100_for_cifar_10(root):
     (root / 'CIFAR-100_human.pt').rename(root / 'CIFAR-10_human.pt')
-    with pytest.raises(ValueError, match=r'clean_label .* shape \(200,\)'):
+    with pytest.raises(ValueError, match=r'clean_label .* 50 images, .* \(200,\)'):
         CIFAR10N(str(root))
 
 
