@@ -19,8 +19,7 @@ class FrozenFeatures:
     ``requires_grad`` and their gradient, so that optimizers pass them over (no weight
     decay, no momentum); fixed layers are kept in eval mode, so that batch statistics
     stay and dropout is off. A distributed wrapper is built again, because it waits for
-    the gradients of the parameters that it was built with; call :meth:`check_wrapper`
-    at the start of the run.
+    the gradients of the parameters that it was built with.
 
     Args:
         model: The classifier, without a wrapper.
@@ -40,17 +39,15 @@ class FrozenFeatures:
                 f'feature_layer={feature_layer!r} has no parameters: nothing would be '
                 'left to train. Give CleanNetHook `rounds_before_freezing=None`'
             )
-        inside = set(trained.modules())
-        holds_it = {m for m in model.modules() if trained in set(m.modules())}
         self.parameters = [p for p in model.parameters() if p not in kept]
-        self.modules = [m for m in model.modules() if m not in inside | holds_it]
+        inside = set(trained.modules())
+        outside = [m for m in model.modules() if m not in inside]
+        self.modules = [m for m in outside if trained not in set(m.modules())]
 
     def check_wrapper(self, runner) -> None:
-        """Raises a ValueError if the model's wrapper could not be built again."""
-        wrapper = runner.model
-        if is_model_wrapper(wrapper) and not isinstance(
-            wrapper, DistributedDataParallel
-        ):
+        """At the start of a run: a ValueError if its wrapper cannot be built again."""
+        wrapper, usual = runner.model, DistributedDataParallel
+        if is_model_wrapper(wrapper) and not isinstance(wrapper, usual):
             raise ValueError(
                 f'{type(wrapper).__name__} cannot have parameters fixed in the middle '
                 'of a run: train with MMDistributedDataParallel or give CleanNetHook '
