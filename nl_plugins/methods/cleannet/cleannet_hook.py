@@ -69,6 +69,10 @@ class CleanNetHook(SupervisionHook):
     5
     """
 
+    last_round: int  # the epoch or iteration that it preceded
+    verification: Tensor
+    _verified_throughout: bool
+
     def __init__(
         self,
         start_epoch: int,
@@ -174,8 +178,7 @@ class CleanNetHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        self.num_rounds = 0
-        self.last_round = -1  # the epoch or iteration that it preceded
+        self.num_rounds, self.last_round = 0, -1
         if self.training_set.verification is None:
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '

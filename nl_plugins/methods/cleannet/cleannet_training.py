@@ -40,18 +40,12 @@ class CleanNetTraining:
 
     The paper names neither optimiser nor rate nor batch size, and trains "to
     convergence": here until the matching term of the samples held out ceases to fall.
-
-    Args:
-        batch_size: Samples per step, with and without verification label.
-        lr: Learning rate of Adam.
-        max_epochs: Passes over the verified samples, at most.
-        patience: Passes without a better validation loss after which it ends.
     """
 
-    batch_size: int = 256
-    lr: float = 1e-4
-    max_epochs: int = 300
-    patience: int = 10
+    batch_size: int = 256  # samples per step, with and without verification label
+    lr: float = 1e-4  # learning rate of Adam
+    max_epochs: int = 300  # passes over the verified samples, at most
+    patience: int = 10  # passes without a better validation loss after which it ends
 
     def __post_init__(self) -> None:
         check_count(self.max_epochs, 'max_epochs')

@@ -21,12 +21,8 @@ class FrozenFeatures:
     stay and dropout is off. A distributed wrapper is built again, because it waits for
     the gradients of the parameters that it was built with.
 
-    Args:
-        model: The classifier, without a wrapper.
-        feature_layer: Name of the layer whose input are the features; None finds it.
-
-    Raises:
-        ValueError: If the classifier has no such layer, or it has no parameters.
+    ``model`` has no wrapper. ``feature_layer`` names the layer whose input are the
+    features; None finds it. A ValueError if there is none, or it has no parameters.
     """
 
     def __init__(self, model: nn.Module, feature_layer: str | None = None) -> None:

@@ -21,7 +21,8 @@ def verification_folds(
         seed: Random seed of the draw.
 
     Raises:
-        ValueError: If there are under two parts, or fewer right or wrong labels.
+        ValueError: If there are fewer right or wrong labels than parts, or less than
+            two parts.
     """
     if num_folds < 2:
         raise ValueError(f'cannot hold out one of {num_folds} parts: give 2 or more')

@@ -1,6 +1,7 @@
 """The bottom-up noise model (Sukhbaatar & Fergus 2014), as Xiao et al. compare it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from mmpretrain.registry import MODELS
 from torch import Tensor
@@ -45,14 +46,7 @@ class BottomUpHead(NoiseMatrix):
         prior: float = 1.0,
     ) -> None:
         super().__init__(num_classes, confusion)
-        self.prior = prior
-
-    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
-        """Set Q from samples with both labels, (N,) each."""
-        classes = self.num_classes
-        self.set_confusion(
-            label_confusion(true_labels, noisy_labels, classes, self.prior)
-        )
+        self.estimator = partial(label_confusion, prior=prior)
 
     def posterior(
         self, class_scores: Tensor, type_scores: None, noisy_labels: Tensor

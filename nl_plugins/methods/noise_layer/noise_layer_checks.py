@@ -14,13 +14,12 @@ __all__ = ['check_networks', 'check_phases', 'check_wrapper']
 
 def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
     """Phases in the order of their starts: integers, the first 1, no two the same."""
-    if not isinstance(phases, Mapping) or not all(
-        isinstance(start, int) for start in phases.values()
-    ):
+    starts = list(phases.values()) if isinstance(phases, Mapping) else [None]
+    if not all(isinstance(start, int) for start in starts):
         raise ValueError(
             f'phases must map each phase to its start, an integer, got {phases!r}'
         )
-    starts = sorted(phases.values())
+    starts.sort()
     if not starts or starts[0] != 1 or len(set(starts)) < len(starts):
         raise ValueError(
             'the first of the phases must start at 1, the others after it, one by '
@@ -32,15 +31,14 @@ def check_phases(phases: Mapping[str, int]) -> dict[str, int]:
 def check_networks(
     model: Any, phases: Collection[str], num_classes: int, walk: Walk
 ) -> None:
-    """The model has a noise layer, and its parts fit each other and the phases.
+    """The model, whose head predicts ``num_classes``, fits its noise layer and phases.
 
-    Its head predicts ``num_classes``; the walk runs one image through its second
-    network.
+    The walk runs one image through its second network.
     """
     if not hasattr(model, 'noise_layer'):
+        name = type(model).__name__
         raise ValueError(
-            f'{type(model).__name__} has no noise layer: NoiseLayerHook trains a '
-            'NoiseLayerClassifier'
+            f'{name} has no noise layer: NoiseLayerHook trains a NoiseLayerClassifier'
         )
     if model.noise_layer.num_classes != num_classes:
         raise ValueError(
@@ -61,10 +59,12 @@ def check_networks(
 
 def check_wrapper(wrapper: Any, phases: Collection[str]) -> None:
     """Several processes cope with a network that a phase leaves out."""
-    if not isinstance(wrapper, DistributedDataParallel):
-        return
-    two = wrapper.module.type_network is not None
-    if two and set(phases) != {'joint'} and not wrapper.find_unused_parameters:
+    if (
+        isinstance(wrapper, DistributedDataParallel)
+        and wrapper.module.type_network is not None
+        and set(phases) != {'joint'}
+        and not wrapper.find_unused_parameters
+    ):
         raise ValueError(
             f'the phases {list(phases)} leave one network out: set '
             '`find_unused_parameters = True` at the top of the config'

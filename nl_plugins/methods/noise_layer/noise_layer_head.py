@@ -32,11 +32,7 @@ class NoiseLayerHead(NoiseMatrix):
 
     needs_types = True
     check = staticmethod(check_confusion)
-
-    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
-        """Set C from samples with both labels, (N,) each."""
-        classes = self.num_classes
-        self.set_confusion(estimate_confusion(true_labels, noisy_labels, classes))
+    estimator = staticmethod(estimate_confusion)
 
     def types(self, true_labels: Tensor, noisy_labels: Tensor) -> Tensor:
         """(N,) int64, the optimal noise types of samples with both labels."""
