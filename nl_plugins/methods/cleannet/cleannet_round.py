@@ -23,13 +23,13 @@ __all__ = ['CleanNetRound']
 
 
 class _Samples(NamedTuple):
-    """All N samples of a round, and the m, ``learnt``, that its networks see."""
+    """All N samples of a round, and the m that its networks learn from."""
 
     bank: FeatureBank
     given: Tensor
     verification: Tensor
     known: Tensor
-    learnt: Tensor
+    learnt: Tensor  # (m,) their indices
     data: RelevanceData
     step: int
 
@@ -85,7 +85,7 @@ class CleanNetRound:
     def check(self, num_features: int, given: Tensor, verification: Tensor) -> None:
         """Raise what the first round would raise, before there are features (N, d).
 
-        A ValueError for too few right or wrong labels, or what ``CleanNet`` raises.
+        A ValueError for too few right or wrong labels, or that of CleanNet or its loss.
         """
         verification_folds(given, verification, self.num_folds, self.seed)
         with torch.random.fork_rng([]):

@@ -29,14 +29,13 @@ class FrozenFeatures:
         trained: Any = getattr(model, 'head', None)
         if trained is None or not list(trained.parameters()):
             trained = FeatureTap(model, feature_layer).layer
-        kept = set(trained.parameters())
+        kept, inside = set(trained.parameters()), set(trained.modules())
         if not kept:
             raise ValueError(
                 f'feature_layer={feature_layer!r} has no parameters: nothing would be '
                 'left to train. Give CleanNetHook `rounds_before_freezing=None`'
             )
         self.parameters = [p for p in model.parameters() if p not in kept]
-        inside = set(trained.modules())
         outside = [m for m in model.modules() if m not in inside]
         self.modules = [m for m in outside if trained not in set(m.modules())]
 

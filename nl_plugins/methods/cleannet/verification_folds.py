@@ -12,17 +12,10 @@ def verification_folds(
 ) -> Tensor:
     """Deal the verified samples out, alike for every class and both outcomes.
 
-    Returns (N,) int64, the part of each verified sample, -1 for all other ones.
-
-    Args:
-        labels: (N,) given labels.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: Number of parts.
-        seed: Random seed of the draw.
-
-    Raises:
-        ValueError: If there are fewer right or wrong labels than parts, or less than
-            two parts.
+    Of given labels (N,) and ``verification`` (N,) of 1 right, 0 wrong, -1 unknown, it
+    gives (N,) int64, the part of each verified sample, -1 for all other ones. ``seed``
+    is that of the draw. A ValueError if there are less than two parts (``num_folds``),
+    or fewer right or wrong labels than parts.
     """
     if num_folds < 2:
         raise ValueError(f'cannot hold out one of {num_folds} parts: give 2 or more')

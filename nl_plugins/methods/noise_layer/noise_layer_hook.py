@@ -13,10 +13,9 @@ from ...datasets.columns import known_labels
 from ...formats.fingerprint import fingerprint
 from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
-from ...supervision.start_checks import check_model
 from ...supervision.table_hook import TableHook, plain_model
 from ...supervision.walk import WalkBatch
-from .noise_layer_checks import check_networks, check_phases, check_wrapper
+from .noise_layer_checks import check_networks, check_phases
 from .noise_layer_pictures import draw_matrices, draw_posteriors
 from .noise_posteriors import noise_posteriors, walk_noise_types
 
@@ -76,9 +75,8 @@ class NoiseLayerHook(TableHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         model: Any = plain_model(runner)
-        check_model(model, self.num_classes)
-        check_networks(model, self.phases, self.num_classes, self.walk)
-        check_wrapper(runner.model, self.phases)
+        settings = list(self.phases), self.num_classes, self.walk
+        check_networks(runner.model, model, *settings)
         last = self.last_step(runner)
         for phase in (name for name, start in self.phases.items() if start > last):
             runner.logger.warning(

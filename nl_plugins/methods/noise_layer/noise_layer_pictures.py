@@ -25,9 +25,9 @@ SHOWN = 12
 
 
 def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
-    """Draw the matrix that the noise layer uses, if there is one, and Fig. 6.
+    """Draw ``confusion.png``, the noise layer's matrix, if it is set, and Fig. 6.
 
-    The latter is ``label_confusion.png``, if both labels of some samples are known.
+    That is ``label_confusion.png``, if both labels of some samples are known.
     """
     names, layer, paths = class_names(hook), model.noise_layer, []
     if layer.is_set:
@@ -59,7 +59,12 @@ def draw_posteriors(
     if not samples:
         ranking = hook.table.scores.argsort(stable=True)
         samples = ranking[hook.noisy_labels[ranking] >= 0][:SHOWN].tolist()
-    _check_samples(hook, samples)
+    last = len(hook.noisy_labels) - 1
+    for row in samples:
+        if not 0 <= row <= last:
+            raise ValueError(f'there is no sample {row}: they are 0 to {last}')
+        if hook.noisy_labels[row] < 0:
+            raise ValueError(f'{hook.training_set.name(row)} has no noisy label')
     chosen, types = torch.tensor(samples), walk_noise_types(model, hook.walk)
     shown: dict[str, list[Tensor]] = {}
     for batch in hook.walk(model):
@@ -79,36 +84,24 @@ def draw_posteriors(
     )
     if types is None:
         return [path]
-    ranking = folder / 'rank_precision.png'
-    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], ranking)]
+    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], folder)]
 
 
-def _check_samples(hook: Any, samples: Sequence[int]) -> None:
-    last = len(hook.noisy_labels) - 1
-    for row in samples:
-        if not 0 <= row <= last:
-            raise ValueError(f'there is no sample {row}: they are 0 to {last}')
-        if hook.noisy_labels[row] < 0:
-            raise ValueError(f'{hook.training_set.name(row)} has no noisy label')
-
-
-def _draw_rank_precision(hook: Any, confusing: Tensor, path: Path) -> list[str]:
+def _draw_rank_precision(hook: Any, confusing: Tensor, folder: Path) -> list[str]:
     data, noisy = hook.training_set, hook.noisy_labels
     wrong = torch.full_like(noisy, -1)  # 1 wrong, 0 right, -1 unknown
     if data.verification is not None:
-        checked = (data.verification >= 0) & (noisy >= 0)
+        checked = hook.have_both(data.verification)
         wrong[checked] = 1 - data.verification[checked]
     if data.true_labels is not None:
         known = hook.have_both(data.true_labels)
         wrong[known] = (data.true_labels != noisy)[known].long()
-    rows = wrong >= 0
+    rows, kind = wrong >= 0, 'trained on'
     unseen = rows & (hook.clean_labels < 0)
-    kind = 'trained on'
     if unseen.any():
         rows, kind = unseen, 'not trained on with a clean label'
     if not rows.any():
         return []
-    hits = wrong[rows] == 1
-    curve = rank_precision(confusing[rows], hits)
-    title = f'{len(hits)} samples {kind}'
+    hits, path = wrong[rows] == 1, folder / 'rank_precision.png'
+    curve, title = rank_precision(confusing[rows], hits), f'{len(hits)} samples {kind}'
     return [plot_rank_precision(path, curve, float(hits.double().mean()), title)]

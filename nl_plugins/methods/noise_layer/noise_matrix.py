@@ -27,8 +27,7 @@ class NoiseMatrix(BaseModule):
     """
 
     confusion: Tensor  # (L, L) float32
-    # the matrix, float64, of true labels (N,), noisy labels (N,) and L
-    estimator: Callable[..., Tensor]
+    estimator: Callable[..., Tensor]  # of true labels (N,), noisy labels (N,) and L
     check: Callable[..., Tensor]  # of (matrix, name): a ValueError if not of its kind
 
     def __init__(
@@ -45,8 +44,7 @@ class NoiseMatrix(BaseModule):
 
     def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
         """Set the matrix from samples with both labels, (N,) each."""
-        found = self.estimator(true_labels, noisy_labels, self.num_classes)
-        self.set_confusion(found)
+        self.set_confusion(self.estimator(true_labels, noisy_labels, self.num_classes))
 
     @property
     def is_set(self) -> bool:

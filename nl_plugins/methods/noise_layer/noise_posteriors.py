@@ -1,7 +1,4 @@
-"""What a trained noise layer makes of each sample of the training set.
-
-Both functions take the ``NoiseLayerClassifier`` without a wrapper.
-"""
+"""What a trained ``NoiseLayerClassifier``, without a wrapper, makes of each sample."""
 
 from typing import Any
 
