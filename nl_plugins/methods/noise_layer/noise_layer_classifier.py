@@ -54,8 +54,7 @@ class NoiseLayerClassifier(ImageClassifier):
 
     Raises:
         ValueError: With Mixup or CutMix (a mixed image has no noisy label of its own),
-            or if the noise layer needs noise types and there is no network for them (or
-            the reverse).
+            or if noise types are needed and have no network (or the reverse).
 
     >>> model = MODELS.build(dict(
     ...     type='NoiseLayerClassifier',

@@ -19,8 +19,7 @@ class NoiseLayerHead(NoiseMatrix):
     learning it with the rest has trivial solutions (§3.2).
 
     Args:
-        num_classes: L.
-        confusion: C, see :class:`NoiseMatrix`.
+        num_classes, confusion: L and C, see :class:`NoiseMatrix`.
 
     >>> import torch
     >>> layer = NoiseLayerHead(2, confusion=[[0, 1], [1, 0]])
