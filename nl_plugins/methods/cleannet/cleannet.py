@@ -15,10 +15,10 @@ __all__ = ['CleanNet']
 class CleanNet(nn.Module):
     """The joint embedding of classes and images of Lee et al. (2018), section 3.1.
 
-    A class is embedded from its reference vectors, an image from its features; their
-    cosine tells how well the image fits the class. All parameters are shared by all
-    classes, so what verification labels teach about some classes serves the others.
-    The defaults are the paper's (beta) and its authors' (sizes).
+    The cosine of a class, embedded from its reference vectors, and an image tells how
+    well they fit. All classes share all parameters, so what verification labels teach
+    about some classes serves the others. The defaults are the paper's (beta) and its
+    authors' (sizes).
 
     The paper leaves open how features are normalised and how the encoders begin. Here
     they are made unit vectors, moved by the mean of all reference vectors and made unit
@@ -31,16 +31,11 @@ class CleanNet(nn.Module):
         in_channels: d of the features.
         hidden_channels: Widths of the MLP of the reference set encoder.
         attention_channels: Width of its attention.
-        query_channels: Width of the hidden layers of the query autoencoder, at most
-            those of the reference set encoder.
+        query_channels: Width of the hidden layers of the query autoencoder.
         embed_channels: Width of the embeddings.
         dropout: Dropout of the reference set encoder.
         reconstruction_weight: beta of Eq. 9.
-        loss: The matching objective, a registered loss of cosines and verification
-            labels.
-
-    Attributes:
-        center: (d,), what is taken off the unit vectors; zero until it is set.
+        loss: A registered loss of cosines and verification labels.
 
     Raises:
         ValueError: If ``query_channels`` is greater than ``hidden_channels``.
@@ -51,7 +46,7 @@ class CleanNet(nn.Module):
     torch.Size([8])
     """
 
-    center: Tensor
+    center: Tensor  # (d,), what is taken off the unit vectors; zero until it is set
 
     def __init__(
         self,
@@ -73,9 +68,8 @@ class CleanNet(nn.Module):
         self.reference_encoder = ReferenceSetEncoder(
             in_channels, hidden_channels, attention_channels, embed_channels, dropout
         )
-        self.query_encoder = QueryAutoencoder(
-            in_channels, query_channels, embed_channels
-        )
+        widths = in_channels, query_channels, embed_channels
+        self.query_encoder = QueryAutoencoder(*widths)
         self.reconstruction_weight = reconstruction_weight
         self.relevance_loss = MODELS.build(loss or dict(type='RelevanceLoss'))
         self.register_buffer('center', torch.zeros(in_channels))
@@ -88,20 +82,15 @@ class CleanNet(nn.Module):
         return F.normalize(moved, dim=-1).masked_fill(zero, 0)
 
     def embed_classes(self, references: Tensor) -> tuple[Tensor, Tensor]:
-        """Class embeddings and what they attend to (Eq. 2-4, Fig. 3).
+        """(K, e) unit embeddings and (K, R) attention (Eq. 2-4, Fig. 3).
 
-        Args:
-            references: (K, R, d) reference vectors; all-zero ones fill up a class.
-
-        Returns:
-            (K, e) unit embeddings and (K, R) attention; both are zero for a class
-            without references.
+        Of references (K, R, d), where all-zero vectors fill up a class; both results
+        are zero for a class without any.
         """
         filling = (references == 0).all(dim=2)
         some = ~filling.all(dim=1)
-        found, weights = self.reference_encoder(
-            self.normalize(references[some]), filling[some]
-        )
+        vectors = self.normalize(references[some])
+        found, weights = self.reference_encoder(vectors, filling[some])
         embeddings = found.new_zeros(len(references), found.size(1))
         attention = weights.new_zeros(filling.shape)
         embeddings[some], attention[some] = F.normalize(found), weights
@@ -127,12 +116,9 @@ class CleanNet(nn.Module):
     ) -> dict[str, Tensor]:
         """The terms of Eq. 9, each a mean over the batch.
 
-        Args:
-            features: (B, d).
-            labels: (B,) int64, the given labels.
-            verification: (B,) of 1, 0 and -1.
-            references: (K, R, d).
-            balance: The weight of wrong labels where the loss sets none.
+        Of features (B, d), given labels (B,) int64, verification (B,) of 1, 0 and -1
+        and references (K, R, d). Where the loss sets no weight of wrong labels, it is
+        ``balance``.
         """
         present, places = labels.unique(return_inverse=True)
         classes, _ = self.embed_classes(references[present])
@@ -140,10 +126,9 @@ class CleanNet(nn.Module):
         code, reconstruction = self.query_encoder(features)
         error = (features - reconstruction).square().sum(dim=1).mean()
         similarity = (F.normalize(code) * classes[places]).sum(dim=1)
-        return dict(
-            loss_relevance=self.relevance_loss(similarity, verification, balance),
-            loss_reconstruction=self.reconstruction_weight * error,
-        )
+        matching = self.relevance_loss(similarity, verification, balance)
+        weighted = self.reconstruction_weight * error
+        return dict(loss_relevance=matching, loss_reconstruction=weighted)
 
 
 @torch.no_grad()

@@ -1,6 +1,5 @@
 """CleanNet (Lee, He, Zhang, Yang; CVPR 2018): weights from verification labels."""
 
-import hashlib
 from collections.abc import Sequence
 
 import torch
@@ -8,12 +7,12 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_choice, check_count, check_verification
+from ...formats.fingerprint import fingerprint
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
-from .relevance_summary import relevance_summary
 
 __all__ = ['CleanNetHook']
 
@@ -26,9 +25,8 @@ class CleanNetHook(SupervisionHook):
 
     Section 3.3: the classifier trains with all weights 1 (step 1) until
     ``start_epoch``. Then CleanNets are trained on the features of all training images
-    (step 2, ``CleanNetRound``), and the classifier goes on with the weighted cross
-    entropy of Eq. 14 (step 3). After the first round, only the fully connected layers
-    of the classifier are trained (``rounds_before_freezing``).
+    (step 2), and the classifier goes on with the weighted cross entropy of Eq. 14
+    (step 3); after the first round, only its fully connected layers are trained.
 
     Some samples need a verification label (``verification`` in ``get_data_info``: 1
     the given label is right, 0 it is wrong, -1 nobody looked), and not in every class:
@@ -47,16 +45,15 @@ class CleanNetHook(SupervisionHook):
         start_epoch: The first epoch (from 1) trained with weights.
         interval: Epochs between rounds; None: there is one round.
         weighting: 'soft' (Eq. 12) or 'hard' (Eq. 13).
-        use_verification: Weigh a verified sample by its verification label, 1 or 0,
-            instead of by its cosine. With every image verified, this is the upper
-            bound of Table 6, and no CleanNet is trained.
+        use_verification: Weigh a verified sample by its verification label, 1 or 0.
+            With every image verified, this is the upper bound of Table 6, and no
+            CleanNet is trained.
         held_out_classes: Classes (numbers or names) whose verification labels are
             hidden from CleanNet, to measure its detection error on them (in the log).
-        rounds_before_freezing: After how many rounds the features are fixed; None
-            never fixes them.
+        rounds_before_freezing: Rounds until the features are fixed; None: never.
         num_references: Reference vectors for each class.
-        num_folds: Into how many parts verification labels are cut; each network stops
-            and is judged by the one that it does not learn from.
+        num_folds: Parts that verification labels are cut into; each network stops and
+            is judged by the one that it does not learn from.
         num_networks: How many parts are held out, each for a network; by default all.
         max_unverified: The most samples without verification label to learn from.
         cleannet: Arguments of ``CleanNet``.
@@ -64,17 +61,17 @@ class CleanNetHook(SupervisionHook):
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training
-            if the set-up cannot work, such as without any verification label.
+        ValueError: If an argument is out of range, or at the start of the training if
+            it cannot work, such as without any verification label.
 
     >>> hook = HOOKS.build(dict(type='CleanNetHook', start_epoch=6, weighting='hard'))
     >>> hook.round.num_networks
     5
     """
 
-    num_rounds: int
     last_round: int  # the epoch or iteration that it preceded
     verification: Tensor
+    _verified_throughout: bool
 
     def __init__(
         self,
@@ -106,15 +103,8 @@ class CleanNetHook(SupervisionHook):
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
         self.rounds_before_freezing = rounds_before_freezing
-        self.round = CleanNetRound(
-            num_references,
-            num_folds,
-            num_networks,
-            max_unverified,
-            cleannet or {},
-            training or {},
-            self.seed,
-        )
+        numbers = num_references, num_folds, num_networks, max_unverified
+        self.round = CleanNetRound(*numbers, cleannet or {}, training or {}, self.seed)
 
     # When -----------------------------------------------------------------------
 
@@ -163,33 +153,22 @@ class CleanNetHook(SupervisionHook):
         if self.freezes:
             self.features.freeze(runner)
 
-    @property
-    def _verified_throughout(self) -> bool:
-        return self.use_verification and bool((self.verification >= 0).all())
-
     def _weigh(self, runner) -> None:
         """Weigh all samples by a round of CleanNet."""
-        model = plain_model(runner)
+        model, table = plain_model(runner), self.table
         self.source.run(model)
-        relevance = self.round(
-            self.bank,
-            self.table.given_labels,
-            self.verification,
-            self.num_classes,
-            next(model.parameters()).device,
-            self.num_rounds,
-        )
+        samples = self.bank, table.given_labels, self.verification
+        device = next(model.parameters()).device
+        relevance = self.round(*samples, self.num_classes, device, self.num_rounds)
         self.bank.clear()
-        self.table.weights.copy_(relevance.weights(self.weighting))
-        self.table.scores.copy_(relevance.scores)
-        self.table.selected.copy_(relevance.selected)
+        table.weights.copy_(relevance.weights(self.weighting))
+        table.scores.copy_(relevance.scores)
+        table.selected.copy_(relevance.selected)
         held_out = self._all_verification.masked_fill(self.verification >= 0, -1)
-        true = self.training_set.true_labels
-        summary = relevance_summary(relevance, held_out, true)
-        summary['mean_weight'] = float(self.table.weights[relevance.known].mean())
+        summary = relevance.summary(held_out, self.training_set.true_labels)
+        summary['mean_weight'] = float(table.weights[relevance.known].mean())
         self.log_round(runner, f'CleanNet round {self.num_rounds}', summary)
-        num_unknown = int((~relevance.known).sum())
-        if num_unknown:
+        if num_unknown := int((~relevance.known).sum()):
             runner.logger.warning(
                 f'{num_unknown} samples keep weight 1: their image does not load or '
                 'their features are zero'
@@ -209,34 +188,28 @@ class CleanNetHook(SupervisionHook):
                 'tools/verify.py writes the list of images to look at'
             )
         given = self.training_set.given_labels
+        hidden = torch.tensor(self.training_set.labels_of(self.held_out_classes))
         everything = check_verification(self.training_set.verification, given)
-        hidden = self.training_set.labels_of(self.held_out_classes)
-        of_hidden = torch.isin(given, torch.tensor(hidden))
         self._all_verification = everything
-        self.verification = everything.masked_fill(of_hidden, -1)
-        if not bool((self.verification >= 0).any()):
+        self.verification = everything.masked_fill(torch.isin(given, hidden), -1)
+        verified = self.verification >= 0
+        if not bool(verified.any()):
             raise ValueError('held_out_classes hides all verification labels')
+        self._fingerprint = fingerprint(self.verification.to(torch.int8))
+        self._verified_throughout = self.use_verification and bool(verified.all())
         if not self._verified_throughout:  # what cannot work is better told now
             self.round.check(self.num_features, given, self.verification)
 
     def state_dict(self) -> dict:
-        return dict(
-            super().state_dict(),
-            num_rounds=self.num_rounds,
-            last_round=self.last_round,
-            verification=_digest(self.verification),
-        )
+        rounds = dict(num_rounds=self.num_rounds, last_round=self.last_round)
+        return dict(super().state_dict(), **rounds, verification=self._fingerprint)
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        if state['verification'] != _digest(self.verification):
+        if state['verification'] != self._fingerprint:
             raise ValueError(
                 'the checkpoint was made with other verification labels or '
                 '`held_out_classes`: resume with those of the original run'
             )
         self.num_rounds = state['num_rounds']
         self.last_round = state.get('last_round', -1)  # older checkpoints lack it
-
-
-def _digest(verification: Tensor) -> str:
-    return hashlib.sha256(verification.to(torch.int8).numpy().tobytes()).hexdigest()

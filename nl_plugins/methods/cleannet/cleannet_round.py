@@ -1,13 +1,12 @@
 """One round of CleanNet: from a bank of features to the relevance of every sample."""
 
-import logging
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from mmengine.dist import broadcast, get_rank, get_world_size
-from mmengine.logging import print_log
+from mmengine.logging import MMLogger
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
@@ -39,30 +38,26 @@ class _Samples(NamedTuple):
 class CleanNetRound:
     """Reference vectors of each class, CleanNets, and the similarity of all samples.
 
-    The verification labels are cut into ``num_folds`` parts. A network is trained for
-    each part that is held out; the part ends its training and is scored by it. So every
-    verified sample has a similarity from a network that has not learnt from it, and
-    these choose delta. (The paper trains one network: ``num_networks=1``.)
+    The arguments are those of ``CleanNetHook``. The verification labels are cut into
+    ``num_folds`` parts. A network is trained for each part that is held out; the part
+    ends its training and is scored by it. So every verified sample has a similarity
+    from a network that has not learnt from it, and these choose delta. (The paper
+    trains one network: ``num_networks=1``.)
 
     Classes without verification labels are judged by networks of their own, which hold
     out whole classes instead of samples. Else training would go on for as long as it
     helps the classes that are learnt from, while what is memorised about them harms the
     others; and delta would be one for classes that are known.
 
-    An unverified sample gets the mean similarity of the networks, and so does a
-    verified one that no network holds out. The other ones keep their cross-validated
-    similarity: networks that know the answer would give them better weights than the
-    unverified samples, and in the next round their features would no longer tell how
-    CleanNet does on those (on the digits the error seemed to fall from 0.06 to 0.03
-    while it rose from 0.05 to 0.08).
+    A sample that no network holds out gets their mean similarity. The held-out ones
+    keep their cross-validated similarity: networks that know the answer would give them
+    better weights than the unverified samples, and in the next round their features
+    would no longer tell how CleanNet does on those (on the digits the error seemed to
+    fall from 0.06 to 0.03 while it rose from 0.05 to 0.08).
 
     Features stay on the rank that computed them, except those that are learnt from.
     Every rank trains the same networks and takes over those of rank 0. No random
     number of the training run is drawn.
-
-    Args:
-        num_references, num_folds, num_networks, max_unverified, cleannet, training,
-        seed: See ``CleanNetHook``.
     """
 
     num_references: int = 50
@@ -74,11 +69,12 @@ class CleanNetRound:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        lowest = dict(num_references=1, num_folds=2, num_networks=1, max_unverified=0)
         if self.num_networks is None:
             self.num_networks = self.num_folds
-        for name, least in lowest.items():
-            check_count(getattr(self, name), name, least)
+        check_count(self.num_references, 'num_references')
+        check_count(self.num_folds, 'num_folds', minimum=2)
+        check_count(self.num_networks, 'num_networks')
+        check_count(self.max_unverified, 'max_unverified', minimum=0)
         if self.num_networks > self.num_folds:
             raise ValueError(
                 f'num_networks={self.num_networks} is more than there are parts to '
@@ -89,8 +85,7 @@ class CleanNetRound:
     def check(self, num_features: int, given: Tensor, verification: Tensor) -> None:
         """Raise what the first round would raise, before there are features (N, d).
 
-        That is a ValueError if there are too few right or wrong labels, or what
-        ``CleanNet`` and its loss raise.
+        A ValueError for too few right or wrong labels, or that of CleanNet or its loss.
         """
         verification_folds(given, verification, self.num_folds, self.seed)
         with torch.random.fork_rng([]):
@@ -107,15 +102,11 @@ class CleanNetRound:
         device: torch.device,
         step: int = 0,
     ) -> Relevance:
-        """Find out which given labels fit.
+        """Find out which given labels (N,) fit.
 
-        Args:
-            bank: The features of the samples that this rank has seen.
-            given: (N,) given labels.
-            verification: (N,) of 1, 0 and -1.
-            num_classes: K.
-            device: Where the networks are trained.
-            step: Which round; with the seed it fixes all that is drawn.
+        ``bank`` holds the features of the samples that this rank has seen;
+        ``verification`` (N,) is 1, 0 or -1. The networks are trained on ``device``.
+        ``step``, which round it is, and the seed fix all that is drawn.
         """
         given = given.long()
         known = torch.zeros(len(given), dtype=torch.bool)
@@ -124,21 +115,17 @@ class CleanNetRound:
         verification = verification.masked_fill(~known, -1)
         references = self.references(bank, given, known, num_classes)
         learnt = self._learnt_from(known, verification, step)
-        data = RelevanceData(
-            gather_units(bank, learnt).to(device),
-            given[learnt].to(device),
-            verification[learnt].to(device),
-            references.to(device),
-        )
+        columns = gather_units(bank, learnt), given[learnt], verification[learnt]
+        data = RelevanceData(*(each.to(device) for each in (*columns, references)))
         samples = _Samples(bank, given, verification, known, learnt, data, step)
-        split = (given[learnt], verification[learnt], self.num_folds, self.seed)
+        split = (*columns[1:], self.num_folds, self.seed)
         found = self._judge(samples, verification_folds(*split))
         strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
         if not bool(strange[given[known]].any()):
             return found
         parts = class_folds(*split)
         if parts is None:
-            _warn(
+            MMLogger.get_current_instance().warning(
                 'classes without verification labels are judged like the others: '
                 'it takes two classes with right and wrong labels to hold one out'
             )
@@ -156,7 +143,7 @@ class CleanNetRound:
         for part in range(number):
             held_out = (parts == part).nonzero().flatten()
             title = f'CleanNet{how} {part + 1}/{number}'
-            net = self._network(samples.data, held_out, (samples.step, part), title)
+            net = self._network(samples, held_out, part, title)
             classes, weights = net.embed_classes(references)
             attention += weights.cpu() / number
             scored = _similarities(net, samples.bank, given, classes)
@@ -168,29 +155,23 @@ class CleanNetRound:
         delta = choose_threshold(
             similarity[seen], samples.verification[seen], given[seen], len(references)
         )
-        return Relevance(
-            given,
-            samples.verification,
-            samples.known,
-            references.cpu(),
-            similarity,
-            cross_validated,
-            transferred=torch.full_like(similarity, torch.nan),
-            thresholds=torch.full_like(similarity, delta),
-            attention=attention,
-        )
+        inputs = given, samples.verification, samples.known, references.cpu()
+        scores = similarity, cross_validated, torch.full_like(similarity, torch.nan)
+        thresholds = torch.full_like(similarity, delta)
+        return Relevance(*inputs, *scores, thresholds, attention)
 
     def references(
         self, bank: FeatureBank, given: Tensor, known: Tensor, num_classes: int
     ) -> Tensor:
         """(K, R, d) k-means centres of each class; the ranks take turns."""
-        dim = bank.units.size(1)
-        references = torch.zeros(num_classes, self.num_references, dim)
+        references = torch.zeros(num_classes, self.num_references, bank.units.size(1))
         mine = torch.zeros(num_classes, dtype=torch.bool)
         for label in range(num_classes):
             rows = ((given == label) & known).nonzero().flatten()
             if len(rows) == 0:
-                _warn(f'class {label} has no sample with features: it has no relevance')
+                MMLogger.get_current_instance().warning(
+                    f'class {label} has no sample with features: it has no relevance'
+                )
                 continue
             units = gather_units(bank, rows)
             if label % get_world_size() == get_rank():
@@ -208,18 +189,18 @@ class CleanNetRound:
         return torch.cat([verified.nonzero().flatten(), chosen.sort().values])
 
     def _build(self, num_features: int) -> CleanNet:
-        settings = dict(type='CleanNet', in_channels=num_features)
-        return MODELS.build({**settings, **self.cleannet})
+        defaults = dict(type='CleanNet', in_channels=num_features)
+        return MODELS.build({**defaults, **self.cleannet})
 
     def _network(
-        self, data: RelevanceData, held_out: Tensor, draw: tuple[int, ...], title: str
+        self, samples: _Samples, held_out: Tensor, part: int, title: str
     ) -> CleanNet:
         """A trained network, the same on all ranks."""
-        device = data.features.device
+        data, device = samples.data, samples.data.features.device
+        draw = np.random.SeedSequence((self.seed, samples.step, part))
         devices = [device] if device.type == 'cuda' else []
-        seed = np.random.SeedSequence((self.seed, *draw)).generate_state(1)
         with torch.random.fork_rng(devices), torch.enable_grad():
-            torch.manual_seed(int(seed[0]))
+            torch.manual_seed(int(draw.generate_state(1)[0]))
             net = self._build(data.features.size(1)).to(device)
             real = (data.references != 0).any(dim=2)
             net.center.copy_(data.references[real].mean(dim=0))
@@ -230,20 +211,14 @@ class CleanNetRound:
         return net
 
 
-def _warn(message: str) -> None:
-    print_log(message, logger='current', level=logging.WARNING)
-
-
 def _similarities(
     net: CleanNet, bank: FeatureBank, given: Tensor, classes: Tensor
 ) -> Tensor:
     """(N,) float32 of the samples of all ranks; 0 for those without features."""
-    slots = (bank.norms > 0).nonzero().flatten()
-    rows = bank.rows[slots]
-    similarity = torch.empty(len(rows))
-    for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
-        units = bank.units[slots[part]].to(classes.device).float()
-        labels = given[rows[part]].to(classes.device)
-        similarity[part] = net(units, labels, classes).cpu()
-    columns = dict(similarity=similarity)
-    return merge_columns(len(given), rows, columns)['similarity']
+    slots, scores = (bank.norms > 0).nonzero().flatten(), []
+    for part in slots.split(SCORED_AT_ONCE):
+        units = bank.units[part].to(classes.device).float()
+        labels = given[bank.rows[part]].to(classes.device)
+        scores.append(net(units, labels, classes).cpu())
+    columns = dict(similarity=torch.cat(scores))
+    return merge_columns(len(given), bank.rows[slots], columns)['similarity']

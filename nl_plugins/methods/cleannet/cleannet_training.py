@@ -1,6 +1,5 @@
 """Trains a CleanNet to convergence (Lee et al. 2018, step 2 of section 3.3)."""
 
-import logging
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from mmengine.logging import print_log
+from mmengine.logging import MMLogger
 from torch import Tensor
 
 from ...checks import check_count, check_positive
@@ -22,19 +21,12 @@ SCORED_AT_ONCE = 8192
 
 @dataclass
 class RelevanceData:
-    """What a CleanNet learns from, all on one device.
+    """What a CleanNet learns from, all on one device."""
 
-    Attributes:
-        features: (m, d), any floating dtype.
-        labels: (m,) int64, the given labels.
-        verification: (m,) of 1, 0 and -1.
-        references: (K, R, d) float32, zero vectors fill up a class.
-    """
-
-    features: Tensor
-    labels: Tensor
-    verification: Tensor
-    references: Tensor
+    features: Tensor  # (m, d), any floating dtype
+    labels: Tensor  # (m,) int64, the given labels
+    verification: Tensor  # (m,) of 1, 0 and -1
+    references: Tensor  # (K, R, d) float32, zero vectors fill up a class
 
 
 @dataclass
@@ -48,18 +40,12 @@ class CleanNetTraining:
 
     The paper names neither optimiser nor rate nor batch size, and trains "to
     convergence": here until the matching term of the samples held out ceases to fall.
-
-    Args:
-        batch_size: Samples per step, with and without verification label.
-        lr: Learning rate of Adam.
-        max_epochs: Passes over the verified samples, at most.
-        patience: Passes without a better validation loss after which it ends.
     """
 
-    batch_size: int = 256
-    lr: float = 1e-4
-    max_epochs: int = 300
-    patience: int = 10
+    batch_size: int = 256  # samples per step, with and without verification label
+    lr: float = 1e-4  # learning rate of Adam
+    max_epochs: int = 300  # passes over the verified samples, at most
+    patience: int = 10  # passes without a better validation loss after which it ends
 
     def __post_init__(self) -> None:
         check_count(self.max_epochs, 'max_epochs')
@@ -70,43 +56,31 @@ class CleanNetTraining:
     def __call__(
         self, net: CleanNet, data: RelevanceData, held_out: Tensor, title: str
     ) -> float:
-        """Train; the network ends in eval mode with its best parameters.
+        """Train and return the best validation loss.
 
-        Args:
-            net: The network, on the device of the data.
-            data: All samples, also those held out.
-            held_out: (v,) int64, verified samples that decide when to stop.
-            title: What the messages begin with.
-
-        Returns:
-            The best validation loss.
+        ``net``, on the device of the data, ends in eval mode with its best parameters.
+        ``held_out`` (v,) int64 are verified samples of ``data`` that decide when to
+        stop. The messages begin with ``title``.
         """
         best, best_epoch, best_state = float('inf'), 0, deepcopy(net.state_dict())
-        announced = time.time()
+        announced, logger = time.time(), MMLogger.get_current_instance()
         for epoch, loss in enumerate(self._losses(net, data, held_out), 1):
             if loss < best:
-                best, best_epoch = loss, epoch
-                best_state = deepcopy(net.state_dict())
+                best, best_epoch, best_state = loss, epoch, deepcopy(net.state_dict())
+            found = f'{best:.4f} in epoch {best_epoch}'
             if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
-                announced = time.time()
-                _say(
-                    f'{title}: epoch {epoch}, validation loss {loss:.4f}, best '
-                    f'{best:.4f} in epoch {best_epoch}'
-                )
+                announced, now = time.time(), f'validation loss {loss:.4f}'
+                logger.info(f'{title}: epoch {epoch}, {now}, best {found}')
             if epoch - best_epoch >= self.patience:
                 break
         else:
-            _say(
+            logger.warning(
                 f'{title} may not have converged: it stops at max_epochs='
-                f'{self.max_epochs}, {epoch - best_epoch} after its best',
-                logging.WARNING,
+                f'{self.max_epochs}, {epoch - best_epoch} after its best'
             )
         net.load_state_dict(best_state)
         net.eval()
-        _say(
-            f'{title}: {epoch} epochs, best validation loss {best:.4f} in epoch '
-            f'{best_epoch}'
-        )
+        logger.info(f'{title}: {epoch} epochs, best validation loss {found}')
         return best
 
     def _losses(
@@ -122,13 +96,8 @@ class CleanNetTraining:
         for _ in range(self.max_epochs):
             net.train()
             for rows in self._batches(verified, unverified):
-                losses = net.loss(
-                    data.features[rows].float(),
-                    data.labels[rows],
-                    data.verification[rows],
-                    data.references,
-                    balance,
-                )
+                batch = data.labels[rows], data.verification[rows], data.references
+                losses = net.loss(data.features[rows].float(), *batch, balance)
                 total: Any = sum(losses.values())
                 optimizer.zero_grad()
                 total.backward()
@@ -146,10 +115,6 @@ class CleanNetTraining:
             yield rows
 
 
-def _say(message: str, level: int = logging.INFO) -> None:
-    print_log(message, logger='current', level=level)
-
-
 @torch.no_grad()
 def _validation_loss(
     net: CleanNet, data: RelevanceData, rows: Tensor, balance: float
@@ -161,5 +126,5 @@ def _validation_loss(
         net(data.features[part].float(), data.labels[part], classes)
         for part in rows.split(SCORED_AT_ONCE)
     ]
-    loss = net.relevance_loss(torch.cat(similarity), data.verification[rows], balance)
-    return float(loss)
+    verification = data.verification[rows]
+    return float(net.relevance_loss(torch.cat(similarity), verification, balance))

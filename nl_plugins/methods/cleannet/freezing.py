@@ -19,38 +19,30 @@ class FrozenFeatures:
     ``requires_grad`` and their gradient, so that optimizers pass them over (no weight
     decay, no momentum); fixed layers are kept in eval mode, so that batch statistics
     stay and dropout is off. A distributed wrapper is built again, because it waits for
-    the gradients of the parameters that it was built with; call :meth:`check_wrapper`
-    at the start of the run.
+    the gradients of the parameters that it was built with.
 
-    Args:
-        model: The classifier, without a wrapper.
-        feature_layer: Name of the layer whose input are the features; None finds it.
-
-    Raises:
-        ValueError: If the classifier has no such layer, or it has no parameters.
+    ``model`` has no wrapper. ``feature_layer`` names the layer whose input are the
+    features; None finds it. A ValueError if there is none, or it has no parameters.
     """
 
     def __init__(self, model: nn.Module, feature_layer: str | None = None) -> None:
         trained: Any = getattr(model, 'head', None)
         if trained is None or not list(trained.parameters()):
             trained = FeatureTap(model, feature_layer).layer
-        kept = set(trained.parameters())
+        kept, inside = set(trained.parameters()), set(trained.modules())
         if not kept:
             raise ValueError(
                 f'feature_layer={feature_layer!r} has no parameters: nothing would be '
                 'left to train. Give CleanNetHook `rounds_before_freezing=None`'
             )
-        inside = set(trained.modules())
-        holds_it = {m for m in model.modules() if trained in set(m.modules())}
         self.parameters = [p for p in model.parameters() if p not in kept]
-        self.modules = [m for m in model.modules() if m not in inside | holds_it]
+        outside = [m for m in model.modules() if m not in inside]
+        self.modules = [m for m in outside if trained not in set(m.modules())]
 
     def check_wrapper(self, runner) -> None:
-        """Raises a ValueError if the model's wrapper could not be built again."""
-        wrapper = runner.model
-        if is_model_wrapper(wrapper) and not isinstance(
-            wrapper, DistributedDataParallel
-        ):
+        """At the start of a run: a ValueError if its wrapper cannot be built again."""
+        wrapper, usual = runner.model, DistributedDataParallel
+        if is_model_wrapper(wrapper) and not isinstance(wrapper, usual):
             raise ValueError(
                 f'{type(wrapper).__name__} cannot have parameters fixed in the middle '
                 'of a run: train with MMDistributedDataParallel or give CleanNetHook '

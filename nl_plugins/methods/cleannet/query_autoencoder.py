@@ -12,11 +12,7 @@ class QueryAutoencoder(nn.Module):
     Lee et al. (2018) section 3.1; the layers are input, hidden, code, hidden, output.
     The paper names no activation: here all but the output have a tanh, the code as
     well (the class embedding, which it is compared with, has none).
-
-    Args:
-        in_channels: d of the features.
-        hidden_channels: Width of the layers between features and code.
-        embed_channels: Width of the code.
+    ``hidden_channels`` is the width of the layers between features and code.
     """
 
     def __init__(

@@ -11,14 +11,9 @@ class ReferenceSetEncoder(nn.Module):
 
     Lee et al. (2018) Fig. 2: a two-layer MLP projects each vector to h_i (Eq. 2-4
     weigh them by the attention alpha_i), a one-layer MLP maps their weighted sum to
-    the class embedding. The same parameters serve all classes.
-
-    Args:
-        in_channels: d of the references.
-        hidden_channels: Widths of the two layers of the MLP.
-        attention_channels: Width of u_i and the context vector u.
-        embed_channels: Width of the class embedding.
-        dropout: Dropout after each layer of the MLP.
+    the class embedding. The same parameters serve all classes. The arguments are those
+    of ``CleanNet``: u_i and the context vector u have ``attention_channels``, and
+    dropout follows each layer of the first MLP.
     """
 
     def __init__(
@@ -42,15 +37,10 @@ class ReferenceSetEncoder(nn.Module):
     def forward(
         self, references: Tensor, filling: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Encode K sets of up to R vectors.
+        """(K, embed_channels) embeddings and (K, R) attention of sets (K, R, d).
 
-        Args:
-            references: (K, R, d).
-            filling: (K, R) bool, vectors that only fill up a smaller set; None: none.
-
-        Returns:
-            (K, embed_channels) embeddings and (K, R) attention, which sums to 1 over
-            a set and is 0 at filling vectors.
+        ``filling`` (K, R) bool marks vectors that only fill up a smaller set (None:
+        none). The attention sums to 1 over a set and is 0 at filling vectors.
         """
         hidden = self.dropout(torch.tanh(self.first(references)))
         hidden = self.dropout(torch.tanh(self.second(hidden)))

@@ -14,8 +14,7 @@ class RelevanceLoss(nn.Module):
 
     Args:
         margin: rho of Eq. 6 and 8.
-        negative_weight: omega of Eq. 6; None leaves it to the caller, which balances
-            right and wrong labels.
+        negative_weight: omega of Eq. 6; None: the caller balances right and wrong.
         unsupervised_weight: gamma of Eq. 9.
 
     >>> import torch

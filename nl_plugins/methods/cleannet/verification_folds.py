@@ -12,18 +12,10 @@ def verification_folds(
 ) -> Tensor:
     """Deal the verified samples out, alike for every class and both outcomes.
 
-    Args:
-        labels: (N,) given labels.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown.
-        num_folds: Number of parts, at least 2.
-        seed: Random seed of the draw.
-
-    Returns:
-        (N,) int64, the part of each verified sample, -1 for all other ones.
-
-    Raises:
-        ValueError: If there are fewer right or wrong labels than parts, or less than
-            two parts.
+    Of given labels (N,) and ``verification`` (N,) of 1 right, 0 wrong, -1 unknown, it
+    gives (N,) int64, the part of each verified sample, -1 for all other ones. ``seed``
+    is that of the draw. A ValueError if there are less than two parts (``num_folds``),
+    or fewer right or wrong labels than parts.
     """
     if num_folds < 2:
         raise ValueError(f'cannot hold out one of {num_folds} parts: give 2 or more')
@@ -48,12 +40,10 @@ def verification_folds(
 def class_folds(
     labels: Tensor, verification: Tensor, num_folds: int, seed: int
 ) -> Tensor | None:
-    """Deal whole classes out; arguments as for :func:`verification_folds`.
+    """Deal whole classes out; arguments and result as for :func:`verification_folds`.
 
-    Returns:
-        (N,) int64, the part of each verified sample, -1 for all other ones. There are
-        at most ``num_folds`` parts, and each has a class with right and wrong labels;
-        None where there are not two such classes.
+    There are at most ``num_folds`` parts, and each has a class with right and wrong
+    labels; None where there are not two such classes.
     """
     wrong, right = (labels[verification == kind].unique() for kind in (0, 1))
     verified = labels[verification >= 0].unique()

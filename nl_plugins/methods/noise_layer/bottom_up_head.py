@@ -1,6 +1,6 @@
 """The bottom-up noise model (Sukhbaatar & Fergus 2014), as Xiao et al. compare it."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from mmpretrain.registry import MODELS
 from torch import Tensor
@@ -23,8 +23,7 @@ class BottomUpHead(NoiseMatrix):
     estimated from the samples with both labels and kept.
 
     Args:
-        num_classes: L.
-        confusion: Q, see :class:`NoiseMatrix`.
+        num_classes, confusion: L and Q, see :class:`NoiseMatrix`.
         prior: See :func:`~nl_plugins.functional.label_confusion`. Departs from the
             paper, whose 0 makes labels impossible that few clean samples do not show.
 
@@ -38,21 +37,9 @@ class BottomUpHead(NoiseMatrix):
     needs_types = False
     check = staticmethod(check_label_confusion)
 
-    def __init__(
-        self,
-        num_classes: int,
-        confusion: Sequence[Sequence[float]] | str | None = None,
-        prior: float = 1.0,
-    ) -> None:
-        super().__init__(num_classes, confusion)
-        self.prior = prior
-
-    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
-        """Set Q from samples with both labels, (N,) each."""
-        classes = self.num_classes
-        self.set_confusion(
-            label_confusion(true_labels, noisy_labels, classes, self.prior)
-        )
+    def __init__(self, *args, prior: float = 1.0, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.estimator = partial(label_confusion, prior=prior)
 
     def posterior(
         self, class_scores: Tensor, type_scores: None, noisy_labels: Tensor

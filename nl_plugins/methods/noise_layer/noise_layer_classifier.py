@@ -8,6 +8,7 @@ from mmpretrain.models.classifiers import ImageClassifier
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from ...checks import check_choice
 from ...functional.noise_posterior import NUM_TYPES
 from .soft_loss import class_scores, soft_loss
 
@@ -22,30 +23,26 @@ class NoiseLayerClassifier(ImageClassifier):
     """Learns p(y|x) and p(z|x) from noisy and clean labels, Xiao et al. 2015, §4.
 
     Backbone, neck and head are p(y|x), an ordinary classifier under its ordinary
-    parameter names, and all that predicts. What else the model has lies under
-    ``type_network.`` and ``noise_layer.`` in the checkpoint, which stock MMPretrain
-    reports as unexpected keys and ignores.
+    parameter names, and all that predicts. The rest is under ``type_network.`` and
+    ``noise_layer.`` in the checkpoint: unexpected keys, which stock MMPretrain ignores.
 
     A sample says by ``clean_label`` and ``noisy_label`` what is known of it
     (``CleanLabels`` writes them, -1 is unknown); without them its ``gt_label`` is a
     noisy label. How samples train depends on the phase:
 
-    ========= ============================== =======================================
-    phase     p(y|x)                         p(z|x)
-    ========= ============================== =======================================
-    given     best known label (no method)   untouched
-    classes   clean label                    untouched
-    types     untouched                      optimal noise type of clean and noisy
-                                             label (Eq. 8)
-    joint     clean label, else posterior    optimal noise type, else posterior
-              of y (Eq. 7)                   of z (Eq. 7)
-    ========= ============================== =======================================
+    ======= ================================== ========================================
+    phase   p(y|x)                             p(z|x)
+    ======= ================================== ========================================
+    given   best known label (no method)       untouched
+    classes clean label                        untouched
+    types   untouched                          optimal noise type of both labels (Eq. 8)
+    joint   clean label, else posterior of y   optimal noise type, else posterior of z
+    ======= ================================== ========================================
 
     A sample without the label that its phase asks for (in ``joint`` one with neither)
     adds nothing to the loss, which is a mean over the whole batch. An untouched network
-    is not run. The posterior (Eq. 5) is taken from the same pass, without gradient.
-
-    Mixup and CutMix are refused: a mixed image has no noisy label of its own.
+    is not run. The posteriors (Eq. 5, targets by Eq. 7) are taken from the same pass,
+    without gradient.
 
     Args:
         backbone: Backbone of p(y|x), as for an ``ImageClassifier``.
@@ -56,8 +53,8 @@ class NoiseLayerClassifier(ImageClassifier):
         **kwargs: As for :class:`~mmpretrain.models.ImageClassifier`.
 
     Raises:
-        ValueError: If batch augmentations are configured, or the noise layer needs
-            noise types and there is no network for them (or the reverse).
+        ValueError: With Mixup or CutMix (a mixed image has no noisy label of its own),
+            or if noise types are needed and have no network (or the reverse).
 
     >>> model = MODELS.build(dict(
     ...     type='NoiseLayerClassifier',
@@ -99,10 +96,8 @@ class NoiseLayerClassifier(ImageClassifier):
 
     def set_phase(self, phase: str) -> None:
         """Choose what the next steps train."""
-        if phase not in PHASES or (phase == 'types' and self.type_network is None):
-            choices = [p for p in PHASES if p != 'types' or self.type_network]
-            raise ValueError(f'phase must be one of {choices}, got {phase!r}')
-        self.phase = phase
+        choices = [p for p in PHASES if p != 'types' or self.type_network]
+        self.phase = check_choice('phase', phase, choices)
 
     def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
         """The losses of the networks that the present phase trains."""
@@ -124,9 +119,8 @@ class NoiseLayerClassifier(ImageClassifier):
         if self.type_network is not None:
             type_feats = self.type_network.extract_feat(inputs)
             type_scores = class_scores(self.type_network, type_feats)
-        q_y, q_z = self.noise_layer.posterior(
-            class_scores(self, feats), type_scores, noisy.clamp_min(0)
-        )
+        scores = class_scores(self, feats), type_scores
+        q_y, q_z = self.noise_layer.posterior(*scores, noisy.clamp_min(0))
         inferred = ((clean < 0) & (noisy >= 0))[:, None]
         targets = _one_hot(clean, self.noise_layer.num_classes)
         losses = soft_loss(self, feats, torch.where(inferred, q_y, targets))
@@ -149,11 +143,7 @@ class NoiseLayerClassifier(ImageClassifier):
 
 
 def _labels(data_samples: list) -> tuple[Tensor, Tensor]:
-    """Clean and noisy labels of a batch, (B,) int64 each, -1 where unknown.
-
-    Raises:
-        ValueError: If the samples carry target vectors or not one label each.
-    """
+    """Clean and noisy labels of a batch, (B,) int64 each, -1 where unknown."""
     if any('gt_score' in sample for sample in data_samples):
         raise ValueError(
             'NoiseLayerClassifier makes its own targets, but the samples carry '
@@ -163,12 +153,11 @@ def _labels(data_samples: list) -> tuple[Tensor, Tensor]:
     given = torch.cat([sample.gt_label for sample in data_samples])
     if len(given) != len(data_samples):
         raise ValueError(f'{len(data_samples)} samples have {len(given)} labels')
-    pairs = [
-        (sample.get('clean_label', -1), sample.get('noisy_label', -1))
-        if 'clean_label' in sample or 'noisy_label' in sample
-        else (-1, label)
-        for sample, label in zip(data_samples, given.tolist())
-    ]
+    pairs = []
+    for sample, label in zip(data_samples, given.tolist()):
+        noisy_label = -1 if 'clean_label' in sample else label
+        noisy_label = sample.get('noisy_label', noisy_label)
+        pairs.append((sample.get('clean_label', -1), noisy_label))
     clean, noisy = given.new_tensor(pairs).unbind(dim=1)
     return clean, noisy
 

@@ -19,8 +19,7 @@ class NoiseLayerHead(NoiseMatrix):
     learning it with the rest has trivial solutions (§3.2).
 
     Args:
-        num_classes: L.
-        confusion: C, see :class:`NoiseMatrix`.
+        num_classes, confusion: L and C, see :class:`NoiseMatrix`.
 
     >>> import torch
     >>> layer = NoiseLayerHead(2, confusion=[[0, 1], [1, 0]])
@@ -32,11 +31,7 @@ class NoiseLayerHead(NoiseMatrix):
 
     needs_types = True
     check = staticmethod(check_confusion)
-
-    def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
-        """Set C from samples with both labels, (N,) each."""
-        classes = self.num_classes
-        self.set_confusion(estimate_confusion(true_labels, noisy_labels, classes))
+    estimator = staticmethod(estimate_confusion)
 
     def types(self, true_labels: Tensor, noisy_labels: Tensor) -> Tensor:
         """(N,) int64, the optimal noise types of samples with both labels."""

@@ -1,6 +1,5 @@
 """Phases and the confusion matrix of the label noise layer (Xiao et al., CVPR 2015)."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...datasets.columns import known_labels
+from ...formats.fingerprint import fingerprint
 from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
-from ...supervision.start_checks import check_model
 from ...supervision.table_hook import TableHook, plain_model
 from ...supervision.walk import WalkBatch
-from .noise_layer_checks import check_networks, check_phases, check_wrapper
+from .noise_layer_checks import check_networks, check_phases
 from .noise_layer_pictures import draw_matrices, draw_posteriors
 from .noise_posteriors import noise_posteriors, walk_noise_types
 
@@ -30,23 +29,18 @@ class NoiseLayerHook(TableHook):
     """Trains a ``NoiseLayerClassifier`` in the paper's phases.
 
     §4: p(y|x) is trained on clean data, p(z|x) on the optimal noise types, then both on
-    noisy data mixed with clean data::
-
-        dict(type='NoiseLayerHook', phases=dict(classes=1, types=6, joint=11))
-
-    The phases (see ``NoiseLayerClassifier``) start at these epochs, counted from 1. An
-    epoch holds the samples that its phase trains on, if ``CleanNoisySampler`` draws
-    them. One phase per run works as well, ``phases=dict(types=1)`` with ``load_from``:
-    the matrix and both networks are in the checkpoint. Most phases leave one network
-    out, and several processes need ``find_unused_parameters = True`` at the top of the
-    config.
+    noisy data mixed with clean data (see ``NoiseLayerClassifier``). An epoch holds the
+    samples that its phase trains on, if ``CleanNoisySampler`` draws them. One phase per
+    run works as well, ``phases=dict(types=1)`` with ``load_from``: the matrix and both
+    networks are in the checkpoint. Most phases leave one network out, and several
+    processes need ``find_unused_parameters = True`` at the top of the config.
 
     After a joint phase the posterior of every training sample is written to the
     cleaned-label file: the suggested label is its mode, the score the posterior of the
     given label. Clean labels are kept.
 
     Args:
-        phases: From phase to its first epoch, or iteration if not ``by_epoch``.
+        phases: From phase to its first epoch, from 1, or iteration if not ``by_epoch``.
         estimate: What the matrix is estimated from before the training: 'clean' the
             samples with both labels; None leaves the one of the config or checkpoint.
             'predictions', not in the paper, needs no clean label: when the joint phase
@@ -68,13 +62,9 @@ class NoiseLayerHook(TableHook):
     """
 
     def __init__(
-        self,
-        phases: Mapping[str, int],
-        estimate: str | None = 'clean',
-        by_epoch: bool = True,
-        **kwargs,
+        self, phases: Mapping[str, int], estimate: str | None = 'clean', **kwargs
     ) -> None:
-        super().__init__(by_epoch=by_epoch, feature_layer='head', **kwargs)
+        super().__init__(feature_layer='head', **kwargs)
         if estimate not in ESTIMATES:
             raise ValueError(f'estimate must be one of {ESTIMATES}, got {estimate!r}')
         self.phases = check_phases(phases)
@@ -85,16 +75,14 @@ class NoiseLayerHook(TableHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         model: Any = plain_model(runner)
-        check_model(model, self.num_classes)
-        check_networks(model, self.phases, self.num_classes, self.walk)
-        check_wrapper(runner.model, self.phases)
+        settings = list(self.phases), self.num_classes, self.walk
+        check_networks(runner.model, model, *settings)
         last = self.last_step(runner)
-        for phase, start in self.phases.items():
-            if start > last:
-                runner.logger.warning(
-                    f'the phase {phase!r} starts at {start}, but training ends after '
-                    f'{last}: it will not be trained'
-                )
+        for phase in (name for name, start in self.phases.items() if start > last):
+            runner.logger.warning(
+                f'the phase {phase!r} starts at {self.phases[phase]}, but training '
+                f'ends after {last}: it will not be trained'
+            )
         if self.estimate_from == 'clean':
             if not self.have_both(self.clean_labels).any():
                 raise ValueError(
@@ -103,8 +91,7 @@ class NoiseLayerHook(TableHook):
                     'CleanLabels, give the noise layer `confusion`, or use '
                     '`estimate="predictions"`'
                 )
-            source = 'samples with both labels'
-            self.estimate_matrix(runner, self.clean_labels, source)
+            self.estimate_matrix(runner, self.clean_labels, 'samples with both labels')
         elif self.estimate_from is None:
             model.noise_layer.matrix()
         self.phase: str | None = None
@@ -135,9 +122,8 @@ class NoiseLayerHook(TableHook):
         model: Any = plain_model(runner)
         starts = phase == 'joint' and step == self.phases['joint']
         if starts and self.estimate_from == 'predictions':
-            guesses = self.guess_labels(model)
             source = 'samples with a confident prediction'
-            self.estimate_matrix(runner, guesses, source)
+            self.estimate_matrix(runner, self.guess_labels(model), source)
         model.set_phase(phase)
         sampler: Any = getattr(runner.train_dataloader, 'sampler', None)
         if self.by_epoch and hasattr(sampler, 'set_phase'):
@@ -151,13 +137,12 @@ class NoiseLayerHook(TableHook):
         super().make_state()
         labels = known_labels(self.training_set.dataset)
         if labels is None:
-            self.noisy_labels = self.training_set.given_labels
-            self.clean_labels = torch.full_like(self.noisy_labels, -1)
+            noisy = self.training_set.given_labels
+            clean = torch.full_like(noisy, -1)
         else:
             clean, noisy = (torch.from_numpy(column).long() for column in labels)
-            self.clean_labels, self.noisy_labels = clean, noisy
-        known = torch.stack([self.clean_labels, self.noisy_labels])
-        self.known_labels = hashlib.sha256(known.numpy().tobytes()).hexdigest()
+        self.clean_labels, self.noisy_labels = clean, noisy
+        self.known_labels = fingerprint(clean, noisy)
 
     def state_dict(self) -> dict:
         return dict(super().state_dict(), known_labels=self.known_labels)
@@ -201,18 +186,19 @@ class NoiseLayerHook(TableHook):
             totals = totals + confidence_totals(batch.probs.cpu()[known], noisy[known])
         all_reduce(totals, 'sum')
         thresholds = self_confidence(totals)
-        found = self.walk.collect(
-            model,
-            lambda batch: dict(labels=confident_labels(batch.probs.cpu(), thresholds)),
-        )
+
+        def guess(batch: WalkBatch) -> dict[str, Tensor]:
+            return dict(labels=confident_labels(batch.probs.cpu(), thresholds))
+
+        found = self.walk.collect(model, guess)
         guesses = torch.where(found.known, found['labels'], -1)
         return torch.where(self.clean_labels < 0, guesses, self.clean_labels)
 
     def estimate(self, runner) -> None:
         """Suggest labels by the posterior, and score the given ones."""
         model: Any = plain_model(runner)
-        table, given = self.table, self.table.given_labels
-        types = walk_noise_types(model, self.walk)
+        table, types = self.table, walk_noise_types(model, self.walk)
+        given = table.given_labels
 
         def infer(batch: WalkBatch) -> dict[str, Tensor]:
             found = noise_posteriors(model, batch, types, self.noisy_labels)
@@ -227,8 +213,8 @@ class NoiseLayerHook(TableHook):
         table.suggested_labels[clean] = self.clean_labels[clean].int()
         table.scores[clean] = 1
         torch.eq(table.suggested_labels, given, out=table.selected)
-        true = self.training_set.true_labels
-        summary = label_summary(given, table.suggested_labels, true)
+        labels = given, table.suggested_labels, self.training_set.true_labels
+        summary = label_summary(*labels)
         self.log_round(runner, 'labels by the posterior', summary)
 
     def draw(

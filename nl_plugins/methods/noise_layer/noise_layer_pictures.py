@@ -25,10 +25,9 @@ SHOWN = 12
 
 
 def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
-    """Draw the matrix that the noise layer uses, and Fig. 6.
+    """Draw ``confusion.png``, the noise layer's matrix, if it is set, and Fig. 6.
 
-    These are ``confusion.png``, if there is a matrix, and ``label_confusion.png``, if
-    both labels of some samples are known.
+    That is ``label_confusion.png``, if both labels of some samples are known.
     """
     names, layer, paths = class_names(hook), model.noise_layer, []
     if layer.is_set:
@@ -38,11 +37,11 @@ def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
     both = hook.have_both(hook.clean_labels)
     if both.any():
         clean, noisy = hook.clean_labels[both], hook.noisy_labels[both]
-        path = folder / 'label_confusion.png'
         matrix = label_confusion(clean, noisy, hook.num_classes)
         counts = torch.bincount(clean, minlength=hook.num_classes).tolist()
         right = float((clean == noisy).double().mean())
         title = f'{len(clean)} samples with both labels: {right:.2%} right'
+        path = folder / 'label_confusion.png'
         paths.append(plot_label_confusion(path, matrix, names, counts, title))
     return paths
 
@@ -54,16 +53,19 @@ def draw_posteriors(
 
     After a joint phase. These are ``predictions.png``, of the given samples, or of the
     dozen most suspicious, and ``rank_precision.png``, of samples whose clean label was
-    not trained on, if there are any.
-
-    Raises:
-        ValueError: If a sample does not exist or has no noisy label.
+    not trained on, if there are any. A ValueError if a sample does not exist or has no
+    noisy label.
     """
     if not samples:
         ranking = hook.table.scores.argsort(stable=True)
         samples = ranking[hook.noisy_labels[ranking] >= 0][:SHOWN].tolist()
-    chosen = _check_samples(hook, samples)
-    types = walk_noise_types(model, hook.walk)
+    last = len(hook.noisy_labels) - 1
+    for row in samples:
+        if not 0 <= row <= last:
+            raise ValueError(f'there is no sample {row}: they are 0 to {last}')
+        if hook.noisy_labels[row] < 0:
+            raise ValueError(f'{hook.training_set.name(row)} has no noisy label')
+    chosen, types = torch.tensor(samples), walk_noise_types(model, hook.walk)
     shown: dict[str, list[Tensor]] = {}
     for batch in hook.walk(model):
         wanted = torch.isin(batch.rows, chosen)
@@ -82,44 +84,24 @@ def draw_posteriors(
     )
     if types is None:
         return [path]
-    ranking = folder / 'rank_precision.png'
-    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], ranking)]
+    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], folder)]
 
 
-def _check_samples(hook: Any, samples: Sequence[int]) -> Tensor:
-    for row in samples:
-        if not 0 <= row < len(hook.noisy_labels):
-            raise ValueError(
-                f'there is no sample {row}: they are 0 to {len(hook.noisy_labels) - 1}'
-            )
-        if hook.noisy_labels[row] < 0:
-            raise ValueError(f'{hook.training_set.name(row)} has no noisy label')
-    return torch.tensor(samples)
-
-
-def _draw_rank_precision(hook: Any, confusing: Tensor, path: Path) -> list[str]:
-    wrong = _wrong_labels(hook)
-    rows = wrong >= 0
+def _draw_rank_precision(hook: Any, confusing: Tensor, folder: Path) -> list[str]:
+    data, noisy = hook.training_set, hook.noisy_labels
+    wrong = torch.full_like(noisy, -1)  # 1 wrong, 0 right, -1 unknown
+    if data.verification is not None:
+        checked = hook.have_both(data.verification)
+        wrong[checked] = 1 - data.verification[checked]
+    if data.true_labels is not None:
+        known = hook.have_both(data.true_labels)
+        wrong[known] = (data.true_labels != noisy)[known].long()
+    rows, kind = wrong >= 0, 'trained on'
     unseen = rows & (hook.clean_labels < 0)
-    kind = 'trained on'
     if unseen.any():
         rows, kind = unseen, 'not trained on with a clean label'
     if not rows.any():
         return []
-    hits = wrong[rows] == 1
-    curve = rank_precision(confusing[rows], hits)
-    title = f'{len(hits)} samples {kind}'
+    hits, path = wrong[rows] == 1, folder / 'rank_precision.png'
+    curve, title = rank_precision(confusing[rows], hits), f'{len(hits)} samples {kind}'
     return [plot_rank_precision(path, curve, float(hits.double().mean()), title)]
-
-
-def _wrong_labels(hook: Any) -> Tensor:
-    """(N,) whether the noisy label is wrong (1) or right (0); -1 where unknown."""
-    data, noisy = hook.training_set, hook.noisy_labels
-    wrong = torch.full_like(noisy, -1)
-    if data.verification is not None:
-        checked = (data.verification >= 0) & (noisy >= 0)
-        wrong[checked] = 1 - data.verification[checked]
-    if data.true_labels is not None:
-        known = (data.true_labels >= 0) & (noisy >= 0)
-        wrong[known] = (data.true_labels != noisy)[known].long()
-    return wrong

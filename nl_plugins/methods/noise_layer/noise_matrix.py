@@ -1,6 +1,6 @@
 """What the heads that model label noise share: one fixed matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from mmengine.model import BaseModule
@@ -22,14 +22,13 @@ class NoiseMatrix(BaseModule):
         num_classes: L.
         confusion: (L, L), rows of numbers or the path of a JSON file that holds them.
 
-    Attributes:
-        confusion: (L, L) float32.
-
     Raises:
-        ValueError: If :meth:`check` refuses ``confusion``.
+        ValueError: If ``confusion`` is not (L, L) or not of the head's kind.
     """
 
-    confusion: Tensor
+    confusion: Tensor  # (L, L) float32
+    estimator: Callable[..., Tensor]  # of true labels (N,), noisy labels (N,) and L
+    check: Callable[..., Tensor]  # of (matrix, name): a ValueError if not of its kind
 
     def __init__(
         self, num_classes: int, confusion: Sequence[Sequence[float]] | str | None = None
@@ -43,14 +42,9 @@ class NoiseMatrix(BaseModule):
                 source, confusion = confusion, read_transition(confusion).tolist()
             self.set_confusion(torch.tensor(confusion, dtype=torch.float64), source)
 
-    @staticmethod
-    def check(confusion: Tensor, name: str) -> Tensor:
-        """Raises a ValueError if the matrix is none of its kind."""
-        raise NotImplementedError
-
     def estimate(self, true_labels: Tensor, noisy_labels: Tensor) -> None:
         """Set the matrix from samples with both labels, (N,) each."""
-        raise NotImplementedError
+        self.set_confusion(self.estimator(true_labels, noisy_labels, self.num_classes))
 
     @property
     def is_set(self) -> bool:
@@ -71,7 +65,6 @@ class NoiseMatrix(BaseModule):
         if not self.is_set:
             raise RuntimeError(
                 f'{type(self).__name__} has no confusion matrix: add NoiseLayerHook, '
-                'which estimates it, give `confusion`, or load a checkpoint that holds '
-                'one'
+                'which estimates it, give `confusion`, or load a checkpoint with it'
             )
         return self.confusion

@@ -1,7 +1,4 @@
-"""What a trained noise layer makes of each sample of the training set.
-
-Both functions take the ``NoiseLayerClassifier`` without a wrapper.
-"""
+"""What a trained ``NoiseLayerClassifier``, without a wrapper, makes of each sample."""
 
 from typing import Any
 
@@ -28,28 +25,19 @@ def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
 def noise_posteriors(
     model: Any, batch: WalkBatch, types: Tensor | None, noisy_labels: Tensor
 ) -> dict[str, Tensor]:
-    """What is inferred of the samples of a batch of a walk.
+    """What is inferred of the samples of a batch of a walk with the classifier.
 
-    Args:
-        model: The classifier that walks.
-        batch: The batch.
-        types: What :func:`walk_noise_types` gave.
-        noisy_labels: (N,) int64; -1, unknown, is treated as label 0.
-
-    Returns:
-        Float32 on the model's device: ``class_probs`` (B, L), p(y|x), and
-        ``class_posterior`` (B, L), p(y|noisy label, x); with a type network also
-        ``type_probs`` (B, 3), p(z|x), and ``type_posterior`` (B, 3).
+    That is, in float32 on its device: ``class_probs`` (B, L), p(y|x), and
+    ``class_posterior`` (B, L), p(y|noisy label, x); with ``types``, which
+    :func:`walk_noise_types` gave, also ``type_probs`` (B, 3), p(z|x), and
+    ``type_posterior`` (B, 3). ``noisy_labels`` are (N,) int64; -1, unknown, is treated
+    as label 0.
     """
-    probs = dict(class_probs=batch.probs)
+    found, type_scores = dict(class_probs=batch.probs), None
     if types is not None:
-        probs['type_probs'] = types[batch.rows].to(batch.probs)
-    q_y, q_z = model.noise_layer.posterior(
-        log_of(batch.probs),
-        log_of(probs['type_probs']) if types is not None else None,
-        noisy_labels[batch.rows].clamp_min(0).to(batch.probs.device),
-    )
-    posteriors = dict(class_posterior=q_y)
-    if q_z is not None:
-        posteriors['type_posterior'] = q_z
-    return probs | posteriors
+        found['type_probs'] = types[batch.rows].to(batch.probs)
+        type_scores = log_of(found['type_probs'])
+    noisy = noisy_labels[batch.rows].clamp_min(0).to(batch.probs.device)
+    q_y, q_z = model.noise_layer.posterior(log_of(batch.probs), type_scores, noisy)
+    found['class_posterior'] = q_y
+    return found if q_z is None else dict(found, type_posterior=q_z)

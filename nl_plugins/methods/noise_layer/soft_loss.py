@@ -1,7 +1,4 @@
-"""Scores of a classifier's head, and its loss at target vectors.
-
-Both take the classifier and the features that its ``extract_feat`` gives.
-"""
+"""Scores of a classifier's head, and its loss, of the features of ``extract_feat``."""
 
 from typing import Any
 

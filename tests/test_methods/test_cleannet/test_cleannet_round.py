@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from mmengine.logging import MMLogger
 from planted_relevance import planted
 
 from nl_plugins.functional import choose_threshold, detection_error
@@ -232,10 +233,7 @@ def test_stops_early_with_the_best_parameters(data):
 
 def test_says_when_it_stops_before_convergence(data, monkeypatch):
     said = []
-    monkeypatch.setattr(
-        'nl_plugins.methods.cleannet.cleannet_training.print_log',
-        lambda message, **kwargs: said.append(message),
-    )
+    monkeypatch.setattr(MMLogger.get_current_instance(), 'warning', said.append)
     bank, given, verification, _ = data
     for epochs, patience in ((2, 10), (50, 1)):
         training = dict(batch_size=64, lr=0.1, max_epochs=epochs, patience=patience)

@@ -297,7 +297,7 @@ def test_multi_label_samples_are_refused(inputs):
             dict(type_network=dict(backbone=dict(type='TinyNet'))),
             'BottomUpHead has no use for a `type_network`',
         ),
-        (False, dict(phase='em'), r"phase must be one of \['given', .*got 'em'"),
+        (False, dict(phase='em'), r"phase must be one of \['given', .*but is 'em'"),
         (True, dict(phase='types'), r"one of \['given', 'classes', 'joint'\]"),
     ],
 )

@@ -283,7 +283,7 @@ def three_types(**kwargs):
             dict(train_dataloader=loader(toy())),
             'has both a clean and a noisy',
         ),
-        (dict(phases=dict(em=1)), None, {}, "phase must be one of .*, got 'em'"),
+        (dict(phases=dict(em=1)), None, {}, "phase must be one of .*, but is 'em'"),
         ({}, three_types(num_classes=4), {}, 'predicts 4 classes instead of the 3'),
         ({}, three_types(cal_acc=True), {}, '`cal_acc=True` of the head'),
         (
@@ -292,7 +292,7 @@ def three_types(**kwargs):
             {},
             'the noise layer has 4 classes, but the head predicts 3',
         ),
-        ({}, noise_layer_model(baseline=True), {}, "got 'types'"),
+        ({}, noise_layer_model(baseline=True), {}, "but is 'types'"),
     ],
 )
 def test_what_cannot_work_is_refused_before_the_first_step(
