@@ -4,7 +4,7 @@ import math
 
 from torch import Tensor
 
-from ..checks import check_finite, check_nonnegative, check_tensor
+from ..checks import check_finite, check_nonnegative, check_shape, check_tensor
 
 __all__ = ['consistency', 'ramp_down', 'ramp_up', 'squared_distance']
 
@@ -22,11 +22,7 @@ def consistency(probs_a: Tensor, probs_b: Tensor) -> Tensor:
     """
     for probs, name in ((probs_a, 'probs_a'), (probs_b, 'probs_b')):
         check_finite(check_tensor(probs, name, 2), name)
-    if probs_a.shape != probs_b.shape:
-        raise ValueError(
-            f'probs_a has shape {tuple(probs_a.shape)}, but probs_b '
-            f'{tuple(probs_b.shape)}'
-        )
+    check_shape(probs_b, 'probs_b', *probs_a.shape)
     return squared_distance(probs_a, probs_b)
 
 
@@ -40,8 +36,7 @@ def squared_distance(probs_a: Tensor, probs_b: Tensor) -> Tensor:
 def ramp_up(step: float, length: float) -> float:
     r""":math:`\exp(-5 (1 - t)^2)` with :math:`t = \min(step / length, 1)`.
 
-    The rise of a weight to 1 in the first ``length`` steps (Laine & Aila 2017); 0 is
-    no ramp.
+    A weight's rise to 1 in the first ``length`` steps (Laine & Aila 2017); 0: no ramp.
 
     >>> [round(ramp_up(epoch, 80), 3) for epoch in (0, 40, 80, 100)]
     [0.007, 0.287, 1.0, 1.0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_tensor
+from ..checks import check_features, check_shape, check_tensor
 from .numerics import (
     compute_dtype,
     product,
@@ -22,8 +22,7 @@ __all__ = ['class_centers', 'correct_labels', 'prototype_scores']
 def class_centers(prototypes: Sequence[Tensor] | Tensor, like: Tensor) -> Tensor:
     """The mean of the unit prototypes of each class: (K, d).
 
-    :func:`prototype_scores` and :func:`correct_labels` take it in place of the
-    prototypes, so that many chunks of features share it.
+    Pass it in place of the prototypes where many chunks of features share it.
 
     Args:
         prototypes: K tensors (p_c, d), p_c >= 1; no row is zero.
@@ -39,30 +38,23 @@ def class_centers(prototypes: Sequence[Tensor] | Tensor, like: Tensor) -> Tensor
     for c, members in enumerate(prototypes):
         name = f'prototypes of class {c}'
         members = check_features(members, name)
-        if members.shape[1] != like.shape[1]:
-            raise ValueError(
-                f'{name} have shape {tuple(members.shape)}, '
-                f'but features have shape {tuple(like.shape)}'
-            )
+        where = f'{name} (for features of shape {tuple(like.shape)})'
+        check_shape(members, where, len(members), like.shape[1])
         mean = unit_rows(members, name).mean(dim=0)
         means.append(mean.to(like.device, compute_dtype(like)))
     return torch.stack(means)
 
 
 def prototype_scores(features: Tensor, prototypes: Sequence[Tensor] | Tensor) -> Tensor:
-    r"""Mean cosine to the prototypes of each class, SMP (Han et al. 2019) Eq. 8.
+    r"""Mean cosine to each class's prototypes, SMP (Han et al. 2019) Eq. 8: (N, K).
 
-    :math:`\sigma_c = \frac{1}{p_c} \sum_l \cos(x, x_{cl})`. This is the inner
-    product of the unit feature with the mean of the unit prototypes, hence one
-    (N, d) x (d, K) product, in chunks: beside the result the extra memory does
-    not grow with N.
+    :math:`\sigma_c = \frac{1}{p_c} \sum_l \cos(x, x_{cl})`, the inner product of the
+    unit feature with the mean of the unit prototypes; in [-1, 1] up to rounding, in the
+    precision of the features. Beside the result the memory does not grow with N.
 
     Args:
         features: (N, d) feature vectors, N >= 0, none of them zero.
         prototypes: K tensors (p_c, d), or their :func:`class_centers` (K, d).
-
-    Returns:
-        (N, K) in [-1, 1] up to rounding, in the precision of the features.
 
     >>> prototypes = [torch.tensor([[5.0, 0.0], [0.0, 1.0]]), -torch.eye(2)[:1]]
     >>> prototype_scores(torch.tensor([[3.0, 4.0]]), prototypes)
@@ -73,20 +65,15 @@ def prototype_scores(features: Tensor, prototypes: Sequence[Tensor] | Tensor) ->
     scores = means.new_empty(len(features), len(column))
     for rows in row_chunks(features):
         chunk, norms = rows_and_norms(features[rows], first_row=rows.start)
-        cosines = product(chunk, means.T).div_(norms[:, None])
-        scores[rows] = cosines[:, column]
+        scores[rows] = product(chunk, means.T).div_(norms[:, None])[:, column]
     return scores
 
 
 def correct_labels(features: Tensor, prototypes: Sequence[Tensor] | Tensor) -> Tensor:
     """Class of the highest score, SMP Eq. 9: (N,) int64, ties go to the lower class.
 
-    The norm of a feature does not change which class wins and is left out, so this is
-    the argmax of :func:`prototype_scores` up to ties that their last rounding makes.
-
-    Args:
-        features: (N, d) feature vectors, N >= 0, none of them zero.
-        prototypes: K tensors (p_c, d), or their :func:`class_centers` (K, d).
+    The argmax of :func:`prototype_scores` of the same arguments, up to ties that their
+    last rounding makes: the norm of a feature is left out.
 
     >>> prototypes = [torch.tensor([[5.0, 0.0], [0.0, 1.0]]), -torch.eye(2)[:1]]
     >>> correct_labels(torch.tensor([[2.0, 0.0], [-3.0, 1.0]]), prototypes)
@@ -106,16 +93,13 @@ def _distinct_means(
 ) -> tuple[Tensor, Tensor]:
     """(<= K, d) means and (K,) int64, which of them is that of each class.
 
-    Classes with the same mean share it: a matrix product may round equal columns
-    differently, and then the tie between them would not go to the lower class.
+    A matrix product may round equal columns differently, and then the tie between
+    them would not go to the lower class.
     """
     if not isinstance(prototypes, Tensor) or prototypes.dim() != 2:
         prototypes = class_centers(prototypes, features)
-    if prototypes.shape[1] != features.shape[1]:
-        raise ValueError(
-            f'class centers have shape {tuple(prototypes.shape)}, '
-            f'but features have shape {tuple(features.shape)}'
-        )
+    name = f'class centers (for features of shape {tuple(features.shape)})'
+    check_shape(prototypes, name, len(prototypes), features.shape[1])
     means = prototypes.to(features.device, compute_dtype(features))
     distinct, column = torch.unique(means, dim=0, return_inverse=True)
     return distinct, column

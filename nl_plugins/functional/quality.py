@@ -17,10 +17,9 @@ _TOLERANCE = 1e-3
 def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
     r"""Label quality (N,) from 0 to 1; low is suspicious.
 
-    :math:`(2 + \sigma_y - \max_{c \ne y} \sigma_c) / 4`: the margin between the
-    given class and the best other one, moved from [-2, 2] to [0, 1]. It is below
-    0.5 exactly when another class scores higher, whatever the rounding. Not in
-    the SMP paper, which ranks no samples.
+    :math:`(2 + \sigma_y - \max_{c \ne y} \sigma_c) / 4`: the margin between the given
+    class and the best other one, below 0.5 exactly when another class scores higher,
+    whatever the rounding. Not in the SMP paper, which ranks no samples.
 
     Args:
         scores: (N, K >= 2) in [-1, 1], see :func:`prototype_scores`.

@@ -4,18 +4,21 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from nl_plugins.supervision.feature_walk import WalkBatch
 
 from nl_plugins.functional import (
     correct_labels,
     label_quality,
     prototype_scores,
     select_confident,
-    select_highest,
 )
 from nl_plugins.methods.smp import prototype_correction
-from nl_plugins.methods.two_stage.label_confidence import confirmed, label_confidence
+from nl_plugins.methods.two_stage.label_confidence import (
+    confident_selection,
+    label_confidence,
+)
 from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.gather import merge_columns
+from nl_plugins.supervision.walk import WalkBatch
 
 SIZE, DIM, CLASSES = 200, 9, 5
 
@@ -59,13 +62,14 @@ def test_two_stage_selects_labels(samples, settings):
     logits = 3 * torch.randn(SIZE, CLASSES, generator=samples.generator)
     probs = logits.softmax(dim=1)
 
-    def walk(model):
-        for rows in samples.bank.rows.split(7):
-            yield WalkBatch(rows, samples.units[rows], probs[rows])
+    def collect(model, judge):
+        chunks = samples.bank.rows.split(7)
+        judged = [judge(WalkBatch(r, samples.units[r], probs[r])) for r in chunks]
+        columns = {key: torch.cat([each[key] for each in judged]) for key in judged[0]}
+        return merge_columns(SIZE, samples.bank.rows, columns)
 
-    found = label_confidence(walk, None, samples.labels)
-    eligible = confirmed(found, samples.labels)
-    got = select_highest(found.scores, samples.labels, *settings, eligible)
+    found = label_confidence(SimpleNamespace(collect=collect), None, samples.labels)
+    got = confident_selection(found, samples.labels, *settings)
     expected = select_confident(probs, samples.labels, *settings)
     assert 0 < expected.sum() < SIZE
     assert torch.equal(got, expected)
