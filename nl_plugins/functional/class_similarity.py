@@ -23,10 +23,7 @@ _FAR = 32_000  # longer than any path between fewer than half as many nodes
 def label_similarity(embeddings: Tensor) -> Tensor:
     """Cosine of all pairs of label embeddings, SINet (Cheng et al. 2020) Eq. 2: (C, C).
 
-    Equal to its transpose, with ones on the diagonal and none above.
-
-    Args:
-        embeddings: (C, d), one row per class, none of them zero.
+    Exactly symmetric with a diagonal of ones, from embeddings (C, d), none of them zero.
 
     >>> label_similarity(torch.tensor([[1.0, 0.0], [3.0, 4.0]]))
     tensor([[1.0000, 0.6000],
@@ -84,10 +81,8 @@ def path_similarity(
     try:
         order = list(TopologicalSorter(parents).static_order())  # ancestors first
     except CycleError as error:
-        node = error.args[1][0]
-        raise ValueError(
-            f'the hierarchy has a cycle: {node!r} is above itself'
-        ) from None
+        cycle = f'{error.args[1][0]!r} is above itself'
+        raise ValueError(f'the hierarchy has a cycle: {cycle}') from None
     place = {node: i for i, node in enumerate(order)}
     edges = [(place[n], place[above]) for n in order for above in parents[n]]
     wanted = np.array([place[node] for node in nodes])
@@ -104,8 +99,7 @@ def path_similarity(
         for child, parent in edges:
             np.minimum(distance[child], distance[parent] + 1, out=distance[child])
         steps = torch.from_numpy(distance[wanted])
-        similar = 1 / (1 + steps.float())
-        result[:, columns] = similar.masked_fill_(steps >= far, 0)
+        result[:, columns] = (1 / (1 + steps.float())).masked_fill_(steps >= far, 0)
     return result
 
 

@@ -20,7 +20,10 @@ _TIE = 1e-12  # relative to the largest likelihood there could be
 def estimate_confusion(
     true_labels: Tensor, noisy_labels: Tensor, num_classes: int
 ) -> Tensor:
-    r"""The most likely matrix of confusing noise, Xiao et al. 2015 §3.2, Eq. 8-14.
+    r"""Most likely confusing noise, Xiao et al. 2015 §3.2, Eq. 8-14: (L, L) float64.
+
+    C[i, j] = p(noisy i | true j, confusing): zero diagonal, columns sum to 1, no other
+    entry in (0, alpha).
 
     For each true class the wrong labels are ranked by how often they occur
     (:math:`m_1 \ge m_2 \ge \dots`). The first :math:`k^*` of them count as confusing
@@ -31,13 +34,8 @@ def estimate_confusion(
     Runs on the CPU in O(N + L^2 log L) where the paper counts L^2 alone.
 
     Args:
-        true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L), the given labels of the same samples.
+        true_labels, noisy_labels: (N,) integers in [0, L), of the same samples.
         num_classes: L, at least 2.
-
-    Returns:
-        (L, L) float64, C[i, j] = p(noisy i | true j, confusing); zero diagonal, columns
-        sum to 1, no other entry in (0, alpha).
 
     >>> true, noisy = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
     >>> estimate_confusion(true, noisy, 3).tolist()  # a confused 0 becomes a 1
@@ -66,11 +64,7 @@ def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) ->
     """The most likely noise type of each sample, (N,) int64 (Theorem 2).
 
     0 noise free, 1 pure random, 2 confusing: C[noisy, true] is above 1 / (L - 1).
-
-    Args:
-        true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L).
-        confusion: (L, L), see :func:`estimate_confusion`.
+    ``confusion`` is what :func:`estimate_confusion` makes of such labels (N,).
 
     >>> confusion = torch.tensor([[0.0, 0.5, 0.5], [1.0, 0.0, 0.5], [0.0, 0.5, 0.0]])
     >>> noise_types(torch.tensor([0, 0, 0]), torch.tensor([0, 1, 2]), confusion)
@@ -80,8 +74,7 @@ def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) ->
     true, noisy = _check_pairs(true_labels, noisy_labels, len(confusion))
     # In the matrix's own precision, where a uniform column is exactly 1 / (L - 1).
     random = confusion.new_tensor(1 / (len(confusion) - 1))
-    is_confusing = confusion[noisy, true] > random
-    types = torch.where(is_confusing, CONFUSING, RANDOM)
+    types = torch.where(confusion[noisy, true] > random, CONFUSING, RANDOM)
     return torch.where(true == noisy, NOISE_FREE, types)
 
 

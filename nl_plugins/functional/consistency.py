@@ -13,8 +13,7 @@ def consistency(probs_a: Tensor, probs_b: Tensor) -> Tensor:
     r""":math:`\|z^1_i - z^2_i\|_2^2` for each image, Ding et al. Eq. 1: (B,).
 
     Args:
-        probs_a: (B, K) softmax outputs; gradients flow through both arguments.
-        probs_b: (B, K) softmax outputs of another pass over the same images.
+        probs_a, probs_b: (B, K) softmax outputs of two passes; gradients flow to both.
 
     >>> import torch
     >>> consistency(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]]))
@@ -41,8 +40,7 @@ def ramp_up(step: float, length: float) -> float:
     >>> [round(ramp_up(epoch, 80), 3) for epoch in (0, 40, 80, 100)]
     [0.007, 0.287, 1.0, 1.0]
     """
-    step = check_nonnegative(step, 'step')
-    return _gaussian(step, check_nonnegative(length, 'length'), 5.0)
+    return _gaussian(check_nonnegative(step, 'step'), length, 5.0)
 
 
 def ramp_down(steps_left: float, length: float) -> float:
@@ -53,10 +51,9 @@ def ramp_down(steps_left: float, length: float) -> float:
     >>> [round(ramp_down(left, 50), 3) for left in (100, 50, 25)]
     [1.0, 1.0, 0.044]
     """
-    steps_left = check_nonnegative(steps_left, 'steps_left')
-    return _gaussian(steps_left, check_nonnegative(length, 'length'), 12.5)
+    return _gaussian(check_nonnegative(steps_left, 'steps_left'), length, 12.5)
 
 
 def _gaussian(distance: float, length: float, sharpness: float) -> float:
-    share = min(distance / length, 1.0) if length else 1.0
+    share = min(distance / length, 1.0) if check_nonnegative(length, 'length') else 1.0
     return math.exp(-sharpness * (1 - share) ** 2)

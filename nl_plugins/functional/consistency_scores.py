@@ -1,7 +1,7 @@
 """How well a sample's likeness to the classes agrees with its label's."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..checks import check_choice, check_positive, check_scores, check_shape
 from .numerics import compute_dtype
@@ -50,10 +50,9 @@ def consistency_scores(
         difference = log_textual - visual.log_softmax(dim=1)
         divergence = log_textual.exp_().mul_(difference).sum(dim=1)
     else:
-        t, v = (_unit(values.clamp(min=eps)) for values in (textual, visual))
+        t, v = (
+            nn.functional.normalize(values.clamp(min=eps), dim=1, eps=0.0)
+            for values in (textual, visual)
+        )
         divergence = (t * (t / v).log() - t + v).sum(dim=1)
     return (divergence.clamp_(min=0) + eps).pow_(-gamma)
-
-
-def _unit(rows: Tensor) -> Tensor:
-    return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True)

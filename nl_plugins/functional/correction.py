@@ -1,4 +1,4 @@
-"""Labels corrected by the similarity of features to the classes' prototypes."""
+"""Labels corrected, and judged, by the similarity of features to prototypes."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_shape, check_tensor
+from ..checks import (
+    check_features,
+    check_range,
+    check_scores,
+    check_shape,
+    check_tensor,
+)
 from .numerics import (
     compute_dtype,
     product,
@@ -16,7 +22,9 @@ from .numerics import (
     unit_rows,
 )
 
-__all__ = ['class_centers', 'correct_labels', 'prototype_scores']
+__all__ = ['class_centers', 'correct_labels', 'label_quality', 'prototype_scores']
+
+_TOLERANCE = 1e-3  # cosines may leave [-1, 1] by rounding
 
 
 def class_centers(prototypes: Sequence[Tensor] | Tensor, like: Tensor) -> Tensor:
@@ -83,9 +91,42 @@ def correct_labels(features: Tensor, prototypes: Sequence[Tensor] | Tensor) -> T
     means, column = _distinct_means(features, prototypes)
     labels = features.new_empty(len(features), dtype=torch.int64)
     for rows in row_chunks(features):
-        scores = _products(features[rows], means, rows.start)
+        scores = product(features[rows].to(means.dtype), means.T)
+        # NaN and infinity reach every product of their row, and zeros give zeros: the
+        # products prove the usual chunk valid without another pass.
+        magnitude = torch.linalg.vector_norm(scores, ord=math.inf, dim=1)
+        safe = (magnitude > smallest_norm(features)) & (magnitude < math.inf)
+        if not bool(safe.all()):
+            chunk, _ = rows_and_norms(features[rows], first_row=rows.start)
+            scores = product(chunk, means.T)
         labels[rows] = scores[:, column].argmax(dim=1)
     return labels
+
+
+def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
+    r"""Label quality (N,) from 0 to 1; low is suspicious.
+
+    :math:`(2 + \sigma_y - \max_{c \ne y} \sigma_c) / 4`: the margin between the given
+    class and the best other one, below 0.5 exactly when another class scores higher,
+    whatever the rounding. Not in the SMP paper, which ranks no samples.
+
+    Args:
+        scores: (N, K >= 2) in [-1, 1], see :func:`prototype_scores`.
+        labels: (N,) integers in [0, K), the given labels.
+
+    >>> label_quality(torch.tensor([[1.0, -1.0], [0.2, 0.6]]), torch.tensor([0, 0]))
+    tensor([1.0000, 0.4000])
+    """
+    scores, labels = check_scores('scores', scores, 2, labels=labels)
+    check_range(scores, 'scores', -1, _TOLERANCE)
+    scores = scores.to(compute_dtype(scores))
+    given = scores.gather(1, labels[:, None])
+    others = scores.scatter(1, labels[:, None], -math.inf).amax(dim=1)
+    margin = given[:, 0] - others
+    quality = ((2 + margin) / 4).clamp_(0, 1)
+    # A margin of -1e-9 is lost beside the 2 in float32.
+    below = torch.nextafter(quality.new_tensor(0.5), quality.new_tensor(0.0))
+    return torch.where(margin < 0, torch.minimum(quality, below), quality)
 
 
 def _distinct_means(
@@ -101,20 +142,4 @@ def _distinct_means(
     name = f'class centers (for features of shape {tuple(features.shape)})'
     check_shape(prototypes, name, len(prototypes), features.shape[1])
     means = prototypes.to(features.device, compute_dtype(features))
-    distinct, column = torch.unique(means, dim=0, return_inverse=True)
-    return distinct, column
-
-
-def _products(features: Tensor, means: Tensor, first_row: int) -> Tensor:
-    """Inner products of one chunk, in which the largest of a row is the nearest.
-
-    NaN and infinity reach every product of their row, and a row of zeros has none
-    but zeros: the products prove the usual chunk valid without another pass.
-    """
-    scores = product(features.to(means.dtype), means.T)
-    magnitude = torch.linalg.vector_norm(scores, ord=math.inf, dim=1)
-    safe = (magnitude > smallest_norm(features)) & (magnitude < math.inf)
-    if not bool(safe.all()):
-        rows, _ = rows_and_norms(features, first_row=first_row)
-        scores = product(rows, means.T)
-    return scores
+    return torch.unique(means, dim=0, return_inverse=True)

@@ -16,17 +16,17 @@ def select_prototypes_euclidean(
 ) -> Tensor:
     r"""Density peaks of Rodriguez & Laio (2014), an alternative in SMP Table 4.
 
-XX
-    the distance to the nearest denser sample, for the densest one to the farthest.
-    The samples of the highest :math:`\gamma_i = \rho_i \delta_i` are chosen: (<= p,)
-    int64, indices into ``features``, highest :math:`\gamma` first.
+    :math:`\rho_i` counts the other samples nearer than :math:`d_c`; :math:`\delta_i`
+    is the distance to the nearest denser sample (the densest: to the farthest). Those
+    of the highest :math:`\gamma_i = \rho_i \delta_i` are chosen: (<= p,) int64, indices
+    into ``features``, highest :math:`\gamma` first.
 
     The SMP paper says no more than "density peak Euc.". Taken here: the features as
-    they are (on unit vectors Euclidean distance orders pairs as cosine does);
-    :math:`d_c` at the rank of SMP's :math:`S_c`, so that 1 - ``density_quantile`` of the
-    n * n distances are shorter (Rodriguez & Laio: a quantile of 0.98 to 0.99); of
-    equally dense samples the lower index counts as denser; no sample with
-    :math:`\gamma = 0` but the densest, since it is isolated or a copy.
+    they are (on unit vectors Euclidean distance orders pairs as cosine does); for
+    :math:`d_c` the rank of SMP's :math:`S_c`, 1 - ``density_quantile`` of the n * n
+    distances are shorter (Rodriguez & Laio: a quantile of 0.98 to 0.99); of equally
+    dense samples the lower index counts as denser; no sample with :math:`\gamma = 0`
+    but the densest, since it is isolated or a copy.
 
     Args:
         features: (n, d) of the samples that share one given label, none of them zero;

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from ..checks import check_count, check_features, check_fraction
 from .numerics import product, unit_rows
@@ -37,17 +38,13 @@ def select_prototypes_auto(
     prototypes have the highest mean vote; the lowest one among equals.
 
     As long as noise leaves the true class the most likely label, a wrongly labelled
-    sample lives among samples that mostly carry another label, and is voted down. A
-    network that memorises distorts the surroundings of the densest samples last; the
-    agreement of corrected with given labels would fall for prototypes that repeat the
-    noise. Costs 5 to 8 selections, helps less where noise is asymmetric; measured in
-    ``benchmarks/density_quantile.py``.
+    sample lives among samples that mostly carry another label, and is voted down; the
+    agreement of corrected with given labels would favour prototypes that repeat the
+    noise. Costs 5 to 8 selections, helps less where noise is asymmetric.
 
     Args:
         features_by_class: K >= 2 tensors (n_c, d), n_c >= 1; no row is zero.
-        num_prototypes: p, at least 1.
-        max_similarity: Bound on Eq. 7, see :func:`select_prototypes`.
-        candidate_fraction: Share of the samples looked at, in (0, 1].
+        num_prototypes, max_similarity, candidate_fraction: See that function.
         quantiles: Density quantiles to choose from, each in (0, 1].
         num_neighbours: Number of voters; no more than half of an average class.
         max_voters: Samples of all classes that may vote, taken at even distances.
@@ -85,7 +82,9 @@ def select_prototypes_auto(
             nearness = product(rows[picks], pool.T)
             nearness.masked_fill_(origin == picks[:, None], -torch.inf)
             nearest = nearness.topk(num_neighbours, dim=1).indices
-            votes.append(_vote(electorate[nearest], sizes, label))
+            counts = one_hot(electorate[nearest], len(sizes)).sum(dim=1)
+            shares = counts / sizes
+            votes.append(float((shares[:, label] / shares.sum(dim=1)).double().mean()))
         best = votes.index(max(votes))
         chosen.append((choices[best], selections[best]))
     return chosen
@@ -95,10 +94,3 @@ def _spread(rows: Tensor, count: int) -> Tensor:
     """(<= count,) int64, places at even distances."""
     count = min(count, len(rows))
     return torch.arange(count, device=rows.device) * len(rows) // count
-
-
-def _vote(neighbours: Tensor, sizes: Tensor, label: int) -> float:
-    """Mean share of ``label`` among (p, k) labels of neighbours, per class size."""
-    counts = torch.nn.functional.one_hot(neighbours, len(sizes)).sum(dim=1)
-    shares = counts / sizes
-    return float((shares[:, label] / shares.sum(dim=1)).double().mean())

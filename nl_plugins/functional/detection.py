@@ -1,4 +1,4 @@
-"""Label noise detection against verification labels: error and threshold."""
+"""Label noise detection: its error, its threshold and the precision of a ranking."""
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from ..checks import (
 )
 from .numerics import compute_dtype
 
-__all__ = ['choose_threshold', 'class_errors', 'detection_error']
+__all__ = ['choose_threshold', 'class_errors', 'detection_error', 'rank_precision']
 
 
 def detection_error(
@@ -72,12 +72,7 @@ def choose_threshold(
     samples with a verification label, on which nothing should have been trained. It
     lies midway between two scores, the lowest one of equals. Where calling all labels
     right (wrong) is best, it is the lowest score (lies just above the highest).
-
-    Args:
-        scores: (N,) numbers, high where the given label fits.
-        verification: (N,) of 1 right, 0 wrong, -1 unknown; not all unknown.
-        labels: (N,) integers in [0, num_classes), the given labels.
-        num_classes: Number of classes.
+    ``scores`` are (N,) numbers, high where the given label fits.
 
     >>> scores, labels = torch.tensor([0.25, 0.5, 0.75]), torch.tensor([0, 0, 0])
     >>> choose_threshold(scores, torch.tensor([0, 1, -1]), labels, num_classes=1)
@@ -100,6 +95,30 @@ def choose_threshold(
     thresholds = torch.cat([scores[:1], middle, above])
     cost[1:-1][upper == lower] = torch.inf
     return float(thresholds[(cost * 1e9).round().argmin()])  # equal errors are equal
+
+
+def rank_precision(scores: Tensor, hits: Tensor) -> Tensor:
+    """Precision among the first k for every k: the curve of Xiao et al. 2015, Fig. 8.
+
+    (N,) float64; entry k - 1 is the share of hits among the k highest scores. In the
+    paper these are p(confusing noise | x), a hit is a wrong noisy label.
+
+    Args:
+        scores: (N >= 1,) numbers; the highest comes first.
+        hits: (N,) bool.
+
+    >>> rank_precision(torch.tensor([0.1, 0.9]), torch.tensor([False, True])).tolist()
+    [1.0, 0.5]
+    """
+    scores = check_vector(scores, 'scores')
+    if len(scores) == 0 or hits.shape != scores.shape or hits.dtype != torch.bool:
+        raise ValueError(
+            f'hits must be bool, as many as the {len(scores)} scores and at least one, '
+            f'got {tuple(hits.shape)} {hits.dtype}'
+        )
+    ranking = torch.sort(scores, descending=True, stable=True).indices
+    found = hits[ranking.to(hits.device)].long().cumsum(dim=0)
+    return found.double() / torch.arange(1, len(hits) + 1, device=hits.device)
 
 
 def _check_verified(verification: Tensor, labels: Tensor, num_classes: int) -> Tensor:

@@ -67,13 +67,8 @@ def reference_vectors(features: Tensor, count: int = 50, seed: int = 0) -> Tenso
     if len(features) <= count:
         return features
     model = MiniBatchKMeans(
-        count,
-        batch_size=_BATCH,
-        init_size=max(_BATCH, count),
-        n_init=1,
-        random_state=seed,
-        compute_labels=False,
-    )
+        count, batch_size=_BATCH, n_init=1, random_state=seed, compute_labels=False
+    ).set_params(init_size=max(_BATCH, count))
     return _centers(model, features.cpu().numpy()).to(features.device)
 
 

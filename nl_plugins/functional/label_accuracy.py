@@ -9,11 +9,8 @@ from ..checks import check_count, check_fraction, check_scores
 from .numerics import ranks_within
 
 __all__ = [
-    'given_label_accuracy',
-    'labeller_accuracy',
-    'share_variance',
-    'verified_accuracies',
-]
+    'given_label_accuracy', 'labeller_accuracy', 'share_variance', 'verified_accuracies'
+]  # fmt: skip
 
 # The highest of several agreements over fewer samples would be too high.
 _MIN_SAMPLES = 48
@@ -57,18 +54,16 @@ def given_label_accuracy(
     ranked by confidence within that class. The agreement with the given labels is
     taken over the upper half, quarter, eighth, ... of every class's ranking, as long
     as 48 samples and a twentieth of all remain. The one that is highest after its
-    standard error is taken off is nearest to g: confident predictions that are wrong
-    lower them all, less so the fewer are kept. It is (1, 0) where network and corrected
-    label agree nowhere. Measured in ``benchmarks/label_trust.py``.
+    standard error is taken off counts: wrong predictions lower each, the confident ones
+    least. (1, 0) where network and corrected label agree nowhere.
 
-    Far below g (the network's accuracy) where confidence does not rank the network's
-    errors. Above g where mistakes are likelier on hard samples, and on samples that
-    the network was trained on, up to 1 once it has memorised.
+    Far too low (the network's accuracy) where confidence does not rank its errors; too
+    high where mistakes are likelier on hard samples, and on samples that it was trained
+    on, up to 1 once it has memorised. Measured in ``benchmarks/label_trust.py``.
 
     Args:
         probs: (N, K >= 2) softmax probabilities.
-        given: (N,) integers in [0, K).
-        corrected: (N,) integers in [0, K).
+        given, corrected: (N,) integers in [0, K).
 
     >>> corrected = torch.zeros(200, dtype=torch.int64)
     >>> given = torch.arange(200) % 4 // 3  # a quarter differs
@@ -109,13 +104,10 @@ def verified_accuracies(
 
     That of the given labels y is the mean of v, whether each is right. Another label z
     is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y and v = 1.
-    Where v = 0 and z != y the right label is not known: z is supposed to name the true
-    class t as often as where v = 1 (with two classes it does),
-
-    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`.
-
-    Too kind where wrong labels sit on harder samples, and where the network was trained
-    on the verified labels (what it memorised of the right ones counts as skill).
+    Where v = 0 and z != y it is supposed to name the true class t as often as where
+    v = 1 (with two classes it does):
+    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`. Too kind where
+    wrong labels sit on harder samples or the network was trained on the verified ones.
 
     The error is that of corrected minus given: the spread of the gain per sample, -1
     for a right label lost, 0 for one kept, and the chance above for a wrong one
@@ -123,8 +115,7 @@ def verified_accuracies(
     """
     given, corrected, predicted = labels
     gains = [_gains(given, z, is_right, num_classes) for z in (corrected, predicted)]
-    right = float(is_right.double().mean())
-    count = len(given)
+    right, count = float(is_right.double().mean()), len(given)
     # One sample more that gained and one that lost: the error is never 0.
     second_moment = (float(gains[0].square().sum()) + 2) / (count + 2)
     error = math.sqrt((second_moment - float(gains[0].mean()) ** 2) / (count + 2))
@@ -134,8 +125,7 @@ def verified_accuracies(
 
 def _gains(given: Tensor, other: Tensor, is_right: Tensor, num_classes: int) -> Tensor:
     """(N,) expected change of correctness where ``other`` replaces ``given``."""
-    same = (given == other).double()
-    wrong = (~is_right).double()
+    same, wrong = (given == other).double(), (~is_right).double()
     skill = float((same * is_right).sum()) / max(int(is_right.sum()), 1)
     replaced = float(((1 - same) * wrong).sum()) / max(float(wrong.sum()), 1)
     hit = 1.0 if num_classes == 2 else min(1.0, skill / max(replaced, 1e-12))

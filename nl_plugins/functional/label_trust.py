@@ -44,20 +44,18 @@ def correction_trust(
 ) -> LabelTrust:
     """Whether corrected labels are better than the given ones they replace.
 
-    Without verification labels pass held-out samples only: neither the network was
-    trained on their labels nor do the prototypes come from them. g is
-    :func:`given_label_accuracy`, the others follow from their agreement with the given
-    labels by :func:`labeller_accuracy`, and the correction is trusted if its accuracy a
-    exceeds g by more than ``margin`` standard errors of (a - g). Fewer than 32 samples
-    are never trusted. ``benchmarks/label_trust.py`` compares with the truth.
+    Without verification labels pass held-out samples only: neither the network nor the
+    prototypes come from them. g is :func:`given_label_accuracy`, the others follow from
+    their agreement with the given labels by :func:`labeller_accuracy`, and at least 32
+    samples are trusted if the corrected accuracy a exceeds g by more than ``margin``
+    standard errors of (a - g). ``benchmarks/label_trust.py`` compares with the truth.
 
     g is that of the cycle of highest agreement, now or before, which ``previous``
     carries: a network that has memorised is wrong with confidence, which would pass for
     wrong given labels. So ask in every epoch, not only when correction is due.
 
     Args:
-        given: (N,) integers in [0, K).
-        corrected: (N,) integers in [0, K).
+        given, corrected: (N,) integers in [0, K).
         probs: (N, K >= 2) softmax probabilities, N >= 1.
         verification: (N,) of 1 (the given label is right), 0 (wrong) and -1 (unknown).
             If any is known only those samples count.

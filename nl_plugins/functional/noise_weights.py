@@ -10,7 +10,7 @@ from ..checks import (
     check_shape,
     check_tensor,
 )
-from .numerics import row_chunks, unit_rows
+from .numerics import compute_dtype, row_chunks, unit_rows
 
 __all__ = ['distance_weights', 'noise_weights', 'prototype_distances']
 
@@ -44,12 +44,11 @@ def noise_weights(
     check_shape(labels, 'labels', len(features))
     check_shape(prototypes, 'prototypes', len(prototypes), features.shape[1])
     centers = unit_rows(prototypes, 'prototypes')
-    distances = []
+    distances = features.new_empty(len(features), dtype=compute_dtype(features))
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
-        distances.append(prototype_distances(units, centers, labels[rows]))
-    joined = torch.cat(distances) if distances else centers.new_empty(0)
-    return distance_weights(joined, alpha, beta)
+        distances[rows] = prototype_distances(units, centers, labels[rows])
+    return distance_weights(distances, alpha, beta)
 
 
 def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:

@@ -75,8 +75,7 @@ def select_highest(
     labels = check_labels(labels, torch.iinfo(torch.int64).max)
     check_lengths(labels=labels, scores=scores)
     check_range(scores, 'scores', 0, _TOLERANCE)
-    if eligible is None:
-        eligible = torch.ones_like(labels, dtype=torch.bool)
+    eligible = torch.ones_like(labels).bool() if eligible is None else eligible
     if eligible.dtype != torch.bool:
         raise ValueError(f'eligible must be bool, got {eligible.dtype}')
     check_shape(eligible, 'eligible', *scores.shape)

@@ -109,10 +109,9 @@ def image_noise(
 ) -> tuple[Tensor, Tensor]:
     """Noisy labels of the three types of Xiao et al. 2015 §3, and these types.
 
-    The paper observes that mislabelled images look alike. Here a score, such as how
-    bright an image is, decides: in each class the images with the highest scores are
-    confused and those with the lowest get a random label. Both results are (N,) int64;
-    type 0 is noise free, 1 pure random, 2 confusing.
+    The paper observes that mislabelled images look alike. Here a score, such as
+    brightness, decides: in each class the highest are confused and the lowest get a
+    random label. Both are (N,) int64; type 0 is noise free, 1 random, 2 confusing.
 
     Args:
         scores: (N,) numbers, one for each image.
