@@ -23,7 +23,7 @@ _FAR = 32_000  # longer than any path between fewer than half as many nodes
 def label_similarity(embeddings: Tensor) -> Tensor:
     """Cosine of all pairs of label embeddings, SINet (Cheng et al. 2020) Eq. 2: (C, C).
 
-    Exactly symmetric with a diagonal of ones, from embeddings (C, d), none of them zero.
+    Exactly symmetric with a diagonal of ones; no embedding (C, d) may be zero.
 
     >>> label_similarity(torch.tensor([[1.0, 0.0], [3.0, 4.0]]))
     tensor([[1.0000, 0.6000],

@@ -12,10 +12,8 @@ def confidence_totals(probs: Tensor, labels: Tensor) -> Tensor:
     """Of a batch the sum of probs[i, k] over the samples labelled k, and their number.
 
     (2, K) float64 on the CPU; the sum over batches goes to :func:`self_confidence`.
-
-    Args:
-        probs: (N, K) predictions, best of samples that were not trained on.
-        labels: (N,) integers in [0, K), the given labels.
+    From predictions (N, K), best of samples that were not trained on, and the given
+    labels, (N,) integers in [0, K).
 
     >>> probs = torch.tensor([[0.75, 0.25], [0.5, 0.5]])
     >>> confidence_totals(probs, torch.tensor([0, 0])).tolist()
@@ -44,11 +42,8 @@ def confident_labels(probs: Tensor, thresholds: Tensor) -> Tensor:
     """The class that each sample confidently belongs to: (N,) int64, -1 if none.
 
     The row of the confident joint (Northcutt et al. 2021, Eq. 1) that a sample is
-    counted in: the likeliest of the classes whose threshold its prediction reaches.
-
-    Args:
-        probs: (N, K) predictions.
-        thresholds: (K,), see :func:`self_confidence`.
+    counted in: the likeliest of the classes whose threshold (K,), see
+    :func:`self_confidence`, its prediction (N, K) reaches.
 
     >>> probs = torch.tensor([[0.7, 0.3], [0.6, 0.4]])
     >>> confident_labels(probs, torch.tensor([0.65, 0.5]))

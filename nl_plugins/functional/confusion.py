@@ -23,7 +23,7 @@ def estimate_confusion(
     r"""Most likely confusing noise, Xiao et al. 2015 §3.2, Eq. 8-14: (L, L) float64.
 
     C[i, j] = p(noisy i | true j, confusing): zero diagonal, columns sum to 1, no other
-    entry in (0, alpha).
+    entry in (0, alpha). Labels are (N,) integers in [0, L), L = ``num_classes`` >= 2.
 
     For each true class the wrong labels are ranked by how often they occur
     (:math:`m_1 \ge m_2 \ge \dots`). The first :math:`k^*` of them count as confusing
@@ -32,10 +32,6 @@ def estimate_confusion(
     smallest of equals (within rounding). The paper leaves the column of a class open
     that has no wrong label: it is uniform off the diagonal, thus random noise.
     Runs on the CPU in O(N + L^2 log L) where the paper counts L^2 alone.
-
-    Args:
-        true_labels, noisy_labels: (N,) integers in [0, L), of the same samples.
-        num_classes: L, at least 2.
 
     >>> true, noisy = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
     >>> estimate_confusion(true, noisy, 3).tolist()  # a confused 0 becomes a 1

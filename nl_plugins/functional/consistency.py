@@ -12,8 +12,7 @@ __all__ = ['consistency', 'ramp_down', 'ramp_up', 'squared_distance']
 def consistency(probs_a: Tensor, probs_b: Tensor) -> Tensor:
     r""":math:`\|z^1_i - z^2_i\|_2^2` for each image, Ding et al. Eq. 1: (B,).
 
-    Args:
-        probs_a, probs_b: (B, K) softmax outputs of two passes; gradients flow to both.
+    Of the (B, K) softmax outputs of two passes; gradients flow through both.
 
     >>> import torch
     >>> consistency(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]]))

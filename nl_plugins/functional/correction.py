@@ -108,11 +108,8 @@ def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
 
     :math:`(2 + \sigma_y - \max_{c \ne y} \sigma_c) / 4`: the margin between the given
     class and the best other one, below 0.5 exactly when another class scores higher,
-    whatever the rounding. Not in the SMP paper, which ranks no samples.
-
-    Args:
-        scores: (N, K >= 2) in [-1, 1], see :func:`prototype_scores`.
-        labels: (N,) integers in [0, K), the given labels.
+    whatever the rounding. Not in the SMP paper, which ranks no samples. ``scores``, see
+    :func:`prototype_scores`, are (N, K >= 2), given labels (N,) integers in [0, K).
 
     >>> label_quality(torch.tensor([[1.0, -1.0], [0.2, 0.6]]), torch.tensor([0, 0]))
     tensor([1.0000, 0.4000])

@@ -49,11 +49,8 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
     r"""Similarity to the most similar denser sample, SMP Eq. 7: (n,).
 
     :math:`\eta_i = \max_{j: \rho_j > \rho_i} S_{ij}`, and :math:`\min_j S_{ij}` for
-    every sample of the greatest density.
-
-    Args:
-        similarity: (n, n), n >= 1.
-        density: (n,) of any real dtype, see :func:`sample_density`.
+    every sample of the greatest density; ``density`` (n,) has any real dtype, see
+    :func:`sample_density`.
 
     >>> similarity = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1]])
     >>> nearest_denser_similarity(similarity, torch.tensor([2, 1, 1]))

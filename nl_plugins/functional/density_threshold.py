@@ -44,7 +44,9 @@ def select_prototypes_auto(
 
     Args:
         features_by_class: K >= 2 tensors (n_c, d), n_c >= 1; no row is zero.
-        num_prototypes, max_similarity, candidate_fraction: See that function.
+        num_prototypes: p, at least 1.
+        max_similarity: Bound on Eq. 7, see :func:`select_prototypes`.
+        candidate_fraction: Share of the samples looked at, in (0, 1].
         quantiles: Density quantiles to choose from, each in (0, 1].
         num_neighbours: Number of voters; no more than half of an average class.
         max_voters: Samples of all classes that may vote, taken at even distances.

@@ -101,11 +101,8 @@ def rank_precision(scores: Tensor, hits: Tensor) -> Tensor:
     """Precision among the first k for every k: the curve of Xiao et al. 2015, Fig. 8.
 
     (N,) float64; entry k - 1 is the share of hits among the k highest scores. In the
-    paper these are p(confusing noise | x), a hit is a wrong noisy label.
-
-    Args:
-        scores: (N >= 1,) numbers; the highest comes first.
-        hits: (N,) bool.
+    paper these are p(confusing noise | x), a hit is a wrong noisy label. ``scores`` are
+    (N >= 1,) numbers, ``hits`` (N,) bool.
 
     >>> rank_precision(torch.tensor([0.1, 0.9]), torch.tensor([False, True])).tolist()
     [1.0, 0.5]

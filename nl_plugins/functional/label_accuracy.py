@@ -55,15 +55,12 @@ def given_label_accuracy(
     taken over the upper half, quarter, eighth, ... of every class's ranking, as long
     as 48 samples and a twentieth of all remain. The one that is highest after its
     standard error is taken off counts: wrong predictions lower each, the confident ones
-    least. (1, 0) where network and corrected label agree nowhere.
+    least. (1, 0) where network and corrected label agree nowhere. ``probs`` are
+    softmax probabilities (N, K >= 2), the labels (N,) integers in [0, K).
 
     Far too low (the network's accuracy) where confidence does not rank its errors; too
     high where mistakes are likelier on hard samples, and on samples that it was trained
     on, up to 1 once it has memorised. Measured in ``benchmarks/label_trust.py``.
-
-    Args:
-        probs: (N, K >= 2) softmax probabilities.
-        given, corrected: (N,) integers in [0, K).
 
     >>> corrected = torch.zeros(200, dtype=torch.int64)
     >>> given = torch.arange(200) % 4 // 3  # a quarter differs
@@ -106,7 +103,7 @@ def verified_accuracies(
     is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y and v = 1.
     Where v = 0 and z != y it is supposed to name the true class t as often as where
     v = 1 (with two classes it does):
-    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`. Too kind where
+    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`, too kind if
     wrong labels sit on harder samples or the network was trained on the verified ones.
 
     The error is that of corrected minus given: the spread of the gain per sample, -1

@@ -55,7 +55,8 @@ def correction_trust(
     wrong given labels. So ask in every epoch, not only when correction is due.
 
     Args:
-        given, corrected: (N,) integers in [0, K).
+        given: (N,) integers in [0, K).
+        corrected: (N,) integers in [0, K).
         probs: (N, K >= 2) softmax probabilities, N >= 1.
         verification: (N,) of 1 (the given label is right), 0 (wrong) and -1 (unknown).
             If any is known only those samples count.

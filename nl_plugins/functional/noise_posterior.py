@@ -66,7 +66,8 @@ def label_confusion(
     0, uniform otherwise.
 
     Args:
-        true_labels, noisy_labels: (N,) integers in [0, L), of the same samples.
+        true_labels: (N,) integers in [0, L).
+        noisy_labels: (N,) integers in [0, L), the given labels of the same samples.
         num_classes: L, at least 2.
         prior: Number of imagined samples, in [0, 1], that each true class adds, spread
             evenly over all labels (not in the paper). With 0 a label that a class never
