@@ -1,8 +1,4 @@
-"""Argument checks that the whole package shares.
-
-Each raises ``ValueError`` that names the argument and the offending shape, value or
-index. Those that return a tensor return it without its gradient history.
-"""
+"""Argument checks; errors name the argument and the wrong shape, value or index."""
 
 import math
 from collections.abc import Sequence
@@ -13,33 +9,17 @@ import torch
 from torch import Tensor
 
 __all__ = [
-    'check_choice',
-    'check_choices',
-    'check_count',
-    'check_features',
-    'check_finite',
-    'check_fraction',
-    'check_labels',
-    'check_lengths',
-    'check_nonnegative',
-    'check_positive',
-    'check_range',
-    'check_scores',
-    'check_square',
-    'check_tensor',
-    'check_threshold',
-    'check_vector',
-    'check_verification',
+    'check_choice', 'check_choices', 'check_count', 'check_features', 'check_finite',
+    'check_fraction', 'check_labels', 'check_lengths', 'check_nonnegative',
+    'check_positive', 'check_range', 'check_scores', 'check_shape', 'check_square',
+    'check_tensor', 'check_threshold', 'check_vector', 'check_verification',
     'first_index',
-]
+]  # fmt: skip
 
 
 def first_index(mask: Tensor) -> tuple[int, ...]:
-    """Index of the first true entry of ``mask``, which must hold one."""
-    return tuple(int(i) for i in mask.nonzero()[0])
-
-
-# Settings ---------------------------------------------------------------------------
+    """Index of the first true entry of ``mask``; empty if there is none."""
+    return tuple(mask.nonzero()[:1].flatten().tolist())
 
 
 def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
@@ -67,8 +47,7 @@ def check_count(value: int, name: str, minimum: int = 1) -> int:
 
 def check_fraction(value: float, name: str, zero: bool = False) -> float:
     """A number in (0, 1], or in [0, 1] where ``zero`` is allowed."""
-    inside = isinstance(value, Real) and 0 <= value <= 1 and (zero or value > 0)
-    if not inside:
+    if not isinstance(value, Real) or not 0 <= value <= 1 or (value == 0 and not zero):
         interval = '[0, 1]' if zero else '(0, 1]'
         raise ValueError(f'{name} must lie in {interval}, got {value!r}')
     return float(value)
@@ -95,11 +74,8 @@ def check_threshold(value: float, name: str) -> float:
     return float(value)
 
 
-# Tensors ----------------------------------------------------------------------------
-
-
 def check_tensor(values: Tensor, name: str, rank: int) -> Tensor:
-    """A real tensor of this rank."""
+    """A real tensor of this rank, returned without its gradient history."""
     if not isinstance(values, Tensor):
         raise ValueError(f'{name} must be a tensor, got {type(values).__name__}')
     if values.dim() != rank:
@@ -110,13 +86,19 @@ def check_tensor(values: Tensor, name: str, rank: int) -> Tensor:
     return values.detach()
 
 
+def check_shape(values: Tensor, name: str, *shape: int) -> Tensor:
+    """A tensor of exactly this shape."""
+    if values.shape != shape:
+        raise ValueError(f'{name} must have shape {shape}, got {tuple(values.shape)}')
+    return values
+
+
 def check_vector(values: Tensor, name: str, length: int | None = None) -> Tensor:
     """(length,) finite numbers; any number of them if ``length`` is None."""
     values = check_tensor(values, name, 1)
-    if length is not None and len(values) != length:
-        raise ValueError(f'{name} must have shape ({length},), got ({len(values)},)')
-    check_finite(values, name)
-    return values
+    if length is not None:
+        check_shape(values, name, length)
+    return check_finite(values, name)
 
 
 def check_features(features: Tensor, name: str = 'features') -> Tensor:
@@ -132,18 +114,17 @@ def check_square(values: Tensor, name: str) -> Tensor:
     values = check_features(values, name)
     if values.shape[0] != values.shape[1]:
         raise ValueError(f'{name} must be square, got shape {tuple(values.shape)}')
-    check_finite(values, name)
-    return values
+    return check_finite(values, name)
 
 
-def check_finite(values: Tensor, name: str, first_row: int = 0) -> None:
+def check_finite(values: Tensor, name: str, first_row: int = 0) -> Tensor:
     """No NaN and no infinity; ``first_row`` is where a chunk began."""
     if values.numel() == 0 or not values.is_floating_point():
-        return
+        return values
     # One pass without a temporary: NaN and infinity both reach the extremes.
     wide = values.float() if values.element_size() < 4 else values
     if bool(torch.isfinite(torch.stack(torch.aminmax(wide))).all()):
-        return
+        return values
     index = first_index(~torch.isfinite(values))
     where = [index[0] + first_row, *index[1:]]
     raise ValueError(f'{name} must be finite, got {values[index].item()} at {where}')
@@ -153,8 +134,7 @@ def check_range(values: Tensor, name: str, low: float, tolerance: float) -> None
     """Finite numbers in [low, 1]; rounding may widen both bounds by a share."""
     check_finite(values, name)
     outside = (values < low * (1 + tolerance)) | (values > 1 + tolerance)
-    if bool(outside.any()):
-        index = first_index(outside)
+    if index := first_index(outside):
         value = values[index].item()
         raise ValueError(f'{name} must lie in [{low}, 1], got {value} at {list(index)}')
 
@@ -165,12 +145,9 @@ def check_labels(labels: Tensor, num_classes: int, name: str = 'labels') -> Tens
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise ValueError(f'{name} must be integers, got {labels.dtype}')
     labels = labels.long()
-    outside = (labels < 0) | (labels >= num_classes)
-    if bool(outside.any()):
-        (index,) = first_index(outside)
-        raise ValueError(
-            f'{name}[{index}] = {int(labels[index])} is not in [0, {num_classes})'
-        )
+    if index := first_index((labels < 0) | (labels >= num_classes)):
+        value = int(labels[index])
+        raise ValueError(f'{name}{[*index]} = {value} is not in [0, {num_classes})')
     return labels
 
 
@@ -204,18 +181,10 @@ def check_scores(
 
 def check_verification(verification: Tensor, given: Tensor) -> Tensor:
     """1 (the given label is right), 0 (wrong) or -1 (unknown) for each sample."""
-    if not isinstance(verification, Tensor):
-        kind = type(verification).__name__
-        raise ValueError(f'verification must be a tensor, got {kind}')
-    if verification.shape != given.shape:
-        raise ValueError(
-            f'verification must have shape {tuple(given.shape)}, '
-            f'got {tuple(verification.shape)}'
-        )
+    verification = check_tensor(verification, 'verification', 1)
+    check_shape(verification, 'verification', *given.shape)
     wrong = (verification != 1) & (verification != 0) & (verification != -1)
-    if bool(wrong.any()):
-        (index,) = first_index(wrong)
-        raise ValueError(
-            f'verification[{index}] = {verification[index].item()} is not 1, 0 or -1'
-        )
+    if index := first_index(wrong):
+        value = verification[index].item()
+        raise ValueError(f'verification{[*index]} = {value} is not 1, 0 or -1')
     return verification

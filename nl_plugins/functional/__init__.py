@@ -2,36 +2,32 @@
 
 Nothing here knows of a registry, a runner or a file. Unless a docstring says otherwise:
 
-- N is the number of samples, d that of features, K (C and L in some papers) that of
-  classes; n counts the samples of one class.
+- N is the number of samples, n that of one class, d that of features, K (C and L in
+  some papers) that of classes.
 - Tensors lie on any device, and the result on the same one. Half precision is computed
   and returned in float32; float64 stays. Arguments are left alone, no gradient flows.
 - Ties go to the lower index.
 - An argument that is not what ``Args`` says (type, shape, length, range), or that holds
   NaN or infinity, raises ``ValueError`` with its name and its value, index or shape.
-
-The examples begin after ``import torch`` and the import of the function from here.
+- Examples begin after ``import torch`` and the import of the function from here.
 """
 
-from .bottom_up import bottom_up_posterior, label_confusion
 from .class_similarity import label_similarity, path_similarity, wordnet_similarity
 from .confident_labels import confidence_totals, confident_labels, self_confidence
 from .confusion import estimate_confusion, noise_types
 from .consistency import consistency, ramp_down, ramp_up
 from .consistency_scores import consistency_scores
-from .correction import class_centers, correct_labels, prototype_scores
+from .correction import class_centers, correct_labels, label_quality, prototype_scores
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import select_prototypes_auto
-from .detection import choose_threshold, class_errors, detection_error
+from .detection import choose_threshold, class_errors, detection_error, rank_precision
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
-from .noise_posterior import noise_posterior
+from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
-from .quality import label_quality
-from .rank_precision import rank_precision
 from .relevance import relevance_loss, relevance_weights
 from .selection import select_confident, select_highest
 from .synthetic_noise import (

@@ -1,6 +1,7 @@
 """Similarity of classes: by the embeddings of their labels, or by a hierarchy."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,7 +16,6 @@ __all__ = ['label_similarity', 'path_similarity', 'wordnet_similarity']
 
 Node = TypeVar('Node', bound=Hashable)
 
-_END: Any = object()
 _BLOCK_BYTES = 64 << 20
 _FAR = 32_000  # longer than any path between fewer than half as many nodes
 
@@ -23,10 +23,7 @@ _FAR = 32_000  # longer than any path between fewer than half as many nodes
 def label_similarity(embeddings: Tensor) -> Tensor:
     """Cosine of all pairs of label embeddings, SINet (Cheng et al. 2020) Eq. 2: (C, C).
 
-    Equal to its transpose, with ones on the diagonal and none above.
-
-    Args:
-        embeddings: (C, d), one row per class, none of them zero.
+    Exactly symmetric with a diagonal of ones; no embedding (C, d) may be zero.
 
     >>> label_similarity(torch.tensor([[1.0, 0.0], [3.0, 4.0]]))
     tensor([[1.0000, 0.6000],
@@ -42,8 +39,7 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
     :math:`1 / (1 + l)` with l the length of the shortest path that goes up from one
     synset to a common hypernym and down to the other, instance hypernyms included:
     for nouns what NLTK's ``path_similarity`` gives pair by pair. Synsets without a
-    common hypernym get 0, where NLTK gives None for nouns (there is no such pair in
-    WordNet 3.0) and invents a root for verbs.
+    common hypernym get 0, where NLTK gives None for nouns and invents a root for verbs.
 
     Args:
         synsets: C >= 1 of NLTK's ``Synset``, or any hashable objects whose
@@ -59,13 +55,7 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
     for i, synset in enumerate(synsets):
         if not hasattr(synset, 'hypernyms'):
             raise ValueError(f'synsets[{i}] is no synset: {synset!r}')
-    parents: dict[Any, list] = {}
-    waiting = list(synsets)
-    while waiting:
-        synset = waiting.pop()
-        if synset not in parents:
-            parents[synset] = [*synset.hypernyms(), *synset.instance_hypernyms()]
-            waiting.extend(parents[synset])
+    parents = _ancestry(synsets, lambda s: [*s.hypernyms(), *s.instance_hypernyms()])
     return path_similarity(parents, synsets)
 
 
@@ -74,12 +64,11 @@ def path_similarity(
 ) -> Tensor:
     """As :func:`wordnet_similarity`, of nodes of any hierarchy: (C, C) float32.
 
-    All distances at once: those to the ancestors come from the children's, then
-    those to all nodes from the parents'. Beside the result the memory is bounded.
+    Distances to the ancestors come from the children's, then those to all nodes from
+    the parents'. Beside the result the memory is bounded.
 
     Args:
-        parents: For each node those directly above it, without a cycle; roots may be
-            left out.
+        parents: For each node but the roots those directly above it, without a cycle.
         nodes: C >= 1 nodes, the classes.
 
     >>> parents = {'dog': ['animal'], 'cat': ['animal'], 'car': ['machine']}
@@ -88,9 +77,14 @@ def path_similarity(
     """
     if len(nodes) == 0:
         raise ValueError('there are no classes to compare')
-    order = _ancestors_first(parents, nodes)
+    parents = _ancestry(nodes, lambda node: parents.get(node, ()))
+    try:
+        order = list(TopologicalSorter(parents).static_order())  # ancestors first
+    except CycleError as error:
+        cycle = f'{error.args[1][0]!r} is above itself'
+        raise ValueError(f'the hierarchy has a cycle: {cycle}') from None
     place = {node: i for i, node in enumerate(order)}
-    edges = [(place[n], place[above]) for n in order for above in parents.get(n, ())]
+    edges = [(place[n], place[above]) for n in order for above in parents[n]]
     wanted = np.array([place[node] for node in nodes])
     result = torch.empty(len(nodes), len(nodes))
     dtype, far = (np.int16, _FAR) if len(order) < _FAR // 2 else (np.int32, 1 << 30)
@@ -105,32 +99,19 @@ def path_similarity(
         for child, parent in edges:
             np.minimum(distance[child], distance[parent] + 1, out=distance[child])
         steps = torch.from_numpy(distance[wanted])
-        similar = 1 / (1 + steps.float())
-        result[:, columns] = similar.masked_fill_(steps >= far, 0)
+        result[:, columns] = (1 / (1 + steps.float())).masked_fill_(steps >= far, 0)
     return result
 
 
-def _ancestors_first(
-    parents: Mapping[Node, Sequence[Node]], nodes: Sequence[Node]
-) -> list[Node]:
-    """The nodes and all that is above them, every node after its parents."""
-    order: list[Node] = []
-    done: dict[Node, bool] = {}  # False while the ancestors of a node are visited
-    for node in nodes:
-        path = [] if node in done else [(node, iter(parents.get(node, ())))]
-        done.setdefault(node, False)
-        while path:
-            child, remaining = path[-1]
-            above = next(remaining, _END)
-            if above is _END:
-                path.pop()
-                done[child] = True
-                order.append(child)
-            elif above not in done:
-                done[above] = False
-                path.append((above, iter(parents.get(above, ()))))
-            elif not done[above]:
-                raise ValueError(
-                    f'the hierarchy has a cycle: {above!r} is above itself'
-                )
-    return order
+def _ancestry(
+    nodes: Iterable[Node], above: Callable[[Node], Sequence[Node]]
+) -> dict[Node, Sequence[Node]]:
+    """The nodes and all that is above them, each with those directly above it."""
+    parents: dict[Node, Sequence[Node]] = {}
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if node not in parents:
+            parents[node] = above(node)
+            waiting.extend(parents[node])
+    return parents

@@ -3,21 +3,17 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_scores
+from ..checks import check_scores, check_shape
 
 __all__ = ['confidence_totals', 'confident_labels', 'self_confidence']
 
 
 def confidence_totals(probs: Tensor, labels: Tensor) -> Tensor:
-    """What :func:`self_confidence` needs of a batch; the sum over batches is of all.
+    """Of a batch the sum of probs[i, k] over the samples labelled k, and their number.
 
-    Args:
-        probs: (N, K) predictions, best of samples that were not trained on.
-        labels: (N,) integers in [0, K), the given labels.
-
-    Returns:
-        (2, K) float64 on the CPU: the sum of probs[i, k] over the samples labelled k,
-        and their number.
+    (2, K) float64 on the CPU; the sum over batches goes to :func:`self_confidence`.
+    From predictions (N, K), best of samples that were not trained on, and the given
+    labels, (N,) integers in [0, K).
 
     >>> probs = torch.tensor([[0.75, 0.25], [0.5, 0.5]])
     >>> confidence_totals(probs, torch.tensor([0, 0])).tolist()
@@ -43,28 +39,18 @@ def self_confidence(totals: Tensor) -> Tensor:
 
 
 def confident_labels(probs: Tensor, thresholds: Tensor) -> Tensor:
-    """The class that each sample confidently belongs to, if there is one.
+    """The class that each sample confidently belongs to: (N,) int64, -1 if none.
 
     The row of the confident joint (Northcutt et al. 2021, Eq. 1) that a sample is
-    counted in: the likeliest of the classes whose threshold its prediction reaches.
-
-    Args:
-        probs: (N, K) predictions.
-        thresholds: (K,), see :func:`self_confidence`.
-
-    Returns:
-        (N,) int64, -1 where no class reaches its threshold.
+    counted in: the likeliest of the classes whose threshold (K,), see
+    :func:`self_confidence`, its prediction (N, K) reaches.
 
     >>> probs = torch.tensor([[0.7, 0.3], [0.6, 0.4]])
     >>> confident_labels(probs, torch.tensor([0.65, 0.5]))
     tensor([ 0, -1])
     """
     (probs,) = check_scores('probs', probs)
-    if thresholds.shape != probs.shape[1:]:
-        raise ValueError(
-            f'thresholds must have shape ({probs.shape[1]},), '
-            f'got {tuple(thresholds.shape)}'
-        )
+    check_shape(thresholds, 'thresholds', probs.shape[1])
     confident = probs.double() >= thresholds.to(probs.device)
     best = torch.where(confident, probs, -torch.ones_like(probs)).argmax(dim=1)
     return torch.where(confident.any(dim=1), best, -1)

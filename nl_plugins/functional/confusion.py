@@ -8,12 +8,9 @@ from torch import Tensor
 from ..checks import check_count, check_labels, check_lengths, check_square, first_index
 
 __all__ = [
-    'check_confusion',
-    'check_stochastic',
-    'estimate_confusion',
-    'label_counts',
+    'check_confusion', 'check_stochastic', 'estimate_confusion', 'label_counts',
     'noise_types',
-]
+]  # fmt: skip
 
 NOISE_FREE, RANDOM, CONFUSING = range(3)
 _TOLERANCE = 1e-5  # of a sum of probabilities, which may be float32
@@ -23,26 +20,18 @@ _TIE = 1e-12  # relative to the largest likelihood there could be
 def estimate_confusion(
     true_labels: Tensor, noisy_labels: Tensor, num_classes: int
 ) -> Tensor:
-    r"""The most likely matrix of confusing noise, Xiao et al. 2015 §3.2, Eq. 8-14.
+    r"""Most likely confusing noise, Xiao et al. 2015 §3.2, Eq. 8-14: (L, L) float64.
+
+    C[i, j] = p(noisy i | true j, confusing): zero diagonal, columns sum to 1, no other
+    entry in (0, alpha). Labels are (N,) integers in [0, L), L = ``num_classes`` >= 2.
 
     For each true class the wrong labels are ranked by how often they occur
     (:math:`m_1 \ge m_2 \ge \dots`). The first :math:`k^*` of them count as confusing
     (:math:`C_i = m_i / \sum_{k \le k^*} m_k`), the rest as random
-    (:math:`\alpha = 1 / (L - 1)` each); :math:`k^*` maximises the likelihood. Of
-    several :math:`k^*` that are equally likely (within rounding) the smallest counts.
-    The paper leaves the column of a class open that has no wrong label: it is uniform
-    off the diagonal, so that its confusing noise is random noise.
-
-    Runs on the CPU in float64, in O(N + L^2 log L) where the paper counts L^2 alone.
-
-    Args:
-        true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L), the given labels of the same samples.
-        num_classes: L, at least 2.
-
-    Returns:
-        (L, L) float64, C[i, j] = p(noisy i | true j, confusing); zero diagonal, columns
-        sum to 1, no other entry in (0, alpha).
+    (:math:`\alpha = 1 / (L - 1)` each); :math:`k^*` maximises the likelihood, the
+    smallest of equals (within rounding). The paper leaves the column of a class open
+    that has no wrong label: it is uniform off the diagonal, thus random noise.
+    Runs on the CPU in O(N + L^2 log L) where the paper counts L^2 alone.
 
     >>> true, noisy = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
     >>> estimate_confusion(true, noisy, 3).tolist()  # a confused 0 becomes a 1
@@ -68,28 +57,20 @@ def estimate_confusion(
 
 
 def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) -> Tensor:
-    """The most likely noise type of each sample with both labels (Theorem 2).
+    """The most likely noise type of each sample, (N,) int64 (Theorem 2).
 
-    Args:
-        true_labels: (N,) integers in [0, L).
-        noisy_labels: (N,) integers in [0, L).
-        confusion: (L, L), see :func:`estimate_confusion`.
-
-    Returns:
-        (N,) int64: 0 noise free, 1 pure random, 2 confusing (C[noisy, true] is above
-        1 / (L - 1)).
+    0 noise free, 1 pure random, 2 confusing: C[noisy, true] is above 1 / (L - 1).
+    ``confusion`` is what :func:`estimate_confusion` makes of such labels (N,).
 
     >>> confusion = torch.tensor([[0.0, 0.5, 0.5], [1.0, 0.0, 0.5], [0.0, 0.5, 0.0]])
     >>> noise_types(torch.tensor([0, 0, 0]), torch.tensor([0, 1, 2]), confusion)
     tensor([0, 2, 1])
     """
     confusion = check_confusion(confusion)
-    num_classes = len(confusion)
-    true, noisy = _check_pairs(true_labels, noisy_labels, num_classes)
+    true, noisy = _check_pairs(true_labels, noisy_labels, len(confusion))
     # In the matrix's own precision, where a uniform column is exactly 1 / (L - 1).
-    random = torch.tensor(1 / (num_classes - 1), dtype=confusion.dtype)
-    is_confusing = confusion[noisy, true] > random.to(confusion.device)
-    types = torch.where(is_confusing, CONFUSING, RANDOM)
+    random = confusion.new_tensor(1 / (len(confusion) - 1))
+    types = torch.where(confusion[noisy, true] > random, CONFUSING, RANDOM)
     return torch.where(true == noisy, NOISE_FREE, types)
 
 
@@ -109,25 +90,21 @@ def check_confusion(confusion: Tensor, name: str = 'confusion') -> Tensor:
     if not confusion.is_floating_point():
         raise ValueError(f'{name} must be floating point, got {confusion.dtype}')
     check_stochastic(confusion, name)
-    diagonal = confusion.diagonal()
-    if bool((diagonal != 0).any()):
-        (j,) = first_index(diagonal != 0)
+    if index := first_index(confusion.diagonal().diag() != 0):
         raise ValueError(
-            f'{name}[{j}, {j}] = {diagonal[j]:.6g}, but the diagonal must be zero: no '
-            'label is confused with itself'
+            f'{name}{[*index]} = {confusion[index]:.6g}, but the diagonal must be '
+            'zero: no label is confused with itself'
         )
     return confusion
 
 
 def check_stochastic(matrix: Tensor, name: str, dim: int = 0) -> None:
     """No negative entry, and sums over ``dim`` of 1 (within 1e-5): columns, if 0."""
-    if bool((matrix < 0).any()):
-        i, j = first_index(matrix < 0)
-        raise ValueError(f'{name}[{i}, {j}] = {matrix[i, j]:.6g} is negative')
+    if index := first_index(matrix < 0):
+        raise ValueError(f'{name}{[*index]} = {matrix[index]:.6g} is negative')
     sums, others = (matrix.double().sum(dim=d) for d in (dim, 1 - dim))
-    wrong = (sums - 1).abs() > _TOLERANCE
-    if bool(wrong.any()):
-        (i,) = first_index(wrong)
+    if index := first_index((sums - 1).abs() > _TOLERANCE):
+        i = index[0]
         line, across = ('column', 'row') if dim == 0 else ('row', 'column')
         turned = bool(((others - 1).abs() <= _TOLERANCE).all())
         hint = f', but its {across}s do: is it transposed?' if turned else ''

@@ -4,7 +4,7 @@ import math
 
 from torch import Tensor
 
-from ..checks import check_finite, check_nonnegative, check_tensor
+from ..checks import check_finite, check_nonnegative, check_shape, check_tensor
 
 __all__ = ['consistency', 'ramp_down', 'ramp_up', 'squared_distance']
 
@@ -12,9 +12,7 @@ __all__ = ['consistency', 'ramp_down', 'ramp_up', 'squared_distance']
 def consistency(probs_a: Tensor, probs_b: Tensor) -> Tensor:
     r""":math:`\|z^1_i - z^2_i\|_2^2` for each image, Ding et al. Eq. 1: (B,).
 
-    Args:
-        probs_a: (B, K) softmax outputs; gradients flow through both arguments.
-        probs_b: (B, K) softmax outputs of another pass over the same images.
+    Of the (B, K) softmax outputs of two passes; gradients flow through both.
 
     >>> import torch
     >>> consistency(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]]))
@@ -22,11 +20,7 @@ def consistency(probs_a: Tensor, probs_b: Tensor) -> Tensor:
     """
     for probs, name in ((probs_a, 'probs_a'), (probs_b, 'probs_b')):
         check_finite(check_tensor(probs, name, 2), name)
-    if probs_a.shape != probs_b.shape:
-        raise ValueError(
-            f'probs_a has shape {tuple(probs_a.shape)}, but probs_b '
-            f'{tuple(probs_b.shape)}'
-        )
+    check_shape(probs_b, 'probs_b', *probs_a.shape)
     return squared_distance(probs_a, probs_b)
 
 
@@ -40,14 +34,12 @@ def squared_distance(probs_a: Tensor, probs_b: Tensor) -> Tensor:
 def ramp_up(step: float, length: float) -> float:
     r""":math:`\exp(-5 (1 - t)^2)` with :math:`t = \min(step / length, 1)`.
 
-    The rise of a weight to 1 in the first ``length`` steps (Laine & Aila 2017); 0 is
-    no ramp.
+    A weight's rise to 1 in the first ``length`` steps (Laine & Aila 2017); 0: no ramp.
 
     >>> [round(ramp_up(epoch, 80), 3) for epoch in (0, 40, 80, 100)]
     [0.007, 0.287, 1.0, 1.0]
     """
-    step = check_nonnegative(step, 'step')
-    return _gaussian(step, check_nonnegative(length, 'length'), 5.0)
+    return _gaussian(check_nonnegative(step, 'step'), length, 5.0)
 
 
 def ramp_down(steps_left: float, length: float) -> float:
@@ -58,10 +50,9 @@ def ramp_down(steps_left: float, length: float) -> float:
     >>> [round(ramp_down(left, 50), 3) for left in (100, 50, 25)]
     [1.0, 1.0, 0.044]
     """
-    steps_left = check_nonnegative(steps_left, 'steps_left')
-    return _gaussian(steps_left, check_nonnegative(length, 'length'), 12.5)
+    return _gaussian(check_nonnegative(steps_left, 'steps_left'), length, 12.5)
 
 
 def _gaussian(distance: float, length: float, sharpness: float) -> float:
-    share = min(distance / length, 1.0) if length else 1.0
+    share = min(distance / length, 1.0) if check_nonnegative(length, 'length') else 1.0
     return math.exp(-sharpness * (1 - share) ** 2)

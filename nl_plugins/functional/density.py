@@ -10,29 +10,23 @@ from ..checks import check_fraction, check_square, check_vector
 from .numerics import compute_dtype, exact_ceil, order_statistics
 
 __all__ = [
-    'densities',
-    'nearest_denser_rows',
-    'nearest_denser_similarity',
-    'sample_density',
-]
+    'densities', 'nearest_denser_rows', 'nearest_denser_similarity', 'sample_density'
+]  # fmt: skip
 
 _BLOCK_ROWS = 256
 
 
 def sample_density(similarity: Tensor, quantile: float = 0.6) -> Tensor:
-    r"""Density of every sample of a class, SMP (Han et al. 2019) Eq. 6.
+    r"""Density of every sample of a class, SMP (Han et al. 2019) Eq. 6: (n,) int64.
 
-    :math:`\rho_i = \sum_j \mathrm{sign}(S_{ij} - S_c)`, where the cut
-    :math:`S_c` is the k-th smallest of the :math:`n^2` entries of ``similarity``,
-    the diagonal among them, :math:`k = \lceil quantile \cdot n^2 \rceil`.
-    "Ranked top 40 %" is read as: 40 % of the entries lie above the cut.
+    :math:`\rho_i = \sum_j \mathrm{sign}(S_{ij} - S_c)`, in [-n, n], where the cut
+    :math:`S_c` is the k-th smallest of the :math:`n^2` entries of ``similarity``, the
+    diagonal among them, :math:`k = \lceil quantile \cdot n^2 \rceil`. "Ranked top 40 %"
+    is read as: 40 % of the entries lie above the cut.
 
     Args:
         similarity: (n, n), n >= 1; it need not be symmetric.
         quantile: Share of the entries at or below the cut, in (0, 1].
-
-    Returns:
-        (n,) int64 in [-n, n].
 
     >>> similarity = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1]])
     >>> sample_density(similarity)
@@ -54,12 +48,9 @@ def densities(similarity: Tensor, quantiles: Sequence[float]) -> list[Tensor]:
 def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
     r"""Similarity to the most similar denser sample, SMP Eq. 7: (n,).
 
-    :math:`\eta_i = \max_{j: \rho_j > \rho_i} S_{ij}`, and
-    :math:`\min_j S_{ij}` for every sample of the greatest density.
-
-    Args:
-        similarity: (n, n), n >= 1.
-        density: (n,) of any real dtype, see :func:`sample_density`.
+    :math:`\eta_i = \max_{j: \rho_j > \rho_i} S_{ij}`, and :math:`\min_j S_{ij}` for
+    every sample of the greatest density; ``density`` (n,) has any real dtype, see
+    :func:`sample_density`.
 
     >>> similarity = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1]])
     >>> nearest_denser_similarity(similarity, torch.tensor([2, 1, 1]))
@@ -75,7 +66,6 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
 
 def nearest_denser_rows(similarity: Tensor, density: Tensor, rows: Tensor) -> Tensor:
     """Eq. 7 for the samples ``rows`` (b,) only; the arguments are not checked."""
-    block = similarity[rows]
-    denser = density > density[rows, None]
+    block, denser = similarity[rows], density > density[rows, None]
     nearest = block.masked_fill(~denser, -math.inf).amax(dim=1)
     return torch.where(density[rows] == density.max(), block.amin(dim=1), nearest)

@@ -16,27 +16,23 @@ def select_prototypes_euclidean(
 ) -> Tensor:
     r"""Density peaks of Rodriguez & Laio (2014), an alternative in SMP Table 4.
 
-    :math:`\rho_i` counts the other samples nearer than :math:`d_c`;
-    :math:`\delta_i` is the distance to the nearest denser sample, for the densest
-    one the distance to the farthest. The samples of the highest
-    :math:`\gamma_i = \rho_i \delta_i` are chosen.
+    :math:`\rho_i` counts the other samples nearer than :math:`d_c`; :math:`\delta_i`
+    is the distance to the nearest denser sample (the densest: to the farthest). Those
+    of the highest :math:`\gamma_i = \rho_i \delta_i` are chosen: (<= p,) int64, indices
+    into ``features``, highest :math:`\gamma` first.
 
-    The SMP paper says no more than "density peak Euc.". Taken here: the features
-    as they are (on unit vectors Euclidean distance would order pairs just as
-    cosine does); :math:`d_c` at the rank that SMP gives :math:`S_c`, so that
-    1 - ``density_quantile`` of the n * n distances are shorter (Rodriguez & Laio
-    suggest a quantile of 0.98 to 0.99); of equally dense samples the one of lower
-    index counts as denser, so that one of several copies is a peak; no sample
-    with :math:`\gamma = 0` but the densest, since it is isolated or a copy.
+    The SMP paper says no more than "density peak Euc.". Taken here: the features as
+    they are (on unit vectors Euclidean distance orders pairs as cosine does); for
+    :math:`d_c` the rank of SMP's :math:`S_c`, 1 - ``density_quantile`` of the n * n
+    distances are shorter (Rodriguez & Laio: a quantile of 0.98 to 0.99); of equally
+    dense samples the lower index counts as denser; no sample with :math:`\gamma = 0`
+    but the densest, since it is isolated or a copy.
 
     Args:
         features: (n, d) of the samples that share one given label, none of them zero;
             computed in float64. Memory grows with n * n.
         num_prototypes: p, at least 1.
         density_quantile: Number in (0, 1], the larger the shorter :math:`d_c`.
-
-    Returns:
-        (<= p,) int64, indices into ``features``, highest :math:`\gamma` first.
 
     >>> features = torch.tensor([[1.0], [2.0], [3.0], [9.0], [10.0]])
     >>> select_prototypes_euclidean(features, 2, 0.56)
@@ -56,27 +52,23 @@ def select_prototypes_euclidean(
 
 
 def _distances(features: Tensor) -> Tensor:
-    """(n, n) float64 distances in units of the largest entry.
+    """(n, n) float64 in units of the largest entry, symmetric and equal for copies.
 
-    Exactly symmetric and the same for copies of a sample, which a matrix product
-    is not: see ``prototypes.cosine_matrix``.
+    A matrix product is neither: see ``prototypes.cosine_matrix``.
     """
-    points = features.to(torch.float64)
-    points, places = torch.unique(points, dim=0, return_inverse=True)
+    points, places = torch.unique(features.double(), dim=0, return_inverse=True)
     points = points / points.abs().max()
     points = points - points.mean(dim=0)
     raw = product(points, points.T)
     gram = (raw + raw.T) / 2
-    lengths = gram.diagonal()
-    squared = lengths[:, None] + lengths - 2 * gram
+    squared = gram.diagonal()[:, None] + gram.diagonal() - 2 * gram
     distances = squared.clamp_(min=0).fill_diagonal_(0).sqrt_()
     return distances[places][:, places]
 
 
 def _neighbours(distances: Tensor, quantile: float) -> Tensor:
     """(n,) int64: how many other samples lie nearer than the cutoff."""
-    total = distances.numel()
-    rank = total - exact_ceil(quantile, total) + 1
+    rank = distances.numel() - exact_ceil(quantile, distances.numel()) + 1
     nearer = distances < order_statistics(distances, [rank])
     return nearer.fill_diagonal_(False).sum(dim=1)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from ..checks import check_count, check_features, check_fraction
 from .numerics import product, unit_rows
@@ -24,11 +25,11 @@ def select_prototypes_auto(
     num_neighbours: int = 150,
     max_voters: int = 20_000,
 ) -> list[tuple[float, Tensor]]:
-    r"""The prototypes of all classes at density quantiles found without true labels.
+    r"""Quantile and prototypes, (<= p,) int64, of each class, without true labels.
 
     Not in the SMP paper, which says that the quantile does not matter. For each one
-    the prototypes of every class are selected by :func:`select_prototypes`, and each
-    is put to the vote of its nearest neighbours among the samples of *all* classes:
+    :func:`select_prototypes` selects those of every class, and each prototype is put to
+    the vote of its nearest neighbours among the samples of *all* classes:
 
     .. math:: s_i = \frac{k_{ic} / n_c}{\sum_l k_{il} / n_l},
 
@@ -36,15 +37,10 @@ def select_prototypes_auto(
     and c is the class that i is to represent. Each class takes the quantile whose
     prototypes have the highest mean vote; the lowest one among equals.
 
-    Why it works: as long as noise leaves the true class the most likely label, a
-    sample of another class that hides under label c lives among samples that
-    mostly carry that other label, and is voted down. Only the surroundings of the
-    densest samples are asked. A network that memorises its labels distorts those
-    last, whereas the agreement of all corrected labels with the given ones, the
-    obvious criterion, then falls for the prototypes that repeat the noise.
-
-    It costs 5 to 8 selections, and helps less where noise is asymmetric. How well it
-    chooses is measured in ``benchmarks/density_quantile.py``.
+    As long as noise leaves the true class the most likely label, a wrongly labelled
+    sample lives among samples that mostly carry another label, and is voted down; the
+    agreement of corrected with given labels would favour prototypes that repeat the
+    noise. Costs 5 to 8 selections, helps less where noise is asymmetric.
 
     Args:
         features_by_class: K >= 2 tensors (n_c, d), n_c >= 1; no row is zero.
@@ -53,12 +49,7 @@ def select_prototypes_auto(
         candidate_fraction: Share of the samples looked at, in (0, 1].
         quantiles: Density quantiles to choose from, each in (0, 1].
         num_neighbours: Number of voters; no more than half of an average class.
-        max_voters: Samples of all classes together that may vote, taken at even
-            distances; bounds the cost where there are many classes.
-
-    Returns:
-        For each class its quantile, and (<= p,) int64, what :func:`select_prototypes`
-        chooses at this quantile.
+        max_voters: Samples of all classes that may vote, taken at even distances.
 
     >>> angles = torch.tensor([[0.0, 0.1, 0.2], [1.5, 1.6, 1.7]])
     >>> features = torch.stack([angles.cos(), angles.sin()], dim=2)
@@ -93,7 +84,9 @@ def select_prototypes_auto(
             nearness = product(rows[picks], pool.T)
             nearness.masked_fill_(origin == picks[:, None], -torch.inf)
             nearest = nearness.topk(num_neighbours, dim=1).indices
-            votes.append(_vote(electorate[nearest], sizes, label))
+            counts = one_hot(electorate[nearest], len(sizes)).sum(dim=1)
+            shares = counts / sizes
+            votes.append(float((shares[:, label] / shares.sum(dim=1)).double().mean()))
         best = votes.index(max(votes))
         chosen.append((choices[best], selections[best]))
     return chosen
@@ -103,10 +96,3 @@ def _spread(rows: Tensor, count: int) -> Tensor:
     """(<= count,) int64, places at even distances."""
     count = min(count, len(rows))
     return torch.arange(count, device=rows.device) * len(rows) // count
-
-
-def _vote(neighbours: Tensor, sizes: Tensor, label: int) -> float:
-    """Mean share of ``label`` among (p, k) labels of neighbours, per class size."""
-    counts = torch.nn.functional.one_hot(neighbours, len(sizes)).sum(dim=1)
-    shares = counts / sizes
-    return float((shares[:, label] / shares.sum(dim=1)).double().mean())

@@ -9,35 +9,28 @@ from ..checks import check_count, check_fraction, check_scores
 from .numerics import ranks_within
 
 __all__ = [
-    'given_label_accuracy',
-    'labeller_accuracy',
-    'share_variance',
-    'verified_accuracies',
-]
+    'given_label_accuracy', 'labeller_accuracy', 'share_variance', 'verified_accuracies'
+]  # fmt: skip
 
-# An agreement over fewer samples has an error above 0.07, and the highest of
-# several such would be too high.
+# The highest of several agreements over fewer samples would be too high.
 _MIN_SAMPLES = 48
 
 
 def labeller_accuracy(
     agreement: float, given_accuracy: float, num_classes: int
 ) -> float:
-    """Accuracy of a labeller from how often it agrees with the noisy labels.
+    """Accuracy a of a labeller from how often it agrees with the noisy labels.
 
-    :math:`A = a g + (1 - a) e`, so :math:`a = (A - e) / (g - e)`, clipped to
-    [0, 1]: g is the accuracy of the given labels and :math:`e = (1 - g)/(K - 1)`
-    the chance that a wrong answer meets a wrong label. Exact where the errors of
-    both are independent and spread evenly. Too high where both are better on the
-    same classes or samples (human mistakes), as far as g is right.
+    :math:`A = a g + (1 - a) e`, so :math:`a = (A - e) / (g - e)`, clipped to [0, 1];
+    :math:`e = (1 - g)/(K - 1)` is the chance that a wrong answer meets a wrong label.
+    Exact where the errors of both are independent and spread evenly, too high where
+    both are better on the same classes or samples. Where g <= 1/K, from which nothing
+    follows, it is g.
 
     Args:
         agreement: Share A of the answers equal to the given label, in [0, 1].
         given_accuracy: Share g of the given labels that are right, in [0, 1].
         num_classes: K, at least 2.
-
-    Returns:
-        a; ``given_accuracy`` where g <= 1/K, from which nothing follows.
 
     >>> labeller_accuracy(0.58, 0.9, num_classes=2)  # 0.6 * 0.9 + 0.4 * 0.1
     0.6
@@ -55,31 +48,19 @@ def labeller_accuracy(
 def given_label_accuracy(
     probs: Tensor, given: Tensor, corrected: Tensor
 ) -> tuple[float, int]:
-    """Accuracy of the given labels, read off where their truth is hardly in doubt.
+    """Accuracy g of the given labels, and the number of samples it was taken over.
 
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
-    taken over the upper half, quarter, eighth, ... of every class's ranking, as
-    long as 48 samples and a twentieth of all remain; the answer is the one that is
-    highest after its standard error is taken off. If the network is good, all are
-    about g. If it is poor, confident predictions are wrong too and every agreement
-    lies below g, less so the fewer are kept: the highest is nearest. That takes
-    samples, see ``benchmarks/label_trust.py``.
+    taken over the upper half, quarter, eighth, ... of every class's ranking, as long
+    as 48 samples and a twentieth of all remain. The one that is highest after its
+    standard error is taken off counts: wrong predictions lower each, the confident ones
+    least. (1, 0) where network and corrected label agree nowhere. ``probs`` are
+    softmax probabilities (N, K >= 2), the labels (N,) integers in [0, K).
 
-    It rests on the confidence, which must rank the network's errors; where it does
-    not, the answer is the network's accuracy and far below g. Where mistakes are
-    likelier on hard samples, as those of people, the answer is above g. It is also
-    above g on samples whose given labels the network was trained on, up to 1 once it
-    has memorised.
-
-    Args:
-        probs: (N, K >= 2) softmax probabilities.
-        given: (N,) integers in [0, K).
-        corrected: (N,) integers in [0, K).
-
-    Returns:
-        The estimate of g, and the number of samples it was taken over (0 and
-        g = 1 where network and corrected label agree nowhere).
+    Far too low (the network's accuracy) where confidence does not rank its errors; too
+    high where mistakes are likelier on hard samples, and on samples that it was trained
+    on, up to 1 once it has memorised. Measured in ``benchmarks/label_trust.py``.
 
     >>> corrected = torch.zeros(200, dtype=torch.int64)
     >>> given = torch.arange(200) % 4 // 3  # a quarter differs
@@ -94,15 +75,16 @@ def given_label_accuracy(
     sizes = predicted[agreed].bincount(minlength=probs.shape[1])
     ranks = ranks_within(predicted, confidence, agreed).double() / sizes[predicted]
     fewest = max(_MIN_SAMPLES, len(given) // 20)
-    accuracy, support, share = 1.0, 0, 0.5
+    accuracy, support, share, highest = 1.0, 0, 0.5, -math.inf
     while True:
         kept = ranks < share
         count = int(kept.sum())
         if count == 0 or (support and count < fewest):
             return accuracy, support
         agreement = float((given[kept] == corrected[kept]).double().mean())
-        if _lower_bound(agreement, count) > _lower_bound(accuracy, support):
-            accuracy, support = agreement, count
+        bound = agreement - math.sqrt(share_variance(agreement, count) / count)
+        if bound > highest:
+            accuracy, support, highest = agreement, count, bound
         share /= 2
 
 
@@ -112,41 +94,25 @@ def share_variance(share: float, count: int) -> float:
     return share * (1 - share)
 
 
-def _lower_bound(share: float, count: int) -> float:
-    """A share less its standard error; none where nothing was seen."""
-    if count == 0:
-        return -math.inf
-    return share - math.sqrt(share_variance(share, count) / count)
-
-
 def verified_accuracies(
-    given: Tensor,
-    corrected: Tensor,
-    predicted: Tensor,
-    is_right: Tensor,
-    num_classes: int,
+    labels: tuple[Tensor, Tensor, Tensor], is_right: Tensor, num_classes: int
 ) -> tuple[tuple[float, float, float], float]:
     r"""Accuracies of the given, corrected and predicted labels, and an error.
 
-    The accuracy of the given labels y is the mean of v, whether each is right. Another
-    label z is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y
-    and v = 1. Where v = 0 and z != y the right label is not known: there the accuracy
-    lies anywhere in [0, 1], and is estimated by supposing that z names the true class
-    of samples with a wrong given label as often as of those with a right one,
-
-    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`.
-
-    With two classes the other one is right. The supposition is too kind where wrong
-    labels sit on harder samples, and where the network was trained on the verified
-    labels (what it memorised of the right ones counts as skill).
+    That of the given labels y is the mean of v, whether each is right. Another label z
+    is right where z = y and v = 1, and wrong where z = y and v = 0 or z != y and v = 1.
+    Where v = 0 and z != y it is supposed to name the true class t as often as where
+    v = 1 (with two classes it does):
+    :math:`P(z = t | v = 0) = \min(P(z = t | v = 1), P(z \ne y | v = 0))`, too kind if
+    wrong labels sit on harder samples or the network was trained on the verified ones.
 
     The error is that of corrected minus given: the spread of the gain per sample, -1
     for a right label lost, 0 for one kept, and the chance above for a wrong one
-    replaced. All arguments are (N,), every sample is verified, ``is_right`` is bool.
+    replaced. Every label and ``is_right`` (bool) are (N,), of verified samples.
     """
+    given, corrected, predicted = labels
     gains = [_gains(given, z, is_right, num_classes) for z in (corrected, predicted)]
-    right = float(is_right.double().mean())
-    count = len(given)
+    right, count = float(is_right.double().mean()), len(given)
     # One sample more that gained and one that lost: the error is never 0.
     second_moment = (float(gains[0].square().sum()) + 2) / (count + 2)
     error = math.sqrt((second_moment - float(gains[0].mean()) ** 2) / (count + 2))
@@ -156,8 +122,7 @@ def verified_accuracies(
 
 def _gains(given: Tensor, other: Tensor, is_right: Tensor, num_classes: int) -> Tensor:
     """(N,) expected change of correctness where ``other`` replaces ``given``."""
-    same = (given == other).double()
-    wrong = (~is_right).double()
+    same, wrong = (given == other).double(), (~is_right).double()
     skill = float((same * is_right).sum()) / max(int(is_right.sum()), 1)
     replaced = float(((1 - same) * wrong).sum()) / max(float(wrong.sum()), 1)
     hit = 1.0 if num_classes == 2 else min(1.0, skill / max(replaced, 1e-12))

@@ -16,36 +16,21 @@ from .label_accuracy import (
 
 __all__ = ['LabelTrust', 'correction_trust']
 
-# Fewer samples than this decide nothing.
 _MIN_SAMPLES = 32
 
 
 class LabelTrust(NamedTuple):
-    """Estimated accuracies of three labellers of the same samples.
+    """Estimated accuracies of three labellers of the same samples."""
 
-    Attributes:
-        given_accuracy: Share of the given labels that are right.
-        corrected_accuracy: Share of the corrected labels that are right.
-        predicted_accuracy: Share of the network's own predictions that are right.
-        standard_error: Error of ``corrected_accuracy - given_accuracy``; infinite where
-            nothing could be estimated.
-        trusted: Whether the corrected labels are better by more than the margin.
-        source: ``'verification'`` or ``'noisy labels'``.
-        num_samples: How many samples the estimate rests on.
-        agreement: Highest share of corrected labels equal to the given ones, of
-            this cycle and those before.
-        given_support: How many samples ``given_accuracy`` rests on.
-    """
-
-    given_accuracy: float
-    corrected_accuracy: float
-    predicted_accuracy: float
-    standard_error: float
-    trusted: bool
-    source: str
-    num_samples: int
-    agreement: float
-    given_support: int
+    given_accuracy: float  # share of the given labels that are right
+    corrected_accuracy: float  # share of the corrected labels that are right
+    predicted_accuracy: float  # share of the network's predictions that are right
+    standard_error: float  # of corrected - given; infinite if it cannot be estimated
+    trusted: bool  # whether the corrected labels are better by more than the margin
+    source: str  # 'verification' or 'noisy labels'
+    num_samples: int  # how many samples the estimate rests on
+    agreement: float  # highest share corrected = given, in this cycle or before
+    given_support: int  # how many samples ``given_accuracy`` rests on
 
 
 @torch.no_grad()
@@ -59,19 +44,15 @@ def correction_trust(
 ) -> LabelTrust:
     """Whether corrected labels are better than the given ones they replace.
 
-    Without verification labels the given labels must be ones that the network has
-    *not* been trained on, and the prototypes must come from other samples: pass
-    the held-out rows only. g is :func:`given_label_accuracy`, the others follow
-    from their agreement with the given labels by :func:`labeller_accuracy`, and
-    the correction is trusted if its accuracy a exceeds g by more than ``margin``
-    standard errors of (a - g), which carry the sampling error of both A and g.
-    ``benchmarks/label_trust.py`` compares the estimates with the truth.
+    Without verification labels pass held-out samples only: neither the network nor the
+    prototypes come from them. g is :func:`given_label_accuracy`, the others follow from
+    their agreement with the given labels by :func:`labeller_accuracy`, and at least 32
+    samples are trusted if the corrected accuracy a exceeds g by more than ``margin``
+    standard errors of (a - g). ``benchmarks/label_trust.py`` compares with the truth.
 
-    g belongs to the data and does not change while the network does, and agreement
-    ranks labellers. So g is that of the cycle of highest agreement, now or before,
-    which ``previous`` carries: a network that has gone bad by memorising is wrong
-    with confidence, which would pass for wrong given labels. Ask in every epoch
-    from the first on, not only when correction is due.
+    g is that of the cycle of highest agreement, now or before, which ``previous``
+    carries: a network that has memorised is wrong with confidence, which would pass for
+    wrong given labels. So ask in every epoch, not only when correction is due.
 
     Args:
         given: (N,) integers in [0, K).
@@ -81,9 +62,6 @@ def correction_trust(
             If any is known only those samples count.
         previous: What this function returned in the cycle before, or None.
         margin: Standard errors that the gain must exceed, at least 0.
-
-    Returns:
-        The estimates. Fewer than 32 samples are never trusted.
 
     >>> true = torch.arange(400) % 4
     >>> given = torch.where(torch.arange(400) % 5 < 3, true, (true + 1) % 4)
@@ -100,10 +78,9 @@ def correction_trust(
     if verification is not None:
         known = check_verification(verification, given) >= 0
         if bool(known.any()):
-            rows = (given[known], corrected[known], predicted[known])
-            estimates, error = verified_accuracies(
-                *rows, verification[known] == 1, probs.shape[1]
-            )
+            rows = given[known], corrected[known], predicted[known]
+            is_right = verification[known] == 1
+            estimates, error = verified_accuracies(rows, is_right, probs.shape[1])
             gain, count = estimates[1] - estimates[0], int(known.sum())
             trusted = count >= _MIN_SAMPLES and gain > margin * error
             agreement = float((rows[0] == rows[1]).double().mean())

@@ -3,8 +3,14 @@
 import torch
 from torch import Tensor
 
-from ..checks import check_features, check_labels, check_positive, check_tensor
-from .numerics import row_chunks, unit_rows
+from ..checks import (
+    check_features,
+    check_labels,
+    check_positive,
+    check_shape,
+    check_tensor,
+)
+from .numerics import compute_dtype, row_chunks, unit_rows
 
 __all__ = ['distance_weights', 'noise_weights', 'prototype_distances']
 
@@ -18,9 +24,8 @@ def noise_weights(
 ) -> Tensor:
     r"""Weights of SINet (Cheng et al. 2020) Eq. 6: (N,) in [0, alpha ** beta].
 
-    :math:`w_i = \max(0, \alpha - \|v_c - g_i\|)^\beta` on L2-normalised vectors, where
-    the distance lies in [0, 2]. The paper takes the maximum after the power, which is
-    the same where the power of a negative number exists.
+    :math:`w_i = \max(0, \alpha - \|v_c - g_i\|)^\beta` of unit vectors, distances in
+    [0, 2]. The paper takes the maximum after the power: the same where that exists.
 
     Args:
         features: (N, d) feature vectors, N >= 0, none of them zero.
@@ -36,30 +41,25 @@ def noise_weights(
     features = check_tensor(features, 'features', 2)
     prototypes = check_features(prototypes, 'prototypes')
     labels = check_labels(labels, len(prototypes))
-    if features.shape[1] != prototypes.shape[1] or len(features) != len(labels):
-        raise ValueError(
-            f'features of shape {tuple(features.shape)} do not go with prototypes of '
-            f'shape {tuple(prototypes.shape)} and {len(labels)} labels'
-        )
+    check_shape(labels, 'labels', len(features))
+    check_shape(prototypes, 'prototypes', len(prototypes), features.shape[1])
     centers = unit_rows(prototypes, 'prototypes')
-    distances = []
+    distances = features.new_empty(len(features), dtype=compute_dtype(features))
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
-        distances.append(prototype_distances(units, centers, labels[rows]))
-    joined = torch.cat(distances) if distances else centers.new_empty(0)
-    return distance_weights(joined, alpha, beta)
+        distances[rows] = prototype_distances(units, centers, labels[rows])
+    return distance_weights(distances, alpha, beta)
 
 
 def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
     """Distance (B,) of unit vectors (B, d) from the unit prototype of their label.
 
-    :func:`noise_weights` does this to each chunk; the arguments are not checked.
+    The arguments are not checked.
 
     >>> prototype_distances(torch.eye(2), torch.eye(2), torch.tensor([0, 0]))
     tensor([0.0000, 1.4142])
     """
-    own = prototypes[labels].to(units.dtype)
-    return torch.linalg.vector_norm(units - own, dim=1)
+    return torch.linalg.vector_norm(units - prototypes[labels].to(units.dtype), dim=1)
 
 
 def distance_weights(

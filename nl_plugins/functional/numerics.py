@@ -11,19 +11,11 @@ from torch import Tensor
 from ..checks import check_finite, first_index
 
 __all__ = [
-    'compute_dtype',
-    'exact_ceil',
-    'order_statistics',
-    'product',
-    'ranks_within',
-    'row_chunks',
-    'rows_and_norms',
-    'smallest_norm',
-    'unit_rows',
-]
+    'compute_dtype', 'exact_ceil', 'order_statistics', 'product', 'ranks_within',
+    'row_chunks', 'rows_and_norms', 'smallest_norm', 'unit_rows',
+]  # fmt: skip
 
-# Small enough to stay in a CPU's cache between the norms and the product, large
-# enough elsewhere to be worth a launch.
+# Stays in a CPU's cache between norms and product, is worth a launch elsewhere.
 _CHUNK_BYTES = {'cpu': 32 << 20}
 _DEVICE_CHUNK_BYTES = 256 << 20
 
@@ -35,19 +27,13 @@ def compute_dtype(values: Tensor) -> torch.dtype:
 
 
 def exact_ceil(fraction: float, total: int) -> int:
-    """ceil(fraction * total) of the decimal number that was written.
-
-    In floats ceil(0.07 * 100) is 8, because the product is 7.000000000000001.
-    """
+    """ceil(fraction * total) of the decimal written; in floats 0.07 * 100 exceeds 7."""
     return math.ceil(Fraction(repr(fraction)) * total)
 
 
 def order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
-    """(len(ranks),) the smallest entries of these ranks, counted from 1.
-
-    ``torch.kthvalue`` takes twice as long as NumPy on a CPU, and on a GPU refuses
-    to run under ``torch.use_deterministic_algorithms``.
-    """
+    """(len(ranks),) the smallest entries of these ranks, counted from 1."""
+    # torch.kthvalue is slower on a CPU, and not deterministic on a GPU.
     entries, places = values.flatten(), [rank - 1 for rank in ranks]
     if entries.device.type == 'cpu':
         return torch.from_numpy(np.partition(entries.numpy(), places)[places])
@@ -57,10 +43,7 @@ def order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
 def ranks_within(
     groups: Tensor, scores: Tensor, eligible: Tensor | None = None
 ) -> Tensor:
-    """(N,) int64 place of each sample in its group, 0 for the highest score.
-
-    Only ``eligible`` samples (N,) count; N for the others.
-    """
+    """(N,) int64 place in the group, 0 for the highest score, N if not ``eligible``."""
     ranking = scores.sort(descending=True, stable=True).indices
     if eligible is not None:
         ranking = ranking[eligible[ranking]]
@@ -83,10 +66,9 @@ def rows_and_norms(
 ) -> tuple[Tensor, Tensor]:
     """Rows (n, d) in :func:`compute_dtype` and norms (n,), safe to divide by.
 
-    A finite norm proves that the row is finite, so the usual case is a single
-    pass. Rows whose squares overflow or underflow are first divided by their
-    largest entry, which leaves their direction alone. Raises at NaN, infinity, or a
-    row of norm zero; ``first_row`` is where a chunk began.
+    A finite norm proves its row finite, so the usual case is a single pass. Rows whose
+    squares overflow or underflow are first divided by their largest entry. Raises at
+    NaN, infinity, or a row of norm zero; ``first_row`` is where a chunk began.
     """
     rows = features.to(compute_dtype(features))
     norms = torch.linalg.vector_norm(rows, dim=1)
@@ -95,9 +77,8 @@ def rows_and_norms(
         return rows, norms
     check_finite(rows, name, first_row)
     largest = torch.linalg.vector_norm(rows, ord=math.inf, dim=1)
-    if bool((largest == 0).any()):
-        (index,) = first_index(largest == 0)
-        raise ValueError(f'{name} has zero norm in row {index + first_row}')
+    if index := first_index(largest == 0):
+        raise ValueError(f'{name} has zero norm in row {index[0] + first_row}')
     rows = rows / torch.where(safe, torch.ones_like(largest), largest)[:, None]
     return rows, torch.linalg.vector_norm(rows, dim=1)
 
@@ -117,7 +98,6 @@ def unit_rows(features: Tensor, name: str = 'features', first_row: int = 0) -> T
 def row_chunks(features: Tensor) -> Iterator[slice]:
     """Slices of rows that are worked on at a time, to bound the extra memory."""
     limit = _CHUNK_BYTES.get(features.device.type, _DEVICE_CHUNK_BYTES)
-    row_bytes = features.shape[1] * compute_dtype(features).itemsize
-    step = max(1, limit // row_bytes)
+    step = max(1, limit // (features.shape[1] * compute_dtype(features).itemsize))
     for start in range(0, len(features), step):
         yield slice(start, start + step)

@@ -26,15 +26,13 @@ def select_prototypes(
 
     Of the :math:`\lceil candidate\_fraction \cdot n \rceil` densest samples, those
     with :math:`\eta < max\_similarity`, densest first, until there are
-    ``num_prototypes``. The densest sample is always kept. Fewer than
-    ``num_prototypes`` may qualify; none is invented. By Eq. 7 several samples of the
-    greatest density (copies of one image, say) do not see each other, so all of them
-    may be chosen.
+    ``num_prototypes``: (<= p,) int64, indices into ``features``. The densest sample is
+    always kept; fewer than p may qualify. By Eq. 7 several samples of the greatest
+    density (copies of one image, say) do not see each other, so all may be chosen.
 
-    Departures from the paper: ``candidate_fraction`` makes "ranking in the top"
-    a number (1 is no limit). A larger ``density_quantile`` separates right from
-    wrong labels better where classes are well apart, and then wants fewer
-    candidates.
+    Departure from the paper: ``candidate_fraction`` makes "ranking in the top" a number
+    (1 is no limit). A larger ``density_quantile`` separates right from wrong labels
+    better where classes are well apart, and then wants fewer candidates.
 
     Args:
         features: (n, d) of the samples that share one given label, none of them zero.
@@ -44,21 +42,15 @@ def select_prototypes(
         max_similarity: Bound on Eq. 7; above 1 it has no effect.
         candidate_fraction: Share of the samples looked at, in (0, 1].
 
-    Returns:
-        (<= p,) int64, indices into ``features``.
-
     >>> angles = torch.tensor([0.0, 0.1, 0.2, 1.4, 1.5])
     >>> features = torch.stack([angles.cos(), angles.sin()], dim=1)
     >>> select_prototypes(features, num_prototypes=2)
     tensor([1, 3])
     """
     density_quantile = check_fraction(density_quantile, 'density_quantile')
+    units = unit_rows(check_features(features))
     return select_at_quantiles(
-        unit_rows(check_features(features)),
-        [density_quantile],
-        num_prototypes,
-        max_similarity,
-        candidate_fraction,
+        units, [density_quantile], num_prototypes, max_similarity, candidate_fraction
     )[0]
 
 
@@ -91,9 +83,8 @@ def select_at_quantiles(
 def cosine_matrix(units: Tensor) -> Tensor:
     """(n, n) Eq. 5; copies of a sample are equally similar to every other.
 
-    A matrix product rounds the same inner product differently in different
-    places. The cut of Eq. 6 is one of the entries, so that would part samples
-    that are equal and rank them at random.
+    A matrix product rounds the same inner product differently in different places:
+    the cut of Eq. 6, one of the entries, would part equal samples at random.
     """
     similarity = _symmetric_product(units)
     if int(torch.count_nonzero(similarity > _NEARLY_ONE)) == len(units):

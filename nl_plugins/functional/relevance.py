@@ -86,6 +86,6 @@ def relevance_weights(
 
 def _check_similarity(similarity: Tensor) -> Tensor:
     """(B,) cosines in the precision to compute in, with their gradient."""
-    checked = check_tensor(similarity, 'similarity', 1)
-    check_range(checked, 'similarity', -1, _TOLERANCE)
+    detached = check_tensor(similarity, 'similarity', 1)
+    check_range(detached, 'similarity', -1, _TOLERANCE)
     return similarity.to(compute_dtype(similarity))

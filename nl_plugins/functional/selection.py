@@ -9,6 +9,7 @@ from ..checks import (
     check_lengths,
     check_range,
     check_scores,
+    check_shape,
     check_tensor,
 )
 from .numerics import exact_ceil, ranks_within
@@ -25,9 +26,8 @@ def select_confident(
 
     A sample whose prediction differs from its label is dropped. Of the others those
     with :math:`P(label|x) \ge threshold` are kept, and a class with fewer than
-    :math:`\lceil min\_fraction \cdot N_c \rceil` kept is filled down its ranking by
-    P until it has as many, or none is left. :math:`N_c` counts all samples labelled
-    c, so a class that the network hardly believes in may stay below.
+    :math:`\lceil min\_fraction \cdot N_c \rceil` of the :math:`N_c` samples labelled c
+    is filled down its ranking by P until it has as many, or none is left.
 
     Args:
         probs: (N, K) predictions in [0, 1].
@@ -55,10 +55,8 @@ def select_highest(
 ) -> Tensor:
     """Which labels have a high score, (N,) bool: :func:`select_confident` by any score.
 
-    The paper says that stage 1 can be done in many ways; here how well a label fits
-    is one number per sample, wherever it comes from. With the probabilities of the
-    labels as scores, and the samples predicted as labelled eligible, it is
-    :func:`select_confident`.
+    The paper says that stage 1 can be done in many ways. With the probabilities of the
+    labels as scores, and the samples predicted as labelled eligible, it is the same.
 
     Args:
         scores: (N,) in [0, 1], how well the label fits.
@@ -77,11 +75,10 @@ def select_highest(
     labels = check_labels(labels, torch.iinfo(torch.int64).max)
     check_lengths(labels=labels, scores=scores)
     check_range(scores, 'scores', 0, _TOLERANCE)
-    if eligible is None:
-        eligible = torch.ones_like(labels, dtype=torch.bool)
-    if eligible.shape != scores.shape or eligible.dtype != torch.bool:
-        shape, kind = tuple(eligible.shape), eligible.dtype
-        raise ValueError(f'eligible must be bool like scores, got {shape} {kind}')
+    eligible = torch.ones_like(labels).bool() if eligible is None else eligible
+    if eligible.dtype != torch.bool:
+        raise ValueError(f'eligible must be bool, got {eligible.dtype}')
+    check_shape(eligible, 'eligible', *scores.shape)
     places, counts = labels.unique(return_inverse=True, return_counts=True)[1:]
     wanted = counts.new_tensor([exact_ceil(min_fraction, n) for n in counts.tolist()])
     few = ranks_within(places, scores, eligible) < wanted[places]

@@ -21,9 +21,9 @@ __all__ = ['asymmetric_noise', 'corrupt_labels', 'image_noise', 'symmetric_noise
 
 
 def symmetric_noise(num_classes: int, rate: float) -> Tensor:
-    """Noise that is spread evenly over the other classes: (K, K) float64.
+    """Noise spread evenly: (K, K) float64, T[i, j] = p(noisy j | true i).
 
-    T[i, j] = p(noisy j | true i). Some papers spread the rate over *all* classes.
+    Over the other classes; some papers spread the rate over *all* classes.
 
     Args:
         num_classes: K, at least 2.
@@ -40,14 +40,11 @@ def symmetric_noise(num_classes: int, rate: float) -> Tensor:
 
 
 def asymmetric_noise(num_classes: int, pairs: Mapping[int, int], rate: float) -> Tensor:
-    """Noise that turns some classes into one other class each: (K, K) float64.
-
-    T[i, j] = p(noisy j | true i).
+    """Noise of class pairs: (K, K) float64, T[i, j] = p(noisy j | true i).
 
     Args:
         num_classes: K, at least 2.
-        pairs: For each true class that changes the other class it turns into; both
-            directions of a confusion are two entries.
+        pairs: The other class for each true class that changes; a swap is two entries.
         rate: Share of labels that become wrong in these classes, in [0, 1].
 
     >>> asymmetric_noise(3, {0: 2}, rate=0.25).tolist()
@@ -59,11 +56,9 @@ def asymmetric_noise(num_classes: int, pairs: Mapping[int, int], rate: float) ->
         raise ValueError(f'pairs must be a mapping, got {type(pairs).__name__}')
     transition = torch.eye(num_classes, dtype=torch.float64)
     for true, noisy in pairs.items():
-        for index in (true, noisy):
-            if check_count(index, 'a class of pairs', minimum=0) >= num_classes:
-                raise ValueError(
-                    f'a class of pairs must be < {num_classes}, got {index}'
-                )
+        for c in (true, noisy):
+            if check_count(c, 'a class of pairs', minimum=0) >= num_classes:
+                raise ValueError(f'a class of pairs must be < {num_classes}, got {c}')
         if true == noisy:
             raise ValueError(f'pairs must not hold a class with itself, got {true}')
         transition[true, true] = 1 - rate
@@ -72,20 +67,17 @@ def asymmetric_noise(num_classes: int, pairs: Mapping[int, int], rate: float) ->
 
 
 def corrupt_labels(labels: Tensor, transition: Tensor, seed: int) -> Tensor:
-    """Draws a noisy label for every sample from its true class's row.
+    """Draws each sample's noisy label, (N,) int64, from its true class's row.
 
     Sample i takes the i-th number of PCG64's raw stream, the only part of NumPy's
-    generators that never changes, through the inverse of the row's cumulative
-    sum. So the draw depends on the seed and the sample's position alone, and not
-    on the platform, the library's version, the device or the other labels.
+    generators that never changes, through the inverse of the row's cumulative sum. So
+    the draw depends on nothing but the seed, the sample's position and its label. A
+    class of probability 0 is never drawn.
 
     Args:
         labels: (N,) integers in [0, K), the true labels.
         transition: (K, K), T[i, j] = p(noisy j | true i); rows sum to 1.
         seed: Random seed of the draw, at least 0.
-
-    Returns:
-        (N,) int64. A class of probability 0 is never drawn.
 
     >>> transition = torch.tensor([[0.5, 0.5], [0.0, 1.0]])
     >>> corrupt_labels(torch.tensor([0, 0, 0, 0, 1, 1]), transition, seed=0)
@@ -97,8 +89,7 @@ def corrupt_labels(labels: Tensor, transition: Tensor, seed: int) -> Tensor:
     probabilities = transition.cpu().double().numpy()
     true = check_labels(labels, len(probabilities)).cpu().numpy()
     raw = np.random.PCG64(seed).random_raw(len(true))
-    uniform = (raw >> np.uint64(11)) * 2.0**-53
-    noisy = np.empty_like(true)
+    uniform, noisy = (raw >> np.uint64(11)) * 2.0**-53, np.empty_like(true)
     order = np.argsort(true, kind='stable')
     ends = np.cumsum(np.bincount(true, minlength=len(probabilities)))
     for row, members in zip(probabilities, np.split(order, ends[:-1])):
@@ -116,11 +107,11 @@ def image_noise(
     random: float,
     seed: int,
 ) -> tuple[Tensor, Tensor]:
-    """Plants the three noise types of Xiao et al. 2015 §3, each in images of its kind.
+    """Noisy labels of the three types of Xiao et al. 2015 §3, and these types.
 
-    The paper observes that mislabelled images look alike. Here a score, such as how
-    bright an image is, decides: in each class the images with the highest scores are
-    confused and those with the lowest get a random label.
+    The paper observes that mislabelled images look alike. Here a score, such as
+    brightness, decides: in each class the highest are confused and the lowest get a
+    random label. Both are (N,) int64; type 0 is noise free, 1 random, 2 confusing.
 
     Args:
         scores: (N,) numbers, one for each image.
@@ -129,10 +120,6 @@ def image_noise(
         confusing: Share of each class that is confused, rounded up.
         random: Share of each class that gets any other label, rounded down.
         seed: Random seed of the noisy labels; which images get one is fixed.
-
-    Returns:
-        (N,) int64 noisy labels, and (N,) int64 types: 0 noise free, 1 pure random, 2
-        confusing.
 
     >>> brightness, labels = torch.tensor([0.9, 0.1, 0.5]), torch.tensor([0, 0, 0])
     >>> swap = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
@@ -153,8 +140,7 @@ def image_noise(
     sizes = labels.bincount(minlength=len(transition)).tolist()
     highest = labels.new_tensor([exact_ceil(confusing, n) for n in sizes])
     lowest = labels.new_tensor([exact_ceil(1 - random, n) for n in sizes])
-    ranks = ranks_within(labels, scores)
-    types = torch.full_like(labels, NOISE_FREE)
+    ranks, types = ranks_within(labels, scores), torch.full_like(labels, NOISE_FREE)
     types[ranks >= lowest[labels]] = RANDOM
     types[ranks < highest[labels]] = CONFUSING
     noisy = torch.where(types == CONFUSING, confused, anything)

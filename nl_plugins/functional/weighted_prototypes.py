@@ -21,9 +21,8 @@ def weighted_prototypes(
 ) -> Tensor:
     r"""Prototypes of SINet (Cheng et al. 2020) Eq. 5: (C, d) unit rows.
 
-    :math:`v_c = \sum_i p_i g_i / \sum_i p_i` over the samples labelled c. Features
-    are normalised before, since a long feature vector is not a better sample, and the
-    result after: Eq. 6 needs unit vectors for its threshold to mean anything.
+    :math:`v_c = \sum_i p_i g_i / \sum_i p_i` over the samples labelled c. Features are
+    normalised before (a long one is no better sample), the result after (for Eq. 6).
 
     Args:
         features: (N, d) feature vectors, none of them zero.
@@ -40,22 +39,17 @@ def weighted_prototypes(
     labels = check_labels(labels, num_classes)
     weights = check_vector(weights, 'weights', len(features))
     check_lengths(labels=labels, features=features)
-    if bool((weights < 0).any()):
-        (index,) = first_index(weights < 0)
-        raise ValueError(f'weights[{index}] = {float(weights[index])} is negative')
-    counts = torch.bincount(labels, minlength=num_classes)
-    if bool((counts == 0).any()):
-        raise ValueError(f'class {first_index(counts == 0)[0]} has no samples')
-    shape = (num_classes, features.shape[1])
-    sums = torch.zeros(shape, dtype=torch.float64, device=features.device)
+    if index := first_index(weights < 0):
+        raise ValueError(f'weights{[*index]} = {float(weights[index])} is negative')
+    if index := first_index(torch.bincount(labels, minlength=num_classes) == 0):
+        raise ValueError(f'class {index[0]} has no samples')
+    sums = features.new_zeros(num_classes, features.shape[1], dtype=torch.float64)
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
         add_class_sums(sums, units, weights[rows], labels[rows])
     directions = class_directions(sums)
-    empty = (directions == 0).all(dim=1)
-    if bool(empty.any()):
-        (index,) = first_index(empty)
-        raise ValueError(f'the weighted features of class {index} sum to zero')
+    if index := first_index((directions == 0).all(dim=1)):
+        raise ValueError(f'the weighted features of class {index[0]} sum to zero')
     return directions.to(compute_dtype(features))
 
 
@@ -64,8 +58,7 @@ def add_class_sums(
 ) -> None:
     """Add the unit vectors (B, d) of a chunk to the sums (C, d) of Eq. 5, in place.
 
-    Sums of float64 hardly depend on the order of the chunks. This and
-    :func:`class_directions` make :func:`weighted_prototypes`; nothing is checked.
+    Float64 sums hardly depend on the order of the chunks. Nothing is checked.
 
     >>> sums = torch.zeros(2, 2)
     >>> add_class_sums(sums, torch.eye(2), torch.ones(2), torch.tensor([1, 1]))

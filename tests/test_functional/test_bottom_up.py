@@ -62,9 +62,12 @@ def test_extreme_logits():
         (dict(confusion=torch.eye(3)[:, [0, 0, 2]]), 'row 1 of confusion is zero'),
         (
             dict(class_logits=torch.zeros(1, 3)),
-            'differ: 1 in class_logits, 2 in noisy_labels',
+            'differ: 2 in noisy_labels, 1 in class_logits',
         ),
-        (dict(class_logits=torch.zeros(2, 2)), r'\(B, 3\)'),
+        (
+            dict(class_logits=torch.zeros(2, 2)),
+            r'\(2, 3\), got \(2, 2\)',
+        ),
         (dict(noisy_labels=torch.tensor([0, -1])), r'noisy_labels\[1\] = -1'),
     ],
 )

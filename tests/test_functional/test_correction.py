@@ -254,7 +254,7 @@ def test_bad_prototypes(function, members, message):
 def test_prototypes_that_do_not_fit(function):
     with pytest.raises(ValueError, match='at least one class'):
         function(torch.ones(3, 2), [])
-    with pytest.raises(ValueError, match=r'class 1.*\(3, 3\).*\(4, 2\)'):
+    with pytest.raises(ValueError, match=r'class 1.*\(4, 2\).*\(3, 3\)'):
         function(torch.ones(4, 2), [torch.eye(2), torch.eye(3)])
-    with pytest.raises(ValueError, match=r'class centers.*\(3, 3\).*\(4, 2\)'):
+    with pytest.raises(ValueError, match=r'class centers.*\(4, 2\).*\(3, 3\)'):
         function(torch.ones(4, 2), torch.eye(3))

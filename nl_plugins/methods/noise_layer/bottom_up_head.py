@@ -6,7 +6,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ...functional import bottom_up_posterior, label_confusion
-from ...functional.bottom_up import check_label_confusion
+from ...functional.noise_posterior import check_label_confusion
 from .noise_matrix import NoiseMatrix
 
 __all__ = ['BottomUpHead']
