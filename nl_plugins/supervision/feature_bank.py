@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .predictions import check_converging
+
 __all__ = ['FeatureBank']
 
 
@@ -24,7 +26,6 @@ class FeatureBank:
         directory: Folder of the temporary file; the system's default if None.
 
     Example:
-        >>> import torch
         >>> bank = FeatureBank(num_samples=5)
         >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
         >>> bank.rows.tolist(), bank.norms.tolist()
@@ -46,9 +47,6 @@ class FeatureBank:
         self._norms = torch.empty(self.capacity)
         self._units: Tensor | None = None
         self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
 
     @property
     def rows(self) -> Tensor:
@@ -79,13 +77,7 @@ class FeatureBank:
         """
         features = features.detach().float()
         norms = torch.linalg.vector_norm(features, dim=1).cpu()
-        if not torch.isfinite(norms).all():
-            bad = int(rows[(~torch.isfinite(norms)).nonzero()[0, 0]])
-            raise RuntimeError(
-                f'the features of sample {bad} are not finite: the network has '
-                'diverged; lower the learning rate, clip the gradient or train '
-                'without mixed precision'
-            )
+        check_converging('feature vector of', rows, norms)
         units = features.cpu() / norms.clamp_min(1e-30)[:, None]
         if self._units is None:
             self._units = self._allocate(features.size(1))

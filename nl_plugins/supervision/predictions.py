@@ -8,9 +8,13 @@ import torch
 from mmpretrain.models.heads import ClsHead, LinearClsHead
 from torch import Tensor, nn
 
-__all__ = ['evaluating', 'head_probs', 'logits_probs', 'stacked_probs']
-
-SAME_IN_TRAINING = (ClsHead, LinearClsHead)
+__all__ = [
+    'check_converging',
+    'evaluating',
+    'head_probs',
+    'logits_probs',
+    'stacked_probs',
+]
 
 
 @torch.no_grad()
@@ -36,9 +40,24 @@ def logits_probs(head: Any, output: Any) -> Tensor | None:
     None where that pass in training differs from prediction (dropout, margins at the
     label) or has several outputs.
     """
-    if type(head) in SAME_IN_TRAINING:
+    if type(head) in (ClsHead, LinearClsHead):
         return output.detach().float().softmax(dim=1)
     return None
+
+
+def check_converging(name: str, rows: Tensor, values: Tensor) -> None:
+    """Make sure that the values (B,) or (B, K) of the samples ``rows`` are finite.
+
+    Raises:
+        RuntimeError: Naming the first sample with a NaN or an infinity.
+    """
+    finite = torch.isfinite(values)
+    if not finite.all():
+        bad = int(rows[int((~finite).nonzero()[0, 0])])
+        raise RuntimeError(
+            f'the {name} sample {bad} is not finite: the network has diverged; lower '
+            'the learning rate, clip the gradient or train without mixed precision'
+        )
 
 
 @contextmanager

@@ -39,6 +39,10 @@ class TableHook(StatefulHook):
     Raises:
         ValueError: At the start of the training, if the data, the model or the resumed
             table cannot work; the message says what to change.
+
+    >>> hook = TableHook(by_epoch=False, label_file=None)
+    >>> hook.active  # whether the table holds an estimate
+    False
     """
 
     walks = True
@@ -59,7 +63,7 @@ class TableHook(StatefulHook):
         self.cache_limit = cache_limit
         self.label_file = label_file
         self.seed = seed
-        self.active = False  # whether the table holds an estimate
+        self.active = False
         self._unwritten = False
 
     # When -----------------------------------------------------------------------
@@ -75,12 +79,22 @@ class TableHook(StatefulHook):
                 f'{get_world_size()} processes for {len(self.training_set)} samples'
             )
         if self.walks:
-            self._make_walk(runner)
+            loader = runner.train_dataloader
+            sampler_size = getattr(loader.batch_sampler, 'batch_size', None)
+            self.walk = self.walk_over(
+                self.training_set,
+                walk_pipeline(runner, self.pipeline),
+                loader.batch_size or sampler_size or 1,
+                loader.num_workers,
+                self.cache_limit,
+            )
+            example = self.walk.probe(plain_model(runner))
+            self.num_classes = example.probs.size(1)
+            self.num_features = example.features.size(1)
         self.make_state()
         self.take_over()
 
     def after_train(self, runner) -> None:
-        """Write the cleaned labels."""
         if is_main_process():
             self.write_labels(runner)
 
@@ -102,18 +116,16 @@ class TableHook(StatefulHook):
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
     ) -> list[str]:
-        """Draw what the hook knows of the samples, from a run that is in memory.
+        """Draw what the hook knows of the samples; gives the paths of the files.
 
-        Where it has estimated nothing, what the network itself predicts is drawn.
+        Where it has estimated nothing, the given labels are scored by the probability
+        that the network gives them, and the likeliest labels are suggested.
 
         Args:
-            runner: After (or before) training; not within an epoch.
+            runner: In memory, after (or before) training; not within an epoch.
             folder: Where the pictures go.
             count: Number of suspicious images.
             samples: Indices of samples to show in detail, for methods that can.
-
-        Returns:
-            The paths of the files.
         """
         if not self.active:
             self._take_predictions(plain_model(runner))
@@ -127,27 +139,19 @@ class TableHook(StatefulHook):
         label_counts: Sequence[int] = (),
         more: str = '',
     ) -> None:
-        """Log the figures of an estimate, as text and as scalars ``<hook>/<figure>``.
+        """Log an estimate, as the text ``title: figures + more`` and as scalars.
 
-        Args:
-            runner: The runner.
-            title: What the text begins with.
-            summary: The figures by name.
-            label_counts: Samples of each class, as ``<hook>/class_<i>``.
-            more: Ends the text.
+        The scalars are ``<hook>/<figure>`` for each figure of the summary, and
+        ``<hook>/class_<i>`` for the samples of each class in ``label_counts``.
         """
         name = self.name(runner).replace('Hook', '').lower()
-        scalars = dict(summary)
-        scalars.update({f'class_{i}': count for i, count in enumerate(label_counts)})
-        runner.visualizer.add_scalars(
-            {f'{name}/{key}': value for key, value in scalars.items()},
-            self.step(runner),
-        )
+        counts = {f'class_{i}': count for i, count in enumerate(label_counts)}
+        scalars = {f'{name}/{k}': value for k, value in {**summary, **counts}.items()}
+        runner.visualizer.add_scalars(scalars, self.step(runner))
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
 
     def _take_predictions(self, model: nn.Module) -> None:
-        """Score the given labels by their probability, and suggest the likeliest."""
         table = self.table
 
         def judge(batch: WalkBatch) -> dict[str, Tensor]:
@@ -158,20 +162,6 @@ class TableHook(StatefulHook):
         found = self.walk.collect(model, judge)
         table.scores[found.known] = found['scores'][found.known]
         table.suggested_labels[found.known] = found['labels'][found.known].int()
-
-    def _make_walk(self, runner) -> None:
-        loader = runner.train_dataloader
-        self.walk = self.walk_over(
-            self.training_set,
-            walk_pipeline(runner, self.pipeline),
-            loader.batch_size or getattr(loader.batch_sampler, 'batch_size', None) or 1,
-            loader.num_workers,
-            self.cache_limit,
-        )
-        example = self.walk.probe(plain_model(runner))
-        self.num_classes = example.probs.size(1)
-        self.num_features = example.features.size(1)
-        self.training_set.check_labels(self.num_classes)
 
     def walk_over(
         self,
@@ -185,26 +175,23 @@ class TableHook(StatefulHook):
         return Walk(
             samples.dataset,
             pipeline or self.walk.pipeline,
-            batch_size=batch_size or self.walk.batch_size,
-            num_workers=self.walk.num_workers if num_workers is None else num_workers,
-            cache_limit=cache_limit,
-            feature_layer=self.feature_layer,
+            batch_size or self.walk.batch_size,
+            self.walk.num_workers if num_workers is None else num_workers,
+            cache_limit,
+            self.feature_layer,
         )
 
     # State ----------------------------------------------------------------------
 
     def make_state(self) -> None:
         """Make the state of a fresh run, when data and model are known."""
-        self.table = SampleTable(
-            self.training_set.given_labels, self.training_set.fingerprint
-        )
+        given = self.training_set.given_labels
+        self.table = SampleTable(given, self.training_set.fingerprint)
 
     def state_dict(self) -> dict:
-        """Everything that a resumed run needs; tensors and plain values only."""
         return dict(active=self.active, table=self.table.state_dict())
 
     def load_state_dict(self, state: dict) -> None:
-        """Take over :meth:`state_dict` of the same training set."""
         self.table.load_state_dict(state['table'])
         self.active = self._unwritten = state['active']
 
@@ -212,25 +199,15 @@ class TableHook(StatefulHook):
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:
             return
-        write_label_file(
-            self._label_path(runner),
-            img_paths=self.training_set.paths(),
-            given_labels=self.table.given_labels,
-            suggested_labels=self.table.suggested_labels,
-            scores=self.table.scores,
-            weights=self.table.weights,
-            selected=self.table.selected,
-        )
-        self._unwritten = False
-
-    def _label_path(self, runner) -> Path:
-        """A file for each hook: those after the first have their name in it."""
-        path = Path(runner.work_dir) / str(self.label_file)
+        path = Path(runner.work_dir) / self.label_file
         hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
         first = next(hook for hook in hooks if hook.label_file == self.label_file)
-        if first is self:
-            return path
-        return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+        if first is not self:  # a file for each hook
+            path = path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+        columns = {name: getattr(self.table, name) for name in SampleTable.COLUMNS}
+        columns['given_labels'] = self.table.given_labels
+        write_label_file(path, img_paths=self.training_set.paths(), **columns)
+        self._unwritten = False
 
 
 def plain_model(runner) -> nn.Module:

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..datasets.in_memory.in_memory import InMemory
 from .feature_tap import FeatureTap
 from .gather import Columns, merge_columns
-from .predictions import evaluating, stacked_probs
+from .predictions import check_converging, evaluating, stacked_probs
 
 __all__ = ['Walk', 'WalkBatch']
 
@@ -43,13 +43,13 @@ class _Inputs(Dataset):
         if isinstance(dataset, InMemory):
             self.in_memory = dataset.with_pipeline(pipeline)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
         row = self.rows[index]
         try:
-            data = self._prepared(row)
+            if self.in_memory is not None:
+                data = self.in_memory.prepare_data(row)
+            else:
+                data = self.pipeline(self.dataset.get_data_info(row))
         except Exception as error:
             raise RuntimeError(
                 f'the pipeline of the walk fails on {self._name(row)}'
@@ -64,10 +64,8 @@ class _Inputs(Dataset):
         batch = self.in_memory.batches(rows)
         return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
 
-    def _prepared(self, row: int) -> dict | None:
-        if self.in_memory is not None:
-            return self.in_memory.prepare_data(row)
-        return self.pipeline(self.dataset.get_data_info(row))
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def _image(self, row: int, data: dict | None) -> Tensor | None:
         images = None if data is None else data['inputs']
@@ -98,14 +96,13 @@ class Walk:
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
     in length: nothing in the loop waits for another rank. Images on which the pipeline
-    gives up are left out; a rank that is left without any yields one empty batch, so
-    that it knows the size of the features, as what follows the walk on all ranks
-    needs. The model is put back as it was; no random number of the training run is
-    drawn. Before the walk the buffers of rank 0 (the ones that a checkpoint holds) are
-    given to all ranks, so that a resumed run walks the same network. Inputs are kept
-    between walks while they fit in ``cache_limit`` bytes: the pipeline of the walk must
-    not be random. Images of different sizes are padded to the largest of their batch,
-    as MMPretrain does in validation.
+    gives up are left out; a rank that is left without any yields one empty batch, since
+    what follows the walk on all ranks needs the size of the features. The model is put
+    back as it was; no random number of the training run is drawn. Before the walk, the
+    buffers of rank 0 (those in a checkpoint) are given to all ranks, so that a resumed
+    run walks the same network. Inputs are kept between walks while they fit in
+    ``cache_limit`` bytes, so the pipeline must not be random. Images of different sizes
+    are padded to the largest of their batch, as MMPretrain does in validation.
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
@@ -114,6 +111,16 @@ class Walk:
         num_workers: Workers of the dataloader.
         cache_limit: Bytes of inputs kept, per rank.
         feature_layer: See :class:`FeatureTap`.
+
+    >>> from mmengine.dataset import Compose
+    >>> from mmpretrain.registry import DATASETS, MODELS
+    >>> digits = DATASETS.build(dict(type='Digits'))
+    >>> model = MODELS.build(dict(type='ImageClassifier',
+    ...     backbone=dict(type='FullyConnected', in_channels=64),
+    ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128)))
+    >>> batch = Walk(digits, Compose([dict(type='PackInputs')])).probe(model)
+    >>> batch.features.shape, batch.probs.shape
+    (torch.Size([1, 128]), torch.Size([1, 10]))
     """
 
     def __init__(
@@ -143,8 +150,10 @@ class Walk:
             RuntimeError: If a prediction is NaN or infinite: the network diverged; if
                 the pipeline gives no image of any sample.
         """
-        _share_buffers(model)
         rank, world_size = get_dist_info()
+        if world_size > 1:
+            for buffer in model.buffers():
+                broadcast(buffer, src=0)
         rows = range(rank, len(self.dataset), world_size)
         done, start = 0, time.time()
         announced = start
@@ -165,14 +174,11 @@ class Walk:
     def collect(
         self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]
     ) -> Columns:
-        """One walk, and what a function makes of every sample.
+        """One walk, and what a function makes of every sample, the same on every rank.
 
         Args:
             model: The classifier, without a wrapper.
             fn: Gives values (B,) or (B, k) by name for a batch, on any device.
-
-        Returns:
-            The values (N,) or (N, k) by name, the same on every rank.
         """
         rows: list[Tensor] = []
         values: dict[str, list[Tensor]] = {}
@@ -204,13 +210,17 @@ class Walk:
         )
         cache: list | None = [] if self._cache is not None else None
         size = 0
-        for batch in loader:
-            yield batch
-            size += sum(image.nbytes for image in batch[1])
+        for indices, images in loader:
+            yield indices, images
+            size += sum(image.nbytes for image in images)
             if size > self.cache_limit:
                 cache = None
             if cache is not None:  # a copy: workers hand over shared memory
-                cache.append((batch[0].clone(), _copied(batch[1])))
+                stacked = isinstance(images, Tensor)
+                copy = (
+                    images.clone() if stacked else [image.clone() for image in images]
+                )
+                cache.append((indices.clone(), copy))
         self._cache = cache
 
     def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
@@ -227,31 +237,8 @@ class Walk:
                     else:
                         tap.head(model.extract_feat(data['inputs']))
                 features, probs = tap.take()
-                if probs is None:
-                    probs = stacked_probs(samples)
-                probs = probs[: len(rows)]
-                _check_finite(rows, probs)
+                probs = (stacked_probs(samples) if probs is None else probs)[
+                    : len(rows)
+                ]
+                check_converging('prediction for', rows, probs)
                 yield WalkBatch(rows, features[: len(rows)], probs)
-
-
-def _check_finite(rows: Tensor, probs: Tensor) -> None:
-    finite = torch.isfinite(probs)
-    if not finite.all():
-        bad = int(rows[(~finite.all(dim=1)).nonzero()[0, 0].cpu()])
-        raise RuntimeError(
-            f'the prediction for sample {bad} is not finite: the network has diverged; '
-            'lower the learning rate, clip the gradient or train without mixed '
-            'precision'
-        )
-
-
-def _share_buffers(model: nn.Module) -> None:
-    if get_dist_info()[1] > 1:
-        for buffer in model.buffers():
-            broadcast(buffer, src=0)
-
-
-def _copied(images: list | Tensor) -> list | Tensor:
-    if isinstance(images, Tensor):
-        return images.clone()
-    return [image.clone() for image in images]
