@@ -82,8 +82,7 @@ class FeatureBank:
         if self._units is None:
             self._units = self._allocate(features.size(1))
         slots = self._claim(rows)
-        self._norms[slots] = norms
-        self._units[slots] = units.half()
+        self._norms[slots], self._units[slots] = norms, units.half()
 
     def clear(self) -> None:
         """Forget all samples; the memory stays for the next round."""
@@ -92,11 +91,9 @@ class FeatureBank:
 
     def _claim(self, rows: Tensor) -> Tensor:
         fresh = torch.unique(rows[self._slots[rows] < 0])
-        if len(fresh):
-            end = self._size + len(fresh)
-            self._slots[fresh] = torch.arange(self._size, end)
-            self._rows[self._size : end] = fresh
-            self._size = end
+        start, self._size = self._size, self._size + len(fresh)
+        self._slots[fresh] = torch.arange(start, self._size)
+        self._rows[start : self._size] = fresh
         return self._slots[rows]
 
     def _allocate(self, dim: int) -> Tensor:

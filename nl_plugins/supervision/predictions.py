@@ -21,8 +21,7 @@ __all__ = [
 def head_probs(head: Any, feats: Any) -> Tensor:
     """(B, K) float32 probabilities that a head predicts from its input.
 
-    Heads that predict like ``ClsHead`` skip the DataSample that their ``predict``
-    makes for every image.
+    Heads that predict like ``ClsHead`` are spared the DataSample of every image.
     """
     if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
         return head(feats).float().softmax(dim=1)

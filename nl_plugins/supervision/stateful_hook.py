@@ -48,9 +48,8 @@ class StatefulHook(Hook):
             name = self.name(runner)
             self._resumed = states.get(name)
             if self._resumed is None:
-                runner.logger.warning(
-                    f'the checkpoint holds no state of {name}: it starts with a fresh one'
-                )
+                missing = f'the checkpoint holds no state of {name}'
+                runner.logger.warning(f'{missing}: it starts with a fresh one')
 
     def name(self, runner) -> str:
         """What the state is called in a checkpoint: class, and number if needed."""

@@ -35,47 +35,42 @@ class WalkBatch(NamedTuple):
 
 
 class _Inputs(Dataset):
-    """The images of chosen samples through a pipeline of our own."""
+    """The images of chosen samples through a pipeline of our own, batch by batch."""
 
     def __init__(self, dataset, pipeline: Callable, rows: Sequence[int]) -> None:
         self.dataset, self.pipeline, self.rows = dataset, pipeline, rows
-        self.in_memory = None
-        if isinstance(dataset, InMemory):
-            self.in_memory = dataset.with_pipeline(pipeline)
-
-    def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
-        row = self.rows[index]
-        try:
-            if self.in_memory is not None:
-                data = self.in_memory.prepare_data(row)
-            else:
-                data = self.pipeline(self.dataset.get_data_info(row))
-        except Exception as error:
-            raise RuntimeError(
-                f'the pipeline of the walk fails on {self._name(row)}'
-            ) from error
-        return row, self._image(row, data)
-
-    def __getitems__(self, indices: list[int]) -> list[tuple[int, Tensor | None]]:
-        """The items of a batch, which torch's dataloader asks for."""
-        if self.in_memory is None or self.in_memory.batches is None:
-            return [self[index] for index in indices]
-        rows = [self.rows[index] for index in indices]
-        batch = self.in_memory.batches(rows)
-        return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
+        in_memory = isinstance(dataset, InMemory)
+        self.in_memory = dataset.with_pipeline(pipeline) if in_memory else None
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __getitems__(self, indices: Sequence[int]) -> list[tuple[int, Tensor | None]]:
+        rows = [self.rows[index] for index in indices]
+        if self.in_memory is not None and self.in_memory.batches is not None:
+            batch = self.in_memory.batches(rows)
+        else:
+            batch = [self._prepared(row) for row in rows]
+        return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
+
+    def _prepared(self, row: int) -> dict | None:
+        try:
+            if self.in_memory is not None:
+                return self.in_memory.prepare_data(row)
+            return self.pipeline(self.dataset.get_data_info(row))
+        except Exception as error:
+            name = self._name(row)
+            raise RuntimeError(f'the pipeline of the walk fails on {name}') from error
+
     def _image(self, row: int, data: dict | None) -> Tensor | None:
-        images = None if data is None else data['inputs']
-        if images is not None and not isinstance(images, Tensor):
+        image = None if data is None else data['inputs']
+        if image is not None and not isinstance(image, Tensor):
             raise ValueError(
-                f'the pipeline of the walk makes a {type(images).__name__} of '
+                f'the pipeline of the walk makes a {type(image).__name__} of '
                 f'{self._name(row)}, not one image: give the hook `pipeline=[...]` '
                 'that does'
             )
-        return images
+        return image
 
     def _name(self, row: int) -> str:
         return f'sample {row} ({self.dataset.get_data_info(row).get("img_path")!r})'
@@ -86,9 +81,8 @@ def _collate(items: list) -> tuple[Tensor, list | Tensor]:
     items = [(row, image) for row, image in items if image is not None]
     rows = torch.tensor([row for row, _ in items], dtype=torch.int64)
     images = [image for _, image in items]
-    if len({image.shape for image in images}) == 1:
-        return rows, torch.stack(images)
-    return rows, images
+    alike = len({image.shape for image in images}) == 1
+    return rows, torch.stack(images) if alike else images
 
 
 class Walk:
@@ -96,20 +90,19 @@ class Walk:
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
     in length: nothing in the loop waits for another rank. Images on which the pipeline
-    gives up are left out; a rank that is left without any yields one empty batch, since
-    what follows the walk on all ranks needs the size of the features. The model is put
-    back as it was; no random number of the training run is drawn. Before the walk, the
-    buffers of rank 0 (those in a checkpoint) are given to all ranks, so that a resumed
-    run walks the same network. Inputs are kept between walks while they fit in
-    ``cache_limit`` bytes, so the pipeline must not be random. Images of different sizes
-    are padded to the largest of their batch, as MMPretrain does in validation.
+    gives up are left out; a rank left without any yields one empty batch, since what
+    follows on all ranks needs the size of the features. The model is put back as it
+    was; no random number of the training run is drawn. Before the walk, all ranks get
+    the buffers of rank 0 (those in a checkpoint), so that a resumed run walks the same
+    network. Images of different sizes are padded to the largest of their batch, as
+    MMPretrain does in validation.
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
-        pipeline: Makes packed inputs of an annotation, without augmentation.
+        pipeline: Makes packed inputs of an annotation; must not be random.
         batch_size: Images per step.
         num_workers: Workers of the dataloader.
-        cache_limit: Bytes of inputs kept, per rank.
+        cache_limit: Bytes of inputs kept between walks, per rank, if all fit.
         feature_layer: See :class:`FeatureTap`.
 
     >>> from mmengine.dataset import Compose
@@ -132,10 +125,8 @@ class Walk:
         cache_limit: int = 1 << 30,
         feature_layer: str | None = None,
     ) -> None:
-        self.dataset = dataset
-        self.pipeline = pipeline
-        self.batch_size = batch_size
-        self.num_workers = num_workers
+        self.dataset, self.pipeline = dataset, pipeline
+        self.batch_size, self.num_workers = batch_size, num_workers
         self.cache_limit = cache_limit
         self.feature_layer = feature_layer
         self._cache: list | None = []
@@ -155,19 +146,16 @@ class Walk:
             for buffer in model.buffers():
                 broadcast(buffer, src=0)
         rows = range(rank, len(self.dataset), world_size)
-        done, start = 0, time.time()
-        announced = start
+        done = 0
+        start = announced = time.time()
         for batch in self._forward(model, self._batches(rows)):
             yield batch
             done += len(batch.rows)
             if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
                 announced = time.time()
                 eta = (announced - start) / done * (len(rows) - done)
-                print_log(
-                    f'walk over the training set: {done}/{len(rows)} images, '
-                    f'eta {eta:.0f} s',
-                    logger='current',
-                )
+                where = f'{done}/{len(rows)} images, eta {eta:.0f} s'
+                print_log(f'walk over the training set: {where}', logger='current')
         if done == 0:
             yield WalkBatch(*(part[:0] for part in self.probe(model)))
 
@@ -192,7 +180,7 @@ class Walk:
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""
         inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))
-        batches = (_collate([inputs[index]]) for index in range(len(inputs)))
+        batches = (_collate(inputs.__getitems__([i])) for i in range(len(inputs)))
         for batch in self._forward(model, batches):
             return batch
         raise RuntimeError('the pipeline of the walk gave no image at all')
@@ -203,7 +191,7 @@ class Walk:
             return
         loader = DataLoader(
             _Inputs(self.dataset, self.pipeline, rows),
-            batch_size=self.batch_size,
+            self.batch_size,
             num_workers=self.num_workers,
             collate_fn=_collate,
             generator=torch.Generator(),
@@ -216,11 +204,7 @@ class Walk:
             if size > self.cache_limit:
                 cache = None
             if cache is not None:  # a copy: workers hand over shared memory
-                stacked = isinstance(images, Tensor)
-                copy = (
-                    images.clone() if stacked else [image.clone() for image in images]
-                )
-                cache.append((indices.clone(), copy))
+                cache.append((indices.clone(), _copy(images)))
         self._cache = cache
 
     def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
@@ -237,8 +221,13 @@ class Walk:
                     else:
                         tap.head(model.extract_feat(data['inputs']))
                 features, probs = tap.take()
-                probs = (stacked_probs(samples) if probs is None else probs)[
-                    : len(rows)
-                ]
+                probs = stacked_probs(samples) if probs is None else probs
+                probs = probs[: len(rows)]
                 check_converging('prediction for', rows, probs)
                 yield WalkBatch(rows, features[: len(rows)], probs)
+
+
+def _copy(images: list | Tensor) -> list | Tensor:
+    if isinstance(images, Tensor):
+        return images.clone()
+    return [image.clone() for image in images]

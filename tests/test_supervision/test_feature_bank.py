@@ -45,7 +45,7 @@ def test_zero_vectors_are_marked_and_divergence_is_named():
     norms = dict(zip(bank.rows.tolist(), bank.norms.tolist(), strict=True))
     assert norms == {3: 0.0, 1: 5.0}
     assert torch.isfinite(bank.units).all()
-    with pytest.raises(RuntimeError, match='sample 2 are not finite'):
+    with pytest.raises(RuntimeError, match='sample 2 is not finite'):
         bank.add(torch.tensor([0, 2]), torch.tensor([[1.0, 1.0], [float('nan'), 1.0]]))
 
 

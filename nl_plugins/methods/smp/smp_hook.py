@@ -31,10 +31,9 @@ class SMPHook(SupervisionHook):
     Algorithm 1: from ``start_epoch`` on, each epoch begins with label correction.
     Features of all training images are extracted, up to ``num_samples`` of each
     class choose its prototypes (Eq. 5-7), every sample gets the label of the most
-    similar prototypes (Eq. 8-9), and training uses
-    (1 - alpha) * given + alpha * corrected (Eq. 4: cross entropy is linear in its
-    target). With verification labels the prototypes come from verified samples
-    (section 4.1).
+    similar prototypes (Eq. 8-9), and training uses (1 - alpha) * given + alpha *
+    corrected (Eq. 4: cross entropy is linear in its target). With verification labels
+    the prototypes come from verified samples (section 4.1).
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (``correction_trust``), logged, and warned
@@ -65,10 +64,9 @@ class SMPHook(SupervisionHook):
         interval: Epochs between corrections.
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
         guard: Withhold corrections that do not look better than the given labels.
-        holdout_fraction: Share of each class held out for the estimate; by default
-            what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
-            paper, the estimate is too pessimistic once the network has memorised wrong
-            labels.
+        holdout_fraction: Share of each class held out for the estimate; None: what
+            gives 400 samples, but between 0.02 and 0.1. With 0, as in the paper, the
+            estimate is too pessimistic once the network has memorised wrong labels.
         by_epoch: Count epochs or iterations.
         **kwargs: See :class:`SupervisionHook`.
 
@@ -110,13 +108,13 @@ class SMPHook(SupervisionHook):
         self.holdout_fraction = holdout_fraction
         self.stage = WAITING
         self.correction = PrototypeCorrection(
-            num_samples=num_samples,
-            num_prototypes=num_prototypes,
-            density_quantile=density_quantile,
-            max_similarity=max_similarity,
-            candidate_fraction=candidate_fraction,
-            prototype_method=prototype_method,
-            seed=self.seed,
+            num_samples,
+            num_prototypes,
+            density_quantile,
+            max_similarity,
+            candidate_fraction,
+            prototype_method,
+            self.seed,
         )
 
     # When -----------------------------------------------------------------------
@@ -177,15 +175,12 @@ class SMPHook(SupervisionHook):
         self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
         if not trusted and 2 * self.step(runner) >= self.last_step(runner):
-            self._give_up(runner)
-
-    def _give_up(self, runner) -> None:
-        self.stage = GAVE_UP
-        self.holdout.fill_(False)
-        runner.logger.warning(
-            'half of the training is over and the corrected labels are not clearly '
-            'better: they will not be used, training goes on with the given labels'
-        )
+            self.stage = GAVE_UP
+            self.holdout.fill_(False)
+            runner.logger.warning(
+                'half of the training is over and the corrected labels are not clearly '
+                'better: they will not be used, training goes on with the given labels'
+            )
 
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
@@ -193,12 +188,10 @@ class SMPHook(SupervisionHook):
         Section 4.1's second setting: those verified to be right. A class with fewer
         of them than prototypes fills up with samples not known to be wrong.
         """
+        given, verification = self.table.given_labels, self.training_set.verification
+        enough = self.correction.num_prototypes
         return trusted_samples(
-            ~self.holdout,
-            self.table.given_labels,
-            self.training_set.verification,
-            self.correction.num_prototypes,
-            self.num_classes,
+            ~self.holdout, given, verification, enough, self.num_classes
         )
 
     def draw(
@@ -213,16 +206,12 @@ class SMPHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        size = len(self.table)
-        given = self.table.given_labels
+        given, verification = self.table.given_labels, self.training_set.verification
         self.holdout = draw_holdout(given, self.holdout_fraction, self.seed)
-        self.known = torch.ones(size, dtype=torch.bool)
+        self.known = torch.ones(len(given), dtype=torch.bool)
+        judges = judging_rows(self.holdout, verification, self.seed)
         self.trust_guard = TrustGuard(
-            judging_rows(self.holdout, self.training_set.verification, self.seed),
-            ~self.holdout,
-            given,
-            self.num_classes,
-            self.training_set.verification,
+            judges, ~self.holdout, given, self.num_classes, verification
         )
         held_out = int(self.holdout.sum())
         if self.guard and held_out < FEWEST_JUDGES:
