@@ -25,11 +25,10 @@ class FeatureBank:
         memory_limit: Bytes of vectors in memory.
         directory: Folder of the temporary file; the system's default if None.
 
-    Example:
-        >>> bank = FeatureBank(num_samples=5)
-        >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
-        >>> bank.rows.tolist(), bank.norms.tolist()
-        ([1, 4], [2.0, 5.0])
+    >>> bank = FeatureBank(num_samples=5)
+    >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
+    >>> bank.rows.tolist(), bank.norms.tolist()
+    ([1, 4], [2.0, 5.0])
     """
 
     def __init__(
@@ -40,8 +39,7 @@ class FeatureBank:
         directory: str | None = None,
     ) -> None:
         self.capacity = num_samples if capacity is None else capacity
-        self.memory_limit = memory_limit
-        self.directory = directory
+        self.memory_limit, self.directory = memory_limit, directory
         self._slots = torch.full((num_samples,), -1, dtype=torch.int64)
         self._rows = torch.empty(self.capacity, dtype=torch.int64)
         self._norms = torch.empty(self.capacity)
@@ -70,11 +68,7 @@ class FeatureBank:
         return self._slots[rows]
 
     def add(self, rows: Tensor, features: Tensor) -> None:
-        """Keep the features (B, d) of the samples ``rows`` (B,).
-
-        Raises:
-            RuntimeError: If a feature is NaN or infinite: the network diverged.
-        """
+        """Keep the features (B, d), which must be finite, of the samples ``rows``."""
         features = features.detach().float()
         norms = torch.linalg.vector_norm(features, dim=1).cpu()
         check_converging('feature vector of', rows, norms)

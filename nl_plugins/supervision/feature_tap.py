@@ -59,7 +59,7 @@ class FeatureTap:
             self._handles.pop().remove()
 
     def take(self) -> tuple[Tensor, Tensor | None]:
-        """Features (B, d) of the last pass, and predictions (B, K) if there is a head."""
+        """Features (B, d) of the last pass, and predictions (B, K) if it has a head."""
         if self._features is None:
             raise RuntimeError('no forward pass went through the tapped layer')
         caught = self._features, self._probs

@@ -22,8 +22,7 @@ __all__ = [
 class Columns(dict[str, Tensor]):
     """Values (N,) or (N, k) of all samples by name, the same on every rank.
 
-    Attributes:
-        known: (N,) bool, the samples that some rank has; the values of others are 0.
+    They are 0 where no rank has the sample: where ``known`` (N,) bool is False.
     """
 
     def __init__(self, known: Tensor, columns: dict[str, Tensor]) -> None:

@@ -26,7 +26,7 @@ def check_counting(runner, hook: Any) -> None:
 
 
 def check_packed_sample(dataset) -> None:
-    """Run one sample through the training pipeline; no random number is drawn.
+    """Run one sample through the training pipeline; random states are kept.
 
     Raises:
         ValueError: If the packed sample lacks ``sample_idx`` or a single label.

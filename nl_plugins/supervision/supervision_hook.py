@@ -124,7 +124,6 @@ class SupervisionHook(TableHook):
             self.estimate_if_due(runner, runner.epoch + 1)
 
     def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
-        """Estimate, if it is time, and give the batch its targets."""
         if not self.by_epoch and not self.online:
             self.estimate_if_due(runner, runner.iter + 1)
         if self.supervises:
@@ -132,9 +131,7 @@ class SupervisionHook(TableHook):
         if self._learns_from_pass(runner):
             self.source.open()
 
-    def after_train_iter(
-        self, runner, batch_idx, data_batch=None, outputs=None
-    ) -> None:
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
         """Online: take in what the pass computed; estimate at the end of a round."""
         if self._learns_from_pass(runner):
             self.source.close(batch_rows(data_batch))
@@ -163,20 +160,19 @@ class SupervisionHook(TableHook):
 
     def _learns_from_pass(self, runner) -> bool:
         """Whether an online estimate uses the present epoch or iteration."""
-        if not self.online:
+        if not self.online or self.finished:
             return False
         if self.by_epoch:
             return self.is_due(runner.epoch + 2)
-        return not self.finished and runner.iter + 1 >= self.start_epoch - self.interval
+        return runner.iter + 1 >= self.start_epoch - self.interval
 
     # How ------------------------------------------------------------------------
 
     def make_bank(self, runner) -> FeatureBank:
         """A bank for the features that this rank observes."""
         size = len(self.training_set)
-        return FeatureBank(
-            size, self.source.share(size), self.memory_limit, runner.work_dir
-        )
+        share = self.source.share(size)
+        return FeatureBank(size, share, self.memory_limit, runner.work_dir)
 
     def supervise(self, data_batch: dict) -> None:
         """Write the transformed targets of a batch; its labels must be the table's."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
@@ -22,9 +21,8 @@ __all__ = ['TableHook', 'plain_model']
 class TableHook(StatefulHook):
     """Tells the training samples apart, walks over them and keeps a row for each.
 
-    The state is the :class:`SampleTable`, saved in every checkpoint under
-    ``nl_plugins`` and restored by ``resume`` (``load_from`` starts with a fresh one).
-    It is written as the cleaned-label file with every checkpoint and at the end.
+    The state is the :class:`SampleTable`, which is also written as the cleaned-label
+    file with every checkpoint and at the end.
 
     Args:
         by_epoch: Count epochs or iterations.
@@ -58,18 +56,15 @@ class TableHook(StatefulHook):
         seed: int = 0,
     ) -> None:
         self.by_epoch = by_epoch
-        self.pipeline = pipeline
-        self.feature_layer = feature_layer
+        self.pipeline, self.feature_layer = pipeline, feature_layer
         self.cache_limit = cache_limit
         self.label_file = label_file
         self.seed = seed
-        self.active = False
-        self._unwritten = False
+        self.active = self._unwritten = False
 
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
-        """Look at data and model, make the state, take over a resumed one."""
         check_counting(runner, self)
         dataset = runner.train_dataloader.dataset
         check_packed_sample(dataset)
@@ -81,12 +76,13 @@ class TableHook(StatefulHook):
         if self.walks:
             loader = runner.train_dataloader
             sampler_size = getattr(loader.batch_sampler, 'batch_size', None)
-            self.walk = self.walk_over(
-                self.training_set,
+            self.walk = Walk(
+                self.training_set.dataset,
                 walk_pipeline(runner, self.pipeline),
                 loader.batch_size or sampler_size or 1,
                 loader.num_workers,
                 self.cache_limit,
+                self.feature_layer,
             )
             example = self.walk.probe(plain_model(runner))
             self.num_classes = example.probs.size(1)
@@ -99,7 +95,6 @@ class TableHook(StatefulHook):
             self.write_labels(runner)
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Put the state next to the weights, and write the cleaned labels."""
         super().before_save_checkpoint(runner, checkpoint)
         self.write_labels(runner)
 
@@ -127,8 +122,17 @@ class TableHook(StatefulHook):
             count: Number of suspicious images.
             samples: Indices of samples to show in detail, for methods that can.
         """
+        table = self.table
+
+        def judge(batch: WalkBatch) -> dict[str, Tensor]:
+            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
+            scores = batch.probs.gather(1, given)[:, 0]
+            return dict(scores=scores, labels=batch.probs.argmax(dim=1))
+
         if not self.active:
-            self._take_predictions(plain_model(runner))
+            found = self.walk.collect(plain_model(runner), judge)
+            table.scores[found.known] = found['scores'][found.known]
+            table.suggested_labels[found.known] = found['labels'][found.known].int()
         return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
 
     def log_round(
@@ -151,22 +155,9 @@ class TableHook(StatefulHook):
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
 
-    def _take_predictions(self, model: nn.Module) -> None:
-        table = self.table
-
-        def judge(batch: WalkBatch) -> dict[str, Tensor]:
-            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
-            own = batch.probs.gather(1, given)[:, 0]
-            return dict(scores=own, labels=batch.probs.argmax(dim=1))
-
-        found = self.walk.collect(model, judge)
-        table.scores[found.known] = found['scores'][found.known]
-        table.suggested_labels[found.known] = found['labels'][found.known].int()
-
     def walk_over(
         self,
         samples: TrainingSet,
-        pipeline: Any = None,
         batch_size: int | None = None,
         num_workers: int | None = None,
         cache_limit: int = 0,
@@ -174,7 +165,7 @@ class TableHook(StatefulHook):
         """A walk over other samples; what is not given is that of the training set."""
         return Walk(
             samples.dataset,
-            pipeline or self.walk.pipeline,
+            self.walk.pipeline,
             batch_size or self.walk.batch_size,
             self.walk.num_workers if num_workers is None else num_workers,
             cache_limit,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import torch
@@ -21,17 +22,11 @@ SECONDS_BETWEEN_MESSAGES = 20
 
 
 class WalkBatch(NamedTuple):
-    """What a walk yields.
+    """What a walk yields."""
 
-    Attributes:
-        rows: (B,) int64, ``sample_idx``, on the CPU.
-        features: (B, d) float32, on the model's device.
-        probs: (B, K) float32, the model's predictions, on the model's device.
-    """
-
-    rows: Tensor
-    features: Tensor
-    probs: Tensor
+    rows: Tensor  # (B,) int64, ``sample_idx``, on the CPU
+    features: Tensor  # (B, d) float32, on the model's device
+    probs: Tensor  # (B, K) float32, the model's predictions, on its device
 
 
 class _Inputs(Dataset):
@@ -127,8 +122,7 @@ class Walk:
     ) -> None:
         self.dataset, self.pipeline = dataset, pipeline
         self.batch_size, self.num_workers = batch_size, num_workers
-        self.cache_limit = cache_limit
-        self.feature_layer = feature_layer
+        self.cache_limit, self.feature_layer = cache_limit, feature_layer
         self._cache: list | None = []
 
     def __call__(self, model: nn.Module) -> Iterator[WalkBatch]:
@@ -138,7 +132,7 @@ class Walk:
             model: The classifier, without a wrapper such as DDP.
 
         Raises:
-            RuntimeError: If a prediction is NaN or infinite: the network diverged; if
+            RuntimeError: If a prediction is NaN or infinite (the network diverged), or
                 the pipeline gives no image of any sample.
         """
         rank, world_size = get_dist_info()
@@ -162,11 +156,9 @@ class Walk:
     def collect(
         self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]
     ) -> Columns:
-        """One walk, and what a function makes of every sample, the same on every rank.
+        """One walk, and what ``fn`` makes of every sample, the same on every rank.
 
-        Args:
-            model: The classifier, without a wrapper.
-            fn: Gives values (B,) or (B, k) by name for a batch, on any device.
+        For a batch it gives values (B,) or (B, k) by name, on any device.
         """
         rows: list[Tensor] = []
         values: dict[str, list[Tensor]] = {}
@@ -204,7 +196,7 @@ class Walk:
             if size > self.cache_limit:
                 cache = None
             if cache is not None:  # a copy: workers hand over shared memory
-                cache.append((indices.clone(), _copy(images)))
+                cache.append(deepcopy((indices, images)))
         self._cache = cache
 
     def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
@@ -222,12 +214,6 @@ class Walk:
                         tap.head(model.extract_feat(data['inputs']))
                 features, probs = tap.take()
                 probs = stacked_probs(samples) if probs is None else probs
-                probs = probs[: len(rows)]
-                check_converging('prediction for', rows, probs)
-                yield WalkBatch(rows, features[: len(rows)], probs)
-
-
-def _copy(images: list | Tensor) -> list | Tensor:
-    if isinstance(images, Tensor):
-        return images.clone()
-    return [image.clone() for image in images]
+                batch = WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
+                check_converging('prediction for', rows, batch.probs)
+                yield batch
