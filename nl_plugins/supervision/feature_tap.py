@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from mmpretrain.models.heads import ClsHead, LinearClsHead
 from torch import Tensor, nn
 
-from .predictions import evaluating, head_probs, logits_probs
+from .predictions import evaluating, head_probs
 
 __all__ = ['FeatureTap', 'feature_vectors']
 
@@ -75,9 +76,11 @@ class FeatureTap:
             return
         self._busy = True
         try:
-            self._probs = logits_probs(head, output)
-            if self._probs is not None and self.layer is not None:
-                return
+            self._probs = None
+            if type(head) in (ClsHead, LinearClsHead):  # in training as in prediction
+                self._probs = output.detach().float().softmax(dim=1)
+                if self.layer is not None:
+                    return
             with torch.no_grad(), evaluating(head):
                 if self.layer is None:
                     self._features = feature_vectors(head.pre_logits(args[0]))

@@ -5,16 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from mmpretrain.models.heads import ClsHead, LinearClsHead
+from mmpretrain.models.heads import ClsHead
 from torch import Tensor, nn
 
-__all__ = [
-    'check_converging',
-    'evaluating',
-    'head_probs',
-    'logits_probs',
-    'stacked_probs',
-]
+__all__ = ['check_converging', 'evaluating', 'head_probs', 'stacked_probs']
 
 
 @torch.no_grad()
@@ -31,17 +25,6 @@ def head_probs(head: Any, feats: Any) -> Tensor:
 def stacked_probs(samples: list) -> Tensor:
     """(B, K) float32 from the ``pred_score`` of data samples."""
     return torch.stack([sample.pred_score for sample in samples]).float()
-
-
-def logits_probs(head: Any, output: Any) -> Tensor | None:
-    """(B, K) float32 from what a head's forward pass gave, in any mode.
-
-    None where that pass in training differs from prediction (dropout, margins at the
-    label) or has several outputs.
-    """
-    if type(head) in (ClsHead, LinearClsHead):
-        return output.detach().float().softmax(dim=1)
-    return None
 
 
 def check_converging(name: str, rows: Tensor, values: Tensor) -> None:

@@ -44,25 +44,14 @@ class Selection(NamedTuple):
 
 
 class Correction(NamedTuple):
-    """Outcome of a correction phase; the same on every rank.
+    """Outcome of a correction phase; the same on every rank."""
 
-    Attributes:
-        labels: (N,) int32 corrected labels; the given one where not ``known``.
-        quality: (N,) float32, see :func:`~nl_plugins.functional.label_quality`.
-        known: (N,) bool, the samples that got a corrected label; no rank saw the
-            others, or their feature vector is zero.
-        prototypes: (P,) int64, the samples that are prototypes, by class; empty for
-            'kmeans++', whose prototypes are cluster centres.
-        num_prototypes: P, also for 'kmeans++'.
-        density_quantiles: The quantile of each class that has prototypes.
-    """
-
-    labels: Tensor
-    quality: Tensor
-    known: Tensor
-    prototypes: Tensor
-    num_prototypes: int
-    density_quantiles: tuple[float, ...]
+    labels: Tensor  # (N,) int32 corrected labels; the given one where not ``known``
+    quality: Tensor  # (N,) float32, see :func:`~nl_plugins.functional.label_quality`
+    known: Tensor  # (N,) bool; the others no rank saw, or their features are zero
+    prototypes: Tensor  # (P,) int64, samples by class; none for 'kmeans++' (centres)
+    num_prototypes: int  # P, also for 'kmeans++'
+    density_quantiles: tuple[float, ...]  # one for each class that has prototypes
 
 
 @dataclass
@@ -70,17 +59,15 @@ class PrototypeCorrection:
     """Prototypes of each class from a sample of it, then a label for every sample.
 
     The features stay on the rank that computed them; only the ``num_samples`` of each
-    class that choose the prototypes are brought together.
-
-    The arguments are those of ``SMPHook``; ValueError if one is out of range.
+    class that choose the prototypes are brought together. The arguments are those of
+    ``SMPHook``; ValueError if one is out of range.
 
     >>> correct = PrototypeCorrection(
     ...     num_samples=4, num_prototypes=1, density_quantile=0.6, max_similarity=0.95,
     ...     candidate_fraction=1.0, prototype_method='density', seed=0)
-    >>> given = torch.tensor([0, 0, 0, 1, 1, 1])
-    >>> features = torch.eye(2)[[0, 0, 1, 1, 1, 0]]  # the third and last are wrong
+    >>> given = torch.tensor([0, 0, 0, 1, 1, 1])  # the third and the last are wrong
     >>> bank = FeatureBank(6)
-    >>> bank.add(torch.arange(6), features)
+    >>> bank.add(torch.arange(6), torch.eye(2)[[0, 0, 1, 1, 1, 0]])
     >>> correct(bank, given, given >= 0, num_classes=2, step=1).labels.tolist()
     [0, 0, 1, 1, 1, 0]
     """
@@ -127,11 +114,10 @@ class PrototypeCorrection:
         """
         selections = self.choose(bank, given, allowed, num_classes, step)
         rows, chosen, prototypes, quantiles = zip(*selections.values())
-        scored, labels, quality = _correct(
-            bank, given, list(selections), prototypes, num_classes
-        )
-        columns = dict(labels=labels, quality=quality)
-        found = merge_columns(len(given), scored, columns)
+        classes = list(selections)
+        scored, *columns = _correct(bank, given, classes, prototypes, num_classes)
+        named = dict(zip(('labels', 'quality'), columns))
+        found = merge_columns(len(given), scored, named)
         return Correction(
             labels=torch.where(found.known, found['labels'], given.to(torch.int32)),
             quality=torch.where(found.known, found['quality'], 1.0),
@@ -175,8 +161,8 @@ class PrototypeCorrection:
         for label in range(num_classes):
             rows = ((given == label) & allowed).nonzero().flatten()
             if len(rows) == 0:
-                problem = f'class {label} has no sample to choose prototypes from'
-                message = f'{problem}: no label is corrected to it'
+                message = f'class {label} has no sample to choose prototypes from'
+                message += ': no label is corrected to it'
                 print_log(message, 'current', logging.WARNING)
                 continue
             rng = np.random.default_rng((self.seed, step, label))

@@ -37,21 +37,20 @@ class SMPHook(SupervisionHook):
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (``correction_trust``), logged, and warned
-    about. The estimate needs samples whose given labels the network has never seen:
+    about. This needs samples whose given labels the network has never seen:
     ``holdout_fraction`` of the samples lack the given label's part of Eq. 4, and have
     no target at all until the correction begins. With ``guard`` the correction is
     withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
-    has not let it begin by half of the training gives up: no more walks, and the held-
-    out samples are trained on like the others.
+    has not let it begin by half of the training gives up: no more walks, and the
+    held-out samples are trained on like the others.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
     Args:
-        start_epoch: The first epoch (from 1) trained with corrected labels; with a
-            guard, the first at which it judges. 'auto' turns the guard on and asks it
-            from the second epoch on.
+        start_epoch: The first epoch (from 1) trained with corrected labels, or at which
+            a guard judges. 'auto' turns the guard on, from the second epoch on.
         alpha: Weight of the corrected label.
         num_samples: m, the most samples of a class that choose its prototypes.
         num_prototypes: p, the most prototypes of a class.
@@ -101,11 +100,9 @@ class SMPHook(SupervisionHook):
         super().__init__(first, interval, by_epoch=by_epoch, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
         if not 0 <= (holdout_fraction or 0) <= 0.5:
-            raise ValueError(
-                f'holdout_fraction must lie in [0, 0.5], got {holdout_fraction!r}'
-            )
-        self.guard = guard
-        self.holdout_fraction = holdout_fraction
+            share = repr(holdout_fraction)
+            raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
+        self.guard, self.holdout_fraction = guard, holdout_fraction
         self.stage = WAITING
         self.correction = PrototypeCorrection(
             num_samples,
@@ -150,9 +147,8 @@ class SMPHook(SupervisionHook):
         alpha = self.alpha if self.corrects else 0.0
         suggested = self.table.suggested_labels[rows].long()
         trained = ~self.holdout[rows]
-        given_share = (1 - alpha) * trained
         share = alpha * (trained | self.known[rows])
-        targets = targets * given_share[:, None]
+        targets = targets * ((1 - alpha) * trained)[:, None]
         return targets.scatter_add(1, suggested[:, None], share[:, None])
 
     def observe(self, batch: WalkBatch) -> None:
@@ -188,11 +184,9 @@ class SMPHook(SupervisionHook):
         Section 4.1's second setting: those verified to be right. A class with fewer
         of them than prototypes fills up with samples not known to be wrong.
         """
-        given, verification = self.table.given_labels, self.training_set.verification
+        known = self.table.given_labels, self.training_set.verification
         enough = self.correction.num_prototypes
-        return trusted_samples(
-            ~self.holdout, given, verification, enough, self.num_classes
-        )
+        return trusted_samples(~self.holdout, *known, enough, self.num_classes)
 
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()

@@ -66,10 +66,10 @@ class TrustGuard:
       than with those held out, by more than ``MEMORISED`` of the latter's
       disagreements and the error of that share. Before that wrong labels do little
       harm, and a poor network on good labels looks like a good network on bad labels.
+      Verification labels make this condition needless.
 
-    It ends when the estimate says that the corrected labels are worse. Where there
-    are verification labels the second condition is not needed. What the guard cannot
-    tell: a network that memorises, is wrong and does not know where from one
+    It ends when the estimate says that the corrected labels are worse. The guard
+    cannot tell a network that memorises, is wrong and does not know where from one
     whose labels are wrong (its confidence must rank its errors).
 
     Attributes:
@@ -125,10 +125,7 @@ class TrustGuard:
         self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
     def judge(self, corrected: Tensor) -> LabelTrust:
-        """Estimate how right the corrected labels (N,) are, and come to a verdict.
-
-        All ranks get the same.
-        """
+        """Estimate, for corrected labels (N,), and come to a verdict, on all ranks."""
         rows, probs = merge_passes(self._seen)
         del self._seen[1:]
         places = torch.searchsorted(self.rows, rows)
