@@ -32,12 +32,6 @@ class FeatureSource:
         """The most samples that this rank hands on."""
         return -(-num_samples // get_world_size())
 
-    def open(self) -> None:
-        """A training pass follows."""
-
-    def close(self, rows: Tensor) -> None:
-        """The training pass over the samples ``rows`` (B,) is done."""
-
     def run(self, model: nn.Module) -> None:
         """Hand on the rest that an estimate for the model, without wrapper, needs."""
         self._flush()
@@ -82,11 +76,11 @@ class PassSource(FeatureSource):
         return num_samples
 
     def open(self) -> None:
-        """Listen."""
+        """Listen: a training pass follows."""
         self._tap.__enter__()
 
     def close(self, rows: Tensor) -> None:
-        """Take what the pass computed."""
+        """Take what the pass over the samples ``rows`` (B,) computed."""
         self._tap.__exit__()
         features, probs = self._tap.take()
         assert probs is not None, 'check_online'

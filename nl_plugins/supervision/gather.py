@@ -42,21 +42,17 @@ def merge_columns(size: int, rows: Tensor, columns: dict[str, Tensor]) -> Column
     >>> found['scores'], found.known
     (tensor([0., 1., 0., 1.]), tensor([False,  True, False,  True]))
     """
-    have = torch.zeros(size, dtype=torch.bool)
-    have[rows] = True
-    known, merged = on_some_rank(have), {}
-    for name, values in columns.items():
-        mine = values.new_zeros(size, *values.shape[1:])
-        mine[rows] = values
-        merged[name] = gather_rows(have, mine)[0]
+    slots = torch.full((size,), -1)
+    slots[rows] = torch.arange(len(rows))
+    known = on_some_rank(slots >= 0)
+    merged = {name: _from_slots(values, slots) for name, values in columns.items()}
     return Columns(known, merged)
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """Every rank's values (m, ...) of the same rows, and which some rank has (m,) bool.
 
-    Values of rows that no rank has are 0; of several ranks that have one, the lowest
-    counts.
+    Rows that no rank has are 0; of several ranks that have one, the lowest counts.
 
     Args:
         have: (m,) bool, which of the rows this rank has.
@@ -102,7 +98,8 @@ def gather_norms(bank: FeatureBank, rows: Tensor) -> Tensor:
 
 
 def _from_slots(values: Tensor, slots: Tensor) -> Tensor:
-    have = slots >= 0  # another rank has the others
+    """The values (n, ...) in the slots (m,); where they are -1, another rank's."""
+    have = slots >= 0
     mine = values.new_zeros(len(slots), *values.shape[1:])
     mine[have] = values[slots[have]]
     return gather_rows(have, mine)[0]

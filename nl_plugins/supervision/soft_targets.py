@@ -33,16 +33,15 @@ def batch_rows(data_batch: dict) -> Tensor:
 def read_targets(
     data_batch: dict, labels: Tensor, num_classes: int, smoothed: float = 0.0
 ) -> Tensor:
-    """The target vectors of a batch as plain weights of the classes.
+    """(B, K) float32, the target vectors of a batch as plain weights of the classes.
 
-    (B, K) float32: what an earlier hook wrote, else what the dataset gives as
-    ``gt_score``, else a one-hot row for each label.
+    They are what an earlier hook wrote, else what the dataset gives as ``gt_score``,
+    else a one-hot row for each of the ``labels`` (B,) int64. What :func:`smoothing`
+    found for the model's loss, ``smoothed``, is taken back.
 
-    Args:
-        data_batch: The batch, with B ``data_samples``.
-        labels: (B,) int64, their ``gt_label``.
-        num_classes: K.
-        smoothed: What :func:`smoothing` found for the model's loss.
+    >>> read_targets(dict(data_samples=[{}, {}]), torch.tensor([1, 0]), num_classes=2)
+    tensor([[0., 1.],
+            [1., 0.]])
     """
     samples = data_batch['data_samples']
     targets = data_batch.get(TARGETS_KEY)
@@ -134,19 +133,15 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
     try:
         soft, other, mixed = map(cost, (first, second, 0.7 * first + 0.3 * second))
     except Exception as error:
-        happened = f'{type(error).__name__}: {error}'
-        raise ValueError(
-            f'{name} does not accept target vectors ({happened}): {advice}'
-        ) from error
+        problem = f'does not accept target vectors ({type(error).__name__}: {error})'
+        raise ValueError(f'{name} {problem}: {advice}') from error
     try:
         hard = cost(labels)
     except Exception:
         hard = soft  # made for target vectors only, such as `use_soft=True`
     if not torch.allclose(hard, soft, atol=1e-4):
-        raise ValueError(
-            f'{name} gives {soft:.4f} for a one-hot vector and {hard:.4f} for the '
-            f'label: {advice}'
-        )
+        problem = f'gives {soft:.4f} for a one-hot vector and {hard:.4f} for the label'
+        raise ValueError(f'{name} {problem}: {advice}')
     if not torch.allclose(mixed, 0.7 * soft + 0.3 * other, atol=1e-4):
         raise ValueError(
             f'{name} is not linear in the target, so a mixture of labels would not '

@@ -67,7 +67,11 @@ def check_model(model: nn.Module, num_classes: int) -> None:
 
 
 def walk_pipeline(runner, pipeline: list | None) -> Callable:
-    """The pipeline of the walk: the given one, validation's or test's, or ValueError."""
+    """The pipeline of the walk: the given one, or validation's, or test's.
+
+    Raises:
+        ValueError: If there is none.
+    """
     if pipeline is not None:
         return Compose(pipeline)
     if runner.val_loop is not None:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ..checks import check_count
 from .feature_bank import FeatureBank
-from .feature_source import FeatureSource, PassSource, WalkSource, check_online
+from .feature_source import PassSource, WalkSource, check_online
 from .soft_targets import (
     batch_rows,
     read_targets,
@@ -109,7 +109,7 @@ class SupervisionHook(TableHook):
         super().before_train(runner)
         model = plain_model(runner)
         check_model(model, self.num_classes)
-        self.source: FeatureSource = WalkSource(self.walk, self.observe)
+        self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             check_online(runner, self, model)
             self.source = PassSource(model, self.feature_layer, self.observe)

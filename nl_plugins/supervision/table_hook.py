@@ -69,10 +69,9 @@ class TableHook(StatefulHook):
         dataset = runner.train_dataloader.dataset
         check_packed_sample(dataset)
         self.training_set = TrainingSet(dataset)
-        if len(self.training_set) < get_world_size():
-            raise ValueError(
-                f'{get_world_size()} processes for {len(self.training_set)} samples'
-            )
+        size, processes = len(self.training_set), get_world_size()
+        if size < processes:
+            raise ValueError(f'{processes} processes for {size} samples')
         if self.walks:
             loader = runner.train_dataloader
             sampler_size = getattr(loader.batch_sampler, 'batch_size', None)

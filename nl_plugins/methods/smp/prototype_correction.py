@@ -115,9 +115,9 @@ class PrototypeCorrection:
         selections = self.choose(bank, given, allowed, num_classes, step)
         rows, chosen, prototypes, quantiles = zip(*selections.values())
         classes = list(selections)
-        scored, *columns = _correct(bank, given, classes, prototypes, num_classes)
-        named = dict(zip(('labels', 'quality'), columns))
-        found = merge_columns(len(given), scored, named)
+        scored = _correct(bank, given, classes, prototypes, num_classes)
+        columns = dict(labels=scored[1], quality=scored[2])
+        found = merge_columns(len(given), scored[0], columns)
         return Correction(
             labels=torch.where(found.known, found['labels'], given.to(torch.int32)),
             quality=torch.where(found.known, found['quality'], 1.0),

@@ -104,15 +104,10 @@ class SMPHook(SupervisionHook):
             raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
         self.guard, self.holdout_fraction = guard, holdout_fraction
         self.stage = WAITING
-        self.correction = PrototypeCorrection(
-            num_samples,
-            num_prototypes,
-            density_quantile,
-            max_similarity,
-            candidate_fraction,
-            prototype_method,
-            self.seed,
-        )
+        counts = num_samples, num_prototypes
+        limits: tuple = density_quantile, max_similarity, candidate_fraction
+        how = prototype_method, self.seed
+        self.correction = PrototypeCorrection(*counts, *limits, *how)
 
     # When -----------------------------------------------------------------------
 
@@ -158,9 +153,9 @@ class SMPHook(SupervisionHook):
     def estimate(self, runner) -> None:
         """One label correction phase."""
         self.source.run(plain_model(runner))
-        given = self.table.given_labels
+        given, step = self.table.given_labels, self.step(runner)
         correction = self.correction(
-            self.bank, given, self.allowed(), self.num_classes, self.step(runner)
+            self.bank, given, self.allowed(), self.num_classes, step
         )
         self.bank.clear()
         self.known = correction.known
@@ -170,7 +165,7 @@ class SMPHook(SupervisionHook):
         self.table.scores[self.known] = correction.quality[self.known]
         self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
-        if not trusted and 2 * self.step(runner) >= self.last_step(runner):
+        if not trusted and 2 * step >= self.last_step(runner):
             self.stage = GAVE_UP
             self.holdout.fill_(False)
             runner.logger.warning(
@@ -239,8 +234,6 @@ class SMPHook(SupervisionHook):
 
     def _old_stage(self, state: dict) -> str:
         """The stage in a checkpoint of version 0.1."""
-        if state['gave_up']:
-            return GAVE_UP
-        if not state['active']:
-            return WAITING
+        if state['gave_up'] or not state['active']:
+            return GAVE_UP if state['gave_up'] else WAITING
         return CORRECTING if state['trust']['trusted'] or not self.guard else WITHHELD

@@ -86,8 +86,8 @@ class TrustGuard:
         verification: (N,) int in {1, 0, -1}, or None.
 
     >>> given = torch.tensor([0, 1, 0, 1])
-    >>> guard = TrustGuard(torch.tensor([0, 1]), given.new_tensor([0, 0, 1, 1]) > 0,
-    ...                    given, num_classes=2)
+    >>> judges, trained = torch.tensor([0, 1]), torch.arange(4) > 1
+    >>> guard = TrustGuard(judges, trained, given, num_classes=2)
     >>> guard.add(torch.arange(4), torch.eye(2)[given])
     >>> guard.judge(corrected=given).num_samples, guard.trusted
     (2, False)
@@ -111,8 +111,7 @@ class TrustGuard:
         self._judges[rows] = True
         self._seen = [(rows[:0], torch.zeros(0, num_classes))]
         self.trust: LabelTrust | None = None
-        self.trusted = False
-        self.memorised = 0.0
+        self.trusted, self.memorised = False, 0.0
         self._fitted = torch.zeros(2, dtype=torch.int64)  # agreements, samples
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
@@ -125,7 +124,7 @@ class TrustGuard:
         self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
     def judge(self, corrected: Tensor) -> LabelTrust:
-        """Estimate, for corrected labels (N,), and come to a verdict, on all ranks."""
+        """Estimate how right corrected labels (N,) are; one verdict on all ranks."""
         rows, probs = merge_passes(self._seen)
         del self._seen[1:]
         places = torch.searchsorted(self.rows, rows)
