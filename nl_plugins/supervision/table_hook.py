@@ -86,6 +86,7 @@ class TableHook(StatefulHook):
             example = self.walk.probe(plain_model(runner))
             self.num_classes = example.probs.size(1)
             self.num_features = example.features.size(1)
+            self.training_set.check_labels(self.num_classes)
         self.make_state()
         self.take_over()
 

@@ -104,10 +104,15 @@ class SMPHook(SupervisionHook):
             raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
         self.guard, self.holdout_fraction = guard, holdout_fraction
         self.stage = WAITING
-        counts = num_samples, num_prototypes
-        limits: tuple = density_quantile, max_similarity, candidate_fraction
-        how = prototype_method, self.seed
-        self.correction = PrototypeCorrection(*counts, *limits, *how)
+        self.correction = PrototypeCorrection(
+            num_samples,
+            num_prototypes,
+            density_quantile,
+            max_similarity,
+            candidate_fraction,
+            prototype_method,
+            self.seed,
+        )
 
     # When -----------------------------------------------------------------------
 

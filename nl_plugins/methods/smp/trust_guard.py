@@ -41,7 +41,8 @@ def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
 def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Tensor:
     """(m,) int64, the samples to judge by: held out, and verified if enough are.
 
-    Where none is held out, they are a sample of all, drawn with the seed.
+    Where ``holdout`` (N,) bool is all False, they are a sample of all, drawn with the
+    seed. ``verification`` is (N,) int in {1, 0, -1}, or None.
     """
     if verification is not None:
         verified = holdout & (verification >= 0)
