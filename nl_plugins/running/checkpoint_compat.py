@@ -8,8 +8,6 @@ those globals are allow-listed here. ``weights_only`` stays on, no process-wide
 switch is set, and ``getattr`` is replaced by a function that knows four names.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +19,6 @@ from mmengine.utils import digit_version
 __all__ = ['allow_mmengine_checkpoints']
 
 STATISTICS = ('min', 'max', 'current', 'mean')
-"""The statistics of ``HistoryBuffer`` that a checkpoint refers to by name."""
 
 # NumPy moved its C functions in 2.0: a checkpoint names the place of the NumPy
 # that wrote it, which need not be the NumPy that reads it.
@@ -31,15 +28,8 @@ NUMPY_MODULES = ('numpy.core.multiarray', 'numpy._core.multiarray')
 def history_statistic(owner: Any, name: str) -> Callable:
     """Stand in for ``builtins.getattr`` while a checkpoint is read.
 
-    Args:
-        owner: Must be the class ``HistoryBuffer`` itself.
-        name: One of ``STATISTICS``.
-
-    Returns:
-        The unbound method ``HistoryBuffer.<name>``.
-
-    Raises:
-        ValueError: For any other owner or name.
+    Gives the unbound methods of ``HistoryBuffer`` named in ``STATISTICS``, and refuses
+    (ValueError) any other owner or name.
     """
     if owner is not HistoryBuffer or type(name) is not str or name not in STATISTICS:
         raise ValueError(
@@ -52,8 +42,7 @@ def history_statistic(owner: Any, name: str) -> Callable:
 def checkpoint_globals() -> list[Callable | tuple[Callable, str]]:
     """What MMEngine's checkpoints hold, with the names they hold it under.
 
-    NumPy's types are limited to numbers and booleans: neither object arrays nor
-    structured types are needed.
+    Of NumPy's types only numbers and booleans: no objects, no structures.
     """
     numpy_core = getattr(np, '_core', None) or np.core
     reconstruct = numpy_core.multiarray._reconstruct

@@ -14,22 +14,20 @@ def prepare_cpu_processes(cfg: Config) -> None:
     """Prepare the ``pytorch`` launcher for CPUs; no effect where a GPU is found.
 
     MMEngine 0.10 chooses a GPU before it starts the process group, and gives the
-    model wrapper a GPU's index. Started here and told that there is none, it runs
-    on the CPU as it stands.
-
-    Args:
-        cfg: The runner's config; ``model_wrapper_cfg`` is set in place.
+    model wrapper a GPU's index. Started here and told that there is none (by
+    ``model_wrapper_cfg``, set in place), it runs on the CPU as it stands.
     """
     if cfg.get('launcher', 'none') != 'pytorch' or get_device() != 'cpu':
         return
     if not dist.is_initialized():
         dist.init_process_group(backend='gloo')
         atexit.register(_leave_process_group)
-    wrapper = dict(cfg.get('model_wrapper_cfg') or {})
-    wrapper.setdefault('type', 'MMDistributedDataParallel')
-    wrapper.setdefault('broadcast_buffers', False)
-    unused = cfg.get('find_unused_parameters', False)
-    wrapper.setdefault('find_unused_parameters', unused)
+    wrapper = dict(
+        type='MMDistributedDataParallel',
+        broadcast_buffers=False,
+        find_unused_parameters=cfg.get('find_unused_parameters', False),
+    )
+    wrapper.update(cfg.get('model_wrapper_cfg') or {})
     wrapper.update(device_ids=None, output_device=None)
     cfg.model_wrapper_cfg = ConfigDict(wrapper)
 

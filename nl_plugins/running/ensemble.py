@@ -16,15 +16,12 @@ BATCH_SIZE = 256
 def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
     """Test models side by side, each with its own test pipeline and batch size.
 
-    SINet (Cheng et al. 2020) §4.2 ends with an ensemble of five networks. Nothing is
-    kept of an image but what the metrics keep.
+    Gives the metrics of the ensemble, by the first runner's evaluator, and those of
+    each member. SINet (Cheng et al. 2020) §4.2 ends with an ensemble of five networks.
+    Nothing is kept of an image but what the metrics keep.
 
     Args:
         runners: With ``load_from`` set, and the same test images in the same order.
-
-    Returns:
-        The metrics of the ensemble, by the first runner's evaluator, and those of each
-        member.
 
     Raises:
         ValueError: If the members see other images, or have other classes.
@@ -63,11 +60,8 @@ def _mean(group: Sequence[DataSample]) -> DataSample:
                 f'{first.gt_label.tolist()}, meets image {sample.sample_idx}, labelled '
                 f'{sample.gt_label.tolist()}: give all members the same test data'
             )
-        if sample.pred_score.shape != first.pred_score.shape:
-            raise ValueError(
-                f'{len(first.pred_score)} and {len(sample.pred_score)} classes cannot '
-                'be averaged'
-            )
-    scores = torch.stack([sample.pred_score.float().cpu() for sample in group])
-    mean = first.clone()
-    return mean.set_pred_score(scores.mean(0)).set_pred_label(scores.mean(0).argmax())
+        counts = len(first.pred_score), len(sample.pred_score)
+        if len(set(counts)) > 1:
+            raise ValueError('{} and {} classes cannot be averaged'.format(*counts))
+    scores = torch.stack([sample.pred_score.float().cpu() for sample in group]).mean(0)
+    return first.clone().set_pred_score(scores).set_pred_label(scores.argmax())

@@ -25,12 +25,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--no-pin-memory', action='store_true', help='do not pin memory in the loaders'
     )
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=DictAction,
-        help='overrides, e.g. optim_wrapper.optimizer.lr=0.1 key="[a,b]"',
-    )
+    overrides = 'overrides, e.g. optim_wrapper.optimizer.lr=0.1 key="[a,b]"'
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, help=overrides)
     parser.add_argument(
         '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none'
     )

@@ -14,10 +14,8 @@ SECONDS_BETWEEN_LINES = 20
 class RunProgress(Hook):
     """Draws a progress bar with the time left and the last validation accuracy.
 
-    On a terminal the line is redrawn; elsewhere a line is printed now and then.
-
-    Args:
-        title: What the line begins with.
+    The line begins with the title; on a terminal it is redrawn, elsewhere a line is
+    printed now and then.
     """
 
     priority = 'VERY_LOW'
@@ -59,6 +57,6 @@ class RunProgress(Hook):
         line = f'{self.title:<32} [{bar:<{WIDTH}}] {share:4.0%}{self.accuracy}'
         line += f'  {spent:.0f} s' if end else f'  {left:.0f} s left   '
         terminal = sys.stdout.isatty()
-        sys.stdout.write(('\r\x1b[K' if terminal else '') + line)
-        sys.stdout.write(end if terminal else '\n')
+        line = f'\r\x1b[K{line}{end}' if terminal else f'{line}\n'
+        sys.stdout.write(line)
         sys.stdout.flush()

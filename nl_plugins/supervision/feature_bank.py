@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .predictions import check_converging
+
 __all__ = ['FeatureBank']
 
 
@@ -23,12 +25,10 @@ class FeatureBank:
         memory_limit: Bytes of vectors in memory.
         directory: Folder of the temporary file; the system's default if None.
 
-    Example:
-        >>> import torch
-        >>> bank = FeatureBank(num_samples=5)
-        >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
-        >>> bank.rows.tolist(), bank.norms.tolist()
-        ([1, 4], [2.0, 5.0])
+    >>> bank = FeatureBank(num_samples=5)
+    >>> bank.add(torch.tensor([4, 1]), torch.tensor([[3.0, 4.0], [0.0, 2.0]]))
+    >>> bank.rows.tolist(), bank.norms.tolist()
+    ([1, 4], [2.0, 5.0])
     """
 
     def __init__(
@@ -39,16 +39,12 @@ class FeatureBank:
         directory: str | None = None,
     ) -> None:
         self.capacity = num_samples if capacity is None else capacity
-        self.memory_limit = memory_limit
-        self.directory = directory
+        self.memory_limit, self.directory = memory_limit, directory
         self._slots = torch.full((num_samples,), -1, dtype=torch.int64)
         self._rows = torch.empty(self.capacity, dtype=torch.int64)
         self._norms = torch.empty(self.capacity)
         self._units: Tensor | None = None
         self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
 
     @property
     def rows(self) -> Tensor:
@@ -72,26 +68,15 @@ class FeatureBank:
         return self._slots[rows]
 
     def add(self, rows: Tensor, features: Tensor) -> None:
-        """Keep the features (B, d) of the samples ``rows`` (B,).
-
-        Raises:
-            RuntimeError: If a feature is NaN or infinite: the network diverged.
-        """
+        """Keep the features (B, d), which must be finite, of the samples ``rows``."""
         features = features.detach().float()
         norms = torch.linalg.vector_norm(features, dim=1).cpu()
-        if not torch.isfinite(norms).all():
-            bad = int(rows[(~torch.isfinite(norms)).nonzero()[0, 0]])
-            raise RuntimeError(
-                f'the features of sample {bad} are not finite: the network has '
-                'diverged; lower the learning rate, clip the gradient or train '
-                'without mixed precision'
-            )
+        check_converging('feature vector of', rows, norms)
         units = features.cpu() / norms.clamp_min(1e-30)[:, None]
         if self._units is None:
             self._units = self._allocate(features.size(1))
         slots = self._claim(rows)
-        self._norms[slots] = norms
-        self._units[slots] = units.half()
+        self._norms[slots], self._units[slots] = norms, units.half()
 
     def clear(self) -> None:
         """Forget all samples; the memory stays for the next round."""
@@ -100,11 +85,9 @@ class FeatureBank:
 
     def _claim(self, rows: Tensor) -> Tensor:
         fresh = torch.unique(rows[self._slots[rows] < 0])
-        if len(fresh):
-            end = self._size + len(fresh)
-            self._slots[fresh] = torch.arange(self._size, end)
-            self._rows[self._size : end] = fresh
-            self._size = end
+        start, self._size = self._size, self._size + len(fresh)
+        self._slots[fresh] = torch.arange(start, self._size)
+        self._rows[start : self._size] = fresh
         return self._slots[rows]
 
     def _allocate(self, dim: int) -> Tensor:

@@ -32,19 +32,14 @@ class FeatureSource:
         """The most samples that this rank hands on."""
         return -(-num_samples // get_world_size())
 
-    def open(self) -> None:
-        """A training pass follows."""
-
-    def close(self, rows: Tensor) -> None:
-        """The training pass over the samples ``rows`` (B,) is done."""
-
     def run(self, model: nn.Module) -> None:
-        """Hand on all that the estimate which follows is made from.
-
-        Args:
-            model: The classifier, without a wrapper.
-        """
+        """Hand on the rest that an estimate for the model, without wrapper, needs."""
         self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._observe(WalkBatch(*merge_passes(self._waiting)))
+            self._waiting.clear()
 
     def _add(self, batch: WalkBatch) -> None:
         self._waiting.append(batch)
@@ -52,48 +47,40 @@ class FeatureSource:
         if len(self._waiting) == AT_ONCE or entries > ENTRIES_AT_ONCE:
             self._flush()
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._observe(WalkBatch(*merge_passes(self._waiting)))
-            self._waiting.clear()
-
 
 class WalkSource(FeatureSource):
-    """Walks over the training set when it is asked to run."""
+    """Walks over the training set with the present network when asked to run."""
 
     def __init__(self, walk: Walk, observe: Callable[[WalkBatch], None]) -> None:
         super().__init__(observe)
         self._walk = walk
 
     def run(self, model: nn.Module) -> None:
-        """Walk with the present network."""
+        """Walk."""
         for batch in self._walk(model):
             self._add(batch)
-        super().run(model)
+        self._flush()
 
 
 class PassSource(FeatureSource):
     """Listens to the forward passes between :meth:`open` and :meth:`close`."""
 
     def __init__(
-        self,
-        model: nn.Module,
-        feature_layer: str | None,
-        observe: Callable[[WalkBatch], None],
+        self, model: nn.Module, layer: str | None, observe: Callable[[WalkBatch], None]
     ) -> None:
         super().__init__(observe)
-        self._tap = FeatureTap(model, feature_layer)
+        self._tap = FeatureTap(model, layer)
 
     def share(self, num_samples: int) -> int:
         """All: the sampler gives a rank other samples in each epoch."""
         return num_samples
 
     def open(self) -> None:
-        """Listen."""
+        """Listen: a training pass follows."""
         self._tap.__enter__()
 
     def close(self, rows: Tensor) -> None:
-        """Take what the pass computed."""
+        """Take what the pass over the samples ``rows`` (B,) computed."""
         self._tap.__exit__()
         features, probs = self._tap.take()
         assert probs is not None, 'check_online'
@@ -116,17 +103,13 @@ def check_online(runner, hook: Any, model: Any) -> None:
             'online estimates need the features of single images, but batch '
             'augmentation (Mixup/CutMix) mixes them: use `online=False`'
         )
-    if hook.by_epoch:
-        return
-    interval = hook.interval
-    aligned = (hook.start_epoch - 1) % interval == 0
-    for saver in runner.hooks:
+    first, interval = hook.start_epoch - 1, hook.interval
+    for saver in () if hook.by_epoch else runner.hooks:
         if not isinstance(saver, CheckpointHook) or saver.interval <= 0:
             continue
-        if not aligned or saver.by_epoch or saver.interval % interval:
+        if first % interval or saver.by_epoch or saver.interval % interval:
             raise ValueError(
-                'a checkpoint that cuts an online round in two could not be '
-                'resumed: let `start_epoch - 1` and the interval of the '
-                f'checkpoints (now {saver.interval}) be multiples of '
-                f'{interval} iterations'
+                'a checkpoint that cuts an online round in two could not be resumed: '
+                'let `start_epoch - 1` and the interval of the checkpoints (now '
+                f'{saver.interval}) be multiples of {interval} iterations'
             )

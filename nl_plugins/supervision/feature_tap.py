@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from mmpretrain.models.heads import ClsHead, LinearClsHead
 from torch import Tensor, nn
 
-from .predictions import evaluating, head_probs, logits_probs
+from .predictions import evaluating, head_probs
 
 __all__ = ['FeatureTap', 'feature_vectors']
 
@@ -26,11 +27,17 @@ class FeatureTap:
 
     Args:
         model: The classifier, without a wrapper such as DDP.
-        layer: Name of a submodule whose *input* are the features, in the notation
-            of ``model.named_modules()``; None chooses as described.
+        layer: Name of a submodule, as in ``model.named_modules()``, whose *input* are
+            the features; None chooses as described.
 
     Raises:
         ValueError: If the layer does not exist or no linear layer is found.
+
+    >>> model = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    >>> with FeatureTap(model) as tap:
+    ...     logits = model(torch.ones(1, 2, 2))
+    >>> tap.take()
+    (tensor([[1., 1., 1., 1.]]), None)
     """
 
     def __init__(self, model: nn.Module, layer: str | None = None) -> None:
@@ -53,10 +60,7 @@ class FeatureTap:
             self._handles.pop().remove()
 
     def take(self) -> tuple[Tensor, Tensor | None]:
-        """Features (B, d) and predictions (B, K) of the last pass, without gradient.
-
-        The predictions are None for a model without a head.
-        """
+        """Features (B, d) of the last pass, and predictions (B, K) if it has a head."""
         if self._features is None:
             raise RuntimeError('no forward pass went through the tapped layer')
         caught = self._features, self._probs
@@ -72,9 +76,11 @@ class FeatureTap:
             return
         self._busy = True
         try:
-            self._probs = logits_probs(head, output)
-            if self._probs is not None and self.layer is not None:
-                return
+            self._probs = None
+            if type(head) in (ClsHead, LinearClsHead):  # in training as in prediction
+                self._probs = output.detach().float().softmax(dim=1)
+                if self.layer is not None:
+                    return
             with torch.no_grad(), evaluating(head):
                 if self.layer is None:
                     self._features = feature_vectors(head.pre_logits(args[0]))
@@ -105,7 +111,7 @@ def _tapped_layer(model: nn.Module, name: str | None) -> nn.Module | None:
 
 @torch.no_grad()
 def feature_vectors(output: Tensor | Sequence[Tensor]) -> Tensor:
-    """One float32 vector (B, d) per sample from what a network hands to its last layer.
+    """(B, d) float32, without gradient, from what a network hands to its last layer.
 
     Maps (B, C, H, W) are averaged over the positions, tokens (B, L, C) over the
     tokens. Several outputs (DeiT's two tokens, Conformer's two branches) become one

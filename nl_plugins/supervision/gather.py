@@ -15,7 +15,6 @@ __all__ = [
     'gather_units',
     'merge_columns',
     'merge_passes',
-    'merge_rows',
     'on_some_rank',
 ]
 
@@ -23,8 +22,7 @@ __all__ = [
 class Columns(dict[str, Tensor]):
     """Values (N,) or (N, k) of all samples by name, the same on every rank.
 
-    Attributes:
-        known: (N,) bool, the samples that some rank has; the others are 0.
+    They are 0 where no rank has the sample: where ``known`` (N,) bool is False.
     """
 
     def __init__(self, known: Tensor, columns: dict[str, Tensor]) -> None:
@@ -39,33 +37,31 @@ def merge_columns(size: int, rows: Tensor, columns: dict[str, Tensor]) -> Column
         size: N.
         rows: (n,) int64, the samples of this rank.
         columns: Their values (n,) or (n, k) by name, the same names on every rank.
+
+    >>> found = merge_columns(4, torch.tensor([3, 1]), dict(scores=torch.ones(2)))
+    >>> found['scores'], found.known
+    (tensor([0., 1., 0., 1.]), tensor([False,  True, False,  True]))
     """
-    have = torch.zeros(size, dtype=torch.bool)
-    have[rows] = True
-    known, merged = on_some_rank(have), {}
-    for name, values in columns.items():
-        mine = values.new_zeros(size, *values.shape[1:])
-        mine[rows] = values
-        merged[name] = gather_rows(have, mine)[0]
+    slots = torch.full((size,), -1)
+    slots[rows] = torch.arange(len(rows))
+    known = on_some_rank(slots >= 0)
+    merged = {name: _from_slots(values, slots) for name, values in columns.items()}
     return Columns(known, merged)
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-    """Every rank's values of the same rows, so that all ranks hold all.
+    """Every rank's values (m, ...) of the same rows, and which some rank has (m,) bool.
+
+    Rows that no rank has are 0; of several ranks that have one, the lowest counts.
 
     Args:
-        have: (m,) bool, which of the rows this rank holds.
-        values: (m, ...) values of the rows, anything where ``have`` is False.
-
-    Returns:
-        (m, ...) values, zero for rows that no rank holds, and (m,) bool, which rows
-        some rank holds. A row that several ranks hold takes the lowest rank's value.
+        have: (m,) bool, which of the rows this rank has.
+        values: (m, ...), anything where ``have`` is False.
     """
-    have = have.clone()
     mask = have.view(-1, *[1] * (values.ndim - 1))
     values = values.masked_fill(~mask, 0)
     if get_world_size() == 1:
-        return values, have
+        return values, have.clone()
     owner = torch.where(have, get_rank(), get_world_size()).to(torch.int32)
     all_reduce(owner, 'min')
     values[owner != get_rank()] = 0
@@ -73,27 +69,11 @@ def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     return values, owner < get_world_size()
 
 
-def merge_rows(column: Tensor, rows: Tensor, values: Tensor) -> None:
-    """Write every rank's values (n,) of its rows (n,) into all ranks' column (N,).
-
-    Rows that no rank holds are left as they are.
-    """
-    have = torch.zeros(len(column), dtype=torch.bool)
-    have[rows] = True
-    mine = torch.zeros(len(column), dtype=values.dtype)
-    mine[rows] = values
-    merged, seen = gather_rows(have, mine)
-    column[seen] = merged[seen].to(column.dtype)
-
-
 def merge_passes(passes: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
-    """One batch of several, in which each sample occurs once: as it came last.
+    """One batch, by ascending row, in which each sample occurs once: as it came last.
 
     Args:
         passes: Tuples of rows (B,) int64 on the CPU and values (B, ...).
-
-    Returns:
-        The rows, ascending, and their values.
     """
     rows, *values = (torch.cat(parts) for parts in zip(*passes, strict=True))
     rows, places = torch.unique(rows, return_inverse=True)
@@ -109,16 +89,16 @@ def on_some_rank(mask: Tensor) -> Tensor:
 
 def gather_units(bank: FeatureBank, rows: Tensor) -> Tensor:
     """(m, d) float16 unit features of the samples ``rows``, brought from all ranks."""
-    return _brought(bank.units, bank.slots(rows))
+    return _from_slots(bank.units, bank.slots(rows))
 
 
 def gather_norms(bank: FeatureBank, rows: Tensor) -> Tensor:
     """(m,) float32, the norms that the features had, brought from all ranks."""
-    return _brought(bank.norms, bank.slots(rows))
+    return _from_slots(bank.norms, bank.slots(rows))
 
 
-def _brought(values: Tensor, slots: Tensor) -> Tensor:
-    """The values (n, ...) in the slots (m,) of a bank; -1: another rank has it."""
+def _from_slots(values: Tensor, slots: Tensor) -> Tensor:
+    """The values (n, ...) in the slots (m,); where they are -1, another rank's."""
     have = slots >= 0
     mine = values.new_zeros(len(slots), *values.shape[1:])
     mine[have] = values[slots[have]]

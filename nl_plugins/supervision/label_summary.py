@@ -14,17 +14,10 @@ def label_accuracy(labels: Tensor, true_labels: Tensor) -> float:
 def wrong_label_detection(
     given: Tensor, suggested: Tensor, true_labels: Tensor
 ) -> dict[str, float]:
-    """Precision and recall of "the given label is wrong".
+    """``num_found``, ``precision`` and ``recall`` of "the given label is wrong".
 
-    A label is called wrong where another one is suggested.
-
-    Args:
-        given: (N,) given labels.
-        suggested: (N,) suggested labels.
-        true_labels: (N,) true labels, -1 where unknown.
-
-    Returns:
-        ``num_found`` (called wrong), ``precision`` and ``recall``; nan where undefined.
+    A label is called wrong where another one is suggested; nan where undefined. All
+    labels are (N,), true ones -1 where unknown.
     """
     known = true_labels >= 0
     called = (given != suggested)[known]
@@ -57,12 +50,10 @@ def label_summary(
         ``corrected_accuracy`` and, with prototypes, ``prototype_purity``.
     """
     summary = dict(labels_changed=float((given != corrected).double().mean()))
-    if true_labels is None:
-        return summary
-    summary['given_accuracy'] = label_accuracy(given, true_labels)
-    summary['corrected_accuracy'] = label_accuracy(corrected, true_labels)
-    if prototypes is not None and len(prototypes):
-        summary['prototype_purity'] = label_accuracy(
-            given[prototypes], true_labels[prototypes]
-        )
+    if true_labels is not None:
+        summary['given_accuracy'] = label_accuracy(given, true_labels)
+        summary['corrected_accuracy'] = label_accuracy(corrected, true_labels)
+        if prototypes is not None and len(prototypes):
+            purity = label_accuracy(given[prototypes], true_labels[prototypes])
+            summary['prototype_purity'] = purity
     return summary

@@ -5,20 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from mmpretrain.models.heads import ClsHead, LinearClsHead
+from mmpretrain.models.heads import ClsHead
 from torch import Tensor, nn
 
-__all__ = ['evaluating', 'head_probs', 'logits_probs', 'stacked_probs']
-
-SAME_IN_TRAINING = (ClsHead, LinearClsHead)
+__all__ = ['check_converging', 'evaluating', 'head_probs', 'stacked_probs']
 
 
 @torch.no_grad()
 def head_probs(head: Any, feats: Any) -> Tensor:
     """(B, K) float32 probabilities that a head predicts from its input.
 
-    Heads that predict like ``ClsHead`` skip the DataSample that their ``predict``
-    makes for every image.
+    Heads that predict like ``ClsHead`` are spared the DataSample of every image.
     """
     if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
         return head(feats).float().softmax(dim=1)
@@ -30,15 +27,19 @@ def stacked_probs(samples: list) -> Tensor:
     return torch.stack([sample.pred_score for sample in samples]).float()
 
 
-def logits_probs(head: Any, output: Any) -> Tensor | None:
-    """(B, K) float32 from what a head's forward pass gave, in any mode.
+def check_converging(name: str, rows: Tensor, values: Tensor) -> None:
+    """Make sure that the values (B,) or (B, K) of the samples ``rows`` are finite.
 
-    None where that pass in training differs from prediction (dropout, margins at the
-    label) or has several outputs.
+    Raises:
+        RuntimeError: Naming the first sample with a NaN or an infinity.
     """
-    if type(head) in SAME_IN_TRAINING:
-        return output.detach().float().softmax(dim=1)
-    return None
+    finite = torch.isfinite(values)
+    if not finite.all():
+        bad = int(rows[int((~finite).nonzero()[0, 0])])
+        raise RuntimeError(
+            f'the {name} sample {bad} is not finite: the network has diverged; lower '
+            'the learning rate, clip the gradient or train without mixed precision'
+        )
 
 
 @contextmanager

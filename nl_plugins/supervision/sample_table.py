@@ -7,17 +7,16 @@ __all__ = ['SampleTable']
 
 
 class SampleTable:
-    """The per-sample state of a run.
+    """The per-sample state of a run: row i is the sample with ``sample_idx`` i.
 
-    Row i belongs to the sample with ``sample_idx`` i. The given labels come from
-    the dataset and are not part of the state; the fingerprint of the dataset is,
-    so that a table never meets the samples of another dataset. 17 bytes a row.
+    The given labels come from the dataset and are not part of the state; the
+    fingerprint of the dataset is, so that a table never meets the samples of another
+    dataset. 17 bytes per row.
 
     Attributes:
         given_labels: (N,) int32, the labels of the dataset.
         suggested_labels: (N,) int32, the labels that a method proposes.
-        scores: (N,) float32 in [0, 1], how well the given label fits (low:
-            suspicious).
+        scores: (N,) float32 in [0, 1], how well the given label fits (low: suspicious).
         weights: (N,) float32, the weight of the sample in training.
         selected: (N,) bool, whether a method takes the given label for right; unless
             it weighs samples, those that take part in training.
@@ -25,6 +24,10 @@ class SampleTable:
     Args:
         given_labels: (N,) integers.
         fingerprint: Identifies the dataset.
+
+    >>> table = SampleTable(torch.tensor([2, 0]), fingerprint='1f3a')
+    >>> table.suggested_labels, table.scores
+    (tensor([2, 0], dtype=torch.int32), tensor([1., 1.]))
     """
 
     COLUMNS = ('suggested_labels', 'scores', 'weights', 'selected')
@@ -52,16 +55,14 @@ class SampleTable:
         Raises:
             ValueError: If the table belongs to another dataset.
         """
-        length = len(state['suggested_labels'])
-        if length != len(self) or state['fingerprint'] != self.fingerprint:
+        length, fingerprint = len(state['suggested_labels']), state['fingerprint']
+        if (length, fingerprint) != (len(self), self.fingerprint):
             raise ValueError(
                 f'the checkpoint holds the table of another training set ({length} '
-                f'samples, fingerprint {state["fingerprint"][:12]}; the training set '
-                f'of this config has {len(self)}, fingerprint '
-                f'{self.fingerprint[:12]}): resume with the dataset, labels and '
-                'noise seed of the original run, or use `load_from` to start '
-                'with a fresh table'
+                f'samples, fingerprint {fingerprint[:12]}; the training set of this '
+                f'config has {len(self)}, fingerprint {self.fingerprint[:12]}): resume '
+                'with the dataset, labels and noise seed of the original run, or use '
+                '`load_from` to start with a fresh table'
             )
         for name in self.COLUMNS:
-            column = getattr(self, name)
-            column.copy_(state[name])
+            getattr(self, name).copy_(state[name])

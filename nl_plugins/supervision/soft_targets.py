@@ -24,28 +24,24 @@ TARGETS_KEY = 'nl_plugins_targets'
 
 def batch_rows(data_batch: dict) -> Tensor:
     """(B,) int64, the ``sample_idx`` of a batch, read once for all that ask."""
-    rows = data_batch.get(ROWS_KEY)
-    if rows is None:
-        samples = data_batch['data_samples']
-        rows = torch.from_numpy(np.array([s.sample_idx for s in samples], np.int64))
-        data_batch[ROWS_KEY] = rows
-    return rows
+    if ROWS_KEY not in data_batch:
+        rows = [sample.sample_idx for sample in data_batch['data_samples']]
+        data_batch[ROWS_KEY] = torch.from_numpy(np.array(rows, np.int64))
+    return data_batch[ROWS_KEY]
 
 
 def read_targets(
     data_batch: dict, labels: Tensor, num_classes: int, smoothed: float = 0.0
 ) -> Tensor:
-    """The target vectors of a batch as plain weights of the classes.
+    """(B, K) float32, the target vectors of a batch as plain weights of the classes.
 
-    Args:
-        data_batch: The batch, with B ``data_samples``.
-        labels: (B,) int64, their ``gt_label``.
-        num_classes: K.
-        smoothed: What :func:`smoothing` found for the model's loss.
+    They are what an earlier hook wrote, else what the dataset gives as ``gt_score``,
+    else a one-hot row for each of the ``labels`` (B,) int64. What :func:`smoothing`
+    found for the model's loss, ``smoothed``, is taken back.
 
-    Returns:
-        (B, K) float32: what an earlier hook wrote, else what the dataset gives as
-        ``gt_score``, else a one-hot row for each label.
+    >>> read_targets(dict(data_samples=[{}, {}]), torch.tensor([1, 0]), num_classes=2)
+    tensor([[0., 1.],
+            [1., 0.]])
     """
     samples = data_batch['data_samples']
     targets = data_batch.get(TARGETS_KEY)
@@ -69,8 +65,8 @@ def write_targets(
     They wait in the batch for :func:`set_targets`, or, if batch augmentation is to
     mix them, become the ``gt_score`` of the samples at once.
 
-    Label smoothing adds a constant b = epsilon/K to a target that it has scaled by
-    a = 1 - epsilon, so a row of mass w would train towards a w-weighted label *and* an
+    Label smoothing adds b = epsilon/K to a target that it has scaled by a = 1 -
+    epsilon, so a row of mass w would train towards a w-weighted label *and* an
     unweighted uniform vector. The written row t + (w - 1) b/a makes the loss see
     w times the smoothed label, for any w; rows of mass 1 are left as they are.
     """
@@ -109,8 +105,7 @@ def smoothing(model: nn.Module, num_classes: int) -> float:
     """b/a of the affine map t -> a t + b that label smoothing is; 0 without one."""
     for loss in loss_modules(model):
         if isinstance(loss, LabelSmoothLoss) and loss.mode != 'multi_label':
-            epsilon = loss._eps
-            return epsilon / num_classes / (1 - epsilon)
+            return loss._eps / num_classes / (1 - loss._eps)
     return 0.0
 
 
@@ -126,6 +121,7 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
         ValueError: If not, with what happened.
     """
     name = type(loss).__name__
+    advice = 'use CrossEntropyLoss or LabelSmoothLoss'
     logits = torch.linspace(-1, 2, 4 * num_classes, device=device).view(4, -1).cos()
     labels = torch.arange(4, device=device) % num_classes
     first = F.one_hot(labels, num_classes).float()
@@ -135,24 +131,19 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
         return deepcopy(loss)(logits, target, avg_factor=4).double()
 
     try:
-        soft, other = cost(first), cost(second)
-        mixed = cost(0.7 * first + 0.3 * second)
+        soft, other, mixed = map(cost, (first, second, 0.7 * first + 0.3 * second))
     except Exception as error:
-        raise ValueError(
-            f'{name} does not accept target vectors ({type(error).__name__}: {error}): '
-            'use CrossEntropyLoss or LabelSmoothLoss'
-        ) from error
+        problem = f'does not accept target vectors ({type(error).__name__}: {error})'
+        raise ValueError(f'{name} {problem}: {advice}') from error
     try:
         hard = cost(labels)
     except Exception:
         hard = soft  # made for target vectors only, such as `use_soft=True`
     if not torch.allclose(hard, soft, atol=1e-4):
-        raise ValueError(
-            f'{name} gives {float(soft):.4f} for a one-hot vector and '
-            f'{float(hard):.4f} for the label: use CrossEntropyLoss or LabelSmoothLoss'
-        )
+        problem = f'gives {soft:.4f} for a one-hot vector and {hard:.4f} for the label'
+        raise ValueError(f'{name} {problem}: {advice}')
     if not torch.allclose(mixed, 0.7 * soft + 0.3 * other, atol=1e-4):
         raise ValueError(
             f'{name} is not linear in the target, so a mixture of labels would not '
-            'be a mixture of losses: use CrossEntropyLoss or LabelSmoothLoss'
+            f'be a mixture of losses: {advice}'
         )

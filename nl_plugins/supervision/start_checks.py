@@ -1,8 +1,7 @@
 """What must hold before the first iteration, each with a clear error."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,11 @@ from torch import nn
 
 from .soft_targets import check_loss, loss_modules
 
-__all__ = [
-    'check_counting',
-    'check_model',
-    'check_packed_sample',
-    'walk_pipeline',
-]
+__all__ = ['check_counting', 'check_model', 'check_packed_sample', 'walk_pipeline']
 
 
 def check_counting(runner, hook: Any) -> None:
-    """Make sure that the loop has epochs where a hook counts them.
-
-    Raises:
-        ValueError: If not, with the setting to change.
-    """
+    """Raise ValueError if a hook counts epochs and the loop has none."""
     if hook.by_epoch and not isinstance(runner.train_loop, EpochBasedTrainLoop):
         raise ValueError(
             f'{type(runner.train_loop).__name__} has no epochs: give '
@@ -36,13 +26,18 @@ def check_counting(runner, hook: Any) -> None:
 
 
 def check_packed_sample(dataset) -> None:
-    """Run one sample through the training pipeline and look at its identity.
+    """Run one sample through the training pipeline; random states are kept.
 
     Raises:
         ValueError: If the packed sample lacks ``sample_idx`` or a single label.
     """
-    with _untouched_random_state():
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    try:
         sample = dataset[0]['data_samples']
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.set_rng_state(states[2])
     if isinstance(sample, MultiTaskDataSample):
         raise ValueError('multi-task samples have no single label to supervise')
     if 'sample_idx' not in sample:
@@ -55,16 +50,11 @@ def check_packed_sample(dataset) -> None:
 
 
 def check_model(model: nn.Module, num_classes: int) -> None:
-    """Look at the head and its loss.
-
-    Raises:
-        ValueError: If target vectors would not train the model as they should.
-    """
+    """Raise ValueError if target vectors would not train the head as they should."""
     head = getattr(model, 'head', None)
-    if 'MultiLabel' in type(head).__name__ or 'MultiTask' in type(head).__name__:
-        raise ValueError(
-            f'{type(head).__name__} is not trained from one label per sample'
-        )
+    name = type(head).__name__
+    if 'MultiLabel' in name or 'MultiTask' in name:
+        raise ValueError(f'{name} is not trained from one label per sample')
     if getattr(head, 'cal_acc', False):
         raise ValueError(
             '`cal_acc=True` of the head compares predictions with hard labels and '
@@ -100,14 +90,3 @@ def walk_pipeline(runner, pipeline: list | None) -> Callable:
             'hook `pipeline=[...]`'
         )
     return Compose(config['pipeline'])
-
-
-@contextmanager
-def _untouched_random_state() -> Iterator[None]:
-    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    try:
-        yield
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])
-        torch.set_rng_state(states[2])

@@ -43,16 +43,13 @@ class StatefulHook(Hook):
         """Keep the state for :meth:`take_over`; ``load_from`` ignores it."""
         if runner._resume:
             states = checkpoint.get(CHECKPOINT_KEY, {})
-            # MMEngine loads to the GPU; the state lives on the CPU
-            states = apply_to(
-                states, lambda x: isinstance(x, Tensor), lambda x: x.cpu()
-            )
-            self._resumed = states.get(self.name(runner))
+            # MMEngine loads to the GPU; the state lives on the CPU.
+            states = apply_to(states, lambda x: isinstance(x, Tensor), Tensor.cpu)
+            name = self.name(runner)
+            self._resumed = states.get(name)
             if self._resumed is None:
-                runner.logger.warning(
-                    f'the checkpoint holds no state of {self.name(runner)}: it '
-                    'starts with a fresh one'
-                )
+                missing = f'the checkpoint holds no state of {name}'
+                runner.logger.warning(f'{missing}: it starts with a fresh one')
 
     def name(self, runner) -> str:
         """What the state is called in a checkpoint: class, and number if needed."""

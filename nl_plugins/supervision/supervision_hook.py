@@ -1,5 +1,6 @@
 """The mechanism of the methods that estimate labels and supervise batches."""
 
+import sys
 from typing import Any
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from ..checks import check_count
 from .feature_bank import FeatureBank
-from .feature_source import FeatureSource, PassSource, WalkSource, check_online
+from .feature_source import PassSource, WalkSource, check_online
 from .soft_targets import (
     batch_rows,
     read_targets,
@@ -32,13 +33,10 @@ class SupervisionHook(TableHook):
     (:meth:`estimate`, from what it saw in :meth:`observe`) and what a row of the table
     does to a target (:meth:`transform`).
 
-    The estimate is made before epoch ``start_epoch`` and then every ``interval``
-    epochs.
-
     Args:
-        start_epoch: The first epoch (counted from 1) that trains with the estimate;
-            in iterations if not ``by_epoch``.
-        interval: Epochs (or iterations) between estimates.
+        start_epoch: The first epoch (counted from 1) that trains with the estimate made
+            before it; in iterations if not ``by_epoch``.
+        interval: Epochs (or iterations) between estimates; None: there is one.
         online: Learn from what the training passes of the last round computed instead
             of a walk. Costs no pass, but the features are those of augmented images and
             of a network in training mode that changed meanwhile.
@@ -48,22 +46,28 @@ class SupervisionHook(TableHook):
     Raises:
         ValueError: If an argument is out of range, or at the start of the training if
             the data, the model, the loss or the resumed table cannot work.
+
+    >>> hook = SupervisionHook(start_epoch=3, interval=2)
+    >>> hook.active = True
+    >>> [epoch for epoch in range(1, 9) if hook.is_due(epoch)]
+    [3, 5, 7]
     """
 
     def __init__(
         self,
         start_epoch: int = 1,
-        interval: int = 1,
+        interval: int | None = 1,
         online: bool = False,
         memory_limit: int = 4 << 30,
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
         self.start_epoch = check_count(start_epoch, 'start_epoch')
+        interval = sys.maxsize if interval is None else interval
         self.interval = check_count(interval, 'interval')
         self.online = online
         self.memory_limit = memory_limit
-        if online and start_epoch <= (1 if self.by_epoch else interval):
+        if online and start_epoch <= (1 if self.by_epoch else self.interval):
             raise ValueError(
                 'online estimates need a round of training to learn from: '
                 f'start_epoch={start_epoch} is too early'
@@ -80,7 +84,7 @@ class SupervisionHook(TableHook):
         raise NotImplementedError
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
-        """New target vectors (B, K) of the samples ``rows`` (B,); on the CPU."""
+        """New target vectors (B, K), on the CPU, of the samples ``rows`` (B,)."""
         raise NotImplementedError
 
     @property
@@ -96,16 +100,16 @@ class SupervisionHook(TableHook):
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
-        """Look at data and model, make the table, take over a resumed state."""
-        if self.start_epoch > self.last_step(runner):
+        last = self.last_step(runner)
+        if self.start_epoch > last:
             runner.logger.warning(
                 f'{type(self).__name__} starts at {self.start_epoch}, but training '
-                f'ends after {self.last_step(runner)}: it will do nothing'
+                f'ends after {last}: it will do nothing'
             )
         super().before_train(runner)
         model = plain_model(runner)
         check_model(model, self.num_classes)
-        self.source: FeatureSource = WalkSource(self.walk, self.observe)
+        self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             check_online(runner, self, model)
             self.source = PassSource(model, self.feature_layer, self.observe)
@@ -116,28 +120,22 @@ class SupervisionHook(TableHook):
             preprocessor.register_forward_hook(set_targets)
 
     def before_train_epoch(self, runner) -> None:
-        """Estimate, if it is time."""
         if self.by_epoch and not self.online:
             self.estimate_if_due(runner, runner.epoch + 1)
 
     def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
-        """Estimate, if it is time, and give the batch its targets."""
         if not self.by_epoch and not self.online:
             self.estimate_if_due(runner, runner.iter + 1)
         if self.supervises:
             self.supervise(data_batch)
-        if self.online and self._learns_from_pass(runner):
+        if self._learns_from_pass(runner):
             self.source.open()
 
-    def after_train_iter(
-        self, runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
-    ) -> None:
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
         """Online: take in what the pass computed; estimate at the end of a round."""
-        if not self.online:
-            return
         if self._learns_from_pass(runner):
             self.source.close(batch_rows(data_batch))
-        if not self.by_epoch:
+        if self.online and not self.by_epoch:
             self.estimate_if_due(runner, runner.iter + 2)
 
     def after_train_epoch(self, runner) -> None:
@@ -146,25 +144,27 @@ class SupervisionHook(TableHook):
             self.estimate_if_due(runner, runner.epoch + 2)
 
     def estimate_if_due(self, runner, step: int) -> None:
-        """Estimate before the epochs or iterations (from 1) that the schedule names.
-
-        A run resumed without a state of this hook estimates at once.
-        """
+        """Estimate if :meth:`is_due` says so."""
         if self.is_due(step):
             self.active = self._unwritten = True
             self.estimate(runner)
 
     def is_due(self, step: int) -> bool:
-        """Whether an estimate precedes this epoch or iteration (from 1)."""
+        """Whether an estimate precedes this epoch or iteration (from 1).
+
+        A run resumed without a state of this hook estimates at once.
+        """
         since = step - self.start_epoch
         on_time = since >= 0 and since % self.interval == 0
         return not self.finished and (on_time or (since > 0 and not self.active))
 
     def _learns_from_pass(self, runner) -> bool:
-        """Whether the estimate that follows uses the present epoch or iteration."""
+        """Whether an online estimate uses the present epoch or iteration."""
+        if not self.online or self.finished:
+            return False
         if self.by_epoch:
             return self.is_due(runner.epoch + 2)
-        return not self.finished and runner.iter + 1 >= self.start_epoch - self.interval
+        return runner.iter + 1 >= self.start_epoch - self.interval
 
     # How ------------------------------------------------------------------------
 
@@ -175,22 +175,17 @@ class SupervisionHook(TableHook):
         return FeatureBank(size, share, self.memory_limit, runner.work_dir)
 
     def supervise(self, data_batch: dict) -> None:
-        """Write the transformed targets of a batch.
-
-        Raises:
-            RuntimeError: If a sample carries another label than its row.
-        """
-        samples = data_batch['data_samples']
+        """Write the transformed targets of a batch; its labels must be the table's."""
         rows = batch_rows(data_batch)
-        labels = torch.cat([sample.gt_label for sample in samples])
+        labels = torch.cat([sample.gt_label for sample in data_batch['data_samples']])
         expected = self.table.given_labels[rows].long()
-        if not torch.equal(labels, expected):
-            wrong = labels != expected
-            index = int(rows[wrong][0])
-            had, got = int(self.table.given_labels[index]), int(labels[wrong][0])
+        wrong = labels != expected
+        if wrong.any():
+            index, had = int(rows[wrong][0]), int(expected[wrong][0])
             raise RuntimeError(
-                f'{self.training_set.name(index)} came with label {got}, but had {had} '
-                'at the start: the training pipeline or dataset changes labels'
+                f'{self.training_set.name(index)} came with label '
+                f'{int(labels[wrong][0])}, but had {had} at the start: the training '
+                'pipeline or dataset changes labels'
             )
         targets = read_targets(data_batch, labels, self.num_classes, self.smoothing)
         targets = self.transform(targets, rows)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
@@ -22,9 +21,8 @@ __all__ = ['TableHook', 'plain_model']
 class TableHook(StatefulHook):
     """Tells the training samples apart, walks over them and keeps a row for each.
 
-    The state is the :class:`SampleTable`, saved in every checkpoint under
-    ``nl_plugins`` and restored by ``resume`` (``load_from`` starts with a fresh one).
-    It is written as the cleaned-label file with every checkpoint and at the end.
+    The state is the :class:`SampleTable`, which is also written as the cleaned-label
+    file with every checkpoint and at the end.
 
     Args:
         by_epoch: Count epochs or iterations.
@@ -39,6 +37,10 @@ class TableHook(StatefulHook):
     Raises:
         ValueError: At the start of the training, if the data, the model or the resumed
             table cannot work; the message says what to change.
+
+    >>> hook = TableHook(by_epoch=False, label_file=None)
+    >>> hook.active  # whether the table holds an estimate
+    False
     """
 
     walks = True
@@ -54,38 +56,45 @@ class TableHook(StatefulHook):
         seed: int = 0,
     ) -> None:
         self.by_epoch = by_epoch
-        self.pipeline = pipeline
-        self.feature_layer = feature_layer
+        self.pipeline, self.feature_layer = pipeline, feature_layer
         self.cache_limit = cache_limit
         self.label_file = label_file
         self.seed = seed
-        self.active = False  # whether the table holds an estimate
-        self._unwritten = False
+        self.active = self._unwritten = False
 
     # When -----------------------------------------------------------------------
 
     def before_train(self, runner) -> None:
-        """Look at data and model, make the state, take over a resumed one."""
         check_counting(runner, self)
         dataset = runner.train_dataloader.dataset
         check_packed_sample(dataset)
         self.training_set = TrainingSet(dataset)
-        if len(self.training_set) < get_world_size():
-            raise ValueError(
-                f'{get_world_size()} processes for {len(self.training_set)} samples'
-            )
+        size, processes = len(self.training_set), get_world_size()
+        if size < processes:
+            raise ValueError(f'{processes} processes for {size} samples')
         if self.walks:
-            self._make_walk(runner)
+            loader = runner.train_dataloader
+            sampler_size = getattr(loader.batch_sampler, 'batch_size', None)
+            self.walk = Walk(
+                self.training_set.dataset,
+                walk_pipeline(runner, self.pipeline),
+                loader.batch_size or sampler_size or 1,
+                loader.num_workers,
+                self.cache_limit,
+                self.feature_layer,
+            )
+            example = self.walk.probe(plain_model(runner))
+            self.num_classes = example.probs.size(1)
+            self.num_features = example.features.size(1)
+            self.training_set.check_labels(self.num_classes)
         self.make_state()
         self.take_over()
 
     def after_train(self, runner) -> None:
-        """Write the cleaned labels."""
         if is_main_process():
             self.write_labels(runner)
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        """Put the state next to the weights, and write the cleaned labels."""
         super().before_save_checkpoint(runner, checkpoint)
         self.write_labels(runner)
 
@@ -102,21 +111,28 @@ class TableHook(StatefulHook):
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
     ) -> list[str]:
-        """Draw what the hook knows of the samples, from a run that is in memory.
+        """Draw what the hook knows of the samples; gives the paths of the files.
 
-        Where it has estimated nothing, what the network itself predicts is drawn.
+        Where it has estimated nothing, the given labels are scored by the probability
+        that the network gives them, and the likeliest labels are suggested.
 
         Args:
-            runner: After (or before) training; not within an epoch.
+            runner: In memory, after (or before) training; not within an epoch.
             folder: Where the pictures go.
             count: Number of suspicious images.
             samples: Indices of samples to show in detail, for methods that can.
-
-        Returns:
-            The paths of the files.
         """
+        table = self.table
+
+        def judge(batch: WalkBatch) -> dict[str, Tensor]:
+            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
+            scores = batch.probs.gather(1, given)[:, 0]
+            return dict(scores=scores, labels=batch.probs.argmax(dim=1))
+
         if not self.active:
-            self._take_predictions(plain_model(runner))
+            found = self.walk.collect(plain_model(runner), judge)
+            table.scores[found.known] = found['scores'][found.known]
+            table.suggested_labels[found.known] = found['labels'][found.known].int()
         return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
 
     def log_round(
@@ -127,56 +143,21 @@ class TableHook(StatefulHook):
         label_counts: Sequence[int] = (),
         more: str = '',
     ) -> None:
-        """Log the figures of an estimate, as text and as scalars ``<hook>/<figure>``.
+        """Log an estimate, as the text ``title: figures + more`` and as scalars.
 
-        Args:
-            runner: The runner.
-            title: What the text begins with.
-            summary: The figures by name.
-            label_counts: Samples of each class, as ``<hook>/class_<i>``.
-            more: Ends the text.
+        The scalars are ``<hook>/<figure>`` for each figure of the summary, and
+        ``<hook>/class_<i>`` for the samples of each class in ``label_counts``.
         """
         name = self.name(runner).replace('Hook', '').lower()
-        scalars = dict(summary)
-        scalars.update({f'class_{i}': count for i, count in enumerate(label_counts)})
-        runner.visualizer.add_scalars(
-            {f'{name}/{key}': value for key, value in scalars.items()},
-            self.step(runner),
-        )
+        counts = {f'class_{i}': count for i, count in enumerate(label_counts)}
+        scalars = {f'{name}/{k}': value for k, value in {**summary, **counts}.items()}
+        runner.visualizer.add_scalars(scalars, self.step(runner))
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
-
-    def _take_predictions(self, model: nn.Module) -> None:
-        """Score the given labels by their probability, and suggest the likeliest."""
-        table = self.table
-
-        def judge(batch: WalkBatch) -> dict[str, Tensor]:
-            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
-            own = batch.probs.gather(1, given)[:, 0]
-            return dict(scores=own, labels=batch.probs.argmax(dim=1))
-
-        found = self.walk.collect(model, judge)
-        table.scores[found.known] = found['scores'][found.known]
-        table.suggested_labels[found.known] = found['labels'][found.known].int()
-
-    def _make_walk(self, runner) -> None:
-        loader = runner.train_dataloader
-        self.walk = self.walk_over(
-            self.training_set,
-            walk_pipeline(runner, self.pipeline),
-            loader.batch_size or getattr(loader.batch_sampler, 'batch_size', None) or 1,
-            loader.num_workers,
-            self.cache_limit,
-        )
-        example = self.walk.probe(plain_model(runner))
-        self.num_classes = example.probs.size(1)
-        self.num_features = example.features.size(1)
-        self.training_set.check_labels(self.num_classes)
 
     def walk_over(
         self,
         samples: TrainingSet,
-        pipeline: Any = None,
         batch_size: int | None = None,
         num_workers: int | None = None,
         cache_limit: int = 0,
@@ -184,27 +165,24 @@ class TableHook(StatefulHook):
         """A walk over other samples; what is not given is that of the training set."""
         return Walk(
             samples.dataset,
-            pipeline or self.walk.pipeline,
-            batch_size=batch_size or self.walk.batch_size,
-            num_workers=self.walk.num_workers if num_workers is None else num_workers,
-            cache_limit=cache_limit,
-            feature_layer=self.feature_layer,
+            self.walk.pipeline,
+            batch_size or self.walk.batch_size,
+            self.walk.num_workers if num_workers is None else num_workers,
+            cache_limit,
+            self.feature_layer,
         )
 
     # State ----------------------------------------------------------------------
 
     def make_state(self) -> None:
         """Make the state of a fresh run, when data and model are known."""
-        self.table = SampleTable(
-            self.training_set.given_labels, self.training_set.fingerprint
-        )
+        given = self.training_set.given_labels
+        self.table = SampleTable(given, self.training_set.fingerprint)
 
     def state_dict(self) -> dict:
-        """Everything that a resumed run needs; tensors and plain values only."""
         return dict(active=self.active, table=self.table.state_dict())
 
     def load_state_dict(self, state: dict) -> None:
-        """Take over :meth:`state_dict` of the same training set."""
         self.table.load_state_dict(state['table'])
         self.active = self._unwritten = state['active']
 
@@ -212,25 +190,15 @@ class TableHook(StatefulHook):
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:
             return
-        write_label_file(
-            self._label_path(runner),
-            img_paths=self.training_set.paths(),
-            given_labels=self.table.given_labels,
-            suggested_labels=self.table.suggested_labels,
-            scores=self.table.scores,
-            weights=self.table.weights,
-            selected=self.table.selected,
-        )
-        self._unwritten = False
-
-    def _label_path(self, runner) -> Path:
-        """A file for each hook: those after the first have their name in it."""
-        path = Path(runner.work_dir) / str(self.label_file)
+        path = Path(runner.work_dir) / self.label_file
         hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
         first = next(hook for hook in hooks if hook.label_file == self.label_file)
-        if first is self:
-            return path
-        return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+        if first is not self:  # a file for each hook
+            path = path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
+        columns = {name: getattr(self.table, name) for name in SampleTable.COLUMNS}
+        columns['given_labels'] = self.table.given_labels
+        write_label_file(path, img_paths=self.training_set.paths(), **columns)
+        self._unwritten = False
 
 
 def plain_model(runner) -> nn.Module:

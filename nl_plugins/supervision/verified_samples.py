@@ -13,7 +13,7 @@ def trusted_samples(
     enough: int,
     num_classes: int,
 ) -> Tensor:
-    """The candidates whose label is verified to be right, in classes that have enough.
+    """(N,) bool: candidates verified to be right, in classes that have enough of them.
 
     In the other classes all candidates stay that are not known to be wrong.
 
@@ -23,9 +23,6 @@ def trusted_samples(
         verification: (N,) int, 1 right, 0 wrong, -1 unknown; None if all are unknown.
         enough: Number of verified samples with which a class needs no others.
         num_classes: K.
-
-    Returns:
-        (N,) bool.
     """
     if verification is None:
         return candidates

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import torch
@@ -13,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..datasets.in_memory.in_memory import InMemory
 from .feature_tap import FeatureTap
 from .gather import Columns, merge_columns
-from .predictions import evaluating, stacked_probs
+from .predictions import check_converging, evaluating, stacked_probs
 
 __all__ = ['Walk', 'WalkBatch']
 
@@ -21,63 +22,50 @@ SECONDS_BETWEEN_MESSAGES = 20
 
 
 class WalkBatch(NamedTuple):
-    """What a walk yields.
+    """What a walk yields."""
 
-    Attributes:
-        rows: (B,) int64, ``sample_idx``, on the CPU.
-        features: (B, d) float32, on the model's device.
-        probs: (B, K) float32, the model's predictions, on the model's device.
-    """
-
-    rows: Tensor
-    features: Tensor
-    probs: Tensor
+    rows: Tensor  # (B,) int64, ``sample_idx``, on the CPU
+    features: Tensor  # (B, d) float32, on the model's device
+    probs: Tensor  # (B, K) float32, the model's predictions, on its device
 
 
 class _Inputs(Dataset):
-    """The images of chosen samples through a pipeline of our own."""
+    """The images of chosen samples through a pipeline of our own, batch by batch."""
 
     def __init__(self, dataset, pipeline: Callable, rows: Sequence[int]) -> None:
         self.dataset, self.pipeline, self.rows = dataset, pipeline, rows
-        self.in_memory = None
-        if isinstance(dataset, InMemory):
-            self.in_memory = dataset.with_pipeline(pipeline)
+        in_memory = isinstance(dataset, InMemory)
+        self.in_memory = dataset.with_pipeline(pipeline) if in_memory else None
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, index: int) -> tuple[int, Tensor | None]:
-        row = self.rows[index]
-        try:
-            data = self._prepared(row)
-        except Exception as error:
-            raise RuntimeError(
-                f'the pipeline of the walk fails on {self._name(row)}'
-            ) from error
-        return row, self._image(row, data)
-
-    def __getitems__(self, indices: list[int]) -> list[tuple[int, Tensor | None]]:
-        """The items of a batch, which torch's dataloader asks for."""
-        if self.in_memory is None or self.in_memory.batches is None:
-            return [self[index] for index in indices]
+    def __getitems__(self, indices: Sequence[int]) -> list[tuple[int, Tensor | None]]:
         rows = [self.rows[index] for index in indices]
-        batch = self.in_memory.batches(rows)
+        if self.in_memory is not None and self.in_memory.batches is not None:
+            batch = self.in_memory.batches(rows)
+        else:
+            batch = [self._prepared(row) for row in rows]
         return [(row, self._image(row, data)) for row, data in zip(rows, batch)]
 
     def _prepared(self, row: int) -> dict | None:
-        if self.in_memory is not None:
-            return self.in_memory.prepare_data(row)
-        return self.pipeline(self.dataset.get_data_info(row))
+        try:
+            if self.in_memory is not None:
+                return self.in_memory.prepare_data(row)
+            return self.pipeline(self.dataset.get_data_info(row))
+        except Exception as error:
+            name = self._name(row)
+            raise RuntimeError(f'the pipeline of the walk fails on {name}') from error
 
     def _image(self, row: int, data: dict | None) -> Tensor | None:
-        images = None if data is None else data['inputs']
-        if images is not None and not isinstance(images, Tensor):
+        image = None if data is None else data['inputs']
+        if image is not None and not isinstance(image, Tensor):
             raise ValueError(
-                f'the pipeline of the walk makes a {type(images).__name__} of '
+                f'the pipeline of the walk makes a {type(image).__name__} of '
                 f'{self._name(row)}, not one image: give the hook `pipeline=[...]` '
                 'that does'
             )
-        return images
+        return image
 
     def _name(self, row: int) -> str:
         return f'sample {row} ({self.dataset.get_data_info(row).get("img_path")!r})'
@@ -88,9 +76,8 @@ def _collate(items: list) -> tuple[Tensor, list | Tensor]:
     items = [(row, image) for row, image in items if image is not None]
     rows = torch.tensor([row for row, _ in items], dtype=torch.int64)
     images = [image for _, image in items]
-    if len({image.shape for image in images}) == 1:
-        return rows, torch.stack(images)
-    return rows, images
+    alike = len({image.shape for image in images}) == 1
+    return rows, torch.stack(images) if alike else images
 
 
 class Walk:
@@ -98,22 +85,30 @@ class Walk:
 
     Each rank yields its own share (every world-size-th sample), so shares may differ
     in length: nothing in the loop waits for another rank. Images on which the pipeline
-    gives up are left out; a rank that is left without any yields one empty batch, so
-    that it knows the size of the features, as what follows the walk on all ranks
-    needs. The model is put back as it was; no random number of the training run is
-    drawn. Before the walk the buffers of rank 0 (the ones that a checkpoint holds) are
-    given to all ranks, so that a resumed run walks the same network. Inputs are kept
-    between walks while they fit in ``cache_limit`` bytes: the pipeline of the walk must
-    not be random. Images of different sizes are padded to the largest of their batch,
-    as MMPretrain does in validation.
+    gives up are left out; a rank left without any yields one empty batch, since what
+    follows on all ranks needs the size of the features. The model is put back as it
+    was; no random number of the training run is drawn. Before the walk, all ranks get
+    the buffers of rank 0 (those in a checkpoint), so that a resumed run walks the same
+    network. Images of different sizes are padded to the largest of their batch, as
+    MMPretrain does in validation.
 
     Args:
         dataset: Any MMEngine dataset, without wrappers.
-        pipeline: Makes packed inputs of an annotation, without augmentation.
+        pipeline: Makes packed inputs of an annotation; must not be random.
         batch_size: Images per step.
         num_workers: Workers of the dataloader.
-        cache_limit: Bytes of inputs kept, per rank.
+        cache_limit: Bytes of inputs kept between walks, per rank, if all fit.
         feature_layer: See :class:`FeatureTap`.
+
+    >>> from mmengine.dataset import Compose
+    >>> from mmpretrain.registry import DATASETS, MODELS
+    >>> digits = DATASETS.build(dict(type='Digits'))
+    >>> model = MODELS.build(dict(type='ImageClassifier',
+    ...     backbone=dict(type='FullyConnected', in_channels=64),
+    ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128)))
+    >>> batch = Walk(digits, Compose([dict(type='PackInputs')])).probe(model)
+    >>> batch.features.shape, batch.probs.shape
+    (torch.Size([1, 128]), torch.Size([1, 10]))
     """
 
     def __init__(
@@ -125,12 +120,9 @@ class Walk:
         cache_limit: int = 1 << 30,
         feature_layer: str | None = None,
     ) -> None:
-        self.dataset = dataset
-        self.pipeline = pipeline
-        self.batch_size = batch_size
-        self.num_workers = num_workers
-        self.cache_limit = cache_limit
-        self.feature_layer = feature_layer
+        self.dataset, self.pipeline = dataset, pipeline
+        self.batch_size, self.num_workers = batch_size, num_workers
+        self.cache_limit, self.feature_layer = cache_limit, feature_layer
         self._cache: list | None = []
 
     def __call__(self, model: nn.Module) -> Iterator[WalkBatch]:
@@ -140,39 +132,33 @@ class Walk:
             model: The classifier, without a wrapper such as DDP.
 
         Raises:
-            RuntimeError: If a prediction is NaN or infinite: the network diverged; if
+            RuntimeError: If a prediction is NaN or infinite (the network diverged), or
                 the pipeline gives no image of any sample.
         """
-        _share_buffers(model)
         rank, world_size = get_dist_info()
+        if world_size > 1:
+            for buffer in model.buffers():
+                broadcast(buffer, src=0)
         rows = range(rank, len(self.dataset), world_size)
-        done, start = 0, time.time()
-        announced = start
+        done = 0
+        start = announced = time.time()
         for batch in self._forward(model, self._batches(rows)):
             yield batch
             done += len(batch.rows)
             if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
                 announced = time.time()
                 eta = (announced - start) / done * (len(rows) - done)
-                print_log(
-                    f'walk over the training set: {done}/{len(rows)} images, '
-                    f'eta {eta:.0f} s',
-                    logger='current',
-                )
+                where = f'{done}/{len(rows)} images, eta {eta:.0f} s'
+                print_log(f'walk over the training set: {where}', logger='current')
         if done == 0:
             yield WalkBatch(*(part[:0] for part in self.probe(model)))
 
     def collect(
         self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]
     ) -> Columns:
-        """One walk, and what a function makes of every sample.
+        """One walk, and what ``fn`` makes of every sample, the same on every rank.
 
-        Args:
-            model: The classifier, without a wrapper.
-            fn: Gives values (B,) or (B, k) by name for a batch, on any device.
-
-        Returns:
-            The values (N,) or (N, k) by name, the same on every rank.
+        For a batch it gives values (B,) or (B, k) by name, on any device.
         """
         rows: list[Tensor] = []
         values: dict[str, list[Tensor]] = {}
@@ -186,7 +172,7 @@ class Walk:
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""
         inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))
-        batches = (_collate([inputs[index]]) for index in range(len(inputs)))
+        batches = (_collate(inputs.__getitems__([i])) for i in range(len(inputs)))
         for batch in self._forward(model, batches):
             return batch
         raise RuntimeError('the pipeline of the walk gave no image at all')
@@ -197,20 +183,20 @@ class Walk:
             return
         loader = DataLoader(
             _Inputs(self.dataset, self.pipeline, rows),
-            batch_size=self.batch_size,
+            self.batch_size,
             num_workers=self.num_workers,
             collate_fn=_collate,
             generator=torch.Generator(),
         )
         cache: list | None = [] if self._cache is not None else None
         size = 0
-        for batch in loader:
-            yield batch
-            size += sum(image.nbytes for image in batch[1])
+        for indices, images in loader:
+            yield indices, images
+            size += sum(image.nbytes for image in images)
             if size > self.cache_limit:
                 cache = None
             if cache is not None:  # a copy: workers hand over shared memory
-                cache.append((batch[0].clone(), _copied(batch[1])))
+                cache.append(deepcopy((indices, images)))
         self._cache = cache
 
     def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
@@ -227,31 +213,7 @@ class Walk:
                     else:
                         tap.head(model.extract_feat(data['inputs']))
                 features, probs = tap.take()
-                if probs is None:
-                    probs = stacked_probs(samples)
-                probs = probs[: len(rows)]
-                _check_finite(rows, probs)
-                yield WalkBatch(rows, features[: len(rows)], probs)
-
-
-def _check_finite(rows: Tensor, probs: Tensor) -> None:
-    finite = torch.isfinite(probs)
-    if not finite.all():
-        bad = int(rows[(~finite.all(dim=1)).nonzero()[0, 0].cpu()])
-        raise RuntimeError(
-            f'the prediction for sample {bad} is not finite: the network has diverged; '
-            'lower the learning rate, clip the gradient or train without mixed '
-            'precision'
-        )
-
-
-def _share_buffers(model: nn.Module) -> None:
-    if get_dist_info()[1] > 1:
-        for buffer in model.buffers():
-            broadcast(buffer, src=0)
-
-
-def _copied(images: list | Tensor) -> list | Tensor:
-    if isinstance(images, Tensor):
-        return images.clone()
-    return [image.clone() for image in images]
+                probs = stacked_probs(samples) if probs is None else probs
+                batch = WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
+                check_converging('prediction for', rows, batch.probs)
+                yield batch

@@ -11,7 +11,7 @@ def test_features_come_back_by_sample(tmp_path, memory_limit):
     features = torch.randn(10, 4, generator=torch.Generator().manual_seed(0)) * 1e6
     bank.add(torch.tensor([7, 2]), features[[7, 2]])
     bank.add(torch.tensor([2, 0, 9]), features[[2, 0, 9]])
-    assert len(bank) == 4
+    assert len(bank.rows) == 4
     assert sorted(bank.rows.tolist()) == [0, 2, 7, 9]
     assert bank.slots(torch.tensor([1, 3])).tolist() == [-1, -1]
     for row in (0, 2, 7, 9):
@@ -26,10 +26,10 @@ def test_adding_again_overwrites_and_clear_forgets():
     bank = FeatureBank(3)
     bank.add(torch.tensor([1]), torch.tensor([[1.0, 0.0]]))
     bank.add(torch.tensor([1]), torch.tensor([[0.0, 2.0]]))
-    assert len(bank) == 1
+    assert len(bank.rows) == 1
     assert bank.units.tolist() == [[0.0, 1.0]]
     bank.clear()
-    assert len(bank) == 0
+    assert len(bank.rows) == 0
     assert bank.slots(torch.arange(3)).tolist() == [-1, -1, -1]
 
 
@@ -45,7 +45,7 @@ def test_zero_vectors_are_marked_and_divergence_is_named():
     norms = dict(zip(bank.rows.tolist(), bank.norms.tolist(), strict=True))
     assert norms == {3: 0.0, 1: 5.0}
     assert torch.isfinite(bank.units).all()
-    with pytest.raises(RuntimeError, match='sample 2 are not finite'):
+    with pytest.raises(RuntimeError, match='sample 2 is not finite'):
         bank.add(torch.tensor([0, 2]), torch.tensor([[1.0, 1.0], [float('nan'), 1.0]]))
 
 

@@ -4,7 +4,6 @@ from nl_plugins.supervision.gather import (
     gather_rows,
     merge_columns,
     merge_passes,
-    merge_rows,
 )
 
 
@@ -25,13 +24,6 @@ def test_rows_of_one_process_are_its_own():
     values, seen = gather_rows(have, torch.tensor([[1.0], [2.0], [3.0]]))
     assert values.tolist() == [[1], [0], [3]]
     assert seen.tolist() == have.tolist()
-
-
-def test_rows_that_nobody_holds_keep_their_value():
-    column = torch.tensor([7, 8, 9], dtype=torch.int32)
-    merge_rows(column, torch.tensor([2]), torch.tensor([1.0]))
-    assert column.tolist() == [7, 8, 1]
-    assert column.dtype == torch.int32
 
 
 def test_columns_of_one_rank_are_known_where_it_has_values():

@@ -1,14 +1,16 @@
 """SMP's label correction phase over a bank of features (section 3.3)."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from mmengine.logging import print_log
 from torch import Tensor
 
+from ...checks import check_choice, check_count, check_fraction
 from ...functional import (
     class_centers,
     kmeans_prototypes,
@@ -33,41 +35,23 @@ SCORED_AT_ONCE = 65_536
 
 
 class Selection(NamedTuple):
-    """The prototypes of one class.
+    """The prototypes of one class."""
 
-    Attributes:
-        rows: (m,) int64, the samples they were chosen from.
-        chosen: (p,) int64, which of the rows they are; empty for cluster centres.
-        prototypes: (p, d) float32 features.
-        quantile: The density quantile that was used.
-    """
-
-    rows: Tensor
-    chosen: Tensor
-    prototypes: Tensor
-    quantile: float
+    rows: Tensor  # (m,) int64, the samples they were chosen from
+    chosen: Tensor  # (p,) int64, which of the rows they are; empty for cluster centres
+    prototypes: Tensor  # (p, d) float32 features
+    quantile: float  # the density quantile that was used
 
 
 class Correction(NamedTuple):
-    """Outcome of a correction phase; the same on every rank.
+    """Outcome of a correction phase; the same on every rank."""
 
-    Attributes:
-        labels: (N,) int32 corrected labels; the given one where not ``known``.
-        quality: (N,) float32, see :func:`~nl_plugins.functional.label_quality`.
-        known: (N,) bool, the samples that got a corrected label; the others were not
-            seen by any rank or have a zero feature vector.
-        prototypes: (P,) int64, the samples that are prototypes, by class; empty for
-            'kmeans++', whose prototypes are cluster centres.
-        num_prototypes: P, also for 'kmeans++'.
-        density_quantiles: The quantile of each class that has prototypes.
-    """
-
-    labels: Tensor
-    quality: Tensor
-    known: Tensor
-    prototypes: Tensor
-    num_prototypes: int
-    density_quantiles: tuple[float, ...]
+    labels: Tensor  # (N,) int32 corrected labels; the given one where not ``known``
+    quality: Tensor  # (N,) float32, see :func:`~nl_plugins.functional.label_quality`
+    known: Tensor  # (N,) bool; the others no rank saw, or their features are zero
+    prototypes: Tensor  # (P,) int64, samples by class; none for 'kmeans++' (centres)
+    num_prototypes: int  # P, also for 'kmeans++'
+    density_quantiles: tuple[float, ...]  # one for each class that has prototypes
 
 
 @dataclass
@@ -75,12 +59,17 @@ class PrototypeCorrection:
     """Prototypes of each class from a sample of it, then a label for every sample.
 
     The features stay on the rank that computed them; only the ``num_samples`` of each
-    class that choose the prototypes are brought together.
+    class that choose the prototypes are brought together. The arguments are those of
+    ``SMPHook``; ValueError if one is out of range.
 
-    Args:
-        num_samples, num_prototypes, density_quantile, max_similarity,
-        candidate_fraction, prototype_method, seed: See
-            ``SMPHook``.
+    >>> correct = PrototypeCorrection(
+    ...     num_samples=4, num_prototypes=1, density_quantile=0.6, max_similarity=0.95,
+    ...     candidate_fraction=1.0, prototype_method='density', seed=0)
+    >>> given = torch.tensor([0, 0, 0, 1, 1, 1])  # the third and the last are wrong
+    >>> bank = FeatureBank(6)
+    >>> bank.add(torch.arange(6), torch.eye(2)[[0, 0, 1, 1, 1, 0]])
+    >>> correct(bank, given, given >= 0, num_classes=2, step=1).labels.tolist()
+    [0, 0, 1, 1, 1, 0]
     """
 
     num_samples: int
@@ -92,32 +81,19 @@ class PrototypeCorrection:
     seed: int
 
     def __post_init__(self) -> None:
-        for name in ('num_samples', 'num_prototypes'):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f'{name} must be a positive integer, got {value!r}')
-        if self.prototype_method not in PROTOTYPE_METHODS:
+        check_count(self.num_samples, 'num_samples')
+        check_count(self.num_prototypes, 'num_prototypes')
+        check_choice('prototype_method', self.prototype_method, PROTOTYPE_METHODS)
+        quantile: Any = self.density_quantile
+        if quantile != 'auto':
+            check_fraction(quantile, "density_quantile (if not 'auto')")
+        elif self.prototype_method != 'density':
             raise ValueError(
-                f'prototype_method must be one of {PROTOTYPE_METHODS}, got '
+                "density_quantile='auto' needs prototype_method='density', got "
                 f'{self.prototype_method!r}'
             )
-        if self.density_quantile == 'auto':
-            if self.prototype_method != 'density':
-                raise ValueError(
-                    "density_quantile='auto' needs prototype_method='density', got "
-                    f'{self.prototype_method!r}'
-                )
-        elif not (
-            isinstance(self.density_quantile, Real) and 0 < self.density_quantile <= 1
-        ):
-            raise ValueError(
-                "density_quantile must be 'auto' or a number in (0, 1], got "
-                f'{self.density_quantile!r}'
-            )
-        for name in ('max_similarity', 'candidate_fraction'):
-            value = getattr(self, name)
-            if not isinstance(value, Real) or not 0 < float(value) <= 1:
-                raise ValueError(f'{name} must lie in (0, 1], got {value!r}')
+        check_fraction(self.max_similarity, 'max_similarity')
+        check_fraction(self.candidate_fraction, 'candidate_fraction')
 
     def __call__(
         self,
@@ -137,19 +113,19 @@ class PrototypeCorrection:
             step: The epoch or iteration; with the seed it fixes the sampling.
         """
         selections = self.choose(bank, given, allowed, num_classes, step)
-        prototypes = [selection.prototypes for selection in selections.values()]
-        rows, *columns = _correct(
-            bank, given, list(selections), prototypes, num_classes
+        rows, chosen, prototypes, quantiles = zip(*selections.values())
+        classes = list(selections)
+        scored = _correct(bank, given, classes, prototypes, num_classes)
+        columns = dict(labels=scored[1], quality=scored[2])
+        found = merge_columns(len(given), scored[0], columns)
+        return Correction(
+            labels=torch.where(found.known, found['labels'], given.to(torch.int32)),
+            quality=torch.where(found.known, found['quality'], 1.0),
+            known=found.known,
+            prototypes=torch.cat([r[c] for r, c in zip(rows, chosen)]),
+            num_prototypes=sum(map(len, prototypes)),
+            density_quantiles=quantiles,
         )
-        names = ('labels', 'quality')
-        found = merge_columns(len(given), rows, dict(zip(names, columns)))
-        known = found.known
-        labels = torch.where(known, found['labels'], given.to(torch.int32))
-        quality = torch.where(known, found['quality'], 1.0)
-        chosen = [selection.rows[selection.chosen] for selection in selections.values()]
-        quantiles = tuple(selection.quantile for selection in selections.values())
-        count = sum(map(len, prototypes))
-        return Correction(labels, quality, known, torch.cat(chosen), count, quantiles)
 
     def choose(
         self,
@@ -163,23 +139,18 @@ class PrototypeCorrection:
         usable = torch.zeros(len(given), dtype=torch.bool)
         usable[bank.rows[bank.norms > 0]] = True
         sampled = self._sample(given, allowed & on_some_rank(usable), num_classes, step)
-        if self.density_quantile == 'auto':  # holds K m feature vectors at once
-            features = [self._features(bank, rows) for rows in sampled.values()]
-            found = select_prototypes_auto(
-                features,
-                self.num_prototypes,
-                self.max_similarity,
-                self.candidate_fraction,
-            )
+        if self.density_quantile != 'auto':
             return {
-                label: Selection(rows, chosen, units[chosen], quantile)
-                for (label, rows), units, (quantile, chosen) in zip(
-                    sampled.items(), features, found
-                )
+                label: Selection(rows, *self._select(self._features(bank, rows)))
+                for label, rows in sampled.items()
             }
+        # K m feature vectors at once.
+        features = [self._features(bank, rows) for rows in sampled.values()]
+        limits = self.num_prototypes, self.max_similarity, self.candidate_fraction
+        found = select_prototypes_auto(features, *limits)
         return {
-            label: Selection(rows, *self._select(self._features(bank, rows)))
-            for label, rows in sampled.items()
+            label: Selection(sampled[label], chosen, units[chosen], quantile)
+            for label, units, (quantile, chosen) in zip(sampled, features, found)
         }
 
     def _sample(
@@ -190,17 +161,13 @@ class PrototypeCorrection:
         for label in range(num_classes):
             rows = ((given == label) & allowed).nonzero().flatten()
             if len(rows) == 0:
-                print_log(
-                    f'class {label} has no sample to choose prototypes from: no '
-                    'label is corrected to it',
-                    logger='current',
-                    level=30,
-                )
+                message = f'class {label} has no sample to choose prototypes from'
+                message += ': no label is corrected to it'
+                print_log(message, 'current', logging.WARNING)
                 continue
-            order = np.random.default_rng((self.seed, step, label)).permutation(
-                len(rows)
-            )
-            chosen[label] = rows[torch.from_numpy(np.sort(order[: self.num_samples]))]
+            rng = np.random.default_rng((self.seed, step, label))
+            order = rng.permutation(len(rows))[: self.num_samples]
+            chosen[label] = rows[torch.from_numpy(np.sort(order))]
         if len(chosen) < 2:
             raise RuntimeError(
                 f'only {len(chosen)} of {num_classes} classes have samples to choose '
@@ -217,22 +184,18 @@ class PrototypeCorrection:
         return units * gather_norms(bank, rows)[:, None]
 
     def _select(self, features: Tensor) -> tuple[Tensor, Tensor, float]:
-        """Prototypes of a class: chosen rows of the features, they, the quantile."""
+        """What a :class:`Selection` says of a class, but the rows."""
         quantile = float(self.density_quantile)
         if self.prototype_method == 'kmeans++':
             centres = kmeans_prototypes(features, self.num_prototypes, self.seed)
             centres = centres[torch.linalg.vector_norm(centres, dim=1) > 0]
             return torch.empty(0, dtype=torch.int64), centres, quantile
+        first = features, self.num_prototypes, quantile
         if self.prototype_method == 'euclidean':
-            index = select_prototypes_euclidean(features, self.num_prototypes, quantile)
+            index = select_prototypes_euclidean(*first)
         else:
-            index = select_prototypes(
-                features,
-                self.num_prototypes,
-                quantile,
-                self.max_similarity,
-                self.candidate_fraction,
-            )
+            limits = self.max_similarity, self.candidate_fraction
+            index = select_prototypes(*first, *limits)
         return index, features[index], quantile
 
 
@@ -240,15 +203,13 @@ def _correct(
     bank: FeatureBank,
     given: Tensor,
     classes: list[int],
-    prototypes: list[Tensor],
+    prototypes: Sequence[Tensor],
     num_classes: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Rows, corrected labels and label quality of this rank's samples (Eq. 8-9)."""
     slots = (bank.norms > 0).nonzero().flatten()
-    rows = bank.rows[slots]
-    labels = torch.empty(len(rows), dtype=torch.int32)
-    quality = torch.empty(len(rows))
-    columns = torch.tensor(classes)
+    rows, columns = bank.rows[slots], torch.tensor(classes)
+    labels, quality = torch.empty(len(rows), dtype=torch.int32), torch.empty(len(rows))
     centers = class_centers(prototypes, bank.units[:0])
     for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
         present = prototype_scores(bank.units[slots[part]], centers)

@@ -31,28 +31,26 @@ class SMPHook(SupervisionHook):
     Algorithm 1: from ``start_epoch`` on, each epoch begins with label correction.
     Features of all training images are extracted, up to ``num_samples`` of each
     class choose its prototypes (Eq. 5-7), every sample gets the label of the most
-    similar prototypes (Eq. 8-9), and training uses
-    (1 - alpha) * given + alpha * corrected (Eq. 4: cross entropy is linear in its
-    target). With verification labels the prototypes come from verified samples
-    (section 4.1).
+    similar prototypes (Eq. 8-9), and training uses (1 - alpha) * given + alpha *
+    corrected (Eq. 4: cross entropy is linear in its target). With verification labels
+    the prototypes come from verified samples (section 4.1).
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (``correction_trust``), logged, and warned
-    about. The estimate needs samples whose given labels the network has never seen:
+    about. This needs samples whose given labels the network has never seen:
     ``holdout_fraction`` of the samples lack the given label's part of Eq. 4, and have
     no target at all until the correction begins. With ``guard`` the correction is
     withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
-    has not let it begin by half of the training gives up: no more walks, and the held-
-    out samples are trained on like the others.
+    has not let it begin by half of the training gives up: no more walks, and the
+    held-out samples are trained on like the others.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
     ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
     Args:
-        start_epoch: The first epoch (from 1) trained with corrected labels; with a
-            guard, the first at which it judges. 'auto' turns the guard on and asks it
-            from the second epoch on.
+        start_epoch: The first epoch (from 1) trained with corrected labels, or at which
+            a guard judges. 'auto' turns the guard on, from the second epoch on.
         alpha: Weight of the corrected label.
         num_samples: m, the most samples of a class that choose its prototypes.
         num_prototypes: p, the most prototypes of a class.
@@ -65,10 +63,9 @@ class SMPHook(SupervisionHook):
         interval: Epochs between corrections.
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
         guard: Withhold corrections that do not look better than the given labels.
-        holdout_fraction: Share of each class held out for the estimate; by default
-            what gives 400 samples, but between 0.02 and 0.1. With 0, as in the
-            paper, the estimate is too pessimistic once the network has memorised wrong
-            labels.
+        holdout_fraction: Share of each class held out for the estimate; None: what
+            gives 400 samples, but between 0.02 and 0.1. With 0, as in the paper, the
+            estimate is too pessimistic once the network has memorised wrong labels.
         by_epoch: Count epochs or iterations.
         **kwargs: See :class:`SupervisionHook`.
 
@@ -103,20 +100,18 @@ class SMPHook(SupervisionHook):
         super().__init__(first, interval, by_epoch=by_epoch, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
         if not 0 <= (holdout_fraction or 0) <= 0.5:
-            raise ValueError(
-                f'holdout_fraction must lie in [0, 0.5], got {holdout_fraction!r}'
-            )
-        self.guard = guard
-        self.holdout_fraction = holdout_fraction
+            share = repr(holdout_fraction)
+            raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
+        self.guard, self.holdout_fraction = guard, holdout_fraction
         self.stage = WAITING
         self.correction = PrototypeCorrection(
-            num_samples=num_samples,
-            num_prototypes=num_prototypes,
-            density_quantile=density_quantile,
-            max_similarity=max_similarity,
-            candidate_fraction=candidate_fraction,
-            prototype_method=prototype_method,
-            seed=self.seed,
+            num_samples,
+            num_prototypes,
+            density_quantile,
+            max_similarity,
+            candidate_fraction,
+            prototype_method,
+            self.seed,
         )
 
     # When -----------------------------------------------------------------------
@@ -152,9 +147,8 @@ class SMPHook(SupervisionHook):
         alpha = self.alpha if self.corrects else 0.0
         suggested = self.table.suggested_labels[rows].long()
         trained = ~self.holdout[rows]
-        given_share = (1 - alpha) * trained
         share = alpha * (trained | self.known[rows])
-        targets = targets * given_share[:, None]
+        targets = targets * ((1 - alpha) * trained)[:, None]
         return targets.scatter_add(1, suggested[:, None], share[:, None])
 
     def observe(self, batch: WalkBatch) -> None:
@@ -164,9 +158,9 @@ class SMPHook(SupervisionHook):
     def estimate(self, runner) -> None:
         """One label correction phase."""
         self.source.run(plain_model(runner))
-        given = self.table.given_labels
+        given, step = self.table.given_labels, self.step(runner)
         correction = self.correction(
-            self.bank, given, self.allowed(), self.num_classes, self.step(runner)
+            self.bank, given, self.allowed(), self.num_classes, step
         )
         self.bank.clear()
         self.known = correction.known
@@ -176,16 +170,13 @@ class SMPHook(SupervisionHook):
         self.table.scores[self.known] = correction.quality[self.known]
         self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
-        if not trusted and 2 * self.step(runner) >= self.last_step(runner):
-            self._give_up(runner)
-
-    def _give_up(self, runner) -> None:
-        self.stage = GAVE_UP
-        self.holdout.fill_(False)
-        runner.logger.warning(
-            'half of the training is over and the corrected labels are not clearly '
-            'better: they will not be used, training goes on with the given labels'
-        )
+        if not trusted and 2 * step >= self.last_step(runner):
+            self.stage = GAVE_UP
+            self.holdout.fill_(False)
+            runner.logger.warning(
+                'half of the training is over and the corrected labels are not clearly '
+                'better: they will not be used, training goes on with the given labels'
+            )
 
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
@@ -193,13 +184,9 @@ class SMPHook(SupervisionHook):
         Section 4.1's second setting: those verified to be right. A class with fewer
         of them than prototypes fills up with samples not known to be wrong.
         """
-        return trusted_samples(
-            ~self.holdout,
-            self.table.given_labels,
-            self.training_set.verification,
-            self.correction.num_prototypes,
-            self.num_classes,
-        )
+        known = self.table.given_labels, self.training_set.verification
+        enough = self.correction.num_prototypes
+        return trusted_samples(~self.holdout, *known, enough, self.num_classes)
 
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
@@ -213,16 +200,12 @@ class SMPHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        size = len(self.table)
-        given = self.table.given_labels
+        given, verification = self.table.given_labels, self.training_set.verification
         self.holdout = draw_holdout(given, self.holdout_fraction, self.seed)
-        self.known = torch.ones(size, dtype=torch.bool)
+        self.known = torch.ones(len(given), dtype=torch.bool)
+        judges = judging_rows(self.holdout, verification, self.seed)
         self.trust_guard = TrustGuard(
-            judging_rows(self.holdout, self.training_set.verification, self.seed),
-            ~self.holdout,
-            given,
-            self.num_classes,
-            self.training_set.verification,
+            judges, ~self.holdout, given, self.num_classes, verification
         )
         held_out = int(self.holdout.sum())
         if self.guard and held_out < FEWEST_JUDGES:
@@ -256,8 +239,6 @@ class SMPHook(SupervisionHook):
 
     def _old_stage(self, state: dict) -> str:
         """The stage in a checkpoint of version 0.1."""
-        if state['gave_up']:
-            return GAVE_UP
-        if not state['active']:
-            return WAITING
+        if state['gave_up'] or not state['active']:
+            return GAVE_UP if state['gave_up'] else WAITING
         return CORRECTING if state['trust']['trusted'] or not self.guard else WITHHELD

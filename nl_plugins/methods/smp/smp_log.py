@@ -11,24 +11,12 @@ __all__ = ['log_correction']
 
 def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> None:
     """Log the figures of a cycle of an ``SMPHook``; warn."""
-    given = hook.table.given_labels
-    source = _source(hook, trust)
-    summary = label_summary(
-        given, correction.labels, hook.training_set.true_labels, correction.prototypes
-    )
-    summary['given_accuracy_estimate'] = trust.given_accuracy
-    summary['corrected_accuracy_estimate'] = trust.corrected_accuracy
-    summary['predicted_accuracy_estimate'] = trust.predicted_accuracy
-    summary['memorised'] = hook.trust_guard.memorised
-    summary['estimate_error'] = min(trust.standard_error, 1.0)
-    summary['num_prototypes'] = correction.num_prototypes
-    summary['alpha'] = hook.alpha if hook.corrects else 0.0
     counts = torch.bincount(correction.labels, minlength=hook.num_classes).tolist()
-    quantiles = correction.density_quantiles
+    quantiles, source = correction.density_quantiles, _source(hook, trust)
     hook.log_round(
         runner,
         'SMP label correction',
-        summary,
+        _summary(hook, correction, trust),
         counts,
         f'; density quantiles {min(quantiles)} to {max(quantiles)}; estimated from '
         f'{trust.num_samples} samples ({source}); corrected labels by class: {counts}',
@@ -48,6 +36,22 @@ def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> N
             f'{num_unknown} samples keep their given label: they were not seen in '
             'this round, their image does not load or their features are zero'
         )
+
+
+def _summary(hook, correction: Correction, trust: LabelTrust) -> dict[str, float]:
+    true = hook.training_set.true_labels
+    return dict(
+        label_summary(
+            hook.table.given_labels, correction.labels, true, correction.prototypes
+        ),
+        given_accuracy_estimate=trust.given_accuracy,
+        corrected_accuracy_estimate=trust.corrected_accuracy,
+        predicted_accuracy_estimate=trust.predicted_accuracy,
+        memorised=hook.trust_guard.memorised,
+        estimate_error=min(trust.standard_error, 1.0),
+        num_prototypes=correction.num_prototypes,
+        alpha=hook.alpha if hook.corrects else 0.0,
+    )
 
 
 def _source(hook, trust: LabelTrust) -> str:

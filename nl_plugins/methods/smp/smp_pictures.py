@@ -20,19 +20,14 @@ def draw_prototypes(hook: Any, runner, path: Path) -> str:
         hook: An ``SMPHook`` of a run that is in memory.
         runner: After (or before) training; not within an epoch.
         path: Where the picture goes.
-
-    Returns:
-        The path of the picture.
     """
     for batch in hook.walk(plain_model(runner)):
         hook.bank.add(batch.rows, batch.features)
     given, true = hook.table.given_labels, hook.training_set.true_labels
     changed = torch.bincount(given[given != hook.table.suggested_labels].long())
     label = int(changed.argmax()) if len(changed) else int(given[0])
-    selections = hook.correction.choose(
-        hook.bank, given, hook.allowed(), hook.num_classes
-    )
-    rows, prototypes, _, quantile = selections[label]
+    choice = hook.correction.choose(hook.bank, given, hook.allowed(), hook.num_classes)
+    rows, prototypes, _, quantile = choice[label]
     units = hook.bank.units[hook.bank.slots(rows)].double()
     units /= torch.linalg.vector_norm(units, dim=1, keepdim=True)
     similarity = (units @ units.T).clamp(-1, 1)

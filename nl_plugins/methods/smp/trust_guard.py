@@ -39,15 +39,10 @@ def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
 
 
 def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Tensor:
-    """The samples to judge by: held out, and verified if enough are.
+    """(m,) int64, the samples to judge by: held out, and verified if enough are.
 
-    Args:
-        holdout: (N,) bool; without any, the judges are a sample of all.
-        verification: (N,) int in {1, 0, -1}, or None.
-        seed: Random seed of that sample.
-
-    Returns:
-        (m,) int64.
+    Where ``holdout`` (N,) bool is all False, they are a sample of all, drawn with the
+    seed. ``verification`` is (N,) int in {1, 0, -1}, or None.
     """
     if verification is not None:
         verified = holdout & (verification >= 0)
@@ -72,10 +67,10 @@ class TrustGuard:
       than with those held out, by more than ``MEMORISED`` of the latter's
       disagreements and the error of that share. Before that wrong labels do little
       harm, and a poor network on good labels looks like a good network on bad labels.
+      Verification labels make this condition needless.
 
-    It ends when the estimate says that the corrected labels are worse. Where there
-    are verification labels the second condition is not needed. What the guard cannot
-    tell: a network that memorises, is wrong and does not know where from one
+    It ends when the estimate says that the corrected labels are worse. The guard
+    cannot tell a network that memorises, is wrong and does not know where from one
     whose labels are wrong (its confidence must rank its errors).
 
     Attributes:
@@ -90,6 +85,13 @@ class TrustGuard:
         given: (N,) int, the given labels of all samples.
         num_classes: K.
         verification: (N,) int in {1, 0, -1}, or None.
+
+    >>> given = torch.tensor([0, 1, 0, 1])
+    >>> judges, trained = torch.tensor([0, 1]), torch.arange(4) > 1
+    >>> guard = TrustGuard(judges, trained, given, num_classes=2)
+    >>> guard.add(torch.arange(4), torch.eye(2)[given])
+    >>> guard.judge(corrected=given).num_samples, guard.trusted
+    (2, False)
     """
 
     MEMORISED = 0.05
@@ -102,18 +104,15 @@ class TrustGuard:
         num_classes: int,
         verification: Tensor | None = None,
     ) -> None:
-        self.given = given.long()
         if verification is not None and not (verification[rows] >= 0).all():
             verification = None  # too few of the judges are verified
-        self.verification = verification
-        self.rows = rows
+        self.rows, self.trained = rows, trained
+        self.given, self.verification = given.long(), verification
         self._judges = torch.zeros(len(given), dtype=torch.bool)
         self._judges[rows] = True
         self._seen = [(rows[:0], torch.zeros(0, num_classes))]
         self.trust: LabelTrust | None = None
-        self.trusted = False
-        self.memorised = 0.0
-        self.trained = trained
+        self.trusted, self.memorised = False, 0.0
         self._fitted = torch.zeros(2, dtype=torch.int64)  # agreements, samples
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
@@ -126,11 +125,7 @@ class TrustGuard:
         self._fitted += torch.stack([(agrees & trained).sum(), trained.sum()])
 
     def judge(self, corrected: Tensor) -> LabelTrust:
-        """Estimate and come to a verdict; the same on every rank.
-
-        Args:
-            corrected: (N,) corrected labels.
-        """
+        """Estimate how right corrected labels (N,) are; one verdict on all ranks."""
         rows, probs = merge_passes(self._seen)
         del self._seen[1:]
         places = torch.searchsorted(self.rows, rows)
@@ -139,21 +134,16 @@ class TrustGuard:
         if not found.known.any():  # nothing to judge by: the verdict stands
             return self.trust or NO_TRUST
         probs, rows = found['probs'][found.known], self.rows[found.known]
-        verification = self.verification
-        self.trust = correction_trust(
-            self.given[rows],
-            corrected[rows].long(),
-            probs,
-            None if verification is None else verification[rows],
-            self.trust,
-        )
+        given, suggested = self.given[rows], corrected[rows].long()
+        verified = None if self.verification is None else self.verification[rows]
+        trust = correction_trust(given, suggested, probs, verified, self.trust)
         memorises = self._memorises(probs, rows)
-        gain = self.trust.corrected_accuracy - self.trust.given_accuracy
         if self.trusted:
-            self.trusted = gain > 0
+            self.trusted = trust.corrected_accuracy > trust.given_accuracy
         else:
-            self.trusted = self.trust.trusted and memorises
-        return self.trust
+            self.trusted = trust.trusted and memorises
+        self.trust = trust
+        return trust
 
     def state_dict(self) -> dict:
         """Plain values."""

@@ -34,7 +34,7 @@ def network(true, accuracy, rng):
 
 
 def judge(guard, probs, corrected, memorised=0.5):
-    """The network knows a share of the trained labels by heart."""
+    """The network has memorised a share of the trained labels."""
     probs = probs.clone()
     known = TRAINED & (torch.rand(N, generator=torch.manual_seed(0)) < memorised)
     probs[known] = torch.eye(K)[guard.given[known]]
@@ -44,7 +44,7 @@ def judge(guard, probs, corrected, memorised=0.5):
     return guard.trusted
 
 
-def test_a_good_correction_is_trusted_once_labels_are_learnt_by_heart():
+def test_a_good_correction_is_trusted_once_labels_are_memorised():
     given, true, rng = planted(0.5)
     guard = TrustGuard(JUDGES, TRAINED, given, K)
     verdicts = []
