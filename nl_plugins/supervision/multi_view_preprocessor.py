@@ -34,7 +34,7 @@ class MultiViewDataPreprocessor(ClsDataPreprocessor):
 
 
 def _are_views(inputs: Tensor | list) -> bool:
-    """A batch per view: default_collate stacks its images, pseudo_collate lists them."""
+    """Whether these are views; default_collate stacks, pseudo_collate lists images."""
     if isinstance(inputs, Tensor) or len(inputs) == 0:
         return False
     return not isinstance(inputs[0], Tensor) or inputs[0].ndim == 4

@@ -14,10 +14,10 @@ __all__ = ['CleanSet']
 class CleanSet:
     """One binary classifier per class on the present features (Ding et al. §3.1).
 
-    A label is likely right if the classifier of its class says so. The classifiers are
-    logistic regressions on standardized features with both sides weighted alike (the
-    paper names none): otherwise the many classes that are negative would make every one
-    of them hesitate.
+    Each tells its class from all others; a label is likely right if that of its class
+    says so. They are logistic regressions on standardized features with both sides
+    weighted alike (the paper names none): otherwise the many classes that are negative
+    would make every one of them hesitate.
 
     Args:
         samples: A dataset whose ``gt_label`` are right.

@@ -27,7 +27,7 @@ class LabelSelectionHook(SupervisionHook):
     label that differs from the prediction is removed; of the others those with
     P(label|x) >= ``threshold`` stay, at least the top ``min_fraction`` of each class
     (``functional.select_confident``). From then on a sample without a label has the
-    target zero, and ``LabeledUnlabeledSampler`` fills its batches by what is kept.
+    target zero; samplers with a mask (``LabeledUnlabeledSampler``) fill batches by it.
 
     In place of confidence: with a ``clean_dataset``, one binary classifier per class
     (``CleanSet``); with ``scores_from``, the scores of another method's hook. Beyond
