@@ -22,9 +22,8 @@ class TermsHook(TableHook):
         by_epoch: Whether the schedules of the terms count epochs or iterations.
 
     Raises:
-        ValueError: At the start of the training, if the model has no terms, a term must
-            tell samples apart that have no identity, or the resumed state is that of
-            another training set or of other terms.
+        ValueError: At the start of the training, if the model has no terms, or the
+            resumed state is that of another training set or of other terms.
 
     >>> HOOKS.build(dict(type='TermsHook', by_epoch=False)).by_epoch
     False
@@ -72,6 +71,8 @@ class TermsHook(TableHook):
             super().after_load_checkpoint(runner, checkpoint)
 
     def state_dict(self) -> dict:
+        if not self.stateful:
+            return {}
         terms = {
             name: {key: value.cpu().clone() for key, value in term.sample_state.items()}
             for name, term in self.stateful.items()

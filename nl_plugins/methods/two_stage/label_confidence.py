@@ -61,8 +61,7 @@ def selection_summary(
         selected: (N,) bool, whose labels are kept.
         given: (N,) given labels.
         true_labels: (N,) true labels, -1 where unknown; None if none is known.
-        verification: (N,) 1 right, 0 wrong, -1 unknown; for samples whose true label
-            is unknown.
+        verification: (N,) 1 right, 0 wrong, -1 unknown; used without a true label.
 
     Returns:
         ``selected``; if something is known also ``kept_right``, ``kept_wrong`` and
