@@ -13,8 +13,7 @@ __all__ = ['ConsistencyLoss']
 class ConsistencyLoss(nn.Module):
     r""":math:`\alpha / N \sum_i \|z^1_i - z^2_i\|_2^2`, Ding et al. Eq. 1 and 2.
 
-    Summed over the classes as in Ding et al.; Laine & Aila (2017) divide by their
-    number too.
+    Laine & Aila (2017) divide by the number of classes too.
 
     Args:
         loss_weight: Weight :math:`\alpha`, at least 0; 100 on Clothing1M.

@@ -14,15 +14,11 @@ class MultiViewDataPreprocessor(ClsDataPreprocessor):
     Every view is normalised and padded like a batch of its own; the samples are
     prepared once. Single images, and all of validation, go the host's way.
 
-    Args:
-        **kwargs: See ClsDataPreprocessor.
-
-    Example:
-        >>> import torch
-        >>> views = [torch.zeros(4, 3, 8, 8), torch.ones(4, 3, 8, 8)]
-        >>> data = MultiViewDataPreprocessor(mean=[1.0], std=[2.0])({'inputs': views})
-        >>> [float(view.mean()) for view in data['inputs']]
-        [-0.5, 0.0]
+    >>> import torch
+    >>> views = [torch.zeros(4, 3, 8, 8), torch.ones(4, 3, 8, 8)]
+    >>> data = MultiViewDataPreprocessor(mean=[1.0], std=[2.0])({'inputs': views})
+    >>> [float(view.mean()) for view in data['inputs']]
+    [-0.5, 0.0]
     """
 
     def forward(self, data: dict, training: bool = False) -> dict:
@@ -38,8 +34,7 @@ class MultiViewDataPreprocessor(ClsDataPreprocessor):
 
 
 def _are_views(inputs: Tensor | list) -> bool:
-    """Whether the inputs are a batch for each view, rather than single images."""
+    """Whether these are views; default_collate stacks, pseudo_collate lists images."""
     if isinstance(inputs, Tensor) or len(inputs) == 0:
         return False
-    # default_collate stacks the images of a view, pseudo_collate lists them
     return not isinstance(inputs[0], Tensor) or inputs[0].ndim == 4

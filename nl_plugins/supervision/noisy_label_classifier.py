@@ -21,33 +21,28 @@ class NoisyLabelClassifier(ImageClassifier):
     The targets of the supervised loss are the labels, or what supervision hooks and
     then the terms make of them. An image whose target vector is constant (zero) has no
     label: MMPretrain's heads divide the loss by all N images of a batch, which is
-    corrected to the M with a label, over all ranks (Ding et al. 2018, Eq. 2).
-
-    Terms count in training mode only. Predictions, parameters and their names are
-    those of the plain classifier.
+    corrected to the M with a label, over all ranks (Ding et al. 2018, Eq. 2). Terms
+    count in training mode only. Predictions, parameters and their names are those of
+    the plain classifier.
 
     Args:
         terms: Configs of :class:`Term` modules.
-        noise: Config of a module that perturbs the inputs of training passes while a
-            term is active, such as GaussianNoise; None: none.
+        noise: Config of a module, such as GaussianNoise, that perturbs the inputs of
+            training passes while a term is active.
         data_preprocessor: By default :class:`MultiViewDataPreprocessor`.
-        *args: As for ImageClassifier.
-        **kwargs: As for ImageClassifier.
+        *args, **kwargs: As for ImageClassifier.
 
     Raises:
-        ValueError: If the head does not compute its loss from one vector of logits,
-            or batch augmentation would mix the images.
+        ValueError: If the head uses no single vector of logits, or images would mix.
 
-    Example:
-        >>> from mmpretrain.registry import MODELS
-        >>> model = MODELS.build(dict(
-        ...     type='NoisyLabelClassifier',
-        ...     backbone=dict(type='FullyConnected', in_channels=64),
-        ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
-        ...     terms=[dict(type='PiConsistency'), dict(type='TemporalEnsembling')],
-        ... ))
-        >>> [name for name, _ in model.named_parameters()][-2:]
-        ['head.fc.weight', 'head.fc.bias']
+    >>> model = MODELS.build(dict(
+    ...     type='NoisyLabelClassifier',
+    ...     backbone=dict(type='FullyConnected', in_channels=64),
+    ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
+    ...     terms=[dict(type='PiConsistency'), dict(type='TemporalEnsembling')],
+    ... ))
+    >>> [name for name, _ in model.named_parameters()][-2:]
+    ['head.fc.weight', 'head.fc.bias']
     """
 
     def __init__(
@@ -63,63 +58,47 @@ class NoisyLabelClassifier(ImageClassifier):
             data_preprocessor.setdefault('type', 'MultiViewDataPreprocessor')
         super().__init__(*args, data_preprocessor=data_preprocessor, **kwargs)
         self.terms = ModuleList([MODELS.build(term) for term in terms])
-        self.noise = None if noise is None else MODELS.build(noise)
-        self.check_parts()
-
-    def check_parts(self) -> None:
-        """Make sure that the parts can work together."""
+        self.noise = torch.nn.Identity() if noise is None else MODELS.build(noise)
         if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
             raise ValueError(
-                'Mixup, CutMix and the like mix images, so that their views could '
-                'not be compared: remove `train_cfg` (batch augments) of the model'
+                'Mixup, CutMix and the like mix images, so that their views could not '
+                'be compared: remove `train_cfg` (batch augments) of the model'
             )
-        head = self.head
-        if not isinstance(head, ClsHead) or type(head).loss is not ClsHead.loss:
+        kind = type(self.head)
+        if not issubclass(kind, ClsHead) or kind.loss is not ClsHead.loss:
             raise ValueError(
-                f'{type(head).__name__} does not compute its loss from one vector '
-                'of logits as ClsHead does: use LinearClsHead or the like'
+                f'{kind.__name__} does not compute its loss from one vector of logits '
+                'as ClsHead does: use LinearClsHead or the like'
             )
 
     def loss(self, inputs: Tensor | list, data_samples: list) -> dict:
         """The supervised ``loss`` and what the active terms add.
 
-        Of values of the same name the later one ends in the number of its term.
-
-        Args:
-            inputs: (N, C, H, W), or a list of two such views.
-            data_samples: N samples with ``gt_label`` or ``gt_score``.
+        Of values of the same name the later one ends in the number of its term. The
+        inputs are (N, C, H, W) or a list of two such views; the N samples have
+        ``gt_label`` or ``gt_score``.
         """
         views = inputs if isinstance(inputs, list) else [inputs]
         if len(views) > 2:
             raise ValueError(f'the pipeline makes {len(views)} views: it needs two')
         terms = [t for t in enumerate(self.terms) if self.training and t[1].active]
-        first = self.perturb(views[0]) if terms else views[0]
+        first = self.noise(views[0]) if terms else views[0]
         feats = self.extract_feat(first)
         batch = TermBatch(self, views, data_samples, first, feats, self.head(feats))
         for _, term in terms:
             term.before_supervised(batch)
-        losses = self.supervised(batch)
+        losses = self.head._get_loss(batch.logits, data_samples)
+        if 'gt_score' in data_samples[0]:
+            losses['loss'] = losses['loss'] * _all_over_labelled(data_samples)
         for number, term in terms:
             for name, value in term.losses(batch).items():
                 name = f'{name}_{number}' if name in losses else name
                 losses[name] = term.scale * value if 'loss' in name else value
         return losses
 
-    def supervised(self, batch: TermBatch) -> dict[str, Any]:
-        """The loss of the targets, ``loss``, and what else the head gives."""
-        losses = self.head._get_loss(batch.logits, batch.samples)
-        if 'gt_score' in batch.samples[0]:
-            losses['loss'] = losses['loss'] * _all_over_labelled(batch.samples)
-        return losses
-
-    def perturb(self, inputs: Tensor) -> Tensor:
-        """The inputs as the network sees them in training."""
-        return inputs if self.noise is None else self.noise(inputs)
-
     def stochastic_probs(self, inputs: Tensor) -> Tensor:
         """(N, K) float32 softmax outputs of another perturbed pass."""
-        logits = self.head(self.extract_feat(self.perturb(inputs)))
-        return logits.float().softmax(dim=1)
+        return self.head(self.extract_feat(self.noise(inputs))).float().softmax(dim=1)
 
 
 def _all_over_labelled(samples: list) -> Tensor:

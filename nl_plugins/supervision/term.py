@@ -17,27 +17,18 @@ class Term(BaseModule):
     :meth:`before_supervised`, :meth:`make_state` and :meth:`before_train`. It may have
     modules of its own: they train with the classifier and lie under ``terms.`` in the
     checkpoint, which stock MMPretrain ignores. (If they train late, DDP needs
-    ``find_unused_parameters=True``.)
-
-    A schedule, a state or a ``before_train`` needs ``TermsHook`` in ``custom_hooks``;
-    without it the first step fails.
+    ``find_unused_parameters=True``.) A schedule, a state or a ``before_train`` needs
+    ``TermsHook`` in ``custom_hooks``; without it the first step fails.
 
     Attributes:
-        scale: Factor of the losses now; 0 switches the term off. None: nobody has set
-            it yet.
+        scale: Factor of the losses now; 0 switches the term off, None is not yet set.
         num_samples: N, the size of the training set; set for terms with a state.
         sample_state: What :meth:`state` gives, as of now.
 
     Args:
-        start_epoch: The first epoch (from 1) in which the term counts; in iterations
-            if the hook counts these.
-        ramp_up: Epochs until it counts in full (:func:`~nl_plugins.functional.ramp_up`
-            of the time since then); 0: at once.
-        ramp_down: How many epochs before the end it begins to fall
-            (:func:`~nl_plugins.functional.ramp_down` of the time left); 0: it stays.
-
-    Raises:
-        ValueError: If an argument is out of range.
+        start_epoch: First epoch (or iteration, as the hook counts; from 1) that counts.
+        ramp_up: Epochs until it counts in full, by ``functional.ramp_up``; 0: at once.
+        ramp_down: Epochs before the end when ``functional.ramp_down`` begins; 0: never.
     """
 
     former_hook = ''
@@ -57,8 +48,6 @@ class Term(BaseModule):
         self.sample_state: dict[str, Tensor] = {}
         self._ready = False
 
-    # To override ----------------------------------------------------------------
-
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """Scalars by name; those with 'loss' in it are scaled and added to the loss."""
         return {}
@@ -77,8 +66,6 @@ class Term(BaseModule):
     def before_train(self, runner) -> None:
         """Take what else is needed from the run."""
 
-    # For subclasses -------------------------------------------------------------
-
     def state(self, batch: TermBatch) -> dict[str, Tensor]:
         """The state, on the device of the batch; change its tensors in place."""
         if not self._ready:
@@ -88,8 +75,6 @@ class Term(BaseModule):
                 self.sample_state[name] = resumed.to(batch.logits.device, value.dtype)
             self._ready = True
         return self.sample_state
-
-    # For the classifier and the hook --------------------------------------------
 
     @property
     def stateful(self) -> bool:

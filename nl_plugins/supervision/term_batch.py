@@ -60,11 +60,10 @@ class TermBatch:
         return smoothing(self.model, self.logits.size(1))
 
     def over_ranks(self, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Bring the values (B, k) of all ranks' batches together.
+        """The samples (n,) int64 of all ranks' batches and their values (n, k).
 
-        Returns:
-            (n,) int64, the samples, ascending and each once, and their values (n, k),
-            the mean where a sample occurs several times; the same on every rank.
+        Each sample once, ascending, with its mean where it occurs several times; the
+        same on every rank.
         """
         rows = torch.cat(all_gather(self.rows))
         values = torch.cat(all_gather(values.detach()))

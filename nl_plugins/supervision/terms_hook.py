@@ -14,22 +14,19 @@ __all__ = ['TermsHook']
 class TermsHook(TableHook):
     """Tells the terms of a ``NoisyLabelClassifier`` the time and keeps their state.
 
-    One hook serves all terms. When a term counts is set beside the term, since each may
-    begin at another time. What terms keep of every sample is saved and resumed here;
-    terms that keep nothing ask for no identity of the samples.
+    One hook serves all terms; when a term counts is set beside it. What terms keep of
+    every sample is saved and resumed here; terms that keep nothing ask for no identity
+    of the samples.
 
     Args:
         by_epoch: Whether the schedules of the terms count epochs or iterations.
 
     Raises:
-        ValueError: At the start of the training, if the model has no terms, if the
-            samples cannot be told apart but a term must, or if the resumed state is
-            that of another training set or of other terms.
+        ValueError: At the start of the training, if the model has no terms, or the
+            resumed state is that of another training set or of other terms.
 
-    Example:
-        >>> from mmpretrain.registry import HOOKS
-        >>> HOOKS.build(dict(type='TermsHook', by_epoch=False)).by_epoch
-        False
+    >>> HOOKS.build(dict(type='TermsHook', by_epoch=False)).by_epoch
+    False
     """
 
     walks = False
@@ -37,10 +34,8 @@ class TermsHook(TableHook):
     def __init__(self, by_epoch: bool = True) -> None:
         super().__init__(by_epoch, label_file=None)
 
-    # When -----------------------------------------------------------------------
-
     def before_train(self, runner) -> None:
-        self.terms, self.stateful = _terms(runner), _stateful(runner)
+        self.terms, self.stateful = _terms(runner)
         if not self.terms:
             raise ValueError(
                 f'{type(plain_model(runner)).__name__} has no terms: use '
@@ -57,18 +52,16 @@ class TermsHook(TableHook):
         for term in self.terms:
             term.scale = term.scale_at(self.step(runner) + 1, self.last_step(runner))
 
-    # State ----------------------------------------------------------------------
-
     def make_state(self) -> None:
         for term in self.stateful.values():
             term.num_samples = len(self.training_set)
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
-        if _stateful(runner):
+        if _terms(runner)[1]:
             super().before_save_checkpoint(runner, checkpoint)
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        stateful, states = _stateful(runner), checkpoint.get(CHECKPOINT_KEY, {})
+        stateful, states = _terms(runner)[1], checkpoint.get(CHECKPOINT_KEY, {})
         for name, term in stateful.items():
             if term.former_hook in states:
                 kept = dict(states.pop(term.former_hook))
@@ -99,11 +92,8 @@ class TermsHook(TableHook):
             term.load_state(state['terms'][name])
 
 
-def _terms(runner) -> list[Term]:
-    return list(getattr(plain_model(runner), 'terms', ()))
-
-
-def _stateful(runner) -> dict[str, Term]:
-    """The terms that keep a state, by class and number."""
-    stateful = [term for term in _terms(runner) if term.stateful]
-    return {f'{type(term).__name__}_{i}': term for i, term in enumerate(stateful)}
+def _terms(runner) -> tuple[list[Term], dict[str, Term]]:
+    """All terms, and by class and number those that keep a state."""
+    terms = list(getattr(plain_model(runner), 'terms', ()))
+    stateful = enumerate(term for term in terms if term.stateful)
+    return terms, {f'{type(term).__name__}_{i}': term for i, term in stateful}

@@ -1,13 +1,12 @@
 """Judges of noisy labels that are trained on a few clean images."""
 
-from collections.abc import Callable
-
 import torch
 from mmengine.dist import broadcast, get_rank
 from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
 from ...supervision.walk import Walk, WalkBatch
+from .label_confidence import Judge
 
 __all__ = ['CleanSet']
 
@@ -15,20 +14,18 @@ __all__ = ['CleanSet']
 class CleanSet:
     """One binary classifier per class on the present features (Ding et al. §3.1).
 
-    Each tells the clean images of its class from those of the other classes. A
-    label is likely right if the classifier of its class says so. The classifiers
-    are logistic regressions on standardized features with both sides weighted
-    alike (the paper names none): otherwise the many classes that are negative would
-    make every one of them hesitate.
+    Each tells its class from all others; a label is likely right if that of its class
+    says so. They are logistic regressions on standardized features with both sides
+    weighted alike (the paper names none): otherwise the many classes that are negative
+    would make every one of them hesitate.
 
     Args:
         samples: A dataset whose ``gt_label`` are right.
         walk: Goes over it.
-        num_classes: K; the clean images must cover all of them.
+        num_classes: K.
 
     Raises:
-        ValueError: If a label is out of range or a class has no clean image, or
-            none that loads.
+        ValueError: If a label is out of range or a class has no clean image that loads.
     """
 
     def __init__(self, samples: TrainingSet, walk: Walk, num_classes: int) -> None:
@@ -37,15 +34,10 @@ class CleanSet:
         self.num_classes = num_classes
         self._check_classes(self.labels)
 
-    def judge(
-        self, model: nn.Module
-    ) -> Callable[[WalkBatch, Tensor], dict[str, Tensor]]:
-        """Train the classifiers on the features of the model.
+    def judge(self, model: nn.Module) -> Judge:
+        """Train the classifiers: the judge's scores are their labels' probabilities.
 
-        Returns:
-            A judge for ``label_confidence``: the score is the probability that the
-            classifier of the label gives, the suggested label that of the classifier
-            with the largest margin.
+        The suggested label is that of the classifier with the largest margin.
         """
         found = self.walk.collect(model, lambda batch: dict(features=batch.features))
         features, labels = found['features'][found.known], self.labels[found.known]
@@ -68,8 +60,8 @@ class CleanSet:
         empty = (counts == 0).nonzero()[:, 0].tolist()
         if empty or self.num_classes < 2:
             raise ValueError(
-                f'clean_dataset has no image of the classes {empty}: each '
-                'class needs some that load to train its classifier'
+                f'clean_dataset has no image of the classes {empty}: each class needs '
+                'some that load to train its classifier'
             )
 
 

@@ -14,19 +14,14 @@ class GaussianNoise(nn.Module):
     """Adds independent noise to every value; does nothing in eval mode.
 
     Args:
-        std: Standard deviation, in units of the (normalised) input; Laine & Aila
-            (2017) take 0.15.
+        std: Standard deviation, at least 0, in units of the (normalised) input; Laine
+            & Aila (2017) take 0.15.
 
-    Raises:
-        ValueError: If ``std`` is negative.
-
-    Example:
-        >>> import torch
-        >>> noise, images = GaussianNoise(std=0.5), torch.zeros(100, 3, 32, 32)
-        >>> round(float(noise(images).std()), 2)
-        0.5
-        >>> noise.eval()(images) is images
-        True
+    >>> noise, images = GaussianNoise(std=0.5), torch.zeros(100, 3, 32, 32)
+    >>> round(float(noise(images).std()), 2)
+    0.5
+    >>> noise.eval()(images) is images
+    True
     """
 
     def __init__(self, std: float = 0.15) -> None:
@@ -40,5 +35,5 @@ class GaussianNoise(nn.Module):
         return torch.randn_like(inputs).mul_(self.std).add_(inputs)
 
     def extra_repr(self) -> str:
-        """What ``repr`` tells."""
+        """The standard deviation."""
         return f'std={self.std}'

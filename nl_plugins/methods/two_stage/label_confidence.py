@@ -1,4 +1,4 @@
-"""How well the given labels fit, by the present network."""
+"""How well the given labels fit, which of them to keep, and what was kept."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,33 +8,26 @@ from torch import Tensor, nn
 from ...functional import select_highest
 from ...supervision.walk import Walk, WalkBatch
 
-__all__ = ['by_prediction', 'confident_selection', 'label_confidence']
+__all__ = ['Judge', 'confident_selection', 'label_confidence', 'selection_summary']
+
+Judge = Callable[[WalkBatch, Tensor], dict[str, Tensor]]
+"""Gives ``scores`` (B,), how well labels (B,) fit, and the ``suggested`` ones (B,)."""
 
 
 def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
-    """The probability of the labels (B,), and the predictions."""
+    """A judge: the probability of the labels, and the predictions."""
     own = batch.probs.gather(1, labels[:, None])[:, 0]
     return dict(scores=own, suggested=batch.probs.argmax(dim=1))
 
 
 def label_confidence(
-    walk: Walk,
-    model: nn.Module,
-    given: Tensor,
-    judge: Callable[[WalkBatch, Tensor], dict[str, Tensor]] = by_prediction,
+    walk: Walk, model: nn.Module, given: Tensor, judge: Judge = by_prediction
 ) -> dict[str, Tensor]:
-    """Judge every sample of a walk.
-
-    Args:
-        walk: Goes over the samples.
-        model: The classifier, without a wrapper.
-        given: (N,) integers, their given labels.
-        judge: What to make of a batch and its labels (B,), on the model's device.
+    """Judge the given labels (N,) of the samples of a walk, with an unwrapped model.
 
     Returns:
-        ``scores`` (N,) float32 in [0, 1], how well the given label fits, and
-        ``suggested`` (N,), the label that fits best; the same on every rank. A sample
-        whose image does not load has score 0 and the given label.
+        ``scores`` (N,) float32 in [0, 1] and ``suggested`` (N,) labels, alike on all
+        ranks. A sample whose image does not load has score 0 and the given label.
     """
     given = given.long()
     found = walk.collect(
@@ -54,3 +47,42 @@ def confident_selection(
     scores = found['scores']
     confirmed = (found['suggested'] == given) & (scores > 0)  # 0: it did not load
     return select_highest(scores, given, threshold, min_fraction, confirmed)
+
+
+def selection_summary(
+    selected: Tensor,
+    given: Tensor,
+    true_labels: Tensor | None = None,
+    verification: Tensor | None = None,
+) -> dict[str, float]:
+    """Shares of the samples, and how many of the kept labels are right: Table 2.
+
+    Args:
+        selected: (N,) bool, whose labels are kept.
+        given: (N,) given labels.
+        true_labels: (N,) true labels, -1 where unknown; None if none is known.
+        verification: (N,) 1 right, 0 wrong, -1 unknown; used without a true label.
+
+    Returns:
+        ``selected``; if something is known also ``kept_right``, ``kept_wrong`` and
+        ``unlabelled``, shares of the samples where it is, and ``kept_accuracy`` (nan if
+        none of those is kept).
+    """
+    summary = dict(selected=_share(selected))
+    right = given.new_full(given.shape, -1) if verification is None else verification
+    if true_labels is not None:
+        known = true_labels >= 0
+        right = right.where(~known, (given == true_labels).to(right.dtype))
+    known = right >= 0
+    if not known.any():
+        return summary
+    kept_right = _share((selected & (right == 1))[known])
+    kept_wrong = _share((selected & (right == 0))[known])
+    kept = kept_right + kept_wrong
+    accuracy = kept_right / kept if kept else float('nan')
+    summary.update(kept_right=kept_right, kept_wrong=kept_wrong)
+    return dict(summary, unlabelled=_share(~selected[known]), kept_accuracy=accuracy)
+
+
+def _share(mask: Tensor) -> float:
+    return float(mask.double().mean())

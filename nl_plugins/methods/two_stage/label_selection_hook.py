@@ -13,9 +13,8 @@ from ...functional import select_highest
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from .clean_set import CleanSet
-from .label_confidence import confident_selection, label_confidence
+from .label_confidence import confident_selection, label_confidence, selection_summary
 from .refined_validation import RefinedValidation
-from .selection_summary import selection_summary
 
 __all__ = ['LabelSelectionHook']
 
@@ -27,44 +26,36 @@ class LabelSelectionHook(SupervisionHook):
     Section 3.1: before ``start_epoch`` the network predicts all training images. A
     label that differs from the prediction is removed; of the others those with
     P(label|x) >= ``threshold`` stay, at least the top ``min_fraction`` of each class
-    (:func:`~nl_plugins.functional.select_confident`). From then on a sample without
-    a label has the target zero, and a sampler that follows a mask
-    (``LabeledUnlabeledSampler``) fills its batches by it.
+    (``functional.select_confident``). From then on a sample without a label has the
+    target zero; samplers with a mask (``LabeledUnlabeledSampler``) fill batches by it.
 
     In place of confidence: with a ``clean_dataset``, one binary classifier per class
     (``CleanSet``); with ``scores_from``, the scores of another method's hook. Beyond
-    the paper: verification labels of the training set, where it has any, have the last
-    word. The suggested label of an ignored sample is the prediction. Logged: the share
-    of labels kept, and where true or verification labels are known the columns of
-    Table 2.
+    the paper, verification labels of the training set have the last word. The suggested
+    label of an ignored sample is the prediction. Logged: the share of labels kept, and
+    where true or verification labels are known the columns of Table 2.
 
     Args:
-        start_epoch: The first epoch (from 1) of stage 2; in iterations if not
-            ``by_epoch``.
+        start_epoch: First epoch (from 1) of stage 2; in iterations if not ``by_epoch``.
         threshold: Least probability of the label, or least score of ``scores_from``.
             Classifiers of a clean set decide at 0.5.
         min_fraction: The least share of each class; not with a clean set.
-        clean_dataset: Config of a dataset whose labels are right. It may hold
-            training images, but no test image.
-        scores_from: Name of a hook such as 'SMPHook'; its table must be estimated by
-            ``start_epoch``.
-        refine_validation: Let the same selection by confidence choose which
-            validation samples count in the metric ``SelectedAccuracy``.
+        clean_dataset: Config of a dataset whose labels are right. It may hold training
+            images, but no test image.
+        scores_from: Name of a hook such as 'SMPHook' that starts by ``start_epoch``.
+        refine_validation: Let the same selection by confidence choose which validation
+            samples count in the metric ``SelectedAccuracy``.
         keep_labels: Train with all labels: only the validation set is refined and the
             label file written (with balanced classes, the paper's improved baseline).
         interval: Epochs between selections; None selects once.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
-        ValueError: If an argument is out of range or the set-up cannot work.
-        RuntimeError: If no label is selected, or too few to fill a batch with
-            ``drop_last``.
+        RuntimeError: If no label is kept, or with ``drop_last`` too few for a batch.
 
-    Example:
-        >>> from mmpretrain.registry import HOOKS
-        >>> hook = HOOKS.build(dict(type='LabelSelectionHook', start_epoch=31))
-        >>> hook.is_due(30), hook.is_due(31)
-        (False, True)
+    >>> hook = HOOKS.build(dict(type='LabelSelectionHook', start_epoch=31))
+    >>> hook.is_due(30), hook.is_due(31)
+    (False, True)
     """
 
     def __init__(
@@ -85,27 +76,20 @@ class LabelSelectionHook(SupervisionHook):
             raise ValueError('give either clean_dataset or scores_from, not both')
         self.threshold = check_fraction(threshold, 'threshold', zero=True)
         self.min_fraction = check_fraction(min_fraction, 'min_fraction', zero=True)
-        self.clean_dataset = clean_dataset
-        self.scores_from = scores_from
-        self.refine_validation = refine_validation
-        self.keep_labels = keep_labels
-        self.validation: RefinedValidation | None = None
+        self.clean_dataset, self.scores_from = clean_dataset, scores_from
+        self.refine_validation, self.keep_labels = refine_validation, keep_labels
         self.clean_set: CleanSet | None = None
 
-    # When -----------------------------------------------------------------------
-
     def before_train(self, runner) -> None:
-        if self.refine_validation:
-            self.validation = RefinedValidation(runner)
+        self.validation = RefinedValidation(runner) if self.refine_validation else None
         super().before_train(runner)
         if self.validation is not None:
             self.validation.samples.check_labels(self.num_classes)
         if self.scores_from is not None:
             self._scoring_hook(runner)
         if self.clean_dataset is not None:
-            samples = TrainingSet(DATASETS.build(self.clean_dataset))
-            walk = self.walk_over(samples)
-            self.clean_set = CleanSet(samples, walk, self.num_classes)
+            clean = TrainingSet(DATASETS.build(self.clean_dataset))
+            self.clean_set = CleanSet(clean, self.walk_over(clean), self.num_classes)
         self._set_sampler_mask(runner)
         if self.start_epoch == 1 and not (runner._resume or runner._load_from):
             runner.logger.warning(
@@ -113,8 +97,6 @@ class LabelSelectionHook(SupervisionHook):
                 'loaded: unless `init_cfg` of the model does so, give the checkpoint '
                 'of stage 1 as `load_from`'
             )
-
-    # How ------------------------------------------------------------------------
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """No target for a sample whose label is ignored."""
@@ -139,13 +121,14 @@ class LabelSelectionHook(SupervisionHook):
         self._set_sampler_mask(runner)
         true = self.training_set.true_labels
         summary = selection_summary(selected, given, true, verification)
-        summary.update(self._refine_validation(runner))
+        if self.validation is not None:
+            summary.update(self.validation.select(self, plain_model(runner)))
         self._log(runner, summary, selected)
 
     def _select(self, runner) -> tuple[dict[str, Tensor], Tensor]:
         """See ``label_confidence``, and (N,) bool which labels are kept."""
         given, model = self.table.given_labels, plain_model(runner)
-        threshold, least = self.threshold, self.min_fraction
+        limits = self.threshold, self.min_fraction
         if self.scores_from is not None:
             other = self._scoring_hook(runner)
             if not other.active:
@@ -155,27 +138,13 @@ class LabelSelectionHook(SupervisionHook):
                 )
             scores, suggested = other.table.scores, other.table.suggested_labels
             found = dict(scores=scores, suggested=suggested)
-            return found, select_highest(scores, given, threshold, least)
+            return found, select_highest(scores, given, *limits)
         if self.clean_set is not None:
             judge = self.clean_set.judge(model)
             found = label_confidence(self.walk, model, given, judge)
             return found, select_highest(found['scores'], given, 0.5, min_fraction=0)
         found = label_confidence(self.walk, model, given)
-        return found, confident_selection(found, given, threshold, least)
-
-    def _refine_validation(self, runner) -> dict[str, float]:
-        validation = self.validation
-        if validation is None:
-            return {}
-        samples, loader = validation.samples, validation.loader
-        walk = self.walk_over(
-            samples, batch_size=loader.batch_size, num_workers=loader.num_workers
-        )
-        mask = validation.select(
-            walk, plain_model(runner), self.threshold, self.min_fraction
-        )
-        summary = selection_summary(mask, samples.given_labels, samples.true_labels)
-        return {f'validation_{key}': value for key, value in summary.items()}
+        return found, confident_selection(found, given, *limits)
 
     def _scoring_hook(self, runner) -> SupervisionHook:
         hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
@@ -183,8 +152,8 @@ class LabelSelectionHook(SupervisionHook):
             if hook is not self and hook.name(runner) == self.scores_from:
                 return hook
         raise ValueError(
-            f'scores_from={self.scores_from!r} is no other hook of this run that has '
-            'a table of scores'
+            f'scores_from={self.scores_from!r} is no other hook of this run that has a '
+            'table of scores'
         )
 
     def _set_sampler_mask(self, runner) -> None:
@@ -198,9 +167,8 @@ class LabelSelectionHook(SupervisionHook):
         samplers[0].set_mask(self.table.selected)
         if len(loader) == 0:
             raise RuntimeError(
-                f'{int(self.table.selected.sum())} labelled samples do not fill a '
-                'batch, and drop_last leaves it out: use drop_last=False or smaller '
-                'batches'
+                f'{int(self.table.selected.sum())} labelled samples do not fill a batch'
+                ', and drop_last leaves it out: use drop_last=False or smaller batches'
             )
         if self.by_epoch:  # for the time left in the log
             loop._max_iters = loop.iter + (loop.max_epochs - loop.epoch) * len(loader)
@@ -214,11 +182,8 @@ class LabelSelectionHook(SupervisionHook):
         if empty:
             runner.logger.warning(
                 f'no label of the classes {empty} was kept: stage 2 cannot learn them. '
-                'Let the network train longer, with balanced classes, or lower '
-                '`threshold`'
+                'Let it train longer, with balanced classes, or lower `threshold`'
             )
-
-    # State ----------------------------------------------------------------------
 
     def state_dict(self) -> dict:
         state = super().state_dict()

@@ -1,7 +1,5 @@
 """A mean teacher (Tarvainen & Valpola; NIPS 2017)."""
 
-from typing import Any
-
 import torch
 from mmengine.hooks import EMAHook
 from mmpretrain.registry import MODELS
@@ -17,38 +15,29 @@ __all__ = ['MeanTeacher']
 class MeanTeacher(PiConsistency):
     """Compares with the prediction of a teacher that averages the weights.
 
-    The teacher is the model of an ``EMAHook`` in the same config, which averages,
-    evaluates, saves and resumes it; a checkpoint's weights are the teacher's, as
-    with every EMAHook. Here it only predicts: on the second view, with noise and
-    dropout of its own and, like its authors' teacher, in training mode. Let the
-    EMAHook begin with the term.
+    The teacher is the model of the one ``EMAHook`` that the config must have, which
+    averages, evaluates, saves and resumes it; a checkpoint's weights are the teacher's.
+    Here it only predicts: on the second view, with noise and dropout of its own and,
+    like its authors' teacher, in training mode. Let the EMAHook begin with the term.
 
-    Args:
-        **kwargs: See :class:`PiConsistency`.
-
-    Raises:
-        ValueError: If there is not exactly one EMAHook, at the start of the training.
-
-    Example:
-        >>> from mmpretrain.registry import HOOKS, MODELS
-        >>> term = MODELS.build(dict(type='MeanTeacher', start_epoch=31, ramp_up=5))
-        >>> hooks = [dict(type='TermsHook'), dict(type='EMAHook', begin_epoch=31)]
-        >>> term.start_epoch == HOOKS.build(hooks[1]).begin_epoch
-        True
+    >>> from mmpretrain.registry import HOOKS
+    >>> term = MODELS.build(dict(type='MeanTeacher', start_epoch=31, ramp_up=5))
+    >>> hooks = [dict(type='TermsHook'), dict(type='EMAHook', begin_epoch=31)]
+    >>> term.start_epoch == HOOKS.build(hooks[1]).begin_epoch
+    True
     """
 
     def before_train(self, runner) -> None:
-        """Find the teacher."""
+        """Find the teacher; a ValueError unless there is exactly one EMAHook."""
         averages = [hook for hook in runner.hooks if isinstance(hook, EMAHook)]
         if len(averages) != 1:
             raise ValueError(
                 'MeanTeacher takes its teacher from an EMAHook: custom_hooks has '
                 f'{len(averages)} of them, it needs one'
             )
-        self._teachers: Any = [averages[0].ema_model.module]  # listed: no submodule
+        self._teachers = [averages[0].ema_model.module]  # listed: no submodule
 
     @torch.no_grad()
     def second_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) predictions of the teacher."""
-        teacher = self._teachers[0].train()
-        return teacher.stochastic_probs(batch.views[-1])
+        return self._teachers[0].train().stochastic_probs(batch.views[-1])

@@ -16,20 +16,18 @@ class PiConsistency(Term):
     Adds :math:`\frac\alpha N \sum_i \|z^1_i - z^2_i\|_2^2` over a batch of N images,
     labelled or not. :math:`z^2` is the prediction of another pass, with gradient, over
     the second view of the pipeline (``MultiView``) or, without one, over the same
-    image; noise and dropout make the difference. Subclasses say where else it comes
-    from: :class:`TemporalEnsembling`, :class:`MeanTeacher`.
+    image; noise and dropout make the difference. :class:`TemporalEnsembling` and
+    :class:`MeanTeacher` take it from elsewhere.
 
     Args:
-        consistency: Config of the consistency loss; its weight is alpha. By default
+        consistency: Config of the consistency loss, whose weight is alpha; by default
             :class:`ConsistencyLoss`.
         **schedule: See :class:`Term`. The paper keeps alpha fixed on large data and
             ramps it up and down, as Laine & Aila (2017) do, on MNIST and CIFAR-10.
 
-    Example:
-        >>> from mmpretrain.registry import MODELS
-        >>> term = MODELS.build(dict(type='PiConsistency', start_epoch=11, ramp_up=5))
-        >>> [round(term.scale_at(epoch, last=30), 3) for epoch in (10, 11, 13, 16)]
-        [0.0, 0.007, 0.165, 1.0]
+    >>> term = MODELS.build(dict(type='PiConsistency', start_epoch=11, ramp_up=5))
+    >>> [round(term.scale_at(epoch, last=30), 3) for epoch in (10, 11, 13, 16)]
+    [0.0, 0.007, 0.165, 1.0]
     """
 
     def __init__(self, consistency: dict | None = None, **schedule) -> None:
@@ -38,8 +36,8 @@ class PiConsistency(Term):
 
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """The consistency of the first prediction with the second."""
-        loss = self.consistency(batch.probs, self.second_prediction(batch))
-        return dict(loss_consistency=loss)
+        second = self.second_prediction(batch)
+        return dict(loss_consistency=self.consistency(batch.probs, second))
 
     def second_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) probabilities to compare with."""

@@ -19,25 +19,19 @@ class PiModelClassifier(NoisyLabelClassifier):
         -\frac1M \sum_j \log z_j[y_j] + \frac\alpha N \sum_i \|z^1_i - z^2_i\|_2^2
 
     Args:
-        consistency: Config of the consistency loss; its weight is alpha.
-        start_epoch: First epoch (from 1) of stage 2; see :class:`Term`.
-        ramp_up: Epochs until alpha is reached.
-        ramp_down: Epochs before the end from which alpha falls.
+        consistency, start_epoch, ramp_up, ramp_down: See :class:`PiConsistency`.
         terms: Configs of further terms.
-        *args: See :class:`NoisyLabelClassifier`.
-        **kwargs: See :class:`NoisyLabelClassifier`.
+        *args, **kwargs: See :class:`NoisyLabelClassifier`.
 
-    Example:
-        >>> from mmpretrain.registry import MODELS
-        >>> model = MODELS.build(dict(
-        ...     type='PiModelClassifier',
-        ...     backbone=dict(type='FullyConnected', in_channels=64),
-        ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
-        ...     consistency=dict(type='ConsistencyLoss', loss_weight=20.0),
-        ...     noise=dict(type='GaussianNoise', std=0.15),
-        ... ))
-        >>> [type(term).__name__ for term in model.terms]
-        ['PiConsistency']
+    >>> model = MODELS.build(dict(
+    ...     type='PiModelClassifier',
+    ...     backbone=dict(type='FullyConnected', in_channels=64),
+    ...     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
+    ...     consistency=dict(type='ConsistencyLoss', loss_weight=20.0),
+    ...     noise=dict(type='GaussianNoise', std=0.15),
+    ... ))
+    >>> [type(term).__name__ for term in model.terms]
+    ['PiConsistency']
     """
 
     def __init__(
@@ -50,11 +44,6 @@ class PiModelClassifier(NoisyLabelClassifier):
         terms: Any = (),
         **kwargs,
     ) -> None:
-        pi = dict(
-            type='PiConsistency',
-            consistency=consistency,
-            start_epoch=start_epoch,
-            ramp_up=ramp_up,
-            ramp_down=ramp_down,
-        )
+        pi: dict = dict(type='PiConsistency', consistency=consistency)
+        pi.update(start_epoch=start_epoch, ramp_up=ramp_up, ramp_down=ramp_down)
         super().__init__(*args, terms=[pi, *terms], **kwargs)

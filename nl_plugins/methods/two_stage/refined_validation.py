@@ -3,8 +3,7 @@
 from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
-from ...supervision.walk import Walk
-from .label_confidence import confident_selection, label_confidence
+from .label_confidence import confident_selection, label_confidence, selection_summary
 
 __all__ = ['RefinedValidation']
 
@@ -12,16 +11,8 @@ __all__ = ['RefinedValidation']
 class RefinedValidation:
     """Chooses which validation samples count, in every metric that takes a mask.
 
-    The dataset and the loader stay as they are.
-
-    Attributes:
-        mask: (N,) bool, None before the first selection.
-
-    Args:
-        runner: A runner with a validation loop.
-
     Raises:
-        ValueError: If there is no validation, or no metric that takes a mask.
+        ValueError: If the runner has no validation, or no metric that takes a mask.
     """
 
     def __init__(self, runner) -> None:
@@ -36,34 +27,26 @@ class RefinedValidation:
             )
         self.loader = runner.val_loop.dataloader
         self.samples = TrainingSet(self.loader.dataset)
-        self.mask: Tensor | None = None
+        self.mask: Tensor | None = None  # (N,) bool, from the first selection on
 
-    def select(
-        self, walk: Walk, model: nn.Module, threshold: float, min_fraction: float
-    ) -> Tensor:
-        """Let the labels count that the model confirms with confidence.
-
-        Returns:
-            (N,) bool, which ones.
-
-        Raises:
-            RuntimeError: If it confirms none.
-        """
-        given = self.samples.given_labels
+    def select(self, hook, model: nn.Module) -> dict[str, float]:
+        """Let the labels count that the model confirms (RuntimeError if none does)."""
+        given, loader = self.samples.given_labels, self.loader
+        walk = hook.walk_over(self.samples, None, loader.batch_size, loader.num_workers)
         found = label_confidence(walk, model, given)
-        mask = confident_selection(found, given, threshold, min_fraction)
+        mask = confident_selection(found, given, hook.threshold, hook.min_fraction)
         if not mask.any():
             raise RuntimeError(
                 'no prediction agrees with its validation label: the network has '
                 'learnt nothing yet, select later'
             )
         self._use(mask)
-        return mask
+        summary = selection_summary(mask, given, self.samples.true_labels)
+        return {f'validation_{key}': value for key, value in summary.items()}
 
     def state_dict(self) -> dict:
         """The mask, and whose it is."""
-        mask = None if self.mask is None else self.mask.clone()
-        return dict(mask=mask, fingerprint=self.samples.fingerprint)
+        return dict(mask=self.mask, fingerprint=self.samples.fingerprint)
 
     def load_state_dict(self, state: dict) -> None:
         """Take over :meth:`state_dict` of the same validation set."""

@@ -1,7 +1,5 @@
 """Accuracy on the validation samples whose labels are trusted."""
 
-from collections.abc import Sequence
-
 from mmpretrain.evaluation import Accuracy
 from mmpretrain.registry import METRICS
 from torch import Tensor
@@ -13,35 +11,27 @@ __all__ = ['SelectedAccuracy']
 class SelectedAccuracy(Accuracy):
     """Accuracy on a refined validation set (Ding et al. §3.1).
 
-    Which samples count is a mask that ``LabelSelectionHook`` sets
-    (``refine_validation``); until then all do, so that one metric can steer the
-    learning rate before and after.
+    ``LabelSelectionHook`` sets which samples count (``refine_validation``); until then
+    all do, so that one metric can steer the learning rate before and after.
 
-    Args:
-        **kwargs: See MMPretrain's Accuracy.
-
-    Example:
-        >>> import torch
-        >>> metric = SelectedAccuracy()
-        >>> for index, label in enumerate([0, 1]):
-        ...     sample = dict(sample_idx=index, gt_label=torch.tensor([label]))
-        ...     metric.process(None, [dict(sample, pred_label=torch.tensor([1]))])
-        >>> metric.set_mask(torch.tensor([False, True]))
-        >>> metric.evaluate(size=2)
-        {'selected/top1': 100.0}
+    >>> import torch
+    >>> metric = SelectedAccuracy()
+    >>> for index, label in enumerate([0, 1]):
+    ...     sample = dict(sample_idx=index, gt_label=torch.tensor([label]))
+    ...     metric.process(None, [dict(sample, pred_label=torch.tensor([1]))])
+    >>> metric.set_mask(torch.tensor([False, True]))
+    >>> metric.evaluate(size=2)
+    {'selected/top1': 100.0}
     """
 
     default_prefix = 'selected'
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self.mask: Tensor | None = None
+    mask: Tensor | None = None
 
     def set_mask(self, mask: Tensor) -> None:
-        """Let the samples of the mask (N,) bool count from now on."""
+        """Let only these samples, (N,) bool, count from now on."""
         self.mask = mask
 
-    def process(self, data_batch, data_samples: Sequence[dict]) -> None:
+    def process(self, data_batch, data_samples: list) -> None:
         """Keep the predictions, and the index of each sample."""
         first = len(self.results)
         super().process(data_batch, data_samples)
@@ -49,11 +39,8 @@ class SelectedAccuracy(Accuracy):
             result['sample_idx'] = sample['sample_idx']
 
     def compute_metrics(self, results: list) -> dict:
-        """The accuracy on the samples that count.
-
-        They are chosen here, where what the sampler added to give all ranks equally
-        many samples has been dropped.
-        """
+        """The accuracy on the samples that count."""
+        # Chosen here, where what the sampler added to even out the ranks is dropped.
         if self.mask is not None:
             results = [r for r in results if self.mask[r['sample_idx']]]
         return super().compute_metrics(results)

@@ -17,25 +17,19 @@ class TemporalEnsembling(PiConsistency):
 
     Algorithm 2: each evaluation z of a sample updates its ensemble,
     :math:`Z \leftarrow \mu Z + (1 - \mu) z`, and the next is compared with
-    :math:`Z / (1 - \mu^t)` after t evaluations, without gradient. One pass an
-    iteration instead of two. The paper updates at the end of an epoch in which it
-    evaluates every sample once; updating at once is the same, and serves samplers
-    that draw a sample more or less often. A sample without an ensemble is compared
-    with itself: no loss.
+    :math:`Z / (1 - \mu^t)` after t evaluations, without gradient: one pass per step.
+    The paper updates at the end of an epoch in which it evaluates every sample once;
+    updating at once is the same, and serves samplers that draw a sample more or less
+    often. A sample without an ensemble is compared with itself: no loss.
 
     Args:
         momentum: :math:`\mu`, in [0, 1).
         dtype: Precision of the ensemble: 'float32', or 'float16' for half the memory.
         **kwargs: See :class:`PiConsistency`.
 
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Example:
-        >>> from mmpretrain.registry import MODELS
-        >>> term = MODELS.build(dict(type='TemporalEnsembling', dtype='float16'))
-        >>> term.make_state(num_samples=50_000, num_classes=10)['ensemble'].nbytes
-        1000000
+    >>> term = MODELS.build(dict(type='TemporalEnsembling', dtype='float16'))
+    >>> term.make_state(num_samples=50_000, num_classes=10)['ensemble'].nbytes
+    1000000
     """
 
     former_hook = 'TemporalEnsemblingHook'
@@ -49,14 +43,13 @@ class TemporalEnsembling(PiConsistency):
 
     def make_state(self, num_samples: int, num_classes: int) -> dict[str, Tensor]:
         """``ensemble`` (N, K), and ``counts`` (N,) of evaluations."""
-        return dict(
-            ensemble=torch.zeros(num_samples, num_classes, dtype=self.dtype),
-            counts=torch.zeros(num_samples, dtype=torch.int32),
-        )
+        ensemble = torch.zeros(num_samples, num_classes, dtype=self.dtype)
+        counts = torch.zeros(num_samples, dtype=torch.int32)
+        return dict(ensemble=ensemble, counts=counts)
 
     @torch.no_grad()
     def second_prediction(self, batch: TermBatch) -> Tensor:
-        """(B, K) bias-corrected ensembles; then this evaluation is counted in."""
+        """(B, K) bias-corrected ensembles; this evaluation enters them afterwards."""
         state, probs, rows = self.state(batch), batch.probs, batch.rows
         ensemble, counts = state['ensemble'], state['counts']
         evaluated = counts[rows, None]

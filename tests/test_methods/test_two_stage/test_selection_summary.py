@@ -2,7 +2,7 @@ import math
 
 import torch
 
-from nl_plugins.methods.two_stage.selection_summary import selection_summary
+from nl_plugins.methods.two_stage.label_confidence import selection_summary
 
 GIVEN = torch.tensor([0, 1, 2, 0, 1])
 SELECTED = torch.tensor([True, True, False, False, True])
