@@ -45,6 +45,9 @@ class NoisyLabelClassifier(ImageClassifier):
     ['head.fc.weight', 'head.fc.bias']
     """
 
+    any_head = False
+    """Whether any head will do while there is no term."""
+
     def __init__(
         self,
         *args,
@@ -61,11 +64,12 @@ class NoisyLabelClassifier(ImageClassifier):
         self.noise = torch.nn.Identity() if noise is None else MODELS.build(noise)
         if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
             raise ValueError(
-                'Mixup, CutMix and the like mix images, so that their views could not '
-                'be compared: remove `train_cfg` (batch augments) of the model'
+                'images must not be mixed, for views are compared and labels inferred '
+                'image by image: remove `train_cfg` (Mixup, CutMix) from the model'
             )
         kind = type(self.head)
-        if not issubclass(kind, ClsHead) or kind.loss is not ClsHead.loss:
+        plain = issubclass(kind, ClsHead) and kind.loss is ClsHead.loss
+        if not plain and (self.terms or not self.any_head):
             raise ValueError(
                 f'{kind.__name__} does not compute its loss from one vector of logits '
                 'as ClsHead does: use LinearClsHead or the like'
@@ -84,16 +88,21 @@ class NoisyLabelClassifier(ImageClassifier):
         terms = [t for t in enumerate(self.terms) if self.training and t[1].active]
         first = self.noise(views[0]) if terms else views[0]
         feats = self.extract_feat(first)
-        batch = TermBatch(self, views, data_samples, first, feats, self.head(feats))
+        batch = TermBatch(self, views, data_samples, first, feats)
         for _, term in terms:
             term.before_supervised(batch)
-        losses = self.head._get_loss(batch.logits, data_samples)
-        if 'gt_score' in data_samples[0]:
-            losses['loss'] = losses['loss'] * _all_over_labelled(data_samples)
+        losses = self.supervised(batch)
         for number, term in terms:
             for name, value in term.losses(batch).items():
                 name = f'{name}_{number}' if name in losses else name
                 losses[name] = term.scale * value if 'loss' in name else value
+        return losses
+
+    def supervised(self, batch: TermBatch) -> dict[str, Tensor]:
+        """The ``loss`` of the targets, and what else the head gives."""
+        losses = self.head._get_loss(batch.logits, batch.samples)
+        if 'gt_score' in batch.samples[0]:
+            losses['loss'] = losses['loss'] * _all_over_labelled(batch.samples)
         return losses
 
     def stochastic_probs(self, inputs: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """A training batch, as the terms of a classifier see it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -22,7 +23,6 @@ class TermBatch:
         samples: Their B data samples, targets of supervision hooks included.
         inputs: The first view as the network saw it (with input noise).
         feats: What ``extract_feat`` made of it.
-        logits: (B, K), with gradient.
     """
 
     model: Any
@@ -30,7 +30,11 @@ class TermBatch:
     samples: list
     inputs: Tensor
     feats: Any
-    logits: Tensor
+
+    @cached_property
+    def logits(self) -> Tensor:
+        """(B, K) of the first view, with gradient."""
+        return self.model.head(self.feats)
 
     @property
     def probs(self) -> Tensor:

@@ -4,12 +4,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from mmpretrain.models.classifiers import ImageClassifier
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ...checks import check_choice
 from ...functional.noise_posterior import NUM_TYPES
+from ...supervision.noisy_label_classifier import NoisyLabelClassifier
+from ...supervision.term_batch import TermBatch
 from .soft_loss import class_scores, soft_loss
 
 __all__ = ['NoiseLayerClassifier']
@@ -19,7 +20,7 @@ TYPE_NAMES = ('noise_free', 'random_noise', 'confusing_noise')
 
 
 @MODELS.register_module()
-class NoiseLayerClassifier(ImageClassifier):
+class NoiseLayerClassifier(NoisyLabelClassifier):
     """Learns p(y|x) and p(z|x) from noisy and clean labels, Xiao et al. 2015, §4.
 
     Backbone, neck and head are p(y|x), an ordinary classifier under its ordinary
@@ -50,7 +51,8 @@ class NoiseLayerClassifier(ImageClassifier):
         type_network: p(z|x): an ``ImageClassifier`` with 3 classes, by its backbone,
             neck and head. None with a noise layer that has no types.
         phase: See above; ``NoiseLayerHook`` changes it.
-        **kwargs: As for :class:`~mmpretrain.models.ImageClassifier`.
+        **kwargs: See :class:`NoisyLabelClassifier`, whose terms are added in all phases
+            but ``types``.
 
     Raises:
         ValueError: With Mixup or CutMix (a mixed image has no noisy label of its own),
@@ -66,6 +68,8 @@ class NoiseLayerClassifier(ImageClassifier):
     torch.Size([2, 10])
     """
 
+    any_head = True
+
     def __init__(
         self,
         backbone: dict,
@@ -75,12 +79,6 @@ class NoiseLayerClassifier(ImageClassifier):
         **kwargs: Any,
     ) -> None:
         super().__init__(backbone, **kwargs)
-        if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
-            raise ValueError(
-                'NoiseLayerClassifier infers the true label of each image from its '
-                'noisy label, so images must not be mixed: remove `train_cfg` '
-                '(Mixup, CutMix) from the model'
-            )
         self.noise_layer = MODELS.build(noise_layer)
         if self.noise_layer.needs_types != (type_network is not None):
             needs = 'needs a' if self.noise_layer.needs_types else 'has no use for a'
@@ -99,18 +97,23 @@ class NoiseLayerClassifier(ImageClassifier):
         choices = [p for p in PHASES if p != 'types' or self.type_network]
         self.phase = check_choice('phase', phase, choices)
 
-    def loss(self, inputs: Tensor, data_samples: list) -> dict[str, Tensor]:
-        """The losses of the networks that the present phase trains."""
-        clean, noisy = _labels(data_samples)
-        if self.phase == 'types':
-            feats = self.type_network.extract_feat(inputs)
-            return self._type_loss(feats, self._optimal_types(clean, noisy))
-        feats = self.extract_feat(inputs)
+    def loss(self, inputs: Tensor | list, data_samples: list) -> dict[str, Tensor]:
+        """The losses of the networks that the present phase trains, and the terms'."""
+        if self.phase != 'types':
+            return super().loss(inputs, data_samples)
+        image = inputs[0] if isinstance(inputs, list) else inputs
+        types = self._optimal_types(*_labels(data_samples))
+        return self._type_loss(self.type_network.extract_feat(image), types)
+
+    def supervised(self, batch: TermBatch) -> dict[str, Tensor]:
+        """The losses without the terms, in all phases but ``types``."""
+        clean, noisy = _labels(batch.samples)
         if self.phase == 'joint':
-            return self._joint_loss(inputs, feats, clean, noisy)
+            return self._joint_loss(batch.inputs, batch.feats, clean, noisy)
         if self.phase == 'given':
             clean = torch.where(clean < 0, noisy, clean)
-        return soft_loss(self, feats, _one_hot(clean, self.noise_layer.num_classes))
+        targets = _one_hot(clean, self.noise_layer.num_classes)
+        return soft_loss(self, batch.feats, targets)
 
     def _joint_loss(
         self, inputs: Tensor, feats: Any, clean: Tensor, noisy: Tensor

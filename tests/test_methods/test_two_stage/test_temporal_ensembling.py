@@ -1,5 +1,7 @@
 """Algorithm 2 of Laine & Aila against a dictionary of running means."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from mmengine.hooks import Hook
@@ -24,7 +26,8 @@ def alone(**kwargs):
 
 def batch(probs, rows):
     samples = [DataSample(metainfo=dict(sample_idx=row)) for row in rows]
-    return TermBatch(None, [], samples, None, None, probs.log())
+    model = SimpleNamespace(head=torch.log)
+    return TermBatch(model, [], samples, None, probs)
 
 
 def draw(count, seed):
