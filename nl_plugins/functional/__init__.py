@@ -38,7 +38,6 @@ from .synthetic_noise import (
 )
 from .weighted_prototypes import add_class_sums, class_directions, weighted_prototypes
 
-# fmt: off
 __all__ = [
     # SMP: prototypes, corrected labels, and whether to trust them
     'sample_density', 'nearest_denser_similarity', 'select_prototypes',
@@ -59,5 +58,4 @@ __all__ = [
     'noise_weights', 'prototype_distances', 'distance_weights',
     # Synthetic label noise
     'symmetric_noise', 'asymmetric_noise', 'corrupt_labels', 'image_noise',
-]
-# fmt: on
+]  # fmt: skip

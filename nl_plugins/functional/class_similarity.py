@@ -29,8 +29,8 @@ def label_similarity(embeddings: Tensor) -> Tensor:
     tensor([[1.0000, 0.6000],
             [0.6000, 1.0000]])
     """
-    embeddings = check_features(embeddings, 'embeddings')
-    return cosine_matrix(unit_rows(embeddings, 'embeddings'))
+    units = unit_rows(check_features(embeddings, 'embeddings'), 'embeddings')
+    return cosine_matrix(units)
 
 
 def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
@@ -81,8 +81,9 @@ def path_similarity(
     try:
         order = list(TopologicalSorter(parents).static_order())  # ancestors first
     except CycleError as error:
-        cycle = f'{error.args[1][0]!r} is above itself'
-        raise ValueError(f'the hierarchy has a cycle: {cycle}') from None
+        first = next(node for node in parents if node in error.args[1])
+        message = f'the hierarchy has a cycle: {first!r} is above itself'
+        raise ValueError(message) from None
     place = {node: i for i, node in enumerate(order)}
     edges = [(place[n], place[above]) for n in order for above in parents[n]]
     wanted = np.array([place[node] for node in nodes])
@@ -108,10 +109,9 @@ def _ancestry(
 ) -> dict[Node, Sequence[Node]]:
     """The nodes and all that is above them, each with those directly above it."""
     parents: dict[Node, Sequence[Node]] = {}
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
+    reached = list(nodes)
+    for node in reached:  # grows on the way
         if node not in parents:
             parents[node] = above(node)
-            waiting.extend(parents[node])
+            reached.extend(parents[node])
     return parents

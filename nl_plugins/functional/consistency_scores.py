@@ -16,11 +16,10 @@ def consistency_scores(
     eps: float = 1e-6,
     normalize: str = 'softmax',
 ) -> Tensor:
-    r"""Consistency of SINet (Cheng et al. 2020) Eq. 4: (N,), positive.
+    r"""Consistency of SINet (Cheng et al. 2020) Eq. 4: (N,), float64 if an input is.
 
     :math:`p_i = (KL(\psi(s_t^i) \| \psi(s_v^i)) + \epsilon)^{-\gamma}`: high where the
     image is similar to those classes that the graph calls similar to its label.
-    float64 if either input is.
 
     The paper names both the softmax and the L2 norm for :math:`\psi`. Vectors of unit
     L2 norm are no distributions: with 'l2' entries below ``eps`` count as ``eps``, and
@@ -50,9 +49,7 @@ def consistency_scores(
         difference = log_textual - visual.log_softmax(dim=1)
         divergence = log_textual.exp_().mul_(difference).sum(dim=1)
     else:
-        t, v = (
-            nn.functional.normalize(values.clamp(min=eps), dim=1, eps=0.0)
-            for values in (textual, visual)
-        )
+        t = nn.functional.normalize(textual.clamp(min=eps), eps=0.0)
+        v = nn.functional.normalize(visual.clamp(min=eps), eps=0.0)
         divergence = (t * (t / v).log() - t + v).sum(dim=1)
     return (divergence.clamp_(min=0) + eps).pow_(-gamma)

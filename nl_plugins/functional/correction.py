@@ -117,9 +117,8 @@ def label_quality(scores: Tensor, labels: Tensor) -> Tensor:
     scores, labels = check_scores('scores', scores, 2, labels=labels)
     check_range(scores, 'scores', -1, _TOLERANCE)
     scores = scores.to(compute_dtype(scores))
-    given = scores.gather(1, labels[:, None])
     others = scores.scatter(1, labels[:, None], -math.inf).amax(dim=1)
-    margin = given[:, 0] - others
+    margin = scores.gather(1, labels[:, None])[:, 0] - others
     quality = ((2 + margin) / 4).clamp_(0, 1)
     # A margin of -1e-9 is lost beside the 2 in float32.
     below = torch.nextafter(quality.new_tensor(0.5), quality.new_tensor(0.0))

@@ -59,8 +59,7 @@ def nearest_denser_similarity(similarity: Tensor, density: Tensor) -> Tensor:
     similarity = check_square(similarity, 'similarity')
     check_vector(density, 'density', len(similarity))
     similarity = similarity.to(compute_dtype(similarity))
-    rows = torch.arange(len(similarity), device=similarity.device)
-    blocks = torch.split(rows, _BLOCK_ROWS)
+    blocks = torch.arange(len(similarity), device=similarity.device).split(_BLOCK_ROWS)
     return torch.cat([nearest_denser_rows(similarity, density, b) for b in blocks])
 
 

@@ -43,7 +43,9 @@ def select_prototypes_euclidean(
     features = check_features(features)
     rows_and_norms(features)  # raises
     distances = _distances(features)
-    density = _neighbours(distances, density_quantile)
+    rank = distances.numel() - exact_ceil(density_quantile, distances.numel()) + 1
+    nearer = distances < order_statistics(distances, [rank])
+    density = nearer.fill_diagonal_(False).sum(dim=1)
     ranking = torch.sort(density, descending=True, stable=True).indices
     gamma = density * _distance_to_denser(distances, ranking)
     order = torch.sort(gamma, descending=True, stable=True).indices
@@ -64,13 +66,6 @@ def _distances(features: Tensor) -> Tensor:
     squared = gram.diagonal()[:, None] + gram.diagonal() - 2 * gram
     distances = squared.clamp_(min=0).fill_diagonal_(0).sqrt_()
     return distances[places][:, places]
-
-
-def _neighbours(distances: Tensor, quantile: float) -> Tensor:
-    """(n,) int64: how many other samples lie nearer than the cutoff."""
-    rank = distances.numel() - exact_ceil(quantile, distances.numel()) + 1
-    nearer = distances < order_statistics(distances, [rank])
-    return nearer.fill_diagonal_(False).sum(dim=1)
 
 
 def _distance_to_denser(distances: Tensor, ranking: Tensor) -> Tensor:

@@ -29,13 +29,10 @@ def select_prototypes_auto(
 
     Not in the SMP paper, which says that the quantile does not matter. For each one
     :func:`select_prototypes` selects those of every class, and each prototype is put to
-    the vote of its nearest neighbours among the samples of *all* classes:
-
-    .. math:: s_i = \frac{k_{ic} / n_c}{\sum_l k_{il} / n_l},
-
-    :math:`k_{il}` of the neighbours carry label l, of :math:`n_l` samples that do,
-    and c is the class that i is to represent. Each class takes the quantile whose
-    prototypes have the highest mean vote; the lowest one among equals.
+    the vote of its nearest neighbours among the samples of *all* classes,
+    :math:`s_i = (k_{ic} / n_c) / \sum_l (k_{il} / n_l)`: :math:`k_{il}` of them carry
+    label l, of :math:`n_l` samples that do, and c is the class that i is to represent.
+    Each class takes the quantile of the highest mean vote, the lowest among equals.
 
     As long as noise leaves the true class the most likely label, a wrongly labelled
     sample lives among samples that mostly carry another label, and is voted down; the

@@ -54,8 +54,7 @@ def class_errors(
     labels = _check_verified(verification, labels, num_classes)
     check_lengths(predicted=predicted, labels=labels)
     if index := first_index((predicted != 0) & (predicted != 1)):
-        value = predicted[index].item()
-        raise ValueError(f'predicted{[*index]} = {value} is no 0 or 1')
+        raise ValueError(f'predicted{[*index]} = {predicted[index]:g} is no 0 or 1')
     known = verification >= 0
     wrong = (predicted[known].bool() != (verification[known] == 1)).double()
     counts = torch.bincount(labels[known], minlength=num_classes)

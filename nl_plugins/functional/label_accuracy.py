@@ -12,8 +12,7 @@ __all__ = [
     'given_label_accuracy', 'labeller_accuracy', 'share_variance', 'verified_accuracies'
 ]  # fmt: skip
 
-# The highest of several agreements over fewer samples would be too high.
-_MIN_SAMPLES = 48
+_MIN_SAMPLES = 48  # the highest of several agreements over fewer would be too high
 
 
 def labeller_accuracy(

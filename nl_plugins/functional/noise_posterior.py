@@ -127,12 +127,10 @@ def _log_probs(logits: Tensor) -> Tensor:
 
 
 def _check_logits(
-    class_logits: Tensor, noisy_labels: Tensor, num_classes: int
+    logits: Tensor, noisy_labels: Tensor, num_classes: int
 ) -> tuple[Tensor, Tensor]:
     """(B, L) finite logits in the precision to compute in, and (B,) int64 labels."""
-    logits, labels = check_scores(
-        'class_logits', class_logits, noisy_labels=noisy_labels
-    )
+    logits, labels = check_scores('class_logits', logits, noisy_labels=noisy_labels)
     check_shape(logits, 'class_logits', len(labels), num_classes)
     return logits.to(compute_dtype(logits)), labels
 

@@ -52,9 +52,7 @@ def noise_weights(
 
 
 def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
-    """Distance (B,) of unit vectors (B, d) from the unit prototype of their label.
-
-    The arguments are not checked.
+    """Distance (B,) of unit vectors (B, d) from their label's prototype; unchecked.
 
     >>> prototype_distances(torch.eye(2), torch.eye(2), torch.tensor([0, 0]))
     tensor([0.0000, 1.4142])

@@ -15,9 +15,8 @@ __all__ = [
     'row_chunks', 'rows_and_norms', 'smallest_norm', 'unit_rows',
 ]  # fmt: skip
 
-# Stays in a CPU's cache between norms and product, is worth a launch elsewhere.
-_CHUNK_BYTES = {'cpu': 32 << 20}
-_DEVICE_CHUNK_BYTES = 256 << 20
+_CHUNK_BYTES = {'cpu': 32 << 20}  # stays in the cache between norms and product
+_DEVICE_CHUNK_BYTES = 256 << 20  # is worth a launch
 
 
 def compute_dtype(values: Tensor) -> torch.dtype:

@@ -16,8 +16,7 @@ from .numerics import compute_dtype
 
 __all__ = ['relevance_loss', 'relevance_weights']
 
-# Cosines may leave [-1, 1] by rounding, half precision by this much.
-_TOLERANCE = 2e-3
+_TOLERANCE = 2e-3  # by which cosines in half precision may leave [-1, 1]
 
 
 def relevance_loss(
@@ -51,8 +50,7 @@ def relevance_loss(
     unsupervised_weight = check_nonnegative(unsupervised_weight, 'unsupervised_weight')
     similarity = _check_similarity(similarity)
     verification = check_verification(verification, similarity)
-    pull = 1 - similarity
-    push = negative_weight * (similarity - margin).clamp_min(0)
+    pull, push = 1 - similarity, negative_weight * (similarity - margin).clamp_min(0)
     taken_for_right = (similarity.detach() >= margin).to(similarity.dtype)
     unsupervised = unsupervised_weight * taken_for_right * pull
     supervised = torch.where(verification == 1, pull, push)

@@ -66,8 +66,7 @@ def add_class_sums(
     tensor([[0.0000, 0.0000],
             [0.7071, 0.7071]])
     """
-    weighted = units.to(sums.dtype, copy=True).mul_(weights[:, None])
-    sums.index_add_(0, labels, weighted)
+    sums.index_add_(0, labels, units.to(sums.dtype, copy=True).mul_(weights[:, None]))
 
 
 def class_directions(sums: Tensor) -> Tensor:
