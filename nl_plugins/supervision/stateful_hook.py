@@ -44,9 +44,9 @@ class StatefulHook(Hook):
         if runner._resume:
             states = checkpoint.get(CHECKPOINT_KEY, {})
             # MMEngine loads to the GPU; the state lives on the CPU.
-            states = apply_to(states, lambda x: isinstance(x, Tensor), Tensor.cpu)
+            kept = apply_to(states, lambda x: isinstance(x, Tensor), lambda x: x.cpu())
             name = self.name(runner)
-            self._resumed = states.get(name)
+            self._resumed = kept.get(name)
             if self._resumed is None:
                 missing = f'the checkpoint holds no state of {name}'
                 runner.logger.warning(f'{missing}: it starts with a fresh one')

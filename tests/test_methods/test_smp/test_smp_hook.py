@@ -242,7 +242,7 @@ def test_guard_lets_a_verified_correction_through(tmp_path, online):
     assert (hook.table.suggested_labels == true).float().mean() > 0.95
 
 
-def test_guard_begins_when_labels_are_learnt_by_heart(tmp_path):
+def test_guard_begins_when_labels_are_memorised(tmp_path):
     config = Config.fromfile(CONFIGS / 'smp/digits_sym50_guard.py')
     config.train_dataloader.dataset.indices = 600
     config.custom_hooks[0].holdout_fraction = 0.2
