@@ -178,10 +178,9 @@ def table(points: list[dict], title: str) -> str:
 def draw(path: Path, points: dict[str, list[dict]]) -> None:
     """A panel for each question that was asked."""
     asked = [question for question in TITLES if points[question]]
-    figure = new_figure((9.6, 4.4))
+    figure, panels = new_figure((9.6, 4.4), 1, len(asked), squeeze=False)
     shown = set()
-    for place, question in enumerate(asked):
-        axes = figure.add_subplot(1, len(asked), place + 1)
+    for axes, question in zip(panels[0], asked):
         numbers = {name: i for i, name in enumerate(points[question][0]['errors'])}
         for name, means in curves(points[question]).items():
             axes.plot(

@@ -15,15 +15,13 @@ from .parts import TRAIN, Part
 
 __all__ = ['build_parts']
 
+_EMPTY = 'look at its annotation file, `data_prefix`, `filter_cfg` and `indices`'
+
 
 def build_parts(
     cfg: Config, num_classes: int | None
 ) -> tuple[list[Part], list[Finding]]:
-    """Build the datasets of all dataloaders.
-
-    Returns:
-        The parts, and a finding for every dataset that could not be built or holds
-        nothing.
+    """The parts, and findings on the datasets that cannot be built or hold nothing.
 
     Raises:
         ValueError: If the config has no dataloader, or one without a dataset.
@@ -38,15 +36,13 @@ def build_parts(
             start += len(part)
             if len(part):
                 parts.append(part)
-                continue
-            message, advice = 'it holds no sample', 'look at its annotation file, '
-            advice += '`data_prefix`, `filter_cfg` and `indices`'
-            findings.append(part.finding(ERROR, 'dataset', message, advice))
+            else:
+                problem = 'it holds no sample'
+                findings.append(part.finding(ERROR, 'dataset', problem, _EMPTY))
     return parts, findings
 
 
 def _dataset_configs(cfg: Config) -> dict[str, Any]:
-    """The config of the dataset of each split."""
     configs = {}
     for split in (TRAIN, 'val', 'test'):
         dataloader = cfg.get(f'{split}_dataloader')
@@ -67,10 +63,7 @@ def _dataset_configs(cfg: Config) -> dict[str, Any]:
 
 
 def _try_leaves(split: str, config: Any) -> tuple[list, list[Finding]]:
-    """The datasets that hold samples; of InMemory, which a bad image stops, what is in.
-
-    Each is told with whether it is whole, not the fold of a KFoldDataset.
-    """
+    """As :func:`_leaves`; where a bad image stops InMemory, of the dataset inside."""
     try:
         dataset = DATASETS.build(config) if isinstance(config, dict) else config
         if hasattr(dataset, 'full_init'):
@@ -95,12 +88,13 @@ def _without_in_memory(config: Any) -> Any:
 
 
 def _leaves(dataset: Any, whole: bool = True) -> Iterator[tuple[Any, bool]]:
+    """The datasets that hold samples, and whether each is whole: not of a fold."""
     if isinstance(dataset, ConcatDataset):
         for child in dataset.datasets:
             yield from _leaves(child, whole)
     elif isinstance(dataset, SAME_INDEX_WRAPPERS):
-        is_fold = isinstance(dataset, KFoldDataset)
-        yield from _leaves(dataset.dataset, whole and not is_fold)
+        whole = whole and not isinstance(dataset, KFoldDataset)
+        yield from _leaves(dataset.dataset, whole)
     elif hasattr(dataset, 'get_data_info'):
         yield dataset, whole
     else:

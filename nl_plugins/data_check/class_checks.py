@@ -1,15 +1,15 @@
-"""Classes and their sizes: empty, named differently, not as published."""
+"""Labels out of range; classes that are empty, misnamed or not as published; notes."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from mmpretrain.datasets import KFoldDataset
 
 from ..visualization.text import visible_text
-from .finding import WARNING, Finding
-from .parts import Part
+from .finding import ERROR, WARNING, Finding
+from .parts import NO_LABEL, ODD_LABEL, UNREAD, Part
 
-__all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'published_count']
+__all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'label_findings']
 
 MOST_NAMES = 10
 # Labels from here on are not counted where nothing tells the number of classes.
@@ -30,50 +30,39 @@ def class_name(names: Sequence[str], label: int) -> str:
     return str(label) if name in ('', str(label)) else f'{label} {name}'
 
 
-def published_count(part: Part) -> int | None:
-    """What ``PUBLISHED_COUNTS`` of the dataset says of its ``split``.
-
-    None for a dataset that says nothing, and where only some samples are used.
-    """
-    chain = list(part.datasets())
-    chosen = (getattr(d, '_indices', None) is not None for d in chain)
-    folds = (isinstance(d, KFoldDataset) or hasattr(d, 'datasets') for d in chain)
-    if not part.whole or any(chosen) or any(folds):
-        return None
-    counts = getattr(chain[-1], 'PUBLISHED_COUNTS', None) or {}
-    return counts.get(getattr(chain[-1], 'split', None))
-
-
 def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     """What is wrong with the classes of the surveyed parts."""
     for part in parts:
-        yield from _of_one(part)
+        for check, message, advice in _of_one(part):
+            yield part.finding(WARNING, check, message, advice)
     named = [part for part in parts if part.class_names]
     for part in named[1:]:
         if part.class_names != named[0].class_names:
             yield _other_names(named[0], part)
 
 
-def _of_one(part: Part) -> Iterator[Finding]:
-    names, num_classes = part.class_names, part.num_classes
+def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
+    names, num_classes, sizes = part.class_names, part.num_classes, class_sizes(part)
     if num_classes is not None and names and len(names) != num_classes:
         message = f'the dataset names {len(names)} classes, the model has {num_classes}'
         advice = 'correct `num_classes` of the head and the data preprocessor, or '
-        advice += '`classes` of the dataset'
-        yield part.finding(WARNING, 'classes', message, advice)
-    sizes = class_sizes(part)
+        yield 'classes', message, f'{advice}`classes` of the dataset'
     empty = np.flatnonzero(sizes == 0)
     if empty.size:
         shown = [class_name(names, label) for label in empty[:MOST_NAMES].tolist()]
         message = f'{empty.size:,} of {len(sizes):,} classes have no sample: '
         message += ', '.join(shown) + (', ...' if empty.size > MOST_NAMES else '')
         advice = 'look for their images and annotations, or for another numbering'
-        yield part.finding(WARNING, 'empty class', message, advice)
-    published = published_count(part)
+        yield 'empty class', message, advice
+    published = part.published_count
     if published is not None and published != len(part):
         message = f'{len(part):,} samples, where {published:,} were published'
         advice = 'look whether a download or an annotation file is incomplete'
-        yield part.finding(WARNING, 'published count', message, advice)
+        yield 'published count', message, advice
+    notes = [note for data in part.datasets() for note in getattr(data, 'notes', ())]
+    if notes:  # what the datasets themselves found odd, and left out
+        advice = 'see the docstring of the dataset for what the release has of this'
+        yield 'notes', '; '.join(notes), advice
 
 
 def _other_names(first: Part, other: Part) -> Finding:
@@ -91,3 +80,42 @@ def _other_names(first: Part, other: Part) -> Finding:
         'missing shifts the labels of a dataset read from folders)'
     )
     return other.finding(WARNING, 'classes (names)', message, advice)
+
+
+def label_findings(part: Part) -> Iterator[Finding]:
+    """Given, true and verification labels of a surveyed part that are out of range."""
+    for level, check, bad, text, advice in _checks(part):
+        indices = np.flatnonzero(bad)
+        if indices.size:
+            message = f'{indices.size:,} of {len(part):,} {text}'
+            advice = f'correct the annotations{advice}'
+            yield part.finding(level, check, message, advice, indices)
+
+
+def _checks(part: Part) -> Iterator[tuple[str, str, np.ndarray, str, str]]:
+    """Level, name, (N,) bool whether a sample is bad, message and advice of each."""
+    labels, true_labels = part.survey['label'], part.survey['true_label']
+    limit = part.label_limit or math.inf
+    allowed = '0 or more' if limit == math.inf else f'0 to {limit - 1}'
+    text = 'samples have no `gt_label`'
+    yield ERROR, 'gt_label', labels == NO_LABEL, text, ''
+    text = 'samples have a `gt_label` that is not one integer'
+    advice = '; multi-label and soft labels are not supported'
+    yield ERROR, 'gt_label (form)', labels == ODD_LABEL, text, advice
+    outside = ((labels < 0) | (labels >= limit)) & (labels > UNREAD)
+    text = f'labels are out of range{_histogram(labels[outside])}; allowed is {allowed}'
+    advice = ' (labels count from 0) or `num_classes` of the model'
+    yield ERROR, 'label range', outside, text, advice
+    outside = (true_labels < -1) | (true_labels >= limit)
+    text = f'true labels are neither -1 (unknown) nor {allowed}'
+    yield WARNING, 'true_label', outside, text, ''
+    odd = ~np.isin(part.survey['verification'], (-1, 0, 1))
+    text = 'verification labels are not 1 (right), 0 (wrong) or -1 (unknown)'
+    yield ERROR, 'verification', odd, text, ''
+
+
+def _histogram(labels: np.ndarray, most: int = 5) -> str:
+    values, counts = np.unique(labels, return_counts=True)
+    order = np.argsort(-counts, kind='stable')[:most]
+    texts = [f'{counts[i]:,} times {values[i]}' for i in order]
+    return f' ({", ".join(texts)}{", ..." if len(values) > most else ""})'

@@ -34,42 +34,31 @@ def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     """
     if not parts:
         return
-    paths, contents, labels = (
-        np.concatenate([part.survey[name] for part in parts])
-        for name in ('path', 'content', 'label')
-    )
+    names = ('path', 'content', 'label')
+    survey = {n: np.concatenate([part.survey[n] for part in parts]) for n in names}
     splits = np.array([part.split for part in parts], object)  # 8 bytes per sample
     splits = np.repeat(splits, [len(part) for part in parts])
     found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
-    for by, keys in (('path', paths), ('content', contents)):
-        for group in equal_keys(keys):
-            first = paths[group[0]]
-            if by == 'content' and first and (paths[group] == first).all():
+    for by in ('path', 'content'):
+        for group in equal_keys(survey[by]):
+            paths = survey['path'][group]
+            if by == 'content' and paths[0] and (paths == paths[0]).all():
                 continue
-            for where, problem, members in _problems(group, splits, labels):
+            labels = survey['label'][group]
+            for where, problem, members in _problems(group, splits[group], labels):
                 found[by, where, problem].append(members)
     for (by, where, problem), groups in sorted(found.items(), key=lambda item: item[0]):
         groups.sort(key=lambda group: group[0])
         sizes = [len(group) for group in groups]
         text, advice = _ADVICE[problem]
         message = f'{sum(sizes):,} samples in {len(groups):,} groups have the same '
-        yield Finding(
-            WARNING,
-            f'{problem} (by {by})',
-            where,
-            f'{message}{by} {text}',
-            advice,
-            samples=np.concatenate(groups),
-            groups=np.repeat(np.arange(len(groups)), sizes),
-        )
+        samples, numbers = np.concatenate(groups), np.repeat(range(len(groups)), sizes)
+        texts = f'{problem} (by {by})', where, f'{message}{by} {text}', advice
+        yield Finding(WARNING, *texts, samples, numbers)
 
 
 def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
-    """The positions (ascending) of each key that occurs more than once; not of ``b''``.
-
-    Args:
-        keys: (n,) fixed-width bytes.
-    """
+    """Ascending positions of each of (n,) keys there more than once; not of ``b''``."""
     order = np.flatnonzero(keys != b'')
     order = order[np.argsort(keys[order], kind='stable')]
     is_new = np.ones(len(order) + 1, bool)
@@ -83,11 +72,11 @@ def _problems(
     group: np.ndarray, splits: np.ndarray, labels: np.ndarray
 ) -> Iterator[tuple[str, str, np.ndarray]]:
     """Inside each split, and between training and the others: where, what, samples."""
-    train = group[splits[group] == TRAIN]
-    for split in dict.fromkeys(splits[group]):
-        members = group[splits[group] == split]
-        if len(members) > 1:
-            same = (labels[members] == labels[members[0]]).all()
-            yield split, 'same label' if same else 'other label', members
+    train = group[splits == TRAIN]
+    for split in dict.fromkeys(splits):
+        inside = splits == split
+        if inside.sum() > 1:
+            same = (labels[inside] == labels[inside][0]).all()
+            yield split, 'same label' if same else 'other label', group[inside]
         if split != TRAIN and len(train):
-            yield split, 'overlap', np.concatenate([train, members])
+            yield split, 'overlap', np.concatenate([train, group[inside]])

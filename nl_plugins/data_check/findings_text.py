@@ -6,13 +6,10 @@ from ..visualization.text import visible_text
 from .class_checks import class_name
 from .data_check import DataCheck
 from .finding import Finding
-from .parts import Part
 
 __all__ = ['findings_lines']
 
-MOST_CLASSES = 30
-MOST_SAMPLES = 6
-MOST_CONFUSIONS = 3
+MOST_CLASSES, MOST_SAMPLES, MOST_CONFUSIONS = 30, 6, 3
 _KNOWN = dict(
     true_label='labels with a known true label', verification='verified labels'
 )
@@ -31,8 +28,9 @@ def findings_lines(checked: DataCheck) -> list[str]:
         lines += ['', note]
     for finding in checked.findings:
         lines += ['', *_finding(finding, checked)]
-    verdict = f'errors: {checked.num_errors}, warnings: {checked.num_warnings}'
-    if checked.num_errors:
+    errors = checked.num_errors
+    verdict = f'errors: {errors}, warnings: {len(checked.findings) - errors}'
+    if errors:
         verdict += '; training or its evaluation would stop'
     return [*lines, '', verdict if checked.findings else 'nothing is wrong']
 
@@ -65,11 +63,10 @@ def _noise(part: dict) -> Iterator[str]:
     names = part['classes']
     for kind, noise in part['noise'].items():
         what = f'{noise["rate"]:.2%} of {noise["known"]:,} {_KNOWN[kind]} are wrong'
-        turned = noise.get('transition_counts', ())
-        wrong = [row for row in turned if row[0] != row[1]][:MOST_CONFUSIONS]
+        wrong = [row for row in noise.get('transition_counts', ()) if row[0] != row[1]]
         texts = [
             f'{class_name(names, true)} -> {class_name(names, given)} ({count:,})'
-            for true, given, count in wrong
+            for true, given, count in wrong[:MOST_CONFUSIONS]
         ]
         most = f'; most often {", ".join(texts)}' if texts else ''
         yield from ('', f'{part["part"]}: {what}{most}')
@@ -78,32 +75,26 @@ def _noise(part: dict) -> Iterator[str]:
 def _finding(finding: Finding, checked: DataCheck) -> Iterator[str]:
     message = visible_text(finding.message)
     yield f'{finding.level.upper()} {finding.where}, {finding.check}: {message}'
-    previous = None
+    groups = finding.samples if finding.groups is None else finding.groups
     for place, number in enumerate(finding.samples[:MOST_SAMPLES].tolist()):
-        group = None if finding.groups is None else finding.groups[place]
-        bullet = '=' if group is not None and group == previous else '-'
-        yield f'    {bullet} {_sample(*checked.locate(number))}'
-        previous = group
+        bullet = '=' if place and groups[place] == groups[place - 1] else '-'
+        part, index = checked.locate(number)
+        sample = part.sample(index)
+        path, label = sample['img_path'], sample['label']
+        what = f'sample {index}' if path is None else visible_text(path)
+        if label is not None:
+            what += f' (label {class_name(part.class_names, label)})'
+        yield f'    {bullet} {part.name}: {what}'
     rest = len(finding.samples) - MOST_SAMPLES
     if rest > 0:
         yield f'    and {rest:,} more (--out FILE.json names all)'
     yield f'    {finding.advice}'
 
 
-def _sample(part: Part, index: int) -> str:
-    sample = part.sample(index)
-    path, label = sample['img_path'], sample['label']
-    what = f'sample {index}' if path is None else visible_text(path)
-    text = '' if label is None else f' (label {class_name(part.class_names, label)})'
-    return f'{part.name}: {what}{text}'
-
-
 def _aligned(rows: list[tuple], left: int) -> Iterator[str]:
     """The rows in columns, the first ``left`` of them aligned to the left."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
-        cells = [
-            cell.ljust(width) if place < left else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths))
-        ]
+        cells = [cell.rjust(width) for cell, width in zip(row, widths)]
+        cells[:left] = [cell.ljust(width) for cell, width in zip(row[:left], widths)]
         yield '  '.join(cells).rstrip()

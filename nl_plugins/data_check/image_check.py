@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import stat
+from enum import IntEnum
 
 import mmcv
 import numpy as np
@@ -11,9 +12,26 @@ from mmcv.transforms import LoadImageFromFile
 from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
-from .image_status import ImageProblem, ImageStatus
+__all__ = ['ImageProblem', 'ImageStatus', 'check_image', 'digest', 'is_local']
 
-__all__ = ['check_image', 'digest', 'is_local']
+
+class ImageStatus(IntEnum):
+    """The state of an image; the value fits in a byte."""
+
+    OK = 0
+    MISSING = 1  # nothing is where the annotation says
+    UNREADABLE = 2  # something is, but no content can be read
+    UNDECODABLE = 3  # the content is no image to the pipeline
+    PARTIAL = 4  # some of the content is lost, and the pipeline fills it in
+    UNKNOWN = 5  # the annotation does not say where the image is
+
+
+class ImageProblem(Exception):
+    """Raised for an image that is not OK; the message says why."""
+
+    def __init__(self, status: ImageStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def digest(content: bytes) -> bytes:
@@ -30,16 +48,14 @@ def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
 def check_image(
     info: dict, loader: LoadImageFromFile | None, decode: bool = True
 ) -> bytes:
-    """Decode an image as its pipeline would, and hash its content.
+    """Decode an image as its pipeline would; returns the digest of its content.
 
     Args:
         info: The annotation of the sample.
         loader: What reads image files in the pipeline; None where nothing does, and
             an ``img`` of the annotation is the image.
-        decode: If not, only look whether the image is there and not empty.
-
-    Returns:
-        The :func:`digest` of the content; empty if it was not decoded.
+        decode: If not, only look whether the image is there and not empty; the digest
+            is empty then.
 
     Raises:
         ImageProblem: If the image is not OK.
@@ -91,20 +107,18 @@ def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> byt
         image = mmcv.imfrombytes(content, loader.color_type, backend=decoder)
     except Exception:
         image = None
+    status = ImageStatus.UNDECODABLE if image is None else ImageStatus.PARTIAL
     if _is_truncated(content):
-        status = ImageStatus.UNDECODABLE if image is None else ImageStatus.PARTIAL
         raise ImageProblem(status, f'{path!r} is truncated or damaged')
     if image is None:
-        reason = f'{path!r} is no image that {decoder} can decode'
-        raise ImageProblem(ImageStatus.UNDECODABLE, reason)
+        raise ImageProblem(status, f'{path!r} is no image that {decoder} can decode')
     return digest(content)
 
 
 def _is_truncated(content: bytes) -> bool:
-    """Whether an image lacks data or fails its checksums.
+    """Whether an image lacks data or fails its checksums, as far as Pillow knows it.
 
-    OpenCV 4 decodes what there is of a truncated JPEG file, OpenCV 5 nothing. False
-    also for what Pillow does not know.
+    OpenCV 4 decodes what there is of a truncated JPEG file, OpenCV 5 nothing.
     """
     try:
         with Image.open(io.BytesIO(content)) as image:
@@ -125,5 +139,4 @@ def _array_digest(array: np.ndarray) -> bytes:
         reason = f'an array of {array.dtype} and shape {array.shape}: an image is two- '
         reason += 'or three-dimensional, not empty, and of finite numbers'
         raise ImageProblem(ImageStatus.UNDECODABLE, reason)
-    header = f'{array.dtype.str} {array.shape} '
-    return digest(header.encode() + array.tobytes())
+    return digest(f'{array.dtype.str} {array.shape} '.encode() + array.tobytes())

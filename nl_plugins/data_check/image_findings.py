@@ -5,16 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from .finding import ERROR, WARNING, Finding
-from .image_status import ImageStatus
+from .image_check import ImageProblem, ImageStatus, check_image
 from .parts import DECODED, Part
-from .survey import image_problem
 
 __all__ = ['image_findings']
 
-# `ignore_empty=True` of LoadImageFromFile lets another sample take the place.
-_SKIPPED = (ImageStatus.MISSING, ImageStatus.UNREADABLE)
 _FETCH = 'fetch it again, or take its line out of the annotations'
-
 # What is wrong with them (after "n images"), and what to do.
 _ADVICE = {
     ImageStatus.MISSING: (
@@ -46,17 +42,28 @@ _ADVICE = {
 
 def image_findings(part: Part) -> Iterator[Finding]:
     """A finding for each state, but OK, that images of a surveyed part are in."""
+    # `ignore_empty=True` of LoadImageFromFile lets another sample take the place.
     skips = getattr(part.loader, 'ignore_empty', False) and not part.dataset.test_mode
     for status, (problem, advice) in _ADVICE.items():
         bad = np.flatnonzero(part.survey['status'] == status)
         if bad.size == 0:
             continue
-        skipped = skips and status in _SKIPPED and bad.size < len(part)
+        absent = status in (ImageStatus.MISSING, ImageStatus.UNREADABLE)
+        skipped = skips and absent and bad.size < len(part)
         harmless = status == ImageStatus.PARTIAL or skipped
         total = len(part.decoded) if status in DECODED else len(part)
         note = '; other samples take their places' if skipped else ''
         message = f'{bad.size:,} of {total:,} images {problem}{note}; the first: '
-        message += image_problem(part, int(bad[0]))
-        level = WARNING if harmless else ERROR
+        message += _image_problem(part, int(bad[0]))
         check = f'image {status.name.lower()}'
-        yield part.finding(level, check, message, advice, bad)
+        yield part.finding(WARNING if harmless else ERROR, check, message, advice, bad)
+
+
+def _image_problem(part: Part, index: int) -> str:
+    try:
+        check_image(part.dataset.get_data_info(index), part.loader)
+    except ImageProblem as problem:
+        return str(problem)
+    except Exception as error:  # of the user's data
+        return f'{type(error).__name__}: {error}'
+    return 'it did not fail this time'

@@ -1,13 +1,16 @@
 """A dataset below its wrappers, and what is seen of its samples."""
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from mmcv.transforms import LoadImageFromFile
+from mmpretrain.datasets import KFoldDataset
 
 from .finding import Finding
-from .image_status import ImageStatus
+from .image_check import ImageProblem, ImageStatus, check_image, digest, is_local
 
 __all__ = ['DECODED', 'NO_LABEL', 'ODD_LABEL', 'SURVEY', 'TRAIN', 'UNREAD', 'Part']
 
@@ -20,54 +23,30 @@ NO_LABEL = np.iinfo(np.int64).min
 ODD_LABEL, UNREAD = NO_LABEL + 1, NO_LABEL + 2
 
 # sample_idx: -1 where there is none; path, content: digests, empty where there is none
-SURVEY = np.dtype(
-    [
-        ('label', np.int64),
-        ('true_label', np.int64),
-        ('verification', np.int64),
-        ('sample_idx', np.int64),
-        ('path', 'S16'),
-        ('status', np.uint8),
-        ('content', 'S16'),
-    ]
-)
+_INTEGERS = ('label', 'true_label', 'verification', 'sample_idx')
+_OTHERS = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
+SURVEY = np.dtype([*((name, np.int64) for name in _INTEGERS), *_OTHERS])
 
 
+@dataclass(eq=False)
 class Part:
-    """A dataset that holds samples itself, and what was seen of them.
+    """A dataset that holds samples itself, and what was seen of them."""
 
-    Attributes:
-        name: How to call it in a message.
-        split: ``'train'``, ``'val'``, ``'test'``, or ``'val and test'`` where both
-            are the same data.
-        dataset: Below Repeat-, ClassBalanced-, KFold- and ConcatDataset.
-        whole: False for the folds of a KFoldDataset.
-        start: Number of its first sample, counted through all parts.
-        num_classes: Number of classes of the model; None if it is unknown.
-        class_names: Empty if the dataset names none.
-        loader: What reads image files in its pipeline, if anything does.
-        chosen: (N,) bool, whose images are decoded.
-        survey: (N,) records of :data:`SURVEY`.
-    """
+    name: str  # how to call it in a message
+    split: str  # 'train', 'val', 'test', or 'val and test' where both are the same
+    dataset: Any  # below Repeat-, ClassBalanced-, KFold- and ConcatDataset
+    whole: bool  # False for the folds of a KFoldDataset
+    start: int  # number of its first sample, counted through all parts
+    num_classes: int | None  # of the model; None if it is unknown
 
-    def __init__(
-        self,
-        name: str,
-        split: str,
-        dataset: Any,
-        whole: bool,
-        start: int,
-        num_classes: int | None,
-    ) -> None:
-        self.name, self.split, self.dataset, self.whole = name, split, dataset, whole
-        self.start, self.num_classes = start, num_classes
-        metainfo = getattr(dataset, 'metainfo', None) or {}
+    def __post_init__(self) -> None:
+        metainfo = getattr(self.dataset, 'metainfo', None) or {}
         self.class_names: Sequence[str] = tuple(metainfo.get('classes') or ())
-        transforms = getattr(getattr(dataset, 'pipeline', None), 'transforms', ())
+        transforms = getattr(getattr(self.dataset, 'pipeline', None), 'transforms', ())
         loaders = (t for t in transforms if isinstance(t, LoadImageFromFile))
         self.loader: LoadImageFromFile | None = next(loaders, None)
-        self.chosen = np.ones(len(self), bool)
-        self.survey = np.zeros(len(self), SURVEY)
+        self.chosen = np.ones(len(self), bool)  # (N,), whose images are decoded
+        self.survey = np.zeros(len(self), SURVEY)  # (N,) records
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -86,16 +65,30 @@ class Part:
         """The dataset (or ``top``) and, if it is a wrapper, those below it."""
         top = self.dataset if top is None else top
         yield top
-        children = getattr(top, 'datasets', None) or [getattr(top, 'dataset', None)]
-        for child in children:
+        for child in getattr(top, 'datasets', None) or [getattr(top, 'dataset', None)]:
             if child is not None:
                 yield from self.datasets(child)
 
-    def sample(self, index: int) -> dict:
-        """What identifies a sample: ``part, sample_idx, img_path, label``.
+    @property
+    def published_count(self) -> int | None:
+        """What ``PUBLISHED_COUNTS`` of the dataset says of its ``split``.
 
-        The last two are None where the sample has none (of its own).
+        None for a dataset that says nothing, and where only some samples are used.
         """
+        chain = list(self.datasets())
+        chosen = (getattr(d, '_indices', None) is not None for d in chain)
+        folds = (isinstance(d, KFoldDataset) or hasattr(d, 'datasets') for d in chain)
+        if not self.whole or any(chosen) or any(folds):
+            return None
+        counts = getattr(chain[-1], 'PUBLISHED_COUNTS', None) or {}
+        return counts.get(getattr(chain[-1], 'split', None))
+
+    def look(self, indices: np.ndarray) -> np.ndarray:
+        """Read annotations and look at images; (n,) records of :data:`SURVEY`."""
+        return np.array([_record(self, index) for index in indices.tolist()], SURVEY)
+
+    def sample(self, index: int) -> dict[str, Any]:
+        """Its ``part, sample_idx, img_path, label``; None for what it does not have."""
         label, path = int(self.survey['label'][index]), None
         if label != UNREAD:
             path = self.dataset.get_data_info(index).get('img_path')
@@ -103,17 +96,44 @@ class Part:
             part=self.name,
             sample_idx=index,
             img_path=str(path) if path else None,
-            label=None if label <= UNREAD else label,
+            label=label if label > UNREAD else None,
         )
 
     def finding(
-        self,
-        level: str,
-        check: str,
-        message: str,
-        advice: str,
-        indices: Sequence[int] | np.ndarray = (),
+        self, level: str, check: str, message: str, advice: str, indices: Any = ()
     ) -> Finding:
-        """What is wrong with samples of this part."""
+        """What is wrong with samples of this part, (n,) indices of it."""
         samples = self.start + np.asarray(indices, dtype=np.int64)
         return Finding(level, check, self.name, message, advice, samples)
+
+
+def _record(part: Part, index: int) -> tuple:
+    try:
+        info = part.dataset.get_data_info(index)
+    except Exception:  # `image_findings` tells it
+        return UNREAD, -1, -1, -1, b'', ImageStatus.UNKNOWN, b''
+    status, content = ImageStatus.OK, b''
+    try:
+        content = check_image(info, part.loader, bool(part.chosen[index]))
+    except ImageProblem as problem:
+        status = problem.status
+    label = _integer(info.get('gt_label'), NO_LABEL)
+    others = (_integer(info.get(name), -1) for name in _INTEGERS[1:])
+    path = str(info.get('img_path') or '')
+    if path and is_local(path, part.loader):
+        path = os.path.abspath(path)
+    key = digest(path.encode('utf-8', 'surrogatepass')) if path else b''
+    return label, *others, key, status, content
+
+
+def _integer(value: Any, none: int) -> int:
+    if value is None:
+        return none
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        return ODD_LABEL
+    if array.size != 1 or array.dtype.kind not in 'iu':
+        return ODD_LABEL
+    number = int(array.item())
+    return number if abs(number) < 1 << 62 else ODD_LABEL

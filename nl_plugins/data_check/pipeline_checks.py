@@ -10,7 +10,7 @@ from torch.utils.data import Subset
 from ..supervision.start_checks import check_packed_sample
 from ..supervision.supervision_hook import SupervisionHook
 from .finding import ERROR, WARNING, Finding
-from .image_status import ImageStatus
+from .image_check import ImageStatus
 from .parts import TRAIN, UNREAD, Part
 
 __all__ = ['pipeline_findings']
@@ -26,18 +26,18 @@ def pipeline_findings(cfg: Config, parts: Sequence[Part]) -> Iterator[Finding]:
     """
     level = ERROR if _is_supervised(cfg) else WARNING
     for part in parts:
-        good = part.chosen & (part.survey['status'] == ImageStatus.OK)
-        if not good.any():
+        good = np.flatnonzero(part.chosen & (part.survey['status'] == ImageStatus.OK))
+        if not good.size:
             continue
-        index = int(np.argmax(good))
+        index = int(good[0])
         problem = _pipeline_problem(part, index)
         if problem:
             yield part.finding(ERROR, 'pipeline', problem, _ADVICE, [index])
         elif part.split == TRAIN:
             yield from _identity(level, part, index)
-    training = [part for part in parts if part.split == TRAIN]
-    if len(training) > 1:
-        message = f'{len(training)} datasets are concatenated, which repeats sample_idx'
+    number = sum(part.split == TRAIN for part in parts)
+    if number > 1:
+        message = f'{number} datasets are concatenated, which repeats sample_idx'
         advice = (
             'wrap them as dict(type="NoisyLabels", dataset=dict(type="ConcatDataset", '
             '...)), which gives every sample an index of its own and changes no label'
@@ -68,9 +68,8 @@ def _identity(level: str, part: Part, index: int) -> Iterator[Finding]:
         check_packed_sample(Subset(part.dataset, [index]))
     except ValueError as error:
         yield part.finding(level, 'pipeline', str(error), _ADVICE)
-    carried = part.survey['sample_idx']
-    known = part.survey['label'] != UNREAD
-    wrong = np.flatnonzero((carried != np.arange(len(part))) & known)
+    carried, labels = part.survey['sample_idx'], part.survey['label']
+    wrong = np.flatnonzero((carried != np.arange(len(part))) & (labels != UNREAD))
     if wrong.size:
         message = (
             f'{wrong.size:,} samples carry another `sample_idx` than their position '

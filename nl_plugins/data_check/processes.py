@@ -14,25 +14,22 @@ __all__ = ['default_workers', 'map_indices']
 
 CHUNK = 256
 
-_work: Callable
+Work = Callable[[Any, np.ndarray], np.ndarray]
+_work: Work
 _subject: Any
 
 
 def default_workers() -> int:
-    """The processors that this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, 'sched_getaffinity'):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def map_indices(
-    work: Callable[[Any, np.ndarray], np.ndarray],
-    subject: Any,
-    indices: np.ndarray,
-    workers: int,
-    title: str,
+    work: Work, subject: Any, indices: np.ndarray, workers: int, title: str
 ) -> np.ndarray:
-    """Apply ``work(subject, indices)`` to chunks of the indices.
+    """(n,) records in the order of the indices: ``work(subject, chunk)`` of each chunk.
 
     Args:
         work: A function of a module, which returns one record for each index.
@@ -40,9 +37,6 @@ def map_indices(
         indices: (n,) int64.
         workers: The number of processes; with 0, all is done in this one.
         title: Stands before the progress bar, on the standard error stream.
-
-    Returns:
-        (n,) records in the order of the indices.
 
     Raises:
         RuntimeError: If a process dies.
@@ -68,25 +62,20 @@ def map_indices(
 
 
 def _results(
-    work: Callable, subject: Any, chunks: list[np.ndarray], workers: int
+    work: Work, subject: Any, chunks: list[np.ndarray], workers: int
 ) -> Iterator[np.ndarray]:
     if workers == 0:
         yield from (work(subject, chunk) for chunk in chunks)
         return
-    executor = ProcessPoolExecutor(
-        min(workers, len(chunks)), initializer=_start, initargs=(work, subject)
-    )
-    try:
+    workers = min(workers, len(chunks))
+    with ProcessPoolExecutor(workers, None, _start, (work, subject)) as executor:
         yield from executor.map(_run, chunks)
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
-def _start(work: Callable, subject: Any) -> None:
+def _start(work: Work, subject: Any) -> None:
     global _work, _subject
     _work, _subject = work, subject
-    # The decoders write a line for every damaged image.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders tell every damaged image
 
 
 def _run(chunk: np.ndarray) -> np.ndarray:

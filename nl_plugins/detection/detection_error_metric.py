@@ -25,8 +25,7 @@ class DetectionError(BaseMetric):
 
     Args:
         topk: The K's; each gives ``detection/error_topK`` in per cent.
-        collect_device: See :class:`mmengine.evaluator.BaseMetric`.
-        prefix: See :class:`mmengine.evaluator.BaseMetric`.
+        **kwargs: See :class:`mmengine.evaluator.BaseMetric`.
 
     Example:
         >>> import torch
@@ -40,13 +39,8 @@ class DetectionError(BaseMetric):
 
     default_prefix = 'detection'
 
-    def __init__(
-        self,
-        topk: Sequence[int] = (1, 2, 5),
-        collect_device: str = 'cpu',
-        prefix: str | None = None,
-    ) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
+    def __init__(self, topk: Sequence[int] = (1, 2, 5), **kwargs) -> None:
+        super().__init__(**kwargs)
         if not topk:
             raise ValueError('topk is empty: give at least one K')
         self.topk = tuple(check_count(k, 'each K of topk') for k in topk)
@@ -67,9 +61,7 @@ class DetectionError(BaseMetric):
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """The error for each K."""
-        ranks, labels, verification, sizes = torch.tensor(results).unbind(dim=1)
-        return {
-            f'error_top{k}': 100
-            * detection_error(ranks < k, verification, labels, int(sizes[0]))
-            for k in self.topk
-        }
+        ranks, labels, outcomes, sizes = torch.tensor(results).unbind(dim=1)
+        known = outcomes, labels, int(sizes[0])
+        errors = {k: detection_error(ranks < k, *known) for k in self.topk}
+        return {f'error_top{k}': 100 * error for k, error in errors.items()}

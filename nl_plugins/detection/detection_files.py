@@ -14,9 +14,6 @@ from .detection_run import DetectionResult
 
 __all__ = ['write_detection']
 
-RANKING = ('sample_idx', 'img_path', 'given_label', 'score', 'selected')
-ATTENTION = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
-
 
 def write_detection(
     folder: Path,
@@ -25,24 +22,14 @@ def write_detection(
     weighting: str,
     facts: dict,
 ) -> list[Path]:
-    """Write four files.
+    """Write four files, whose paths are returned.
 
-    - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12 or 13), selected
-      (Eq. 11) of every sample; ``NoisyLabels`` reads it;
+    - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12, 'soft', or 13),
+      selected (Eq. 11) of every sample; ``NoisyLabels`` reads it;
     - ``suspicious.csv``: all samples, the least relevant first;
     - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
       and the image nearest to it (Fig. 3);
-    - ``detection.json``: the summary.
-
-    Args:
-        folder: Where they go.
-        training_set: The samples.
-        result: What was found.
-        weighting: 'soft' or 'hard'.
-        facts: What else the summary holds.
-
-    Returns:
-        Their paths.
+    - ``detection.json``: the ``facts``, then the summary.
     """
     relevance, given = result.relevance, training_set.given_labels
     names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
@@ -57,8 +44,10 @@ def write_detection(
         weights=relevance.weights(weighting),
         selected=relevance.selected,
     )
-    _write_csv(files[1], _ranking(relevance, given, paths))
-    _write_csv(files[2], _attention(relevance, result.nearest, paths))
+    tables = _ranking(relevance, given, paths), _attention(result, paths)
+    for path, rows in zip(files[1:], tables):
+        with atomic_write(path, newline='', errors='surrogateescape') as file:
+            write_rows(file, rows)
     summary = dict(facts, **_summary(relevance, given), methods=result.methods)
     write_json(files[3], summary, indent=1)
     return files
@@ -66,19 +55,20 @@ def write_detection(
 
 def _ranking(relevance: Relevance, given: Tensor, paths: list[str]) -> list[tuple]:
     scores, selected = relevance.scores, relevance.selected
-    rows: list[tuple] = [RANKING]
+    rows: list[tuple] = [('sample_idx', 'img_path', 'given_label', 'score', 'selected')]
     for i in scores.argsort(stable=True).tolist():
         score = f'{scores[i]:.6f}'
         rows.append((i, paths[i], int(given[i]), score, int(selected[i])))
     return rows
 
 
-def _attention(relevance: Relevance, nearest: Tensor, paths: list[str]) -> list[tuple]:
+def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:
     """By class, the most attended first."""
-    rows: list[tuple] = [ATTENTION]
-    for label, attention in enumerate(relevance.attention):
+    heading = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
+    rows: list[tuple] = [heading]
+    for label, attention in enumerate(result.relevance.attention):
         for place in attention.argsort(descending=True, stable=True).tolist():
-            index = int(nearest[label, place])
+            index = int(result.nearest[label, place])
             if index >= 0:
                 alpha = f'{attention[place]:.6f}'
                 rows.append((label, place, alpha, index, paths[index]))
@@ -97,8 +87,3 @@ def _summary(relevance: Relevance, given: Tensor) -> dict:
         num_suspicious=int(suspicious.sum()),
         suspicious_by_class=counts.tolist(),
     )
-
-
-def _write_csv(path: Path, rows: list[tuple]) -> None:
-    with atomic_write(path, newline='', errors='surrogateescape') as file:
-        write_rows(file, rows)

@@ -22,19 +22,12 @@ __all__ = ['DetectionResult', 'DetectionRun']
 
 @dataclass
 class DetectionResult:
-    """The same on every rank, but for ``methods``.
+    """The same on every rank, but for ``methods``, which only the first has."""
 
-    Attributes:
-        relevance: What CleanNet found out about all samples.
-        nearest: (K, R) int64, the sample of the class that is nearest to each
-            reference vector; -1 where there is none.
-        methods: What each method achieves, by name; see ``compare_detectors``. Empty
-            where nothing judges, and on all ranks but the first.
-    """
-
-    relevance: Relevance
+    relevance: Relevance  # what CleanNet found out about all samples
+    # (K, R) int64, its class's sample nearest to each reference vector; -1: none
     nearest: Tensor
-    methods: dict[str, dict]
+    methods: dict[str, dict]  # see `compare_detectors`; empty where nothing judges
 
 
 @dataclass
@@ -44,24 +37,15 @@ class DetectionRun:
     The baselines see the verified and the judged samples and up to
     ``unverified_per_class`` others of each class, which those that learn without
     labels use.
-
-    Args:
-        training_set: Whose labels are in doubt.
-        walk: The walk over it.
-        cleannet: What trains the CleanNets.
-        split: Which verification labels are learnt from and which judge.
-        unverified_per_class: See above.
-        memory_limit: Bytes of features in memory; more lie in a file.
-        directory: Where that file goes.
     """
 
-    training_set: TrainingSet
-    walk: Walk
+    training_set: TrainingSet  # whose labels are in doubt
+    walk: Walk  # over it
     cleannet: CleanNetRound
     split: VerificationSplit
     unverified_per_class: int = 500
-    memory_limit: int = 4 << 30
-    directory: str | None = None
+    memory_limit: int = 4 << 30  # bytes of features in memory; more lie in a file
+    directory: str | None = None  # of that file
 
     def __call__(self, model: nn.Module) -> DetectionResult:
         """Detect; ``model`` is the classifier without a wrapper."""
@@ -98,10 +82,9 @@ class DetectionRun:
         wanted = (self.split.all_classes >= 0) | (self.split.judged >= 0)
         for label in range(num_classes):
             others = (~wanted & (self.training_set.given_labels == label)).nonzero()
-            seed = (self.cleannet.seed, label)
-            order = np.random.default_rng(seed).permutation(len(others))
-            drawn = torch.from_numpy(order[: self.unverified_per_class])
-            wanted[others[drawn, 0]] = True
+            rng = np.random.default_rng((self.cleannet.seed, label))
+            order = rng.permutation(len(others))[: self.unverified_per_class]
+            wanted[others[torch.from_numpy(order), 0]] = True
         return wanted.nonzero().flatten()
 
     def _compare(
@@ -130,8 +113,7 @@ class DetectionRun:
         nearest = torch.full(relevance.references.shape[:2], -1)
         for label, vectors in enumerate(relevance.references):
             members = (self.training_set.given_labels == label) & relevance.known
-            indices = members.nonzero().flatten()
-            real = (vectors != 0).any(dim=1)
+            indices, real = members.nonzero().flatten(), (vectors != 0).any(dim=1)
             if len(indices):
                 units = gather_units(bank, indices).float()
                 nearest[label, real] = indices[(vectors[real] @ units.T).argmax(dim=1)]

@@ -9,23 +9,15 @@ __all__ = ['best_split', 'drae_inliers']
 def drae_inliers(
     features: Tensor, seed: int, num_steps: int = 150, weight: float = 0.1
 ) -> Tensor:
-    r"""The samples of a class that an autoencoder of the class reconstructs well.
+    r"""(n,) bool, the samples of a class that its autoencoder reconstructs well.
 
     In turn the samples are parted where their reconstruction errors
     :math:`\epsilon` fall apart best (:func:`best_split`), and the autoencoder makes a
-    step on the mean error of the inliers plus ``weight`` times the ratio of the
-    scatter of :math:`\epsilon` within the parts to that of all. Written from the paper,
-    which CleanNet's authors reimplemented too; the layers here are d-128-32-128-d on
-    standardised features, all of a class in one batch.
-
-    Args:
-        features: (n, d) of the samples that share one given label.
-        seed: Random seed of the first parameters.
-        num_steps: Number of steps of the optimisation.
-        weight: lambda.
-
-    Returns:
-        (n,) bool; True for all where there are fewer than 4 samples.
+    step on the mean error of the inliers plus ``weight`` (lambda) times the ratio of
+    the scatter of :math:`\epsilon` within the parts to that of all. Written from the
+    paper, which CleanNet's authors reimplemented too; the layers here, whose first
+    parameters ``seed`` draws, are d-128-32-128-d on standardised features (n, d), all
+    of a class in one batch. Fewer than 4 samples are all inliers.
     """
     if len(features) < 4:
         return torch.ones(len(features), dtype=torch.bool)

@@ -40,12 +40,11 @@ def detect_by_class(
     members = [np.flatnonzero(task.labels == c) for c in range(task.num_classes)]
     members = [rows for rows in members if (task.verification[rows] >= 0).any()]
     fits = [partial(_fit_predict, method, setting, task.seed) for setting in settings]
-    best = 0
-    if len(fits) > 1:
-        best = int(np.argmin([_cross_validated(task, members, fit) for fit in fits]))
+    errors = (_cross_validated(task, members, fit) for fit in fits)
+    best = fits[int(np.argmin(list(errors)))] if len(fits) > 1 else fits[0]
     relevant = np.full(len(task.labels), np.nan)
     for rows in members:
-        relevant[rows] = fits[best](task.features[rows], task.verification[rows])
+        relevant[rows] = best(task.features[rows], task.verification[rows])
     return relevant
 
 
@@ -57,11 +56,9 @@ def _cross_validated(task: DetectionTask, members: list, fit: Callable) -> float
         known = np.flatnonzero(task.verification[rows] >= 0)
         if len(known) < NUM_FOLDS:
             continue
-        known = rng.permutation(known)
-        wrong = 0
+        known, wrong = rng.permutation(known), 0
         for fold in range(NUM_FOLDS):
-            hidden = known[fold::NUM_FOLDS]
-            outcomes = task.verification[rows].copy()
+            hidden, outcomes = known[fold::NUM_FOLDS], task.verification[rows].copy()
             truth = outcomes[hidden]
             outcomes[hidden] = -1
             got = fit(task.features[rows], outcomes)
@@ -92,11 +89,11 @@ def _inductive(make: Callable[[Any, int, int], Any]) -> Method:
     return method
 
 
-def _transductive(make: Callable[[Any], Any]) -> Method:
-    """A classifier, made of a setting, that learns from the other samples too."""
+def _transductive(kind: Callable) -> Method:
+    """A classifier, made of a dict of settings, that learns from the others too."""
 
     def method(features, outcomes, setting, seed):
-        return make(setting).fit(features, outcomes).transduction_
+        return kind(max_iter=200, **setting).fit(features, outcomes).transduction_
 
     return method
 
@@ -106,6 +103,7 @@ def _mlp(penalty: float, seed: int, num_known: int) -> Any:
     return make_pipeline(StandardScaler(), net)
 
 
+_WIDTHS = [dict(gamma=gamma) for gamma in (1.0, 5.0, 20.0)]
 SUPERVISED: dict[str, tuple[Method, Sequence[Any]]] = {
     'MLP': (_inductive(_mlp), (1e-2, 1.0, 10.0)),
     'kNN': (
@@ -113,14 +111,9 @@ SUPERVISED: dict[str, tuple[Method, Sequence[Any]]] = {
         (1, 3, 7, 15, 31),
     ),
     'SVM': (_inductive(lambda c, seed, known: SVC(C=c)), (0.1, 0.3, 1.0, 3.0)),
-    'label propagation': (
-        _transductive(lambda gamma: LabelPropagation(gamma=gamma, max_iter=200)),
-        (1.0, 5.0, 20.0),
-    ),
+    'label propagation': (_transductive(LabelPropagation), _WIDTHS),
     'label spreading': (
-        _transductive(
-            lambda pair: LabelSpreading(gamma=pair[0], alpha=pair[1], max_iter=200)
-        ),
-        tuple((gamma, alpha) for gamma in (1.0, 5.0, 20.0) for alpha in (0.2, 0.8)),
+        _transductive(LabelSpreading),
+        [dict(width, alpha=alpha) for width in _WIDTHS for alpha in (0.2, 0.8)],
     ),
 }

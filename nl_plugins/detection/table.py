@@ -1,27 +1,25 @@
 """The table of detection errors (Lee et al. 2018, Table 2)."""
 
+import importlib.util
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from mmengine.logging import print_log
 
+from . import unsupervised
 from .supervised import SUPERVISED, detect_by_class
 from .task import DetectionTask
-from .unsupervised import (
-    average,
-    classification_filtering,
-    confident_learning,
-    drae,
-    has_cleanlab,
-    naive,
-)
 
 __all__ = ['compare_detectors', 'detection_table']
 
-Detector = Callable[[DetectionTask], np.ndarray]
 Row = dict
 CONFIDENT_LEARNING = 'confident learning'
+
+
+def has_cleanlab() -> bool:
+    """Whether cleanlab is installed."""
+    return importlib.util.find_spec('cleanlab') is not None
 
 
 def compare_detectors(
@@ -43,21 +41,21 @@ def compare_detectors(
         Without cleanlab, confident learning is not there.
     """
     rows = {name: _row(task, relevant, None) for name, relevant in given.items()}
-    supervised = fully_verified or task
     suffix = '' if fully_verified is None else ' (labels of all classes)'
-    detectors: dict[str, tuple[DetectionTask, Detector]] = {
-        'naive': (task, naive),
-        **{name + suffix: (supervised, _supervised(name)) for name in SUPERVISED},
-        'classification filtering': (task, classification_filtering),
-        'DRAE': (task, drae),
-        'average': (task, average),
-    }
+    supervised = fully_verified or task
+    detectors: dict[str, tuple] = {'naive': (unsupervised.naive, task)}
+    for name, baseline in SUPERVISED.items():
+        detectors[name + suffix] = (detect_by_class, supervised, *baseline)
+    filtering = unsupervised.classification_filtering
+    detectors['classification filtering'] = (filtering, task)
+    detectors['DRAE'] = (unsupervised.drae, task)
+    detectors['average'] = (unsupervised.average, task)
     if has_cleanlab():
-        detectors[CONFIDENT_LEARNING] = (task, confident_learning)
-    for name, (known, detect) in detectors.items():
+        detectors[CONFIDENT_LEARNING] = (unsupervised.confident_learning, task)
+    for name, (detect, *known) in detectors.items():
         print_log(f'detection by {name}', logger='current')
         start = time.perf_counter()
-        relevant = detect(known)
+        relevant = detect(*known)
         rows[name] = _row(task, relevant, time.perf_counter() - start)
     return rows
 
@@ -75,11 +73,6 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     if CONFIDENT_LEARNING not in rows:
         lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
     return '\n'.join(lines)
-
-
-def _supervised(name: str) -> Detector:
-    method, settings = SUPERVISED[name]
-    return lambda task: detect_by_class(task, method, settings)
 
 
 def _row(task: DetectionTask, relevant: np.ndarray, seconds: float | None) -> Row:

@@ -12,25 +12,15 @@ __all__ = ['DetectionTask']
 
 @dataclass
 class DetectionTask:
-    """Features of some samples, and what a method may know of them.
+    """Features of some samples, and what a method may know of them."""
 
-    Attributes:
-        features: (n, d) float32 unit vectors.
-        labels: (n,) int64 given labels.
-        probs: (n, K) float32 predictions of the network the features are from.
-        verification: (n,) of 1 right, 0 wrong, -1 unknown: to learn from.
-        judged: (n,) the same, to judge by. No sample is in both.
-        class_features: (K, d) float32, the mean of each class's reference vectors.
-        seed: Random seed of all that a method draws.
-    """
-
-    features: np.ndarray
-    labels: np.ndarray
-    probs: np.ndarray
-    verification: np.ndarray
-    judged: np.ndarray
-    class_features: np.ndarray
-    seed: int = 0
+    features: np.ndarray  # (n, d) float32 unit vectors
+    labels: np.ndarray  # (n,) int64 given labels
+    probs: np.ndarray  # (n, K) float32 predictions of the network the features are from
+    verification: np.ndarray  # (n,) of 1 right, 0 wrong, -1 unknown: to learn from
+    judged: np.ndarray  # (n,) the same, to judge by; no sample is in both
+    class_features: np.ndarray  # (K, d) float32, mean of each class's reference vectors
+    seed: int = 0  # random seed of all that a method draws
 
     @property
     def num_classes(self) -> int:

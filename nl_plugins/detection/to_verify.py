@@ -16,16 +16,9 @@ def choose_images(
 ) -> np.ndarray:
     """A random choice of unverified images of each class (Lee et al. 2018, Table 5).
 
-    Args:
-        labels: (N,) given labels.
-        verification: (N,) of 1, 0 and -1; those verified already are not chosen, but
-            count: a class is filled up to ``per_class``.
-        classes: Labels of the classes to choose from.
-        per_class: Number of images of each class, at most.
-        seed: Random seed; what is drawn of a class depends on no other class.
-
-    Returns:
-        (n,) indices of the images, by class and ascending within each.
+    Images with a verification label (1 or 0, not -1) are not chosen, but count: a class
+    is filled up to ``per_class``. What the seed draws of a class depends on no other
+    class. Returns (n,) indices of the images, by class and ascending within each.
     """
     labels, known = np.asarray(labels), np.asarray(verification) >= 0
     chosen = [np.empty(0, dtype=np.int64)]
@@ -44,30 +37,21 @@ def choose_classes(
     groups: Sequence[str] | None = None,
     seed: int = 0,
 ) -> list[int]:
-    """The classes to verify: all, a random choice, or one of each group.
+    """The classes to verify, ascending: all, ``count`` at random, or one of each group.
 
     Table 5: 'random-308' draws classes, 'semantic-308' takes one of each group of
-    classes that share a second-level hypernym in WordNet.
-
-    Args:
-        num_classes: K.
-        count: Number of classes; with groups, of groups.
-        groups: K names, the group of each class.
-        seed: Random seed of the draw.
-
-    Returns:
-        Classes in ascending order.
+    classes that share a second-level hypernym in WordNet. ``groups`` are K names, the
+    group of each class; with them, ``count`` groups are drawn.
 
     Raises:
-        ValueError: If there are fewer classes or groups than ``count``, or not one
-            group for each class.
+        ValueError: If not each class has a group, or there are fewer than ``count``.
     """
     rng = np.random.default_rng(seed)
     if groups is None:
         chosen = rng.permutation(num_classes)
+    elif len(groups) != num_classes:
+        raise ValueError(f'{len(groups)} groups for {num_classes} classes')
     else:
-        if len(groups) != num_classes:
-            raise ValueError(f'{len(groups)} groups for {num_classes} classes')
         members = (np.flatnonzero(np.array(groups) == g) for g in sorted(set(groups)))
         chosen = rng.permutation([rng.choice(group) for group in members])
     if count is not None and not 1 <= count <= len(chosen):
@@ -80,13 +64,13 @@ def read_class_groups(path: str, class_names: Sequence[str]) -> list[str]:
     """The group of each class from a CSV file with the columns ``class,group``.
 
     Raises:
-        ValueError: Naming the file and line: see :func:`read_table`, or if a class is
-            unknown, there twice or missing, or has no group.
+        ValueError: As :func:`read_table`, or naming the file and line (or class) where
+            a class is unknown, there twice or missing, or has no group.
     """
     table = read_table(path, {'class': TEXT, 'group': TEXT})
     groups: dict[str, str] = {}
-    pairs = zip(table.columns['class'], table.columns['group'])
-    for row, (name, group) in enumerate(map(str.strip, pair) for pair in pairs):
+    for row, pair in enumerate(zip(table.columns['class'], table.columns['group'])):
+        name, group = map(str.strip, pair)
         if name not in class_names:
             raise table.error(row, f'{name!r} is no class')
         if name in groups:

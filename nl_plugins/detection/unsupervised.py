@@ -6,22 +6,13 @@ labels that there are, for all classes alike. Confident learning (Northcutt et a
 is not in the paper.
 """
 
-import importlib.util
-
 import numpy as np
 import torch
 
 from .drae import drae_inliers
 from .task import DetectionTask
 
-__all__ = [
-    'average',
-    'classification_filtering',
-    'confident_learning',
-    'drae',
-    'has_cleanlab',
-    'naive',
-]
+__all__ = ['average', 'classification_filtering', 'confident_learning', 'drae', 'naive']
 
 
 def naive(task: DetectionTask) -> np.ndarray:
@@ -54,16 +45,9 @@ def drae(task: DetectionTask) -> np.ndarray:
     return relevant
 
 
-def has_cleanlab() -> bool:
-    """Whether cleanlab is installed."""
-    return importlib.util.find_spec('cleanlab') is not None
-
-
 def confident_learning(task: DetectionTask) -> np.ndarray:
     """Cleanlab's label issues. The predictions ought to be out of sample."""
-    from cleanlab.filter import (  # type: ignore[import-not-found, unused-ignore]
-        find_label_issues,
-    )
+    from cleanlab import filter as issues  # type: ignore[import-not-found, unused-ignore]
 
     probs = task.probs / task.probs.sum(axis=1, keepdims=True)
-    return ~find_label_issues(task.labels, probs, n_jobs=1)
+    return ~issues.find_label_issues(task.labels, probs, n_jobs=1)

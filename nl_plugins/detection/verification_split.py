@@ -11,17 +11,11 @@ __all__ = ['VerificationSplit', 'split_verification']
 
 
 class VerificationSplit(NamedTuple):
-    """(N,) columns of 1 right, 0 wrong, -1 unknown.
+    """(N,) columns of 1 right, 0 wrong, -1 unknown."""
 
-    Attributes:
-        learnt: What methods may learn from.
-        all_classes: The same with the held-out classes (for Fig. 5's supervised row).
-        judged: What judges them; of the held-out classes only, if there are any.
-    """
-
-    learnt: Tensor
-    all_classes: Tensor
-    judged: Tensor
+    learnt: Tensor  # what methods may learn from
+    all_classes: Tensor  # the same with held-out classes (for Fig. 5's supervised row)
+    judged: Tensor  # what judges them; of the held-out classes only, if there are any
 
 
 def split_verification(
@@ -36,17 +30,11 @@ def split_verification(
     """Separate what is learnt from what judges.
 
     Samples that are held out judge by their verification label. Where none is held
-    out, all samples without a verification label judge that have a true label.
-
-    Args:
-        given: (N,) given labels.
-        verification: (N,) all verification labels.
-        held_out: (N,) verification labels that are for judging.
-        true_labels: (N,) true labels, -1 where unknown.
-        held_out_classes: Classes that nothing is learnt from.
-        judges_per_class: Number of samples of each class that judge, at most, drawn at
-            random: what some baselines need grows with the square of it.
-        seed: Random seed of that draw.
+    out, all samples without a verification label judge that have a true label. From the
+    ``held_out_classes`` nothing is learnt, and only they judge. At most
+    ``judges_per_class``, drawn at random with ``seed``, judge in each class: what some
+    baselines need grows with the square of it. The labels are (N,): given ones, all
+    verification labels, those held out (for judging), and true ones, -1 where unknown.
     """
     if held_out is not None:
         judged = held_out.clone()

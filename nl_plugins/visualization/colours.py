@@ -11,9 +11,5 @@ CORRECT, WRONG, HIGHLIGHT, NEUTRAL = '#0072B2', '#D55E00', '#D7191C', '#767676'
 
 def line_style(number: int) -> dict[str, Any]:
     """Colour, marker and dashes of a line of a plot."""
-    place, dashes = number % len(COLOURS), number // len(COLOURS) % 3
-    return dict(
-        color=COLOURS[place],
-        marker='os^DvPX'[place],
-        linestyle=('-', '--', ':')[dashes],
-    )
+    place, dashes = number % len(COLOURS), ('-', '--', ':')[number // len(COLOURS) % 3]
+    return dict(color=COLOURS[place], marker='os^DvPX'[place], linestyle=dashes)

@@ -1,4 +1,4 @@
-"""What the plots share: axes, checks, and saving without global state."""
+"""What the plots share: axes, images, checks, and saving without global state."""
 
 import os
 import warnings
@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 
 from ..checks import check_finite
 from ..formats.atomic_file import atomic_write
+from .colours import CORRECT, NEUTRAL, WRONG
 
 __all__ = [
     'Path',
     'check_named',
+    'draw_image',
     'finite',
     'new_figure',
     'save_figure',
@@ -26,11 +28,16 @@ __all__ = [
 Path = str | os.PathLike
 
 
-def new_figure(size: tuple[float, float]) -> Figure:
-    """A figure of (width, height) inches, drawn in memory whatever display there is."""
+def new_figure(
+    size: tuple[float, float], *grid: int, **options: Any
+) -> tuple[Figure, Any]:
+    """A figure of (width, height) inches, and its axes, as those of ``subplots``.
+
+    It is drawn in memory whatever display there is.
+    """
     figure = Figure(figsize=size, layout='constrained')
     FigureCanvasAgg(figure)
-    return figure
+    return figure, figure.subplots(*grid, **options)
 
 
 def tidy_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
@@ -39,6 +46,34 @@ def tidy_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
     axes.grid(color='#e6e6e6', linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[['top', 'right']].set_visible(False)
+
+
+def draw_image(
+    axes: Axes, image: Any, caption: str, right: bool | None = None, name: str = 'image'
+) -> None:
+    """Draw an image; what is right gets a blue frame and a tick, wrong orange, a cross.
+
+    The image is uint8 (H, W), (H, W, 1) or (H, W, 3), grey or RGB; its name is for the
+    ``ValueError`` if not. What OpenCV and MMCV load is BGR: turn it around
+    (``image[..., ::-1]``) before. Matplotlib reads the caption: see ``plain_text``.
+    """
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    grey_or_rgb = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)
+    if not grey_or_rgb or array.dtype != np.uint8:
+        raise ValueError(
+            f'{name} is {array.dtype} of shape {array.shape}, expected uint8 of '
+            '(H, W), (H, W, 1) or (H, W, 3)'
+        )
+    looks = {None: ('black', ''), True: (CORRECT, ' ✓'), False: (WRONG, ' ✗')}
+    colour, mark = looks[right]
+    axes.set_axis_on()
+    axes.set(xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set(color=NEUTRAL if right is None else colour, linewidth=2)
+    axes.imshow(array, cmap='gray', vmin=0, vmax=255, interpolation='nearest')
+    axes.set_title(caption + mark, fontsize=7.5, color=colour, pad=4)
 
 
 def save_figure(figure: Figure, path: Path) -> str:
@@ -53,10 +88,10 @@ def save_figure(figure: Figure, path: Path) -> str:
 
 
 def finite(values: Any, name: str, *shape: int) -> np.ndarray:
-    """A float64 copy of values that must have this shape and be finite.
+    """A float64 copy of values.
 
     Raises:
-        ValueError: Naming the shape, or the first entry that is not finite.
+        ValueError: If they have not this shape or are not finite, naming which.
     """
     array = np.asarray(values, dtype=np.float64).copy()
     if array.shape != shape:
@@ -66,19 +101,11 @@ def finite(values: Any, name: str, *shape: int) -> np.ndarray:
 
 
 def check_named(
-    labels: Sequence[int],
-    name: str,
-    count: int,
-    class_names: Sequence[str],
-    lowest: int = 0,
+    labels: Sequence[int], name: str, count: int, names: Sequence[str], lowest: int = 0
 ) -> None:
-    """There must be ``count`` labels of classes with a name; -1 may be the lowest.
-
-    Raises:
-        ValueError: If not, naming the label.
-    """
+    """``ValueError`` if not ``count`` labels of classes with a name (or ``lowest``)."""
     if len(labels) != count:
         raise ValueError(f'{name} has {len(labels)} values for {count} images')
     for i, label in enumerate(labels):
-        if not lowest <= label < len(class_names):
+        if not lowest <= label < len(names):
             raise ValueError(f'{name}[{i}] = {label} has no class name')

@@ -15,47 +15,31 @@ Run = Sequence[tuple[float, float]]
 
 
 def plot_accuracy_curves(
-    path: Path,
-    curves: Mapping[str, Sequence[Run]],
-    ylabel: str = 'Test accuracy (%)',
+    path: Path, curves: Mapping[str, Sequence[Run]], ylabel: str = 'Test accuracy (%)'
 ) -> str:
     """Plot the mean over the runs, in a band from the lowest to the highest run.
 
+    ``curves`` holds the runs of each method by its name, each a list of (epoch, value).
     Epochs that not every run of a method has are left out: a mean over fewer runs
     would jump where a run ends.
 
-    Args:
-        path: The picture to write.
-        curves: The runs of each method by its name, each a list of (epoch, value).
-        ylabel: What the values are.
-
     Raises:
-        ValueError: If there is no curve, or the runs of one share no epoch or hold
-            a value that is not finite.
+        ValueError: If there is no curve, a value is not finite, or runs share no epoch.
     """
     if not curves:
         raise ValueError('there are no curves')
-    figure = new_figure((6.4, 4.2))
-    axes = figure.subplots()
+    figure, axes = new_figure((6.4, 4.2))
     for number, (name, runs) in enumerate(curves.items()):
         epochs, values = _aligned(name, runs)
         label = plain_text(name, 40) + (f' ({len(runs)} runs)' if len(runs) > 1 else '')
         if label.startswith('_'):  # Matplotlib would leave it out of the legend
             label = ' ' + label
-        (line,) = axes.plot(
-            epochs,
-            values.mean(axis=0),
-            linewidth=1.8,
-            markersize=4,
-            markevery=max(1, len(epochs) // 10),
-            label=label,
-            **line_style(number),
-        )
+        look = dict(line_style(number), linewidth=1.8, markersize=4, label=label)
+        every = max(1, len(epochs) // 10)
+        axes.plot(epochs, values.mean(axis=0), markevery=every, **look)
         if len(runs) > 1:
-            band = values.min(axis=0), values.max(axis=0)
-            axes.fill_between(
-                epochs, *band, color=line.get_color(), alpha=0.18, linewidth=0
-            )
+            band, colour = (values.min(axis=0), values.max(axis=0)), look['color']
+            axes.fill_between(epochs, *band, color=colour, alpha=0.18, linewidth=0)
     tidy_axes(axes, 'Epoch', plain_text(ylabel))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.margins(x=0.02)

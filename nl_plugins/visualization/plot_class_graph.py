@@ -20,20 +20,13 @@ ORDERED = 1000  # leaves whose best order is found in seconds
 def plot_class_graph(
     path: Path, similarity: Any, class_names: Sequence[str], title: str = ''
 ) -> str:
-    """Plot the similarity of all pairs of classes, in clusters.
+    """Plot the (C, C) similarity of C classes, high where two are alike, in clusters.
 
     The diagonal is left grey: it would hide how little the rest differs. The names of
     more than 120 classes are left out.
 
-    Args:
-        path: The picture to write.
-        similarity: (C, C), high where two classes are alike.
-        class_names: C names.
-        title: Above the picture.
-
     Raises:
-        ValueError: If the shape does not fit, there are fewer than two classes, or a
-            number is not finite.
+        ValueError: If the shape is another, a number not finite, or C less than two.
     """
     count = len(class_names)
     if count < 2:
@@ -43,8 +36,7 @@ def plot_class_graph(
     shown = matrix[np.ix_(order, order)]
     np.fill_diagonal(shown, np.nan)
     size = 4 + 0.14 * min(count, NAMED)
-    figure = new_figure((size + 1, size))
-    axes = figure.subplots()
+    figure, axes = new_figure((size + 1, size))
     axes.set_facecolor(NEUTRAL)
     image = axes.imshow(shown, cmap='viridis', interpolation='nearest')
     figure.colorbar(image, ax=axes, label='Similarity', shrink=0.8)

@@ -26,15 +26,9 @@ def plot_density_similarity(
     The scatter is Fig. 3(b) of `Deep Self-Learning From Noisy Labels`: prototypes
     are dense (far right) and not too similar to a denser sample (low). Where it is
     known which labels are right, their densities are set against those of the
-    wrong ones beside it, Fig. 3(a): the two should be apart.
-
-    Args:
-        path: The picture to write.
-        density: (n,) rho of Eq. 6.
-        similarity: (n,) eta of Eq. 7.
-        prototypes: Indices of the samples chosen.
-        clean: (n,) bool, whether the label of each sample is right.
-        title: Such as the name of the class.
+    wrong ones beside it, Fig. 3(a): the two should be apart. ``density`` is (n,) rho of
+    Eq. 6, ``similarity`` (n,) eta of Eq. 7, ``prototypes`` the indices of the samples
+    chosen; ``clean``, (n,) bool, says whether the label of each sample is right.
 
     Raises:
         ValueError: If the shapes differ, a number is not finite or a prototype is
@@ -42,47 +36,39 @@ def plot_density_similarity(
     """
     size = max(1, len(density))
     density = finite(density, 'density', size)
-    similarity = finite(similarity, 'similarity', size)
+    points = np.stack([density, finite(similarity, 'similarity', size)])
     prototypes = np.asarray(prototypes, dtype=np.int64).reshape(-1)
-    outside = (prototypes < 0) | (prototypes >= size)
-    if outside.any():
-        raise ValueError(
-            f'prototype {prototypes[outside][0]} is none of {size} samples'
-        )
-    if clean is not None:
-        clean = finite(clean, 'clean', size).astype(bool)
-    figure = new_figure((5.2, 4) if clean is None else (10.4, 4))
-    figure.suptitle(plain_text(title))
-    panels = figure.subplots(1, 1 if clean is None else 2, squeeze=False)[0]
+    outside = prototypes[(prototypes < 0) | (prototypes >= size)]
+    if outside.size:
+        raise ValueError(f'prototype {outside[0]} is none of {size} samples')
     groups = [(np.ones(size, dtype=bool), NEUTRAL, 'o', '-', 'Samples')]
     if clean is not None:
+        right = finite(clean, 'clean', size).astype(bool)
         groups = [
-            (clean, CORRECT, 'o', '-', 'Right label'),
-            (~clean, WRONG, 'x', '--', 'Wrong label'),
+            (right, CORRECT, 'o', '-', 'Right label'),
+            (~right, WRONG, 'x', '--', 'Wrong label'),
         ]
-        _draw_histograms(panels[0], density, groups)
-    _draw_scatter(panels[-1], density, similarity, prototypes, groups)
+    figure, panels = new_figure((5.2 * len(groups), 4), 1, len(groups), squeeze=False)
+    figure.suptitle(plain_text(title))
+    if clean is not None:
+        _draw_histograms(panels[0, 0], density, groups)
+    _draw_scatter(panels[0, -1], points, prototypes, groups)
     return save_figure(figure, path)
 
 
 def _draw_scatter(
-    axes: Axes,
-    density: np.ndarray,
-    similarity: np.ndarray,
-    prototypes: np.ndarray,
-    groups: list,
+    axes: Axes, points: np.ndarray, prototypes: np.ndarray, groups: list
 ) -> None:
-    others = np.ones(len(density), dtype=bool)
+    others = np.ones(points.shape[1], dtype=bool)
     others[prototypes] = False
     look: Any = dict(s=18, alpha=0.6, linewidths=0.8)
     for mask, colour, marker, _, label in groups:
-        points = density[mask & others], similarity[mask & others]
-        axes.scatter(*points, color=colour, marker=marker, label=label, **look)
+        shown = points[:, mask & others]
+        axes.scatter(*shown, color=colour, marker=marker, label=label, **look)
     look = dict(s=90, edgecolors='black', linewidths=0.6, zorder=3, clip_on=False)
-    points = density[prototypes], similarity[prototypes]
-    axes.scatter(*points, color=HIGHLIGHT, marker='*', label='Prototypes', **look)
-    tidy_axes(axes, r'Density $\rho$', r'Similarity to a denser sample $\eta$')
-    _legend_above(axes)
+    look.update(color=HIGHLIGHT, marker='*', label='Prototypes')
+    axes.scatter(*points[:, prototypes], **look)
+    _finish(axes, r'Similarity to a denser sample $\eta$')
 
 
 def _draw_histograms(axes: Axes, density: np.ndarray, groups: list) -> None:
@@ -93,12 +79,12 @@ def _draw_histograms(axes: Axes, density: np.ndarray, groups: list) -> None:
         outline: Any = dict(histtype='step', linestyle=dashes, linewidth=1.5)
         label = f'{name} ({mask.sum():,})'
         axes.hist(density[mask], bins, color=colour, label=label, **outline)
-    tidy_axes(axes, r'Density $\rho$', 'Samples')
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    _legend_above(axes)
+    _finish(axes, 'Samples')
 
 
-def _legend_above(axes: Axes) -> None:
-    """Above the plot, where it covers no sample."""
+def _finish(axes: Axes, ylabel: str) -> None:
+    tidy_axes(axes, r'Density $\rho$', ylabel)
+    # Above the plot, where it covers no sample.
     where: Any = dict(loc='lower left', bbox_to_anchor=(0, 1), borderaxespad=0.2)
     axes.legend(ncols=3, frameon=False, columnspacing=1.2, handletextpad=0.5, **where)

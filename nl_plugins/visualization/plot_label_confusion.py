@@ -20,18 +20,12 @@ def plot_label_confusion(
     frequencies: Sequence[int] | None = None,
     title: str = '',
 ) -> str:
-    """Plot a confusion matrix between true and noisy labels.
+    """Plot an (L, L) matrix, [i, j] = p(noisy i | true j); its columns sum to 1.
 
     As Fig. 6 of `Learning From Massive Noisy Labeled Data for Image Classification`: a
     column for each true label, a row for each noisy one, numbers in per cent, extremely
-    small ones hidden.
-
-    Args:
-        path: The picture to write.
-        matrix: (L, L), [i, j] = p(noisy i | true j); columns sum to 1.
-        class_names: L names.
-        frequencies: Number of samples of each true label, shown above the columns.
-        title: Above the picture.
+    small ones hidden. ``frequencies``, the number of samples of each true label, are
+    shown above the columns.
 
     Raises:
         ValueError: If the shapes do not fit or a column is no distribution.
@@ -46,8 +40,7 @@ def plot_label_confusion(
         raise ValueError(f'column {j} of the matrix is no distribution: {values[:, j]}')
     numbered = size <= _NUMBERED
     inches = max(3.5, 0.42 * size + 1.6) if numbered else 8
-    figure = new_figure((inches + 0.8, inches))
-    axes = figure.subplots()
+    figure, axes = new_figure((inches + 0.8, inches))
     shown = axes.imshow(values, cmap='Blues', vmin=0, vmax=1, interpolation='nearest')
     figure.colorbar(shown, ax=axes, shrink=0.8)
     axes.set(xlabel='True label', ylabel='Noisy label')
@@ -58,9 +51,8 @@ def plot_label_confusion(
     axes.set_xticks(range(size), names, rotation=90, fontsize=7)
     axes.set_yticks(range(size), names, fontsize=7)
     for i, j in np.argwhere(values >= 0.005):
-        colour = 'white' if values[i, j] > 0.5 else 'black'
-        text = f'{100 * values[i, j]:.0f}'
-        axes.text(j, i, text, ha='center', va='center', fontsize=6.5, color=colour)
+        look = dict(fontsize=6.5, color='white' if values[i, j] > 0.5 else 'black')
+        axes.text(j, i, f'{100 * values[i, j]:.0f}', ha='center', va='center', **look)
     if frequencies is not None:
         top = axes.secondary_xaxis('top')
         top.set_xticks(range(size), [f'{n:,}' for n in frequencies], rotation=90)

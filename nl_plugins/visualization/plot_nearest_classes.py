@@ -19,18 +19,12 @@ def plot_nearest_classes(
     class_names: Sequence[str],
     count: int = 8,
 ) -> str:
-    """Plot the nearest classes by text, by WordNet, by vision and so on.
+    """Plot the nearest classes (``count``) by text, by WordNet, by vision and so on.
 
     Where they agree, images of the class can be told by their other likenesses (the
     idea of SINet): classes that every source has among its nearest are blue.
-
-    Args:
-        path: The picture to write.
-        label: The class.
-        similarities: For each source (C,) the similarity of all classes to the class;
-            its own entry is not shown.
-        class_names: C names.
-        count: Number of classes of each source.
+    ``similarities`` holds, for each source, (C,) the similarity of all C classes to the
+    class ``label``; its own entry is not shown.
 
     Raises:
         ValueError: If there are no sources, a row has another length, a number is not
@@ -38,18 +32,16 @@ def plot_nearest_classes(
     """
     size = len(class_names)
     if not similarities or not 0 <= label < size or count < 1:
-        raise ValueError(
-            f'{len(similarities)} sources for {count} neighbours of class {label} of '
-            f'{size}'
-        )
+        what = f'{len(similarities)} sources for {count} neighbours of class {label}'
+        raise ValueError(f'{what} of {size}')
     rows = {name: finite(v, f'{name!r}', size) for name, v in similarities.items()}
     ranked = {name: np.argsort(-row, kind='stable') for name, row in rows.items()}
     nearest = {n: order[order != label][:count].tolist() for n, order in ranked.items()}
     common = set.intersection(*map(set, nearest.values()))
-    figure = new_figure((3.6 * len(nearest), 1.2 + 0.28 * min(count, size - 1)))
+    inches = 3.6 * len(nearest), 1.2 + 0.28 * min(count, size - 1)
+    figure, panels = new_figure(inches, 1, len(nearest), squeeze=False)
     figure.suptitle(f'Nearest classes of {plain_text(class_names[label])}')
-    panels = figure.subplots(1, len(nearest), squeeze=False)[0]
-    for axes, (name, order) in zip(panels, nearest.items()):
+    for axes, (name, order) in zip(panels[0], nearest.items()):
         colours = [CORRECT if i in common else NEUTRAL for i in order]
         names = [plain_text(class_names[i], 22) for i in order]
         axes.barh(range(len(order)), rows[name][order], color=colours, height=0.7)

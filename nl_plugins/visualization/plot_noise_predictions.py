@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .colours import COLOURS, NEUTRAL
-from .figures import Path, check_named, finite, new_figure, save_figure
-from .image_panel import draw_image
+from .figures import Path, check_named, draw_image, finite, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['plot_noise_predictions']
@@ -38,7 +37,7 @@ def plot_noise_predictions(
 
     Args:
         path: The picture to write.
-        images: See :func:`~.image_panel.draw_image`.
+        images: See :func:`~.figures.draw_image`.
         noisy: (n,) noisy labels.
         class_probs: (n, L) p(y|x).
         class_posterior: (n, L) p(y|noisy label, x).
@@ -63,15 +62,13 @@ def plot_noise_predictions(
     if type_probs is not None:
         types.append(finite(type_probs, 'type_probs', count, 3))
         types.append(finite(type_posterior, 'type_posterior', count, 3))
-    panels = 3 if types else 2
+    panels, rows = 3 if types else 2, math.ceil(count / _BLOCKS)
     names = [plain_text(name, 12) for name in class_names]
-    rows = math.ceil(count / _BLOCKS)
-    figure = new_figure((2.1 * panels * _BLOCKS, 1.5 * rows + 0.4))
-    grid = figure.subplots(rows, panels * _BLOCKS, squeeze=False)
+    inches = 2.1 * panels * _BLOCKS, 1.5 * rows + 0.4
+    figure, grid = new_figure(inches, rows, panels * _BLOCKS, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
-    blocks = grid.reshape(-1, panels)
-    for i, (block, image) in enumerate(zip(blocks, images)):
+    for i, (block, image) in enumerate(zip(grid.reshape(-1, panels), images)):
         truth = '' if true[i] < 0 else f'\ntrue: {names[true[i]]}'
         draw_image(block[0], image, f'noisy: {names[noisy[i]]}{truth}')
         shown = np.argsort(-np.maximum(probs[i], posterior[i]), kind='stable')[:top]
@@ -87,16 +84,12 @@ def plot_noise_predictions(
 
 
 def _draw_bars(
-    axes: Axes,
-    title: str,
-    labels: Sequence[str],
-    prior: np.ndarray,
-    posterior: np.ndarray,
+    axes: Axes, title: str, labels: Sequence[str], *bars: np.ndarray
 ) -> None:
     axes.set_axis_on()
     places = np.arange(len(labels))
-    axes.barh(places - 0.2, prior, 0.4, color=COLOURS[5])
-    axes.barh(places + 0.2, posterior, 0.4, color=COLOURS[0])
+    for widths, shift, colour in zip(bars, (-0.2, 0.2), (COLOURS[5], COLOURS[0])):
+        axes.barh(places + shift, widths, 0.4, color=colour)
     axes.set_yticks(places, labels, fontsize=7)
     axes.set_xticks([0, 0.5, 1], ['0', '', '1'], fontsize=7)
     axes.set_xlim(0, 1)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from ..checks import check_fraction
 from .colours import COLOURS, NEUTRAL
 from .figures import Path, finite, new_figure, save_figure, tidy_axes
@@ -19,14 +17,9 @@ def plot_rank_precision(
 
     As Fig. 8 of `Learning From Massive Noisy Labeled Data for Image Classification`:
     samples sorted by the probability of confusing noise against the share of them whose
-    noisy label is wrong.
-
-    Args:
-        path: The picture to write.
-        precision: (N,), of the first k samples for every k, see
-            :func:`~nl_plugins.functional.rank_precision`.
-        base_rate: Share of wrong labels among all N, a line to compare with.
-        title: Above the picture.
+    noisy label is wrong. ``precision`` is (N,), of the first k samples for every k, see
+    :func:`~nl_plugins.functional.rank_precision`; ``base_rate``, the share of wrong
+    labels among all N, is a line to compare with.
 
     Raises:
         ValueError: If there are no samples or a number is not in [0, 1].
@@ -35,13 +28,11 @@ def plot_rank_precision(
     for value in (values.min(), values.max()):
         check_fraction(value, 'precision', zero=True)
     check_fraction(base_rate, 'base_rate', zero=True)
-    figure = new_figure((5.2, 4))
-    axes = figure.subplots()
-    ranks = np.arange(1, len(values) + 1)
-    axes.plot(ranks, values, color=COLOURS[0], linewidth=1.8)
+    figure, axes = new_figure((5.2, 4))
+    axes.plot(range(1, len(values) + 1), values, color=COLOURS[0], linewidth=1.8)
     axes.axhline(base_rate, color=NEUTRAL, linestyle='--', linewidth=1)
-    label = f'all samples: {base_rate:.2f}'
-    axes.annotate(label, (ranks[-1], base_rate), ha='right', va='bottom', fontsize=8)
+    label, place = f'all samples: {base_rate:.2f}', (len(values), base_rate)
+    axes.annotate(label, place, ha='right', va='bottom', fontsize=8)
     tidy_axes(axes, 'Rank by p(confusing noise)', 'Share of wrong labels')
     axes.set_ylim(0, 1.02)
     axes.set_title(plain_text(title), fontsize=10)

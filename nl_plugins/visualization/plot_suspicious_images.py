@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .figures import Path, check_named, new_figure, save_figure
-from .image_panel import draw_image
+from .figures import Path, check_named, draw_image, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['plot_suspicious_images']
@@ -24,17 +23,9 @@ def plot_suspicious_images(
 ) -> str:
     """Plot images under 'given → suggested (score)', in the order given.
 
-    Args:
-        path: The picture to write.
-        images: See :func:`~.image_panel.draw_image`.
-        given: The labels that the dataset gives.
-        suggested: The labels that are suggested instead.
-        scores: How well the given label fits, low = suspicious.
-        class_names: The names of the classes.
-        true: The true labels where they are known, else -1: frame and caption are
-            blue (with a tick) where the suggestion is right, orange (with a cross)
-            where it is wrong.
-        columns: Number of images in a row.
+    ``scores`` say how well the given label fits, low = suspicious. Where the true label
+    is known (not -1), frame and caption are blue (with a tick) if the suggestion is
+    right, orange (with a cross) if it is wrong. Images: :func:`~.figures.draw_image`.
 
     Raises:
         ValueError: If there are no images, the numbers of things differ, a label
@@ -53,9 +44,8 @@ def plot_suspicious_images(
         right = [s == t if t >= 0 else None for s, t in zip(suggested, true)]
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    heading = 0.0 if true is None else 0.45
-    figure = new_figure((max(1.6 * columns, 3.2), 1.95 * rows + heading))
-    grid = figure.subplots(rows, columns, squeeze=False)
+    inches = max(1.6 * columns, 3.2), 1.95 * rows + (0.0 if true is None else 0.45)
+    figure, grid = new_figure(inches, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     names = [plain_text(name, 14) for name in class_names]  # what fits above an image
@@ -63,7 +53,7 @@ def plot_suspicious_images(
         caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
         draw_image(axes, image, caption, right[i], f'image {i}')
     if true is not None:
-        known = sum(value is not None for value in right)
+        known = count - right.count(None)
         text = f'Right suggestions: {right.count(True)} of {known}\n'
         figure.suptitle(text + '(✓ blue: right, ✗ orange: wrong)', fontsize=9)
     return save_figure(figure, path)

@@ -5,25 +5,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .figures import Path, new_figure, save_figure
-from .image_panel import draw_image
+from .figures import Path, draw_image, new_figure, save_figure
 from .text import plain_text
 
 __all__ = ['WeightedImage', 'plot_weighted_images']
 
 
 class WeightedImage(NamedTuple):
-    """An image on the sheet.
+    """An image on the sheet."""
 
-    Attributes:
-        image: See :func:`~.image_panel.draw_image`.
-        weight: The weight of the sample.
-        right: Whether its label is right; None where it is not known.
-    """
-
-    image: np.ndarray
+    image: np.ndarray  # see `draw_image`
     weight: float
-    right: bool | None = None
+    right: bool | None = None  # whether its label is right; None where not known
 
 
 def plot_weighted_images(
@@ -34,28 +27,21 @@ def plot_weighted_images(
 ) -> str:
     """Plot a row for each class: its highest weights on the left, lowest on the right.
 
-    Args:
-        path: The picture to write.
-        class_names: The name of each row.
-        best: The images of highest weight of each class, in the order given.
-        worst: Those of lowest weight.
+    ``best`` and ``worst`` are the images of each class, in the order given.
 
     Raises:
         ValueError: If the numbers of classes differ, there are no images, or an image
             has another form.
     """
-    if not len(class_names) == len(best) == len(worst):
-        raise ValueError(
-            f'{len(class_names)} names, {len(best)} best and {len(worst)} worst rows'
-        )
-    left = max((len(row) for row in best), default=0)
-    right = max((len(row) for row in worst), default=0)
+    size, left = len(class_names), max(map(len, best), default=0)
+    right = max(map(len, worst), default=0)
+    if not size == len(best) == len(worst):
+        raise ValueError(f'{size} names, {len(best)} best and {len(worst)} worst rows')
     if not left or not right:
         raise ValueError('there are no images to show')
-    figure = new_figure((1.3 * (left + right + 1), 1.6 * len(class_names) + 0.4))
-    widths = [1] * left + [0.3] + [1] * right
-    size = len(class_names), len(widths)
-    grid = figure.subplots(*size, squeeze=False, width_ratios=widths)
+    columns: Any = dict(width_ratios=[1] * left + [0.3] + [1] * right, squeeze=False)
+    inches = 1.3 * (left + right + 1), 1.6 * size + 0.4
+    figure, grid = new_figure(inches, size, left + right + 1, **columns)
     for axes in grid.flat:
         axes.set_axis_off()
     grid[0][0].annotate('Highest weights', (0, 1.3), xycoords='axes fraction')

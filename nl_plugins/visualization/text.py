@@ -6,11 +6,9 @@ __all__ = ['plain_text', 'visible_text']
 
 
 def plain_text(text: object, max_length: int = 60) -> str:
-    r"""One line for Matplotlib, which would read mathematics between two ``$``.
+    r"""``str(text)`` for Matplotlib, which would read mathematics between two ``$``.
 
-    Args:
-        text: Anything; ``str(text)`` is shown, escaped as in :func:`visible_text`.
-        max_length: Longer text is cut and ends in an ellipsis.
+    It is escaped as in :func:`visible_text`; if longer, it is cut and ends in '…'.
     """
     shown = visible_text(text)
     if len(shown) > max_length:

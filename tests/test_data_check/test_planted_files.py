@@ -18,9 +18,8 @@ from mmpretrain.registry import DATASETS
 from nl_plugins.data_check import check as check_module
 from nl_plugins.data_check import image_check
 from nl_plugins.data_check.check import check_data
-from nl_plugins.data_check.image_check import check_image
-from nl_plugins.data_check.image_status import ImageProblem, ImageStatus
-from nl_plugins.data_check.survey import survey_samples
+from nl_plugins.data_check.image_check import ImageProblem, ImageStatus, check_image
+from nl_plugins.data_check.parts import Part
 
 FIRST = 'train/ant 0.jpg'
 
@@ -312,14 +311,14 @@ def test_images_that_another_backend_holds():
     infos = [dict(img_path=f'shelf://{name}.jpg') for name in 'abc']
     dataset = SimpleNamespace(get_data_info=infos.__getitem__)
     part = SimpleNamespace(dataset=dataset, loader=None, chosen=np.zeros(3, bool))
-    blind = survey_samples(part, np.arange(3))
+    blind = Part.look(part, np.arange(3))
     assert blind['status'].tolist() == [ImageStatus.OK] * 3
     assert len(set(blind['path'].tolist())) == 3
     part.chosen[:] = True
-    decoded = survey_samples(part, np.arange(3))['status'].tolist()
+    decoded = Part.look(part, np.arange(3))['status'].tolist()
     assert decoded == [ImageStatus.OK, ImageStatus.UNDECODABLE, ImageStatus.MISSING]
 
     Shelf.exists = lambda self, filepath: filepath in self.files
     part.chosen[:] = False
-    there = survey_samples(part, np.arange(3))['status'].tolist()
+    there = Part.look(part, np.arange(3))['status'].tolist()
     assert there == [ImageStatus.OK, ImageStatus.OK, ImageStatus.MISSING]
