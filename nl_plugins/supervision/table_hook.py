@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
-from torch import Tensor, nn
+from torch import nn
 
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import write_label_file
@@ -13,7 +13,7 @@ from .pictures import draw_suspicious
 from .sample_table import SampleTable
 from .start_checks import check_counting, check_packed_sample, walk_pipeline
 from .stateful_hook import StatefulHook
-from .walk import Walk, WalkBatch
+from .walk import Walk, by_prediction
 
 __all__ = ['TableHook', 'plain_model']
 
@@ -122,17 +122,14 @@ class TableHook(StatefulHook):
             count: Number of suspicious images.
             samples: Indices of samples to show in detail, for methods that can.
         """
-        table = self.table
-
-        def judge(batch: WalkBatch) -> dict[str, Tensor]:
-            given = table.given_labels[batch.rows, None].long().to(batch.probs.device)
-            scores = batch.probs.gather(1, given)[:, 0]
-            return dict(scores=scores, labels=batch.probs.argmax(dim=1))
-
+        table, given = self.table, self.training_set.given_labels
         if not self.active:
-            found = self.walk.collect(plain_model(runner), judge)
+            found = self.walk.collect(
+                plain_model(runner),
+                lambda batch: by_prediction(batch, given[batch.rows]),
+            )
             table.scores[found.known] = found['scores'][found.known]
-            table.suggested_labels[found.known] = found['labels'][found.known].int()
+            table.suggested_labels[found.known] = found['suggested'][found.known].int()
         return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
 
     def log_round(

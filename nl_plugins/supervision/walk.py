@@ -16,7 +16,7 @@ from .feature_tap import FeatureTap
 from .gather import Columns, merge_columns
 from .predictions import check_converging, evaluating, stacked_probs
 
-__all__ = ['Walk', 'WalkBatch']
+__all__ = ['Walk', 'WalkBatch', 'by_prediction']
 
 SECONDS_BETWEEN_MESSAGES = 20
 
@@ -27,6 +27,15 @@ class WalkBatch(NamedTuple):
     rows: Tensor  # (B,) int64, ``sample_idx``, on the CPU
     features: Tensor  # (B, d) float32, on the model's device
     probs: Tensor  # (B, K) float32, the model's predictions, on its device
+
+
+def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
+    """The probability of the labels (B,) as ``scores``, the likeliest as ``suggested``.
+
+    Both (B,), on the device of the batch.
+    """
+    own = batch.probs.gather(1, labels.to(batch.probs.device)[:, None])[:, 0]
+    return dict(scores=own, suggested=batch.probs.argmax(dim=1))
 
 
 class _Inputs(Dataset):

@@ -16,8 +16,6 @@ from .freezing import FrozenFeatures
 
 __all__ = ['CleanNetHook']
 
-NEVER_AGAIN = 1 << 40
-
 
 @HOOKS.register_module()
 class CleanNetHook(SupervisionHook):
@@ -89,8 +87,8 @@ class CleanNetHook(SupervisionHook):
         training: dict | None = None,
         **kwargs,
     ) -> None:
-        every = NEVER_AGAIN if interval is None else interval
-        super().__init__(start_epoch, every, **kwargs)
+        super().__init__(start_epoch, interval, **kwargs)
+        self.repeats = interval is not None
         if rounds_before_freezing is not None:
             name = 'rounds_before_freezing, if not None,'
             check_count(rounds_before_freezing, name, minimum=0)
@@ -111,8 +109,8 @@ class CleanNetHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         self.bank = self.make_bank(runner)
-        limit, repeats = self.rounds_before_freezing, self.interval < NEVER_AGAIN
-        if limit is not None and (repeats or self.num_rounds >= limit):
+        limit = self.rounds_before_freezing
+        if limit is not None and (self.repeats or self.num_rounds >= limit):
             self.features = FrozenFeatures(plain_model(runner), self.feature_layer)
             self.features.check_wrapper(runner)
         if self.freezes:

@@ -1,6 +1,5 @@
 """Labels smoothed towards the predictions of a model of confident images (SINet)."""
 
-import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -61,7 +60,6 @@ class TopKSmoothingHook(SupervisionHook):
         label_file: str | None = None,
         **kwargs,
     ) -> None:
-        interval = interval or sys.maxsize
         super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
         if self.online:
             raise ValueError(

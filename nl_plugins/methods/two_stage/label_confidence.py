@@ -6,18 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from ...functional import select_highest
-from ...supervision.walk import Walk, WalkBatch
+from ...supervision.walk import Walk, WalkBatch, by_prediction
 
 __all__ = ['Judge', 'confident_selection', 'label_confidence', 'selection_summary']
 
 Judge = Callable[[WalkBatch, Tensor], dict[str, Tensor]]
 """Gives ``scores`` (B,), how well labels (B,) fit, and the ``suggested`` ones (B,)."""
-
-
-def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
-    """A judge: the probability of the labels, and the predictions."""
-    own = batch.probs.gather(1, labels[:, None])[:, 0]
-    return dict(scores=own, suggested=batch.probs.argmax(dim=1))
 
 
 def label_confidence(

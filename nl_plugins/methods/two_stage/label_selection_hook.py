@@ -1,6 +1,5 @@
 """Stage 1 of the two-stage method (Ding, Wang, Fan, Gong; WACV 2018)."""
 
-import sys
 from typing import Any
 
 import torch
@@ -70,7 +69,6 @@ class LabelSelectionHook(SupervisionHook):
         interval: int | None = None,
         **kwargs,
     ) -> None:
-        interval = sys.maxsize if interval is None else interval
         super().__init__(start_epoch, interval, **kwargs)
         if clean_dataset is not None and scores_from is not None:
             raise ValueError('give either clean_dataset or scores_from, not both')

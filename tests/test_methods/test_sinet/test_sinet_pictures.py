@@ -68,7 +68,7 @@ def test_graph_neighbours_weights_and_suspects(tmp_path, drawn):
 def test_weights_are_drawn_of_a_run_that_had_none_yet(tmp_path, drawn, online):
     hook, _ = report(tmp_path, BOTH, dict(start_epoch=99, online=online))
     assert not hook.active
-    assert len(hook.features.bank) == 0
+    assert len(hook.features.bank.rows) == 0
     _, best, worst = drawn['plot_weighted_images']
     assert best[0][0].weight > worst[0][0].weight
 
