@@ -40,14 +40,14 @@ def find_images(
         raise ValueError(f'{root!r} holds no folders; each class needs one')
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
-    used = set(map(_folder, images))
-    for folder in folders if classes is None else ():
-        if folder not in used:
-            raise ValueError(
-                f'the folder {folder!r} in {root!r} holds no images '
-                f'({", ".join(extensions)}): remove it, or list the classes'
-            )
-    classes = tuple(folders if classes is None else classes)
+    if classes is None:
+        classes, used = folders, set(map(_folder, images))
+        for folder in folders:
+            if folder not in used:
+                raise ValueError(
+                    f'the folder {folder!r} in {root!r} holds no images '
+                    f'({", ".join(extensions)}): remove it, or list the classes'
+                )
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
     if not paths:
@@ -55,14 +55,24 @@ def find_images(
             f'{root!r} holds images of none of the classes {_few(classes)}; its '
             f'folders are {_few(folders)}'
         )
+    left_out = {
+        'files are no images by their names': set(files) - set(images),
+        'images are in no folder of a class': set(images) - set(paths),
+        'links lead nowhere': _broken_links(root, files),
+    }
     notes = [
-        *_note(set(files) - set(images), 'files are no images by their names'),
-        *_note(set(images) - set(paths), 'images are in no folder of a class'),
-        *_note(_broken_links(root, files), 'links lead nowhere'),
-        *_note_depth(paths),
+        f'{len(names)} {what}, the first is {min(names)!r}: left out'
+        for what, names in left_out.items()
+        if names
     ]
+    if all(path.count('/') > 1 for path in paths):  # splits that look like classes
+        notes.append(
+            'every image is in a folder inside the folder of its class, such as '
+            f'{paths[0]!r}: if the inner folders are the classes, give the folder that '
+            'holds them as data_root and data_prefix'
+        )
     labels = np.array([codes[_folder(name)] for name in paths], np.int32)
-    return paths, labels, classes, notes
+    return paths, labels, tuple(classes), notes
 
 
 def _shown(names: Iterable[str]) -> list[str]:
@@ -75,12 +85,6 @@ def _folder(name: str) -> str:
     return name.partition('/')[0] if '/' in name else ''
 
 
-def _note(names: set[str], what: str) -> list[str]:
-    if not names:
-        return []
-    return [f'{len(names)} {what}, the first is {min(names)!r}: left out']
-
-
 def _broken_links(root: str, files: list[str]) -> set[str]:
     """What is neither a file nor a folder, where the backend is the file system."""
     names = [
@@ -89,17 +93,6 @@ def _broken_links(root: str, files: list[str]) -> set[str]:
         for name in found
     ]
     return set(_shown(names)) - set(files)
-
-
-def _note_depth(paths: list[str]) -> list[str]:
-    """The folder above the right one has splits that look like classes."""
-    if any(path.count('/') < 2 for path in paths):
-        return []
-    return [
-        f'every image is in a folder inside the folder of its class, such as '
-        f'{paths[0]!r}: if the inner folders are the classes, give the folder that '
-        'holds them as data_root and data_prefix'
-    ]
 
 
 def _few(names: Sequence[str]) -> str:

@@ -59,27 +59,20 @@ class ColumnDataset(ColumnBase):
         filter_cfg: dict | None = None,
         **kwargs: Any,
     ) -> None:
-        name = type(self).__name__
+        advice = ''
         if filter_cfg is not None:
-            raise ValueError(
-                f'{name} has no filter: remove filter_cfg and choose samples with '
-                '`indices`'
-            )
-        if self.SPLITS and ann_file:
-            raise ValueError(
-                f'{name} reads the files of its split: replace ann_file={ann_file!r} '
-                f'by split=..., one of {list(self.SPLITS)}'
-            )
-        if split and not self.SPLITS:
-            raise ValueError(
-                f'{name} has no splits: replace split={split!r} by data_prefix=... or '
-                'ann_file=...'
-            )
+            advice = 'no filter: remove filter_cfg and choose samples with `indices`'
+        elif split and not self.SPLITS:
+            advice = f'no splits: replace {split=} by data_prefix=... or ann_file=...'
+        elif self.SPLITS and ann_file:
+            splits = list(self.SPLITS)
+            advice = f'its own files: replace {ann_file=} by split=..., one of {splits}'
+        if advice:
+            raise ValueError(f'{type(self).__name__} has {advice}')
         self.split = check_choice('split', split, self.SPLITS) if self.SPLITS else ''
         self.backend_args = backend_args
-        self.missing_images = check_choice(
-            'missing_images', missing_images, ('keep', 'drop', 'refuse')
-        )
+        choices = ('keep', 'drop', 'refuse')
+        self.missing_images = check_choice('missing_images', missing_images, choices)
         self.notes: list[str] = []
         self.image_lists: list[str] = []
         super().__init__(ann_file=ann_file, **kwargs)
@@ -92,8 +85,9 @@ class ColumnDataset(ColumnBase):
     def note_repeats(self, path: str, repeats: int, units: str = 'lines') -> None:
         """Tell of lines of a file that only repeat another line, if there are any."""
         if repeats:
-            what = f'{repeats} {units} only repeat another, and are left out'
-            self.note(f'{path}: {what}')
+            self.note(
+                f'{path}: {repeats} {units} only repeat another, and are left out'
+            )
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
@@ -105,19 +99,18 @@ class ColumnDataset(ColumnBase):
         """Join the paths, check the labels and look for missing images."""
         if not len(columns):
             split = f' for split={self.split!r}' if self.split else ''
-            raise ValueError(
-                f'{type(self).__name__} has no samples{split} in {self.img_prefix!r}'
-            )
+            where = f'{split} in {self.img_prefix!r}'
+            raise ValueError(f'{type(self).__name__} has no samples{where}')
         columns = columns.replace(paths=self._with_img_prefix(columns.paths))
         self._check_labels(columns)
         return columns if self.missing_images == 'keep' else self._present(columns)
 
     def _with_img_prefix(self, paths: StringColumn) -> StringColumn:
         backend = get_file_backend(self.img_prefix, enable_singleton=True)
-        starts = paths.offsets[:-1]
         encoded = np.frombuffer(paths.blob + b'\0', dtype=np.uint8)
-        absolute = paths.prefix.startswith('/') or (encoded[starts] == ord('/')).any()
-        if absolute:  # the backend knows what that means
+        starts = encoded[paths.offsets[:-1]]
+        if paths.prefix.startswith('/') or (starts == ord('/')).any():
+            # absolute: the backend knows what that means
             joined = (backend.join_path(self.img_prefix, path) for path in paths)
             return StringColumn.from_strings(joined)
         return paths.with_prefix(backend.join_path(self.img_prefix, '_')[:-1])

@@ -53,11 +53,9 @@ def gt_labels(dataset: Any) -> np.ndarray:
 
 
 def known_labels(dataset: Any) -> tuple[np.ndarray, np.ndarray] | None:
-    """The labels that ``CleanLabels`` tells, also inside of another dataset.
+    """The clean and the noisy labels that ``CleanLabels`` tells, also further inside.
 
-    Returns:
-        (N,) clean and (N,) noisy labels, int32, -1 where unknown; None if the dataset
-        does not tell them.
+    Both are (N,) int32, -1 where unknown; None if the dataset does not tell them.
     """
     columns = columns_of(dataset)
     if not (columns.knows('clean_labels') or columns.knows('noisy_labels')):
@@ -68,15 +66,13 @@ def known_labels(dataset: Any) -> tuple[np.ndarray, np.ndarray] | None:
 def check_range(labels: np.ndarray, num_classes: int | None, where: str) -> np.ndarray:
     """The labels (N,) as int32, if there is a class for each; K may be unknown.
 
-    Raises:
-        ValueError: Naming the first sample that has none, and ``where``.
+    Raises a ValueError that names the first sample that has none, and ``where``.
     """
     limit = 2**31 if num_classes is None else num_classes
-    bad = np.flatnonzero((labels < 0) | (labels >= limit))
-    if bad.size:
+    for row in np.flatnonzero((labels < 0) | (labels >= limit))[:1]:
         classes = '' if num_classes is None else f' of the {num_classes} classes'
         raise ValueError(
-            f'sample {bad[0]} of {where}: label {labels[bad[0]]} is none{classes}'
+            f'sample {row} of {where}: label {labels[row]} is none{classes}'
         )
     return labels.astype(np.int32)
 
@@ -97,21 +93,22 @@ def _read(dataset: Any, numbered: bool) -> SampleColumns:
     values: dict[str, list[int]] = {name: [] for name in INTEGER_KEYS}
     for row in range(len(dataset)):
         info = dataset.get_data_info(row)
-        if numbered and info.get('sample_idx') != row:
+        index = info.get('sample_idx')
+        if numbered and index != row:
+            where = f'sample {row} of {type(dataset).__name__}'
             raise ValueError(
-                f'sample {row} of {type(dataset).__name__} carries '
-                f'sample_idx={info.get("sample_idx")}: indices must be unique'
+                f'{where} carries sample_idx={index}: indices must be unique'
             )
         paths.append(os.fspath(info.get('img_path') or ''))
+        _check_label(info.get('gt_label', ()), row)
         for name, key in INTEGER_KEYS.items():
-            read = _label if name == 'labels' else _integer
-            values[name].append(read(info, key, row))
+            values[name].append(_integer(info, key, row))
     integers = {name: np.array(v, dtype=np.int64) for name, v in values.items()}
     return SampleColumns(StringColumn.from_strings(paths), **integers)
 
 
-def _label(info: dict, key: str, row: int) -> int:
-    label = np.asarray(info.get(key, ()))
+def _check_label(given: Any, row: int) -> None:
+    label = np.asarray(given)
     if label.ndim:
         raise ValueError(
             f'sample {row} has {label.size} labels: every sample needs exactly one '
@@ -119,7 +116,6 @@ def _label(info: dict, key: str, row: int) -> int:
         )
     if label.dtype.kind not in 'iu':
         raise ValueError(f'sample {row}: gt_label {label.item()!r} is not an integer')
-    return int(label)
 
 
 def _integer(info: dict, key: str, row: int) -> int:

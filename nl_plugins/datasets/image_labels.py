@@ -33,16 +33,14 @@ class ImageLabels(ColumnDataset):
         cats/1.jpg,cat,,1,"a cat, asleep"
         cats/2.jpg,cat,dog,0,
 
-    ``path`` is relative to ``data_root/data_prefix``. A label is the name or the
-    number of a class. The other columns may be left out, and so may their values:
-    ``true_label`` where it is known, ``verification`` (1: the label was found right,
-    0: wrong) and ``text``. See :func:`read_table` for delimiters and quotes.
-
-    Without ``classes``, names are sorted and numbers go from 0 to the highest; give
-    the list where another dataset must number the classes alike.
-
-    A row that only repeats the labels of another for the same path is left out, and
-    so are columns, files and folders that are of no use: :attr:`notes` tells.
+    ``path`` is relative to ``data_root/data_prefix``. A label is the name or the number
+    of a class. The other columns may be left out, and so may their values:
+    ``true_label`` where it is known, ``verification`` (1: the label was found right, 0:
+    wrong) and ``text``. See :func:`read_table` for delimiters and quotes. Without
+    ``classes``, names are sorted and numbers go from 0 to the highest; give the list
+    where another dataset must number the classes alike. A row that only repeats the
+    labels of another for the same path is left out, and so are columns, files and
+    folders that are of no use: :attr:`notes` tells.
 
     Args:
         ann_file: The table, in ``data_root``.
@@ -103,10 +101,9 @@ class ImageLabels(ColumnDataset):
             self.note(f'{table.path}: the columns {table.unused} are not used')
         self._metainfo['classes'], labels = encode_labels(table, classes)
         paths = StringColumn.from_strings(table.columns['path'])
-        text = table.columns.get('text')
         if self.missing_images == 'refuse':
-            self._refuse_missing(table, self._with_img_prefix(paths))
-        repeats = repeated_rows(table)
+            _refuse_missing(table, self._with_img_prefix(paths))
+        repeats, text = repeated_rows(table), table.columns.get('text')
         self.note_repeats(table.path, len(repeats))
         columns = SampleColumns(
             paths,
@@ -117,26 +114,23 @@ class ImageLabels(ColumnDataset):
         )
         return columns.take(np.delete(np.arange(len(columns)), repeats))
 
-    @staticmethod
-    def _refuse_missing(table: Table, paths: StringColumn) -> None:
-        missing = rows_of_missing_images(paths)
-        if missing.size:
-            path = paths[missing[0]]
-            problem = 'is a folder' if isdir(path) else 'is missing'
-            if '\\' in path:
-                problem += '; write / instead of \\ between folders'
-            raise FileNotFoundError(
-                f'{table.path}, line {table.lines[missing[0]]}: the image {path!r} '
-                f'{problem} ({missing.size} of {len(paths)} images are not there)'
-            )
+
+def _refuse_missing(table: Table, paths: StringColumn) -> None:
+    missing = rows_of_missing_images(paths)
+    for row in missing[:1]:
+        problem = 'is a folder' if isdir(paths[row]) else 'is missing'
+        if '\\' in paths[row]:
+            problem += '; write / instead of \\ between folders'
+        raise FileNotFoundError(
+            f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
+            f'{problem} ({missing.size} of {len(paths)} images are not there)'
+        )
 
 
 def _refuse_urls(table: Table, folder: str) -> None:
     """URLs joined to a folder would be paths on no backend."""
     for row, path in enumerate(table.columns['path']):
         if folder and '://' in path:
-            raise table.error(
-                row,
-                f'{path!r} is no path below {folder!r}: download the images and name '
-                'the files, or leave out data_root and data_prefix',
-            )
+            advice = 'name the files, or leave out data_root and data_prefix'
+            message = f'{path!r} is no path below {folder!r}: download the images and '
+            raise table.error(row, message + advice)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -36,21 +37,16 @@ def encode_labels(
         ValueError: Naming the file and the line: if a label is empty or no class, or
             some labels are integers and some names that no list of classes tells.
     """
-    columns: dict[str, list[str]] = {
-        field: [text.strip() for text in table.columns[field]]
-        for field in ('label', 'true_label')
-        if field in table.columns
-    }
+    columns = {'label': [text.strip() for text in table.columns['label']]}
     if '' in columns['label']:
         raise table.error(columns['label'].index(''), 'the label is empty')
-    if 'true_label' in columns:
-        true = columns['true_label']
+    if 'true_label' in table.columns:
+        true = [text.strip() for text in table.columns['true_label']]
         columns['true_label'] = ['' if t in ('-1', '-1.0') else t for t in true]
     distinct = {text for column in columns.values() for text in column} - {''}
     if classes is None:
-        names = _classes_of(table, columns, distinct)
-    else:
-        names = tuple(map(str, classes))
+        classes = _classes_of(table, columns, distinct)
+    names = tuple(map(str, classes))
     codes = {name: code for code, name in enumerate(names)}
     # Whether a number can only mean a position.
     counted = all(codes[name] == parse_integer(name) for name in _integers(codes))
@@ -58,11 +54,9 @@ def encode_labels(
         numbers = {text: parse_integer(text) for text in _integers(distinct)}
         codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
     for field, row, text in _places(columns, distinct - codes.keys()):
-        raise table.error(
-            row,
-            f'{field} {text!r} is none of the {len(names)} classes ({names[0]!r} to '
-            f'{names[-1]!r}{"; numbers count from 0" if counted else ""})',
-        )
+        ends = f'{names[0]!r} to {names[-1]!r}'
+        where = f'{len(names)} classes ({ends}{"; numbers count from 0" * counted})'
+        raise table.error(row, f'{field} {text!r} is none of the {where}')
     codes[''] = -1
     return names, {
         field: np.array([codes[text] for text in column], dtype=np.int32)
@@ -72,21 +66,19 @@ def encode_labels(
 
 def _classes_of(
     table: Table, columns: dict[str, list[str]], distinct: set[str]
-) -> tuple[str, ...]:
+) -> Sequence[Any]:
     numbers = _integers(distinct)
     if not numbers:
-        return tuple(sorted(distinct))
+        return sorted(distinct)
     for field, row, text in _places(columns, distinct - numbers):
-        raise table.error(
-            row,
-            f'{field} {text!r} is a name, but other labels are numbers; if both are '
-            'names, give the dataset a list of all classes',
-        )
+        advice = 'if both are names, give the dataset a list of all classes'
+        message = f'{field} {text!r} is a name, but other labels are numbers; {advice}'
+        raise table.error(row, message)
     codes = {text: parse_integer(text) for text in numbers}
     outside = {text for text in numbers if not 0 <= codes[text] < _MAX_CLASSES}
     for field, row, text in _places(columns, outside):
         raise table.error(row, f'{field} {text!r} is no number of a class')
-    return tuple(str(code) for code in range(max(codes.values()) + 1))
+    return range(max(codes.values()) + 1)
 
 
 def _integers(texts: Iterable[str]) -> set[str]:
@@ -97,7 +89,5 @@ def _places(
     columns: dict[str, list[str]], texts: set[str]
 ) -> Iterable[tuple[str, int, str]]:
     """The column and row where some texts are."""
-    for field, column in columns.items():
-        for row, text in enumerate(column) if texts else ():
-            if text in texts:
-                yield field, row, text
+    for field, column in columns.items() if texts else ():
+        yield from ((field, row, t) for row, t in enumerate(column) if t in texts)

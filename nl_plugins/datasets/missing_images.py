@@ -11,8 +11,7 @@ __all__ = ['missing_images']
 def missing_images(paths: StringColumn) -> np.ndarray:
     """(n,) int64, the rows whose path is no file, ascending.
 
-    On any backend of MMEngine that can list folders; each is listed once, which is
-    cheap.
+    On any backend of MMEngine that can list folders; each is listed once, for speed.
     """
     folders: dict[str, set[str]] = {}
     missing = []

@@ -86,13 +86,11 @@ class SampleColumns:
         """The samples of several columns, with texts if all have texts of one kind."""
         texts = [part.text for part in parts]
         alike = texts[0] is not None and len(set(map(type, texts))) == 1
+        values = {n: [getattr(part, n) for part in parts] for n in INTEGER_KEYS}
         return cls(
             StringColumn.concat([part.paths for part in parts]),
             text=type(texts[0]).concat(texts) if alike else None,
-            **{
-                name: np.concatenate([getattr(part, name) for part in parts])
-                for name in INTEGER_KEYS
-            },
+            **{name: np.concatenate(arrays) for name, arrays in values.items()},
         )
 
     def take(self, rows: np.ndarray) -> 'SampleColumns':
@@ -142,12 +140,11 @@ class SampleColumns:
                 f'{name} must be {size} integers, one for each path, but are '
                 f'{values.dtype} of shape {values.shape}'
             )
-        bad = np.flatnonzero((values < lowest) | (values > highest))
-        if bad.size:
-            path = self.paths[bad[0]]
+        for row in np.flatnonzero((values < lowest) | (values > highest))[:1]:
+            path = self.paths[row]
             raise ValueError(
-                f'sample {bad[0]}{path and f" ({path!r})"} has {INTEGER_KEYS[name]}='
-                f'{values[bad[0]]}, which is not in {lowest} to {highest}'
+                f'sample {row}{path and f" ({path!r})"} has {INTEGER_KEYS[name]}='
+                f'{values[row]}, which is not in {lowest} to {highest}'
             )
         if (values < 0).all():
             return np.broadcast_to(dtype(-1), size)

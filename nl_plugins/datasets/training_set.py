@@ -21,8 +21,7 @@ SAME_INDEX_WRAPPERS = (RepeatDataset, ClassBalancedDataset, KFoldDataset)
 class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
-    Made of the dataset's columns (:func:`columns_of`): a second or two for a million
-    samples.
+    It takes a second or two for a million samples.
 
     Args:
         dataset: The dataset of a training dataloader.
@@ -30,7 +29,7 @@ class TrainingSet:
     Attributes:
         dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset, whose index
             is the ``sample_idx`` of the samples.
-        columns: What is known of its samples.
+        columns: What is known of its samples, see :func:`columns_of`.
         given_labels: (N,) int64.
         true_labels: (N,) int64, for analysis only, -1 where unknown; None if none is
             known.
@@ -49,9 +48,9 @@ class TrainingSet:
     def __init__(self, dataset: Any) -> None:
         self.dataset = _unwrapped(dataset)
         if not hasattr(self.dataset, 'get_data_info'):
+            kind = type(self.dataset).__name__
             raise ValueError(
-                f'{type(self.dataset).__name__} has no `get_data_info`: train on an '
-                'MMEngine dataset'
+                f'{kind} has no `get_data_info`: train on an MMEngine dataset'
             )
         self.columns = columns_of(self.dataset, numbered=True)
         self.given_labels = _tensor(self.columns.labels)
@@ -118,9 +117,9 @@ def _unwrapped(dataset: Any) -> Any:
             dataset = dataset.datasets[0]
         else:
             raise ValueError(
-                'ConcatDataset repeats the indices of its parts, so samples '
-                'cannot be told apart: wrap it as `dict(type="NoisyLabels", '
-                'dataset=dict(type="ConcatDataset", ...))`, which gives every '
-                'sample an index of its own and changes no label'
+                'ConcatDataset repeats the indices of its parts, so samples cannot be '
+                'told apart: wrap it as `dict(type="NoisyLabels", dataset=dict('
+                'type="ConcatDataset", ...))`, which gives every sample an index of '
+                'its own and changes no label'
             )
     return dataset

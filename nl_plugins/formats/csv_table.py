@@ -61,10 +61,10 @@ def read_table(
     end of a row; those that it leaves out there are filled in.
 
     Args:
-        path: See :func:`read_content`.
+        path: On any backend of MMEngine.
         kinds: The columns to read, in lower case.
         optional: Those that may be missing.
-        backend_args: See :func:`read_content`.
+        backend_args: Settings of the backend.
         strict: Refuse what is not UTF-8 instead of passing it through, as in
             :func:`os.fsdecode`.
 
@@ -76,13 +76,8 @@ def read_table(
     """
     path = os.fspath(path)
     content = read_content(path, backend_args, strict)
-    first = _open(content).readline()
-    delimiter, header = _read_header(path, first, kinds, optional)
-    parts = {
-        name: [np.empty(0, kind.dtype)]
-        for name, kind in kinds.items()
-        if name in header
-    }
+    delimiter, header = _read_header(path, _open(content).readline(), kinds, optional)
+    parts = {n: [np.empty(0, kind.dtype)] for n, kind in kinds.items() if n in header}
     lines: list[int] = []
     rows = _rows(path, _open(content), delimiter, len(header))
     while chunk := list(itertools.islice(rows, _CHUNK)):
@@ -90,8 +85,7 @@ def read_table(
         lines += numbers
         for name, texts in zip(header, zip(*values)):
             if name in parts:
-                column = _parse_column(path, name, kinds[name], numbers, texts)
-                parts[name].append(column)
+                parts[name].append(_parse(path, name, kinds[name], numbers, texts))
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     unused = [name for name in header if name not in kinds]
     return Table(path, columns, np.array(lines, dtype=np.int64), unused)
@@ -115,9 +109,8 @@ def write_table(
     for name, kind in kinds.items():
         values = _to_numpy(columns[name], kind)
         if values.shape != shape:
-            raise ValueError(
-                f'column {name} has shape {values.shape}, expected {shape}'
-            )
+            found = values.shape
+            raise ValueError(f'column {name} has shape {found}, expected {shape}')
         try:
             plain.append(kind.plain(values))
         except ValueError as error:
@@ -184,24 +177,22 @@ def _rows(
     """The rows below the header that hold something, and where each begins."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     next(reader)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ValueError(f'{path}, line {line}: {error}') from error
-        if any(row[width:]):
-            raise ValueError(
-                f'{path}, line {line}: {len(row)} values, but the header names {width} '
-                'columns (a value that holds a delimiter must be quoted)'
-            )
-        if any(row):
-            yield line, row[:width] + [''] * (width - len(row))
+    line = reader.line_num + 1
+    try:
+        for row in reader:
+            if any(row[width:]):
+                raise ValueError(
+                    f'{path}, line {line}: {len(row)} values, but the header names '
+                    f'{width} columns (a value that holds a delimiter must be quoted)'
+                )
+            if any(row):
+                yield line, row[:width] + [''] * (width - len(row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f'{path}, line {line}: {error}') from error
 
 
-def _parse_column(
+def _parse(
     path: str, name: str, kind: Kind, lines: Sequence[int], texts: Sequence[str]
 ) -> np.ndarray:
     values: list = []
@@ -209,8 +200,6 @@ def _parse_column(
         for text in texts:
             values.append(kind.parse(text))
     except ValueError as error:
-        bad = len(values)
-        raise ValueError(
-            f'{path}, line {lines[bad]}, {name}: {texts[bad]!r} is not {kind.words}'
-        ) from error
+        where = f'{path}, line {lines[len(values)]}, {name}'
+        raise ValueError(f'{where}: {text!r} is not {kind.words}') from error
     return np.array(values, dtype=kind.dtype)

@@ -1,7 +1,6 @@
 """The cleaned-label file: a CSV row for each sample, in the order of ``sample_idx``."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,28 +46,19 @@ class LabelFile:
         return len(self.given_labels)
 
 
-def write_label_file(
-    path: str | os.PathLike,
-    *,
-    img_paths: Sequence[str],
-    given_labels: Any,
-    suggested_labels: Any,
-    scores: Any,
-    weights: Any,
-    selected: Any,
-) -> None:
+def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     """Write the cleaned-label CSV atomically.
 
-    The columns are those of :class:`LabelFile`, as arrays, tensors or sequences; row
-    ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
+    The columns are all those of :class:`LabelFile`, as arrays, tensors or sequences;
+    row ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
     with nine significant digits), and so does any file name the system can hold.
 
     Raises:
         ValueError: If a column has another length, shape or kind of value.
     """
-    labels = given_labels, suggested_labels
-    columns = (np.arange(len(img_paths)), img_paths, *labels, scores, weights, selected)
-    write_table(path, _FIELDS, dict(zip(_FIELDS, columns)))
+    file = LabelFile(**columns)
+    values = (np.arange(len(file.img_paths)), *vars(file).values())
+    write_table(path, _FIELDS, dict(zip(_FIELDS, values)))
 
 
 def read_label_file(path: str | os.PathLike) -> LabelFile:
@@ -87,19 +77,15 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
 def _order(table: Table) -> np.ndarray:
     """The row of each of 0 to N - 1, which must be there exactly once."""
     indices = table.columns['sample_idx']
-    outside = np.flatnonzero((indices < 0) | (indices >= len(indices)))
-    if outside.size:
+    for row in np.flatnonzero((indices < 0) | (indices >= len(indices)))[:1]:
         raise table.error(
-            outside[0],
-            f'sample_idx {indices[outside[0]]} is not in 0 to {len(indices) - 1}, '
-            f'although there are {len(indices)} rows: rows are missing or repeated',
+            row,
+            f'sample_idx {indices[row]} is not in 0 to {len(indices) - 1}, although '
+            f'there are {len(indices)} rows: rows are missing or repeated',
         )
     order = np.argsort(indices, kind='stable')
-    repeated = np.flatnonzero(np.diff(indices[order]) == 0)
-    if repeated.size:
-        first, second = order[repeated[0]], order[repeated[0] + 1]
-        raise table.error(
-            second,
-            f'sample_idx {indices[second]} is already on line {table.lines[first]}',
-        )
+    for place in np.flatnonzero(np.diff(indices[order]) == 0)[:1]:
+        first, second = order[place : place + 2]
+        message = f'{indices[second]} is already on line {table.lines[first]}'
+        raise table.error(second, f'sample_idx {message}')
     return order

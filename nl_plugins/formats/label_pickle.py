@@ -19,14 +19,11 @@ __all__ = ['load_label_pickle']
 
 
 def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
-    """Load a dict of integer arrays, as CIFAR-N saves its labels.
+    """Load a dict of integer arrays, made int64, as CIFAR-N saves its labels.
 
     Args:
         path: A file of ``torch.save`` (the zip format) or ``pickle.dump``, on any
             backend of MMEngine.
-
-    Returns:
-        The dict, with every array as int64.
 
     Raises:
         ValueError: If the file holds or asks for anything else.
@@ -39,10 +36,7 @@ def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     if not isinstance(content, dict):
         kind = type(content).__name__
         raise ValueError(f'{os.fspath(path)}: expected a dict, but it holds a {kind}')
-    return {
-        key: value.value if isinstance(value, _Array) else value
-        for key, value in content.items()
-    }
+    return {k: v.value if isinstance(v, _Array) else v for k, v in content.items()}
 
 
 def _pickle_in(file: IO[bytes]) -> IO[bytes]:
@@ -92,14 +86,6 @@ class _IntegerType:
         self.code = np.dtype(self.code).newbyteorder(state[1]).str
 
 
-def _array(*args: Any) -> _Array:
-    return _Array()  # which has no state yet
-
-
-def _integer_type(code: str, *args: Any) -> _IntegerType:
-    return _IntegerType(code)
-
-
 def _not_callable(*args: Any) -> None:
     raise ValueError('it calls numpy.ndarray')  # which is only an argument
 
@@ -111,9 +97,9 @@ def _encode(text: str, encoding: str) -> bytes:
 
 
 _ALLOWED: dict[tuple[str, str], Any] = {
-    ('numpy.core.multiarray', '_reconstruct'): _array,
-    ('numpy._core.multiarray', '_reconstruct'): _array,
+    ('numpy.core.multiarray', '_reconstruct'): lambda *args: _Array(),
+    ('numpy._core.multiarray', '_reconstruct'): lambda *args: _Array(),
     ('numpy', 'ndarray'): _not_callable,
-    ('numpy', 'dtype'): _integer_type,
+    ('numpy', 'dtype'): lambda code, *args: _IntegerType(code),
     ('_codecs', 'encode'): _encode,
 }

@@ -14,14 +14,10 @@ _OPTIONAL = ('true_label', 'verification', 'text')
 
 
 def read_label_table(path: str, backend_args: dict | None = None) -> Table:
-    """Read the columns ``path`` and ``label`` and, where there, those that may be.
+    """Read the columns ``path`` and ``label`` and, where there, the optional ones.
 
     These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
     are texts.
-
-    Args:
-        path: UTF-8, on any backend of MMEngine.
-        backend_args: Settings of the backend.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -31,9 +27,8 @@ def read_label_table(path: str, backend_args: dict | None = None) -> Table:
     table = read_table(path, _FIELDS, _OPTIONAL, backend_args)
     if not len(table):
         raise ValueError(f'{path} has no rows below its header')
-    empty = np.flatnonzero(table.columns['path'] == '')
-    if empty.size:
-        raise table.error(empty[0], 'the path is empty')
+    for row in np.flatnonzero(table.columns['path'] == '')[:1]:
+        raise table.error(row, 'the path is empty')
     return table
 
 
@@ -54,15 +49,9 @@ def repeated_rows(table: Table) -> list[int]:
         first = first_rows.setdefault(path, row)
         there = tuple(column[first] for column in columns)
         if here != there:
-            raise table.error(
-                row,
-                f'{path!r} is {_shown(here)!r} here, but {_shown(there)!r} on line '
-                f'{table.lines[first]}',
-            )
+            this, other = (', '.join(map(str, values)) for values in (here, there))
+            where = f'on line {table.lines[first]}'
+            raise table.error(row, f'{path!r} is {this!r} here, but {other!r} {where}')
         if first != row:
             repeats.append(row)
     return repeats
-
-
-def _shown(values: tuple) -> str:
-    return ', '.join(map(str, values))

@@ -67,9 +67,8 @@ class CleanLabels(DatasetView):
                 'give CleanLabels either `clean`, a dataset with clean labels, or '
                 '`fraction`, the share of the known true labels to use'
             )
-        if fraction is not None:
-            fraction = check_fraction(fraction, 'fraction')
-        self.fraction = fraction
+        known = fraction is not None
+        self.fraction = check_fraction(fraction, 'fraction') if known else None
         self.seed = check_count(seed, 'seed', minimum=0)
         self.clean_only = clean_only
         self.clean: Any = None if clean is None else build_inner(clean)
@@ -99,10 +98,8 @@ class CleanLabels(DatasetView):
         """(N,) the true label of a fraction of the samples that have one, else -1."""
         known = np.flatnonzero(true >= 0)
         if not len(known):
-            raise ValueError(
-                f'no sample of {type(self.dataset).__name__} has a `true_label` that '
-                f'fraction={fraction} could be drawn from'
-            )
+            kind, aim = type(self.dataset).__name__, f'{fraction=} could be drawn from'
+            raise ValueError(f'no sample of {kind} has a `true_label` that {aim}')
         check_range(true[known], self._num_classes, 'the true labels')
         # PCG64's raw stream is the part of NumPy's generators that never changes. Not
         # the stream of `corrupt_labels`: who is drawn must tell nothing of the noise.
@@ -114,14 +111,10 @@ class CleanLabels(DatasetView):
 
     def _clean_columns(self) -> SampleColumns:
         self.clean.full_init()
-        classes, noisy = (
-            self.clean.metainfo.get('classes'),
-            self._metainfo.get('classes'),
-        )
-        if classes != noisy:
-            raise ValueError(
-                f'the clean dataset has the classes {classes}, the noisy one {noisy}'
-            )
+        ours, noisy = self.clean.metainfo.get('classes'), self._metainfo.get('classes')
+        if ours != noisy:
+            message = f'the clean dataset has the classes {ours}, the noisy one {noisy}'
+            raise ValueError(message)
         return self._inner_columns(self.clean, 'the clean dataset')
 
     def extra_repr(self) -> list[str]:
@@ -156,10 +149,8 @@ def _joined(
         if not path:
             added.append(row)
         elif labels[row_at.setdefault(path, row)] != labels[row]:
-            raise ValueError(
-                f'{path!r} has two clean labels, {labels[row_at[path]]} and '
-                f'{labels[row]}'
-            )
+            both = f'{labels[row_at[path]]} and {labels[row]}'
+            raise ValueError(f'{path!r} has two clean labels, {both}')
     rows = np.array([row_at.get(path, -1) for path in noisy.paths], dtype=np.int64)
     added += set(row_at.values()).difference(rows.tolist())
     clean_labels = np.where(rows < 0, -1, labels[rows])

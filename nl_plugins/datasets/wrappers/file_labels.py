@@ -18,8 +18,7 @@ def check_file_labels(
 ) -> None:
     """Refuse what was read from ``path`` if it belongs to other data than ``inner``.
 
-    Raises:
-        ValueError: Naming the file and the first row that does not match.
+    The ValueError names the file and the first row that does not match.
     """
     if len(file.labels) != len(inner):
         raise ValueError(

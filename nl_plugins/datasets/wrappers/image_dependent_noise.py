@@ -28,8 +28,7 @@ class ImageDependentNoise(NoisyLabels):
     both for analysis only.
 
     Args:
-        dataset: With at least three classes and its images in memory (``img``), all of
-            one size.
+        dataset: With three classes or more; images in memory (``img``), of one size.
         confusing: Share of each class that gets a confusing label.
         random: Share of each class that gets a random label.
         seed: Random seed of the noisy labels.
@@ -57,8 +56,7 @@ class ImageDependentNoise(NoisyLabels):
 
     def load_columns(self) -> SampleColumns:
         """The samples with their noisy labels and the types of the noise."""
-        columns = super().load_columns()
-        return columns.replace(noise_types=self._types)
+        return super().load_columns().replace(noise_types=self._types)
 
     def _new_labels(self, inner: SampleColumns) -> np.ndarray:
         images, labels = self._images(), torch.from_numpy(inner.labels.astype(np.int64))
@@ -81,8 +79,6 @@ class ImageDependentNoise(NoisyLabels):
         infos = (self.dataset.get_data_info(row) for row in range(len(self.dataset)))
         images = [np.ravel(info.get('img', [])) for info in infos]
         if len({image.size for image in images}) != 1 or not images[0].size:
-            raise ValueError(
-                f'the images of {type(self.dataset).__name__} must be in memory and of '
-                'one size'
-            )
+            kind = type(self.dataset).__name__
+            raise ValueError(f'the images of {kind} must be in memory and of one size')
         return torch.from_numpy(np.stack(images)).double()

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...checks import check_choice
 from ...formats.transition_file import read_transition
 from ...functional import asymmetric_noise, symmetric_noise
 
@@ -37,8 +38,7 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
     - ``dict(type='transition', matrix=...)`` with rows of numbers, or the path of a
       JSON file that holds them.
 
-    Returns:
-        (K, K) float64, T[i, j] = p(noisy j | true i).
+    The result is (K, K) float64, T[i, j] = p(noisy j | true i).
 
     Raises:
         ValueError: If a setting is missing, unknown or out of range, the matrix is
@@ -49,13 +49,10 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
             [0.0000, 1.0000]], dtype=torch.float64)
     """
     if not isinstance(noise, Mapping):
-        raise ValueError(
-            f'noise must be like dict(type="symmetric", rate=0.5): {noise!r}'
-        )
+        example = 'dict(type="symmetric", rate=0.5)'
+        raise ValueError(f'noise must be like {example}: {noise!r}')
     settings = dict(noise)
-    kind = settings.pop('type', None)
-    if kind not in _BUILDERS:
-        raise ValueError(f'noise type must be one of {list(_BUILDERS)}, not {kind!r}')
+    kind = check_choice('noise type', settings.pop('type', None), list(_BUILDERS))
     try:
         return _BUILDERS[kind](num_classes, **settings)
     except TypeError as error:
@@ -63,17 +60,13 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
 
 
 def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tensor:
-    if isinstance(pairs, Mapping):  # with strings if it came from a command line
-        pairs = {_class(source): target for source, target in pairs.items()}
+    if isinstance(pairs, Mapping):
+        texts = [source for source in pairs if isinstance(source, str)]
+        for source in texts:  # as they come from a command line
+            if not source.isdecimal():
+                raise ValueError(f'pairs must map numbers of classes, not {source!r}')
+        pairs = {int(s) if s in texts else s: target for s, target in pairs.items()}
     return asymmetric_noise(num_classes, pairs, rate)
-
-
-def _class(source: Any) -> Any:
-    if not isinstance(source, str):
-        return source
-    if not source.isdecimal():
-        raise ValueError(f'pairs must map numbers of classes, not {source!r}')
-    return int(source)
 
 
 def _of_ten_classes(name: str) -> Callable[..., Tensor]:
@@ -95,14 +88,11 @@ def _transition(num_classes: int, matrix: Any) -> Tensor:
     try:
         transition = torch.as_tensor(np.array(matrix, dtype=np.float64))
     except ValueError as error:
-        raise ValueError(
-            f'the transition matrix does not hold rows of numbers: {error}'
-        ) from error
+        message = f'the transition matrix does not hold rows of numbers: {error}'
+        raise ValueError(message) from error
     if transition.shape != (num_classes, num_classes):
-        raise ValueError(
-            f'the transition matrix has shape {tuple(transition.shape)}, but the '
-            f'dataset has {num_classes} classes'
-        )
+        shape = f'the transition matrix has shape {tuple(transition.shape)}'
+        raise ValueError(f'{shape}, but the dataset has {num_classes} classes')
     return transition
 
 

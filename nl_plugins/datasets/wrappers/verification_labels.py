@@ -23,17 +23,13 @@ class VerificationLabels(NoisyLabels):
     looked. What the inner dataset says is kept where the file (or the simulation) says
     nothing.
 
-    Exactly one of the two:
-
-    - ``file``: a CSV that ``tools/verify.py`` wrote and a person filled in. Its rows
-      are those of this dataset's samples (before ``indices``).
-    - ``share``: for experiments. A random share of the samples is verified by
-      comparing the given label with ``true_label``, which all of these must have.
-
     Args:
         dataset: As in :class:`NoisyLabels`.
-        file: Path of the CSV.
-        share: Share of the samples to verify, in (0, 1].
+        file: Path of a CSV that ``tools/verify.py`` wrote and a person filled in. Its
+            rows are those of this dataset's samples (before ``indices``).
+        share: In place of ``file``, for experiments: the share of the samples, in
+            (0, 1], drawn at random, that is verified by comparing the given label with
+            ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
         **kwargs: As in :class:`NoisyLabels`, whose view this is.
 
@@ -73,14 +69,14 @@ class VerificationLabels(NoisyLabels):
             table = read_verification_file(self.file or '')
             _check(table, columns)
             answers = table.columns['verification']
-            rows = table.columns['sample_idx'][answers >= 0]
-            verification[rows] = answers[answers >= 0]
+            known = answers >= 0
+            verification[table.columns['sample_idx'][known]] = answers[known]
         return columns.replace(verification=verification)
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
-        initialized = self._fully_initialized
-        count = (self.columns.verification >= 0).sum() if initialized else '?'
+        loaded = self._fully_initialized
+        count = (self.columns.verification >= 0).sum() if loaded else '?'
         source = self.file or f'{self.share} of the true labels'
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
@@ -103,12 +99,10 @@ def _check(table: Table, columns: SampleColumns) -> None:
     for row, (index, label, named) in enumerate(zip(*read)):
         if index >= len(columns):
             message = f'there is no sample {index}, the dataset has {len(columns)}'
-            raise table.error(row, message)
-        given, path = columns.labels[index], columns.paths[index]
-        if label != given:
+        elif label != (given := columns.labels[index]):
             message = f'label {label} was verified, but sample {index} has {given}'
-            raise table.error(row, message)
-        if not same_file(path, named):
-            raise table.error(
-                row, f'it is for {named!r}, but sample {index} is {path!r}'
-            )
+        elif not same_file(path := columns.paths[index], named):
+            message = f'it is for {named!r}, but sample {index} is {path!r}'
+        else:
+            continue
+        raise table.error(row, message)
