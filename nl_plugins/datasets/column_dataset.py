@@ -4,17 +4,16 @@ import logging
 from typing import Any
 
 import numpy as np
-from mmengine.fileio import get_file_backend
+from mmengine.fileio import get_file_backend, isfile, list_dir_or_file
 from mmengine.logging import print_log
 
 from ..checks import check_choice
 from ..formats.text_lines import line_naming
 from .column_base import ColumnBase
-from .missing_images import missing_images as rows_of_missing_images
 from .sample_columns import SampleColumns
 from .string_column import StringColumn
 
-__all__ = ['ColumnDataset']
+__all__ = ['ColumnDataset', 'rows_of_missing_images']
 
 
 class ColumnDataset(ColumnBase):
@@ -29,10 +28,9 @@ class ColumnDataset(ColumnBase):
         split: One of :attr:`SPLITS`, which a subclass names if its data has any.
         backend_args: Settings of MMEngine's file backend for the annotation files,
             which by default follows from their path.
-        missing_images: What to do where annotations name images that are not there:
-            ``'keep'`` does not look for them, ``'drop'`` leaves these samples out,
-            which :attr:`notes` tells, ``'refuse'`` raises and names the line. Looking
-            lists each folder.
+        missing_images: Where annotations name images that are not there, ``'keep'``
+            does not look, ``'drop'`` leaves these samples out, which :attr:`notes`
+            tells, ``'refuse'`` raises and names the line. Looking lists each folder.
         filter_cfg: Refused; there is no filter.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; columns are always
             compact, whatever ``serialize_data``.
@@ -146,3 +144,25 @@ class ColumnDataset(ColumnBase):
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]
         if empty:
             self.note(f'{len(empty)} classes have no sample, the first is {empty[0]!r}')
+
+
+def rows_of_missing_images(paths: StringColumn) -> np.ndarray:
+    """(n,) int64, the rows whose path is no file, ascending.
+
+    On any backend of MMEngine that can list folders; each is listed once, for speed.
+    """
+    folders: dict[str, set[str]] = {}
+    missing = []
+    for row, path in enumerate(paths):
+        folder, _, name = path.rpartition('/')
+        if folder not in folders:
+            try:
+                folders[folder] = set(list_dir_or_file(folder or '.', list_dir=False))
+            except PermissionError:
+                raise
+            except (OSError, ValueError):  # no such folder; a name that none can have
+                folders[folder] = set()
+        # a list leaves out files whose name begins with a dot
+        if name not in folders[folder] and not isfile(path):
+            missing.append(row)
+    return np.array(missing, dtype=np.int64)

@@ -25,8 +25,8 @@ def columns_of(dataset: Any, numbered: bool = False) -> SampleColumns:
         numbered: Whether ``sample_idx`` must be the position of each sample.
 
     Raises:
-        ValueError: Naming the sample: if it does not have one integer as ``gt_label``,
-            or other values than those of :class:`SampleColumns`.
+        ValueError: Naming the sample: if its ``gt_label`` is not one integer, or it has
+            other values than those of :class:`SampleColumns`.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> columns_of(Digits()).labels[:5]

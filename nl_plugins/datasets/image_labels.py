@@ -11,9 +11,8 @@ from mmpretrain.registry import DATASETS
 from ..formats.csv_table import Table
 from ..formats.label_table import read_label_table, repeated_rows
 from .class_folders import find_images
-from .column_dataset import ColumnDataset
+from .column_dataset import ColumnDataset, rows_of_missing_images
 from .label_codes import encode_labels
-from .missing_images import missing_images as rows_of_missing_images
 from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 

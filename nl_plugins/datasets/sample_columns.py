@@ -28,24 +28,21 @@ _SMALL = dict(verification=1, noise_types=2)  # int8, and the highest value
 class SampleColumns:
     """The annotations of N samples in a few buffers; row i is sample i.
 
-    Immutable: copies of a dataset share it, and so do forked workers. -1 is unknown;
-    a column in which nothing is known takes no memory.
+    Immutable: copies of a dataset share it, and so do forked workers. -1 is unknown; a
+    column in which nothing is known takes no memory. Other values or lengths are
+    refused with a ValueError.
 
     Attributes:
         paths: N image paths; '' where a sample has no file.
         labels: (N,) int32, the given labels.
         verification: (N,) int8, 1 if the given label was verified to be right, 0 if
-            it was found wrong.
+            wrong.
         true_labels: (N,) int32, for analysis only.
         text: N texts, a :class:`StringColumn` or :class:`JsonTexts`; None if there are
             none, or only in the annotations of a dataset without columns.
         clean_labels: (N,) int32, those that training may use, see ``CleanLabels``.
         noisy_labels: (N,) int32, the given labels where clean ones are known as well.
         noise_types: (N,) int8, of planted noise, see ``ImageDependentNoise``.
-
-    Raises:
-        ValueError: If a column has another length or shape, or holds other values
-            than these.
 
     >>> paths = StringColumn.from_strings(['a.jpg', 'b.jpg'])
     >>> columns = SampleColumns(paths, labels=[2, 0], true_labels=[2, -1])

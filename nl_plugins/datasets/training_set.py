@@ -21,14 +21,12 @@ SAME_INDEX_WRAPPERS = (RepeatDataset, ClassBalancedDataset, KFoldDataset)
 class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
-    It takes a second or two for a million samples.
-
-    Args:
-        dataset: The dataset of a training dataloader.
+    It takes a second or two for a million samples of the dataset of a training
+    dataloader.
 
     Attributes:
-        dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset, whose index
-            is the ``sample_idx`` of the samples.
+        dataset: That below Repeat-, ClassBalanced- and KFoldDataset, whose index is the
+            ``sample_idx`` of the samples.
         columns: What is known of its samples, see :func:`columns_of`.
         given_labels: (N,) int64.
         true_labels: (N,) int64, for analysis only, -1 where unknown; None if none is
@@ -77,8 +75,7 @@ class TrainingSet:
     def labels_of(self, classes: Sequence[int | str]) -> list[int]:
         """The labels of classes that are given by name or number.
 
-        Raises:
-            ValueError: Naming the first that the training set does not have.
+        A ValueError names the first that the training set does not have.
         """
         names = [str(name) for name in self.dataset.metainfo.get('classes') or ()]
         known = [*self.given_labels.unique().tolist(), *range(len(names))]

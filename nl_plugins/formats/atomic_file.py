@@ -22,16 +22,13 @@ def atomic_write(
 
     It lies in the folder of ``path`` (renaming is atomic only within a file system) and
     is removed when the block raises. A process killed in the block leaves ``path``
-    untouched. A symbolic link is followed: its target is replaced, not the link. Parent
-    folders are created.
+    untouched. The target of a symbolic link is replaced, not the link. Parent folders
+    are created.
 
     Args:
         path: The file to write.
         mode: ``'w'`` (text, UTF-8 by default, whatever the locale) or ``'wb'``.
         **settings: ``encoding``, ``errors`` and ``newline`` of :func:`open`.
-
-    Raises:
-        ValueError: If ``mode`` is not one of these.
     """
     if check_choice('mode', mode, ('w', 'wb')) == 'w':
         settings.setdefault('encoding', 'utf-8')

@@ -23,11 +23,7 @@ class Kind(NamedTuple):
 
 
 def parse_integer(text: str) -> int:
-    """The integer that a text stands for; ``'1.0'`` is one, too.
-
-    Raises:
-        ValueError: If it is none, or has more than 18 digits.
-    """
+    """The integer of 1 to 18 digits that a text stands for; ``'1.0'`` is one, too."""
     match = _INTEGER.fullmatch(text)
     if match is None:
         raise ValueError(f'{text!r} is not an integer')
@@ -42,10 +38,7 @@ def _parse_number(text: str) -> float:
 
 
 def _parse_flag(text: str) -> int:
-    value = parse_integer(text)
-    if value not in (0, 1):
-        raise ValueError(text)
-    return value
+    return (0, 1).index(parse_integer(text))  # a ValueError for any other integer
 
 
 def _parse_verification(text: str) -> int:

@@ -57,22 +57,20 @@ def read_table(
 
     Commas, semicolons or tabs separate the values: what makes sense of the header.
     Values may be quoted, and then hold delimiters and line ends. Rows of nothing but
-    delimiters are left out, and so are empty values that a spreadsheet adds at the
-    end of a row; those that it leaves out there are filled in.
+    delimiters are left out, and so are empty values that a spreadsheet adds at the end
+    of a row; those that it leaves out there are filled in.
 
     Args:
         path: On any backend of MMEngine.
         kinds: The columns to read, in lower case.
         optional: Those that may be missing.
         backend_args: Settings of the backend.
-        strict: Refuse what is not UTF-8 instead of passing it through, as in
-            :func:`os.fsdecode`.
+        strict: Refuse what is not UTF-8; else it passes through, as in ``os.fsdecode``.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: Naming the file, the line and the column: if the file is empty, a
-            column is missing or there twice, quotes are wrong, a row has more values
-            than the header, or a value is not of its kind.
+        ValueError: Naming the file, line and column: if the file is empty, a column is
+            missing or there twice, quotes are wrong, a row has more values than the
+            header, or a value is not of its kind.
     """
     path = os.fspath(path)
     content = read_content(path, backend_args, strict)
@@ -96,14 +94,12 @@ def write_table(
 ) -> None:
     """Write columns atomically; :func:`read_table` reads them back as they are.
 
-    Args:
-        path: The file to write.
-        kinds: The columns, in their order.
-        columns: N values for each: an array, tensor or sequence.
+    Those of ``kinds``, in its order, from N values for each: an array, tensor or
+    sequence.
 
     Raises:
-        ValueError: If a column has another length or shape than the first, or values
-            that are not of its kind.
+        ValueError: If a column has another length or shape than the first, or other
+            values.
     """
     plain, shape = [], (len(columns[next(iter(kinds))]),)
     for name, kind in kinds.items():
@@ -122,16 +118,15 @@ def write_table(
 def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows separated by commas, each ended by a line feed.
 
-    Every value with a special character is quoted; what ``csv.writer`` quotes depends
-    on the version of Python.
+    Every value with a special character is quoted, whatever the version of Python
+    quotes.
     """
     for row in rows:
-        file.write(','.join(map(_cell, row)) + '\n')
-
-
-def _cell(value: Any) -> str:
-    text = str(value)
-    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
+        texts = [
+            '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
+            for text in map(str, row)
+        ]
+        file.write(','.join(texts) + '\n')
 
 
 def _to_numpy(values: Any, kind: Kind) -> np.ndarray:

@@ -11,10 +11,7 @@ __all__ = ['read_json']
 def read_json(path: str, backend_args: dict | None = None) -> Any:
     """What a JSON file on any backend of MMEngine holds; it may begin with a BOM.
 
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: Naming the file and, where that can be told, the line: if it is no
-            JSON.
+    A ValueError names the file and, where that can be told, the line if it is no JSON.
     """
     content = get(path, backend_args=backend_args)
     try:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT
-from .csv_table import Table, read_table, write_table
+from .csv_table import read_table, write_table
 
 __all__ = ['LabelFile', 'read_label_file', 'write_label_file']
 
@@ -65,17 +65,10 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
     """Read a cleaned-label CSV; its rows may be in any order.
 
     Raises:
-        ValueError: Naming the file, the line and the column: see :func:`read_table`,
-            or if ``sample_idx`` is not each of 0 to N - 1 once.
+        ValueError: As :func:`read_table`, and unless ``sample_idx`` is each of 0 to N -
+            1 once.
     """
     table = read_table(path, _FIELDS, strict=False)
-    order = _order(table)
-    _, *columns = (table.columns[field][order] for field in _FIELDS)
-    return LabelFile(*columns)
-
-
-def _order(table: Table) -> np.ndarray:
-    """The row of each of 0 to N - 1, which must be there exactly once."""
     indices = table.columns['sample_idx']
     for row in np.flatnonzero((indices < 0) | (indices >= len(indices)))[:1]:
         raise table.error(
@@ -88,4 +81,5 @@ def _order(table: Table) -> np.ndarray:
         first, second = order[place : place + 2]
         message = f'{indices[second]} is already on line {table.lines[first]}'
         raise table.error(second, f'sample_idx {message}')
-    return order
+    _, *columns = (table.columns[field][order] for field in _FIELDS)
+    return LabelFile(*columns)

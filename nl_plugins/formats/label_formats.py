@@ -40,13 +40,13 @@ def read_labels(
     Args:
         path: The file.
         key: Which array of a ``.pt`` file to take, such as ``'worse_label'``.
-        column: Which label of a ``.csv`` file to take, ``'suggested_label'`` or
+        column: Which label of a ``.csv`` file: ``'suggested_label'`` or
             ``'given_label'``.
 
     Raises:
-        ValueError: Naming the file (and the line): if its content is something
-            else, a manifest's labels do not have its hash, or ``key`` or ``column``
-            does not exist.
+        ValueError: Naming the file (and the line): if its content is something else,
+            labels do not have the hash of their manifest, or there is no such key or
+            column.
     """
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1].lower()

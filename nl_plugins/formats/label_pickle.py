@@ -1,8 +1,8 @@
 """Read a pickled dict of integer arrays, running nothing that the file asks for.
 
 CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
-NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle
-is read here, the same way on every version: the only names that resolve are those of
+NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle is
+read here, the same way on every version: the only names that resolve are those of
 ``_ALLOWED``, and they lead to functions of this file.
 """
 
@@ -21,12 +21,8 @@ __all__ = ['load_label_pickle']
 def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     """Load a dict of integer arrays, made int64, as CIFAR-N saves its labels.
 
-    Args:
-        path: A file of ``torch.save`` (the zip format) or ``pickle.dump``, on any
-            backend of MMEngine.
-
-    Raises:
-        ValueError: If the file holds or asks for anything else.
+    The file is one of ``torch.save`` (the zip format) or ``pickle.dump``, on any
+    backend of MMEngine; a ValueError refuses one that holds or asks for anything else.
     """
     file = io.BytesIO(get(path))
     try:

@@ -20,9 +20,8 @@ def read_label_table(path: str, backend_args: dict | None = None) -> Table:
     are texts.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: Naming the file and the line: see :func:`read_table`, or if there is
-            no row, or a row without a path.
+        ValueError: As :func:`read_table`, and if there is no row, or a row without a
+            path.
     """
     table = read_table(path, _FIELDS, _OPTIONAL, backend_args)
     if not len(table):
@@ -35,8 +34,7 @@ def read_label_table(path: str, backend_args: dict | None = None) -> Table:
 def repeated_rows(table: Table) -> list[int]:
     """The rows that only repeat the labels of an earlier one for the same path.
 
-    Raises:
-        ValueError: Naming both lines, if such rows differ.
+    A ValueError names both lines if such rows differ.
     """
     paths = table.columns['path'].tolist()
     if len(set(paths)) == len(paths):

@@ -20,10 +20,9 @@ def read_content(
 ) -> bytes:
     """What a text file holds, without a byte order mark and blank lines at the end.
 
-    It may lie on any backend of MMEngine; ``strict``: it has to be UTF-8.
+    It lies on any backend of MMEngine; if ``strict``, it has to be UTF-8.
 
     Raises:
-        FileNotFoundError: If there is no such file.
         ValueError: If the file is empty or not UTF-8, naming the line.
     """
     content = get(path, backend_args=backend_args)
@@ -67,7 +66,7 @@ def line_blocks(
 def line_naming(path: str, name: str, backend_args: dict | None = None) -> int | None:
     """The first line that begins with a file's name, or with where it is in a folder.
 
-    Lines may give the name without some of its folders. See :func:`read_content`.
+    Lines may give the name without some of its folders.
     """
     content = b'\n' + _unix_content(path, backend_args)
     while name:

@@ -10,8 +10,7 @@ __all__ = ['read_transition']
 def read_transition(path: str) -> np.ndarray:
     """(K, K') float64 from a JSON file that holds a list of rows of numbers.
 
-    Raises:
-        ValueError: Naming the file (and the row): if it holds something else.
+    A ValueError names the file (and the row) if it holds something else.
     """
     rows = read_json(path)
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):

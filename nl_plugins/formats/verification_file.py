@@ -51,12 +51,11 @@ def read_verification_file(path: str | os.PathLike) -> Table:
     """Read a file that was filled in, also by a spreadsheet.
 
     The columns are ``sample_idx`` (int64, each once), ``img_path``, ``given_label``
-    (int64, what was verified) and ``verification`` (int8: 1 the given label is right,
-    0 wrong, -1 unknown), in the order of the file.
+    (int64, what was verified) and ``verification`` (int8: 1 the given label is right, 0
+    wrong, -1 unknown), in the order of the file.
 
     Raises:
-        ValueError: Naming the file, the line and the column: see :func:`read_table`,
-            or if a sample is negative or there twice.
+        ValueError: As :func:`read_table`, and if a sample is negative or there twice.
     """
     table = read_table(path, _FIELDS, optional=['class_name'], strict=False)
     seen = set()

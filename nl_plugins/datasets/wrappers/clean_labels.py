@@ -35,14 +35,13 @@ class CleanLabels(DatasetView):
         clean: Config of (or a built) dataset with clean labels of the same classes.
         fraction: Share of the samples with a true label, in (0, 1], drawn evenly and
             rounded up.
-        seed: Random seed of the draw, which does not depend on synthetic noise of the
-            same seed.
+        seed: Random seed of the draw; synthetic noise of the same seed does not matter.
         clean_only: Leave out the samples without a clean label.
         **kwargs: As in :class:`NoisyLabels`.
 
     Raises:
-        ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
-            no true label to draw from, an image has two clean labels, nothing packs the
+        ValueError: Unless one of ``clean`` and ``fraction`` is given, if there is no
+            true label to draw from, an image has two clean labels, nothing packs the
             samples, or as :class:`NoisyLabels`.
 
     >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
@@ -67,10 +66,10 @@ class CleanLabels(DatasetView):
                 'give CleanLabels either `clean`, a dataset with clean labels, or '
                 '`fraction`, the share of the known true labels to use'
             )
-        known = fraction is not None
-        self.fraction = check_fraction(fraction, 'fraction') if known else None
+        if fraction is not None:
+            fraction = check_fraction(fraction, 'fraction')
+        self.fraction, self.clean_only = fraction, clean_only
         self.seed = check_count(seed, 'seed', minimum=0)
-        self.clean_only = clean_only
         self.clean: Any = None if clean is None else build_inner(clean)
         more = [] if clean is None else [self.clean]
         super().__init__(build_inner(dataset), *more, **kwargs)
@@ -83,7 +82,12 @@ class CleanLabels(DatasetView):
             clean_labels = self._disclosed(noisy.true_labels, self.fraction)
             columns = _best_known(noisy, clean_labels, noisy.labels)
         else:
-            clean = self._clean_columns()
+            self.clean.full_init()
+            ours, others = (d.metainfo.get('classes') for d in (self.clean, self))
+            if ours != others:
+                message = f'has the classes {ours}, the noisy one {others}'
+                raise ValueError(f'the clean dataset {message}')
+            clean = self._inner_columns(self.clean, 'the clean dataset')
             clean_labels, added = _joined(noisy, clean)
             both = _best_known(noisy, clean_labels, noisy.labels)
             more = clean.take(added)
@@ -108,14 +112,6 @@ class CleanLabels(DatasetView):
         clean = np.full(len(true), -1, dtype=np.int32)
         clean[known[drawn]] = true[known[drawn]]
         return clean
-
-    def _clean_columns(self) -> SampleColumns:
-        self.clean.full_init()
-        ours, noisy = self.clean.metainfo.get('classes'), self._metainfo.get('classes')
-        if ours != noisy:
-            message = f'the clean dataset has the classes {ours}, the noisy one {noisy}'
-            raise ValueError(message)
-        return self._inner_columns(self.clean, 'the clean dataset')
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""

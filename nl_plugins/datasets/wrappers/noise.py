@@ -1,6 +1,7 @@
 """Turn the ``noise`` setting of a config into wrong labels."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,8 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
     - ``dict(type='mnist', rate=0.6)``: 2 to 7, 3 to 8, 5 to 6 and back, 7 to 1, as the
       two-stage paper's baselines have it; ``'mnist_one_way'``: as its text has it,
       without 6 to 5;
-    - ``dict(type='cifar10', rate=0.6)``: truck to automobile, bird to airplane, deer
-      to horse, cat to dog and back, of the same paper;
+    - ``dict(type='cifar10', rate=0.6)``: truck to automobile, bird to airplane, deer to
+      horse, cat to dog and back, of the same paper;
     - ``dict(type='imagenet')``: 40 % spread over the other classes, of SINet's paper
       (which flips 40 % of each class exactly; here each label with probability 0.4);
     - ``dict(type='transition', matrix=...)`` with rows of numbers, or the path of a
@@ -41,8 +42,8 @@ def build_transition(noise: Mapping[str, Any], num_classes: int) -> Tensor:
     The result is (K, K) float64, T[i, j] = p(noisy j | true i).
 
     Raises:
-        ValueError: If a setting is missing, unknown or out of range, the matrix is
-            not K x K, or the noise is that of a dataset with other classes.
+        ValueError: If a setting is missing, unknown or out of range, the matrix is not
+            K x K, or the noise is that of a dataset with other classes.
 
     >>> build_transition(dict(type='asymmetric', pairs={0: 1}, rate=0.25), 2)
     tensor([[0.7500, 0.2500],
@@ -69,17 +70,10 @@ def _asymmetric(num_classes: int, pairs: Mapping[Any, int], rate: float) -> Tens
     return asymmetric_noise(num_classes, pairs, rate)
 
 
-def _of_ten_classes(name: str) -> Callable[..., Tensor]:
-    def build(num_classes: int, rate: float) -> Tensor:
-        if num_classes != 10:
-            raise ValueError(f'{name} noise is for 10 classes, not for {num_classes}')
-        return asymmetric_noise(num_classes, _TEN_CLASSES[name], rate)
-
-    return build
-
-
-def _imagenet(num_classes: int, rate: float = 0.4) -> Tensor:
-    return symmetric_noise(num_classes, rate)
+def _of_ten_classes(name: str, num_classes: int, rate: float) -> Tensor:
+    if num_classes != 10:
+        raise ValueError(f'{name} noise is for 10 classes, not for {num_classes}')
+    return asymmetric_noise(num_classes, _TEN_CLASSES[name], rate)
 
 
 def _transition(num_classes: int, matrix: Any) -> Tensor:
@@ -99,7 +93,7 @@ def _transition(num_classes: int, matrix: Any) -> Tensor:
 _BUILDERS: dict[str, Callable[..., Tensor]] = {
     'symmetric': symmetric_noise,
     'asymmetric': _asymmetric,
-    **{name: _of_ten_classes(name) for name in _TEN_CLASSES},
-    'imagenet': _imagenet,
+    **{name: partial(_of_ten_classes, name) for name in _TEN_CLASSES},
+    'imagenet': lambda num_classes, rate=0.4: symmetric_noise(num_classes, rate),
     'transition': _transition,
 }

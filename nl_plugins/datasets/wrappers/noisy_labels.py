@@ -55,9 +55,8 @@ class NoisyLabels(DatasetView):
             are assigned; ``lazy_init`` and ``serialize_data`` as everywhere.
 
     Raises:
-        ValueError: If settings contradict each other, the inner dataset repeats
-            samples or has no integer labels, or a label file or manifest does not
-            match it (naming the row).
+        ValueError: If settings contradict each other, the inner dataset repeats samples
+            or has no integer labels, or a file does not match it (naming the row).
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = NoisyLabels(dict(type='Digits'), noise=noise, seed=0)

@@ -20,23 +20,21 @@ class VerificationLabels(NoisyLabels):
     """Says of some samples whether their given label is right.
 
     Samples get ``verification``: 1 the given label is right, 0 it is wrong, -1 nobody
-    looked. What the inner dataset says is kept where the file (or the simulation) says
-    nothing.
+    looked. What the inner dataset says is kept where ``file`` or ``share``, of which
+    exactly one must be given, says nothing.
 
     Args:
         dataset: As in :class:`NoisyLabels`.
         file: Path of a CSV that ``tools/verify.py`` wrote and a person filled in. Its
             rows are those of this dataset's samples (before ``indices``).
-        share: In place of ``file``, for experiments: the share of the samples, in
-            (0, 1], drawn at random, that is verified by comparing the given label with
-            ``true_label``, which all of these must have.
+        share: For experiments: a random share of the samples, in (0, 1], is verified by
+            comparing the given label with ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
         **kwargs: As in :class:`NoisyLabels`, whose view this is.
 
     Raises:
-        ValueError: If neither or both of ``file`` and ``share`` are given, a row of the
-            file does not match its sample (naming the line), or true labels are
-            missing.
+        ValueError: If a row of the file does not match its sample (naming the line), or
+            true labels are missing.
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = VerificationLabels(dict(type='Digits'), share=0.1, noise=noise)
