@@ -28,9 +28,8 @@ def find_images(
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no folders, no image of a class or, where ``classes``
-            are not given, a folder without images, which must not become a class by
-            accident.
+        ValueError: If it holds no folders, no image of a class or, without ``classes``,
+            a folder without images, which must not become a class by accident.
     """
     backend = get_file_backend(root, enable_singleton=True)
     if not backend.isdir(root):

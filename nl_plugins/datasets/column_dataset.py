@@ -21,7 +21,8 @@ class ColumnDataset(ColumnBase):
 
     The paths that :meth:`load_columns` gives are relative to :attr:`img_prefix`.
     Samples hold ``img_path`` and ``gt_label`` and, where the data has them,
-    ``verification``, ``true_label`` (-1: unknown) and ``text``.
+    ``verification``, ``true_label`` (-1: unknown) and ``text``. Columns are always
+    compact, whatever ``serialize_data``, and there is no ``filter_cfg``.
 
     Args:
         ann_file: Refused where a split says which files are read.
@@ -31,9 +32,6 @@ class ColumnDataset(ColumnBase):
         missing_images: Where annotations name images that are not there, ``'keep'``
             does not look, ``'drop'`` leaves these samples out, which :attr:`notes`
             tells, ``'refuse'`` raises and names the line. Looking lists each folder.
-        filter_cfg: Refused; there is no filter.
-        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; columns are always
-            compact, whatever ``serialize_data``.
 
     Attributes:
         image_lists: The files that name the images, as :meth:`load_columns` found.
@@ -117,9 +115,8 @@ class ColumnDataset(ColumnBase):
         missing = rows_of_missing_images(columns.paths)
         if not missing.size:
             return columns
-        first = columns.paths[missing[0]]
-        count = f'{missing.size} of {len(columns)} images'
-        message = f'{count} are missing, the first is {first!r}'
+        first, count = columns.paths[missing[0]], f'{missing.size} of {len(columns)}'
+        message = f'{count} images are missing, the first is {first!r}'
         if self.missing_images == 'refuse' or missing.size == len(columns):
             for name in self.image_lists:
                 line = line_naming(name, first, self.backend_args)
@@ -136,10 +133,8 @@ class ColumnDataset(ColumnBase):
         both = dict(gt_label=columns.labels, true_label=columns.true_labels)
         for name, labels in both.items():
             for row in np.flatnonzero(labels >= len(classes))[:1]:
-                raise ValueError(
-                    f'sample {row} ({columns.paths[row]!r}) has {name} {labels[row]}, '
-                    f'but there are {len(classes)} classes'
-                )
+                label = f'{name} {labels[row]}, but there are {len(classes)} classes'
+                raise ValueError(f'sample {row} ({columns.paths[row]!r}) has {label}')
         counts = np.bincount(columns.labels, minlength=len(classes))
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]
         if empty:

@@ -14,19 +14,16 @@ __all__ = ['check_range', 'columns_of', 'gt_labels', 'known_labels']
 
 
 def columns_of(dataset: Any, numbered: bool = False) -> SampleColumns:
-    """What is known of the samples of a dataset.
+    """What is known of the samples of a dataset, also a wrapper.
 
     The ``columns`` of a dataset that has them cost nothing, and those of MMEngine's
     wrappers are put together from the columns inside. The annotations of any other
     dataset are read once; a key that is missing means unknown.
 
-    Args:
-        dataset: Any MMEngine dataset, also a wrapper.
-        numbered: Whether ``sample_idx`` must be the position of each sample.
-
     Raises:
-        ValueError: Naming the sample: if its ``gt_label`` is not one integer, or it has
-            other values than those of :class:`SampleColumns`.
+        ValueError: Naming the sample whose ``gt_label`` is not one integer, another
+            value none of :class:`SampleColumns` or, if ``numbered``, ``sample_idx`` not
+            its position.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> columns_of(Digits()).labels[:5]
@@ -70,10 +67,8 @@ def check_range(labels: np.ndarray, num_classes: int | None, where: str) -> np.n
     """
     limit = 2**31 if num_classes is None else num_classes
     for row in np.flatnonzero((labels < 0) | (labels >= limit))[:1]:
-        classes = '' if num_classes is None else f' of the {num_classes} classes'
-        raise ValueError(
-            f'sample {row} of {where}: label {labels[row]} is none{classes}'
-        )
+        none = 'none' if num_classes is None else f'none of the {num_classes} classes'
+        raise ValueError(f'sample {row} of {where}: label {labels[row]} is {none}')
     return labels.astype(np.int32)
 
 
@@ -95,10 +90,8 @@ def _read(dataset: Any, numbered: bool) -> SampleColumns:
         info = dataset.get_data_info(row)
         index = info.get('sample_idx')
         if numbered and index != row:
-            where = f'sample {row} of {type(dataset).__name__}'
-            raise ValueError(
-                f'{where} carries sample_idx={index}: indices must be unique'
-            )
+            found = f'{type(dataset).__name__} carries sample_idx={index}'
+            raise ValueError(f'sample {row} of {found}: indices must be unique')
         paths.append(os.fspath(info.get('img_path') or ''))
         _check_label(info.get('gt_label', ()), row)
         for name, key in INTEGER_KEYS.items():

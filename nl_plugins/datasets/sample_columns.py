@@ -32,18 +32,6 @@ class SampleColumns:
     column in which nothing is known takes no memory. Other values or lengths are
     refused with a ValueError.
 
-    Attributes:
-        paths: N image paths; '' where a sample has no file.
-        labels: (N,) int32, the given labels.
-        verification: (N,) int8, 1 if the given label was verified to be right, 0 if
-            wrong.
-        true_labels: (N,) int32, for analysis only.
-        text: N texts, a :class:`StringColumn` or :class:`JsonTexts`; None if there are
-            none, or only in the annotations of a dataset without columns.
-        clean_labels: (N,) int32, those that training may use, see ``CleanLabels``.
-        noisy_labels: (N,) int32, the given labels where clean ones are known as well.
-        noise_types: (N,) int8, of planted noise, see ``ImageDependentNoise``.
-
     >>> paths = StringColumn.from_strings(['a.jpg', 'b.jpg'])
     >>> columns = SampleColumns(paths, labels=[2, 0], true_labels=[2, -1])
     >>> columns.info(1)
@@ -52,14 +40,20 @@ class SampleColumns:
     (False, [-1, -1])
     """
 
-    paths: StringColumn
-    labels: np.ndarray
-    verification: np.ndarray = UNKNOWN
-    true_labels: np.ndarray = UNKNOWN
+    paths: StringColumn  # N image paths; '' where a sample has no file
+    labels: np.ndarray  # (N,) int32, the given labels
+    verification: np.ndarray = (
+        UNKNOWN  # (N,) int8, 1: the given label is right, 0: wrong
+    )
+    true_labels: np.ndarray = UNKNOWN  # (N,) int32, for analysis only
+    # N texts, a StringColumn or JsonTexts; None if there are none, or only in the
+    # annotations of a dataset without columns
     text: Any = None
-    clean_labels: np.ndarray = UNKNOWN
-    noisy_labels: np.ndarray = UNKNOWN
-    noise_types: np.ndarray = UNKNOWN
+    clean_labels: np.ndarray = UNKNOWN  # (N,) int32, for training, see `CleanLabels`
+    noisy_labels: np.ndarray = (
+        UNKNOWN  # (N,) int32, given where clean ones are known too
+    )
+    noise_types: np.ndarray = UNKNOWN  # (N,) int8, planted, see `ImageDependentNoise`
 
     def __post_init__(self) -> None:
         for name in INTEGER_KEYS:

@@ -22,7 +22,8 @@ class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
     It takes a second or two for a million samples of the dataset of a training
-    dataloader.
+    dataloader. A ValueError tells if ``sample_idx`` is not unique or a sample has not
+    one label.
 
     Attributes:
         dataset: That below Repeat-, ClassBalanced- and KFoldDataset, whose index is the
@@ -33,9 +34,6 @@ class TrainingSet:
             known.
         verification: (N,) int64, 1 right, 0 wrong, -1 unknown; None if none is known.
         fingerprint: SHA-256 over the labels and file names; data may move.
-
-    Raises:
-        ValueError: If ``sample_idx`` is not unique or a sample has not one label.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> training_set = TrainingSet(Digits())
@@ -51,7 +49,7 @@ class TrainingSet:
                 f'{kind} has no `get_data_info`: train on an MMEngine dataset'
             )
         self.columns = columns_of(self.dataset, numbered=True)
-        self.given_labels = _tensor(self.columns.labels)
+        self.given_labels = torch.from_numpy(self.columns.labels.astype(np.int64))
         self.true_labels = self._known('true_labels')
         self.verification = self._known('verification')
         paths = self.columns.paths
@@ -97,12 +95,8 @@ class TrainingSet:
             )
 
     def _known(self, name: str) -> Tensor | None:
-        known = self.columns.knows(name)
-        return _tensor(getattr(self.columns, name)) if known else None
-
-
-def _tensor(labels: np.ndarray) -> Tensor:
-    return torch.from_numpy(labels.astype(np.int64))
+        values = getattr(self.columns, name).astype(np.int64)
+        return torch.from_numpy(values) if self.columns.knows(name) else None
 
 
 def _unwrapped(dataset: Any) -> Any:

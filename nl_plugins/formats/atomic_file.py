@@ -23,12 +23,8 @@ def atomic_write(
     It lies in the folder of ``path`` (renaming is atomic only within a file system) and
     is removed when the block raises. A process killed in the block leaves ``path``
     untouched. The target of a symbolic link is replaced, not the link. Parent folders
-    are created.
-
-    Args:
-        path: The file to write.
-        mode: ``'w'`` (text, UTF-8 by default, whatever the locale) or ``'wb'``.
-        **settings: ``encoding``, ``errors`` and ``newline`` of :func:`open`.
+    are created. The mode is ``'w'`` (text, UTF-8 by default, whatever the locale) or
+    ``'wb'``; ``encoding``, ``errors`` and ``newline`` are those of :func:`open`.
     """
     if check_choice('mode', mode, ('w', 'wb')) == 'w':
         settings.setdefault('encoding', 'utf-8')

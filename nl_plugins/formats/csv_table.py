@@ -24,19 +24,12 @@ _SPECIAL = re.compile(r'[,;\t"\r\n]')
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file; entry i of each belongs to row i.
-
-    Attributes:
-        path: The file.
-        columns: (N,) array for each column that was asked for and is there.
-        lines: (N,) int64, the line on which a row begins, from 1.
-        unused: The names of the other columns.
-    """
+    """The columns of a file; entry i of each belongs to row i."""
 
     path: str
-    columns: dict[str, np.ndarray]
-    lines: np.ndarray
-    unused: list[str]
+    columns: dict[str, np.ndarray]  # (N,) each; those that were asked for and are there
+    lines: np.ndarray  # (N,) int64, the line on which a row begins, from 1
+    unused: list[str]  # the names of the other columns
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -60,12 +53,9 @@ def read_table(
     delimiters are left out, and so are empty values that a spreadsheet adds at the end
     of a row; those that it leaves out there are filled in.
 
-    Args:
-        path: On any backend of MMEngine.
-        kinds: The columns to read, in lower case.
-        optional: Those that may be missing.
-        backend_args: Settings of the backend.
-        strict: Refuse what is not UTF-8; else it passes through, as in ``os.fsdecode``.
+    The file lies on any backend of MMEngine; ``kinds`` are the columns to read, in
+    lower case, ``optional`` those that may be missing. What is not UTF-8 is refused if
+    ``strict``, else it passes through, as in :func:`os.fsdecode`.
 
     Raises:
         ValueError: Naming the file, line and column: if the file is empty, a column is
@@ -94,12 +84,8 @@ def write_table(
 ) -> None:
     """Write columns atomically; :func:`read_table` reads them back as they are.
 
-    Those of ``kinds``, in its order, from N values for each: an array, tensor or
-    sequence.
-
-    Raises:
-        ValueError: If a column has another length or shape than the first, or other
-            values.
+    Those of ``kinds``, in its order, from N values for each (array, tensor or
+    sequence). A ValueError refuses a column of another shape or with other values.
     """
     plain, shape = [], (len(columns[next(iter(kinds))]),)
     for name, kind in kinds.items():

@@ -24,23 +24,14 @@ _FIELDS = dict(
 
 @dataclass(frozen=True)
 class LabelFile:
-    """The columns of a cleaned-label file; row ``i`` is sample ``i``.
+    """The columns of a cleaned-label file; row ``i`` is sample ``i``."""
 
-    Attributes:
-        img_paths: (N,) object array of str; empty where the dataset has no paths.
-        given_labels: (N,) int64, the labels as the dataset gives them.
-        suggested_labels: (N,) int64, the labels to use instead.
-        scores: (N,) float64, how well the given label fits, low = suspicious.
-        weights: (N,) float64.
-        selected: (N,) bool.
-    """
-
-    img_paths: np.ndarray
-    given_labels: np.ndarray
-    suggested_labels: np.ndarray
-    scores: np.ndarray
-    weights: np.ndarray
-    selected: np.ndarray
+    img_paths: np.ndarray  # (N,) object array of str; '' where the dataset has no paths
+    given_labels: np.ndarray  # (N,) int64, the labels as the dataset gives them
+    suggested_labels: np.ndarray  # (N,) int64, the labels to use instead
+    scores: np.ndarray  # (N,) float64, how well the given label fits, low = suspicious
+    weights: np.ndarray  # (N,) float64
+    selected: np.ndarray  # (N,) bool
 
     def __len__(self) -> int:
         return len(self.given_labels)
@@ -51,10 +42,8 @@ def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
 
     The columns are all those of :class:`LabelFile`, as arrays, tensors or sequences;
     row ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
-    with nine significant digits), and so does any file name the system can hold.
-
-    Raises:
-        ValueError: If a column has another length, shape or kind of value.
+    with nine significant digits), and so does any file name the system can hold. A
+    ValueError refuses a column of another length, shape or kind of value.
     """
     file = LabelFile(**columns)
     values = (np.arange(len(file.img_paths)), *vars(file).values())
@@ -64,9 +53,8 @@ def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
 def read_label_file(path: str | os.PathLike) -> LabelFile:
     """Read a cleaned-label CSV; its rows may be in any order.
 
-    Raises:
-        ValueError: As :func:`read_table`, and unless ``sample_idx`` is each of 0 to N -
-            1 once.
+    A ValueError as :func:`read_table`'s tells unless ``sample_idx`` is each of 0 to N -
+    1 once.
     """
     table = read_table(path, _FIELDS, strict=False)
     indices = table.columns['sample_idx']

@@ -31,17 +31,13 @@ def read_labels(
 ) -> FileLabels:
     """Read labels from a file; its suffix tells the format.
 
-    - ``.csv``: the cleaned-label file of this package;
+    - ``.csv``: the cleaned-label file of this package, whose ``column`` is
+      ``'suggested_label'`` or ``'given_label'``;
     - ``.npy``: an array of integers;
     - ``.txt``: a label on each line, or an image path, a space and a label;
     - ``.json``: a list of integers, or the manifest of a noise draw;
-    - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it.
-
-    Args:
-        path: The file.
-        key: Which array of a ``.pt`` file to take, such as ``'worse_label'``.
-        column: Which label of a ``.csv`` file: ``'suggested_label'`` or
-            ``'given_label'``.
+    - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it, of which ``key``
+      names one, such as ``'worse_label'``.
 
     Raises:
         ValueError: Naming the file (and the line): if its content is something else,

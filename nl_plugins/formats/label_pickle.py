@@ -1,9 +1,9 @@
 """Read a pickled dict of integer arrays, running nothing that the file asks for.
 
-CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
-NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle is
-read here, the same way on every version: the only names that resolve are those of
-``_ALLOWED``, and they lead to functions of this file.
+CIFAR-N comes as pickles. ``torch.load(weights_only=True)`` refuses NumPy arrays on
+torch 2.1 and lets nobody allow-list them before 2.4, so the pickle is read here, the
+same way on every version: the only names that resolve are those of ``_ALLOWED``, and
+they lead to functions of this file.
 """
 
 import io

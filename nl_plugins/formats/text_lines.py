@@ -20,10 +20,8 @@ def read_content(
 ) -> bytes:
     """What a text file holds, without a byte order mark and blank lines at the end.
 
-    It lies on any backend of MMEngine; if ``strict``, it has to be UTF-8.
-
-    Raises:
-        ValueError: If the file is empty or not UTF-8, naming the line.
+    It lies on any backend of MMEngine; if ``strict``, it has to be UTF-8. A ValueError
+    names the line that is not, or a file that is empty.
     """
     content = get(path, backend_args=backend_args)
     try:

@@ -155,12 +155,11 @@ def _joined(
 
 def _packing(transforms: list) -> list:
     """The transforms; those with meta keys pack the labels, too."""
-    if transforms and not any(hasattr(t, 'meta_keys') for t in transforms):
-        raise ValueError(
-            'the pipeline does not pack which labels are clean: end it with PackInputs'
-        )
     transforms = [copy.copy(t) if hasattr(t, 'meta_keys') else t for t in transforms]
-    for transform in transforms:
-        if hasattr(transform, 'meta_keys'):
-            transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+    packing = [t for t in transforms if hasattr(t, 'meta_keys')]
+    for transform in packing:
+        transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+    if transforms and not packing:
+        problem = 'the pipeline does not pack which labels are clean'
+        raise ValueError(f'{problem}: end it with PackInputs')
     return transforms

@@ -27,10 +27,9 @@ class DatasetView(ColumnBase):
         dataset: A built dataset.
         more: Other datasets, whose samples follow.
         pipeline: The datasets' by default, which then must be the same.
-        lazy_init: Whether to load the annotations only when they are needed.
-        serialize_data: Accepted as everywhere; the datasets inside honour their own.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; ``test_mode`` and
-            ``max_refetch`` are the first dataset's by default.
+            ``max_refetch`` are the first dataset's by default, and ``serialize_data``
+            is of no use: the datasets inside honour their own.
     """
 
     _inner_rows: np.ndarray
@@ -109,10 +108,10 @@ def _leaves(dataset: Any) -> list[Any]:
         harm = 'would give the repetitions of a sample different labels'
         if isinstance(dataset, InMemory):
             harm = 'could not serve whole batches'
-        raise ValueError(
-            f'{name} inside NoisyLabels {harm}; wrap it around instead: '
-            f'{name}(dataset=dict(type="NoisyLabels", ...))'
+        advice = (
+            f'wrap it around instead: {name}(dataset=dict(type="NoisyLabels", ...))'
         )
+        raise ValueError(f'{name} inside NoisyLabels {harm}; {advice}')
     if isinstance(dataset, BaseDataset):
         return [dataset]
     children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
@@ -127,8 +126,8 @@ def _shared_pipeline(leaves: Sequence[Any]) -> list:
     texts = [re.sub(r' at 0x[0-9a-f]+', '', repr(pipeline)) for pipeline in pipelines]
     for number, text in enumerate(texts):
         if text != texts[0]:
+            message = f'dataset {number} inside NoisyLabels has another pipeline than '
             raise ValueError(
-                f'dataset {number} inside NoisyLabels has another pipeline than '
-                'dataset 0; give NoisyLabels the pipeline to use'
+                f'{message}dataset 0; give NoisyLabels the pipeline to use'
             )
     return list(pipelines[0])

@@ -28,15 +28,11 @@ def check_file_labels(
         )
     for row, (named, img_path) in enumerate(zip(file.img_paths or (), inner.paths)):
         if not same_file(img_path, named):
-            raise ValueError(
-                f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
-                f'dataset is {img_path!r}'
-            )
+            found = f'sample {row} of the inner dataset is {img_path!r}'
+            raise ValueError(f'row {row} of {path} is for {named!r}, but {found}')
     if file.given_sha256 not in (None, label_hash(inner.labels)):
-        raise ValueError(
-            f'{path} was drawn from other labels than those of the inner dataset '
-            '(their SHA-256 differs)'
-        )
+        problem = f'{path} was drawn from other labels than those of the inner dataset'
+        raise ValueError(f'{problem} (their SHA-256 differs)')
     given = inner.labels if file.given_labels is None else file.given_labels
     for row in np.flatnonzero(given != inner.labels)[:1]:
         raise ValueError(
@@ -44,20 +40,17 @@ def check_file_labels(
             f'the inner dataset gives {inner.labels[row]}'
         )
     check_range(file.labels, num_classes, path)
-    if file.clean_labels is not None:
-        _warn_if_out_of_step(path, file.clean_labels, inner.labels)
-
-
-def _warn_if_out_of_step(path: str, clean: np.ndarray, given: np.ndarray) -> None:
-    """CIFAR-N circulates in two orders; its clean labels tell which one this is."""
-    if clean.shape != given.shape:
-        raise ValueError(f'{path}: clean_label has shape {clean.shape}')
-    differs = np.flatnonzero(clean != given)
+    if file.clean_labels is None:
+        return
+    # CIFAR-N circulates in two orders; its clean labels tell which one this is.
+    if file.clean_labels.shape != inner.labels.shape:
+        raise ValueError(f'{path}: clean_label has shape {file.clean_labels.shape}')
+    differs = np.flatnonzero(file.clean_labels != inner.labels)
     if differs.size:
+        rows = f'{differs.size} of {len(inner)} rows, the first is {differs[0]}'
         warnings.warn(
             f'clean_label of {path} differs from the label of the inner dataset in '
-            f'{differs.size} of {len(given)} rows, the first is {differs[0]}; are the '
-            "samples in the file's order?",
+            f"{rows}; are the samples in the file's order?",
             stacklevel=2,
         )
 

@@ -28,14 +28,12 @@ class ImageDependentNoise(NoisyLabels):
     both for analysis only.
 
     Args:
-        dataset: With three classes or more; images in memory (``img``), of one size.
+        dataset: With three classes or more; images in memory (``img``), of one size. A
+            ValueError refuses others.
         confusing: Share of each class that gets a confusing label.
         random: Share of each class that gets a random label.
         seed: Random seed of the noisy labels.
         **kwargs: As in :class:`NoisyLabels`.
-
-    Raises:
-        ValueError: If the dataset is another one, or a share is out of range.
 
     >>> dataset = ImageDependentNoise(dict(type='Digits'), confusing=0.3, random=0.1)
     >>> np.bincount(dataset.columns.noise_types).tolist()

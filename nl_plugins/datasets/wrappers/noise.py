@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ...checks import check_choice
-from ...formats.transition_file import read_transition
+from ...formats.json_file import read_transition
 from ...functional import asymmetric_noise, symmetric_noise
 
 __all__ = ['build_transition']

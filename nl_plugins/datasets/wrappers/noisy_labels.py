@@ -42,17 +42,14 @@ class NoisyLabels(DatasetView):
         dataset: Config of (or a built) MMPretrain or MMEngine dataset, also
             ConcatDataset, KFoldDataset and NoisyLabels. RepeatDataset and
             ClassBalancedDataset go around NoisyLabels instead.
-        noise: See ``build_transition``.
-        seed: Random seed of the noise.
-        label_file: See ``read_labels``.
-        label_key: The entry of a ``.pt`` label file, such as ``'worse_label'``.
-        label_column: The column of a ``.csv`` label file.
+        noise: See ``build_transition``; its random seed is ``seed``.
+        label_file: See ``read_labels``; ``label_key`` is the entry of a ``.pt`` file,
+            such as ``'worse_label'``, ``label_column`` the column of a ``.csv`` file.
         manifest: Path where the noise draw is recorded. A file that is already there is
             verified, never overwritten. It can also serve as a ``label_file``.
         keep_true_label: Whether inner labels are the truth where none is known.
-        **kwargs: ``pipeline``, ``test_mode`` and ``max_refetch``, by default those of
-            the inner dataset; ``indices``, the samples to use, chosen after all labels
-            are assigned; ``lazy_init`` and ``serialize_data`` as everywhere.
+        **kwargs: As in :class:`DatasetView`; ``indices`` are chosen after all labels
+            are assigned.
 
     Raises:
         ValueError: If settings contradict each other, the inner dataset repeats samples

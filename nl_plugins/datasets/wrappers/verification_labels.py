@@ -24,7 +24,6 @@ class VerificationLabels(NoisyLabels):
     exactly one must be given, says nothing.
 
     Args:
-        dataset: As in :class:`NoisyLabels`.
         file: Path of a CSV that ``tools/verify.py`` wrote and a person filled in. Its
             rows are those of this dataset's samples (before ``indices``).
         share: For experiments: a random share of the samples, in (0, 1], is verified by
@@ -60,15 +59,21 @@ class VerificationLabels(NoisyLabels):
         """The samples with their verification labels."""
         columns = super().load_columns()
         verification = columns.verification.copy()
-        if self.share is not None:
-            rows = self._simulated(columns, self.share)
-            verification[rows] = columns.true_labels[rows] == columns.labels[rows]
-        else:
+        if self.share is None:
             table = read_verification_file(self.file or '')
             _check(table, columns)
             answers = table.columns['verification']
             known = answers >= 0
             verification[table.columns['sample_idx'][known]] = answers[known]
+            return columns.replace(verification=verification)
+        count = max(1, round(self.share * len(columns)))
+        rows = np.random.default_rng(self.seed).permutation(len(columns))[:count]
+        for row in rows[columns.true_labels[rows] < 0][:1]:
+            raise ValueError(
+                f'sample {row} has no `true_label` to simulate a verification label '
+                'with: give a `file`, or the NoisyLabels inside `keep_true_label=True`'
+            )
+        verification[rows] = columns.true_labels[rows] == columns.labels[rows]
         return columns.replace(verification=verification)
 
     def extra_repr(self) -> list[str]:
@@ -77,18 +82,6 @@ class VerificationLabels(NoisyLabels):
         count = (self.columns.verification >= 0).sum() if loaded else '?'
         source = self.file or f'{self.share} of the true labels'
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
-
-    def _simulated(self, columns: SampleColumns, share: float) -> np.ndarray:
-        """The samples whose verification is simulated."""
-        count = max(1, round(share * len(columns)))
-        rows = np.random.default_rng(self.seed).permutation(len(columns))[:count]
-        for row in rows[columns.true_labels[rows] < 0][:1]:
-            raise ValueError(
-                f'sample {row} has no `true_label` to simulate a verification label '
-                'with: give a `file`, or `keep_true_label=True` to the NoisyLabels '
-                'inside'
-            )
-        return rows
 
 
 def _check(table: Table, columns: SampleColumns) -> None:

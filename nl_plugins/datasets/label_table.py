@@ -1,4 +1,4 @@
-"""Turn the labels of a table, which are texts, into numbers."""
+"""A CSV or TSV file of images, their labels and what else is known of them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,32 +6,68 @@ from typing import Any
 
 import numpy as np
 
-from ..formats.csv_kinds import parse_integer
-from ..formats.csv_table import Table
+from ..formats.csv_kinds import TEXT, VERIFICATION, parse_integer
+from ..formats.csv_table import Table, read_table
 
-__all__ = ['encode_labels']
+__all__ = ['encode_labels', 'read_label_table', 'repeated_rows']
 
+_FIELDS = dict(
+    path=TEXT, label=TEXT, true_label=TEXT, verification=VERIFICATION, text=TEXT
+)
+_OPTIONAL = ('true_label', 'verification', 'text')
 _INTEGER = re.compile(r'-?[0-9]{1,9}(\.0)?', re.ASCII)
 _MAX_CLASSES = 100_000
+
+
+def read_label_table(path: str, backend_args: dict | None = None) -> Table:
+    """Read the columns ``path`` and ``label`` and, where there, the optional ones.
+
+    These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
+    are texts. A ValueError tells what :func:`read_table` finds, and if there is no row,
+    or a row without a path.
+    """
+    table = read_table(path, _FIELDS, _OPTIONAL, backend_args)
+    if not len(table):
+        raise ValueError(f'{path} has no rows below its header')
+    for row in np.flatnonzero(table.columns['path'] == '')[:1]:
+        raise table.error(row, 'the path is empty')
+    return table
+
+
+def repeated_rows(table: Table) -> list[int]:
+    """The rows that only repeat the labels of an earlier one for the same path.
+
+    A ValueError names both lines if such rows differ.
+    """
+    paths = table.columns['path'].tolist()
+    if len(set(paths)) == len(paths):
+        return []
+    names = ('label', 'true_label', 'verification')
+    columns = [table.columns[name].tolist() for name in names if name in table.columns]
+    first_rows: dict[str, int] = {}
+    repeats = []
+    for row, (path, here) in enumerate(zip(paths, zip(*columns))):
+        first = first_rows.setdefault(path, row)
+        there = tuple(column[first] for column in columns)
+        if here != there:
+            this, other = (', '.join(map(str, values)) for values in (here, there))
+            where = f'on line {table.lines[first]}'
+            raise table.error(row, f'{path!r} is {this!r} here, but {other!r} {where}')
+        if first != row:
+            repeats.append(row)
+    return repeats
 
 
 def encode_labels(
     table: Table, classes: Sequence[str] | None = None
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
-    """The labels as positions in the list of classes.
+    """The names of the classes, and the labels as positions in their list.
 
     A label is the name of a class or its position, counted from 0; where classes have
     other integers than their positions as names, labels must be names. Without a list
     of classes names are sorted, and integers are their own names from 0 to the highest.
-
-    Args:
-        table: With the column ``label`` and perhaps ``true_label``, in which an empty
-            value or -1 means unknown.
-        classes: Names of the classes.
-
-    Returns:
-        The names of the classes, and (N,) int32 for each of the two columns that is
-        there, -1 where unknown.
+    The labels are (N,) int32 for each of the columns ``label`` and ``true_label`` that
+    is there; in the latter an empty value or -1 is unknown, -1.
 
     Raises:
         ValueError: Naming the file and the line: if a label is empty or no class, or
