@@ -39,21 +39,17 @@ def find_images(
         raise ValueError(f'{root!r} holds no folders; each class needs one')
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
-    if classes is None:
-        classes, used = folders, set(map(_folder, images))
-        for folder in folders:
-            if folder not in used:
-                raise ValueError(
-                    f'the folder {folder!r} in {root!r} holds no images '
-                    f'({", ".join(extensions)}): remove it, or list the classes'
-                )
+    used = set(map(_folder, images))
+    for folder in [name for name in folders if classes is None and name not in used]:
+        where, kinds = f'the folder {folder!r} in {root!r}', ', '.join(extensions)
+        advice = 'remove it, or list the classes'
+        raise ValueError(f'{where} holds no images ({kinds}): {advice}')
+    classes = tuple(folders if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
     if not paths:
-        raise ValueError(
-            f'{root!r} holds images of none of the classes {_few(classes)}; its '
-            f'folders are {_few(folders)}'
-        )
+        known = f'{_few(classes)}; its folders are {_few(folders)}'
+        raise ValueError(f'{root!r} holds images of none of the classes {known}')
     left_out = {
         'files are no images by their names': set(files) - set(images),
         'images are in no folder of a class': set(images) - set(paths),
@@ -71,7 +67,7 @@ def find_images(
             'holds them as data_root and data_prefix'
         )
     labels = np.array([codes[_folder(name)] for name in paths], np.int32)
-    return paths, labels, tuple(classes), notes
+    return paths, labels, classes, notes
 
 
 def _shown(names: Iterable[str]) -> list[str]:
@@ -86,11 +82,11 @@ def _folder(name: str) -> str:
 
 def _broken_links(root: str, files: list[str]) -> set[str]:
     """What is neither a file nor a folder, where the backend is the file system."""
-    names = [
+    names = (
         os.path.normpath(f'{os.path.relpath(path, root)}/{name}')
         for path, _, found in os.walk(root)
         for name in found
-    ]
+    )
     return set(_shown(names)) - set(files)
 
 

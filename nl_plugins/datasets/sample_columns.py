@@ -43,16 +43,14 @@ class SampleColumns:
     paths: StringColumn  # N image paths; '' where a sample has no file
     labels: np.ndarray  # (N,) int32, the given labels
     verification: np.ndarray = (
-        UNKNOWN  # (N,) int8, 1: the given label is right, 0: wrong
+        UNKNOWN  # (N,) int8, 1: `labels` is right, 0: it is wrong
     )
     true_labels: np.ndarray = UNKNOWN  # (N,) int32, for analysis only
     # N texts, a StringColumn or JsonTexts; None if there are none, or only in the
     # annotations of a dataset without columns
     text: Any = None
     clean_labels: np.ndarray = UNKNOWN  # (N,) int32, for training, see `CleanLabels`
-    noisy_labels: np.ndarray = (
-        UNKNOWN  # (N,) int32, given where clean ones are known too
-    )
+    noisy_labels: np.ndarray = UNKNOWN  # (N,) int32, given where clean ones are known
     noise_types: np.ndarray = UNKNOWN  # (N,) int8, planted, see `ImageDependentNoise`
 
     def __post_init__(self) -> None:
@@ -127,15 +125,14 @@ class SampleColumns:
         if values.ndim == 0 and lowest < 0:
             values = np.broadcast_to(values, size)
         if values.shape != (size,) or values.dtype.kind not in 'iu':
-            raise ValueError(
-                f'{name} must be {size} integers, one for each path, but are '
-                f'{values.dtype} of shape {values.shape}'
-            )
+            found = f'{values.dtype} of shape {values.shape}'
+            wanted = f'{size} integers, one for each path'
+            raise ValueError(f'{name} must be {wanted}, but are {found}')
         for row in np.flatnonzero((values < lowest) | (values > highest))[:1]:
-            path = self.paths[row]
+            path = self.paths[row] and f' ({self.paths[row]!r})'
+            value = f'{INTEGER_KEYS[name]}={values[row]}'
             raise ValueError(
-                f'sample {row}{path and f" ({path!r})"} has {INTEGER_KEYS[name]}='
-                f'{values[row]}, which is not in {lowest} to {highest}'
+                f'sample {row}{path} has {value}, which is not in {lowest} to {highest}'
             )
         if (values < 0).all():
             return np.broadcast_to(dtype(-1), size)

@@ -44,10 +44,9 @@ class TrainingSet:
     def __init__(self, dataset: Any) -> None:
         self.dataset = _unwrapped(dataset)
         if not hasattr(self.dataset, 'get_data_info'):
+            advice = 'train on an MMEngine dataset'
             kind = type(self.dataset).__name__
-            raise ValueError(
-                f'{kind} has no `get_data_info`: train on an MMEngine dataset'
-            )
+            raise ValueError(f'{kind} has no `get_data_info`: {advice}')
         self.columns = columns_of(self.dataset, numbered=True)
         self.given_labels = torch.from_numpy(self.columns.labels.astype(np.int64))
         self.true_labels = self._known('true_labels')

@@ -50,12 +50,10 @@ class _LabelUnpickler(pickle.Unpickler):
     """Resolves what NumPy arrays are pickled with, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        try:
-            return _ALLOWED[module, name]
-        except KeyError:
-            raise ValueError(
-                f'it asks for {module}.{name}; only dicts of NumPy arrays are loaded'
-            ) from None
+        if (module, name) not in _ALLOWED:
+            what = f'{module}.{name}; only dicts of NumPy arrays are loaded'
+            raise ValueError(f'it asks for {what}')
+        return _ALLOWED[module, name]
 
     def persistent_load(self, pid: Any) -> Any:
         raise ValueError('it holds tensors; save NumPy arrays (tensor.numpy())')

@@ -53,8 +53,7 @@ def make_manifest(
 def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
     """Write the manifest (in the main process), or compare it with the one there.
 
-    A ValueError tells that the file holds another draw (it is never overwritten) or
-    none.
+    A ValueError tells that the file, which stays, holds another draw or none.
     """
     if not os.path.exists(path):
         if is_main_process():

@@ -43,14 +43,10 @@ def run_comparison(
     """Train every config with every seed and gather the results.
 
     A run that has its ``result.json`` is not repeated, one that was killed goes on from
-    its last checkpoint. The result has the values of each metric by name of the config,
-    in the order of the seeds.
-
-    Args:
-        configs: The config of each method, by its name.
-        seeds: Random seeds, see :func:`seeded`.
-        work_dir: The folder for ``<name>/seed_<seed>/`` and ``summary.json``.
-        finished: Called as ``finished(name, seed, runner)`` after each run.
+    its last checkpoint. ``configs`` are those of the methods, by name; for the seeds
+    see :func:`seeded`. In ``work_dir`` are ``<name>/seed_<seed>/`` and
+    ``summary.json``; ``finished(name, seed, runner)`` is called after each run. The
+    result has the values of each name and metric in the order of the seeds.
     """
     results: dict[str, list[dict]] = {name: [] for name in configs}
     runs = [(name, seed) for name in configs for seed in seeds]

@@ -31,8 +31,8 @@ class CleanLabels(DatasetView):
     is unique, also over a ConcatDataset.
 
     Args:
-        dataset: Config of (or a built) dataset with noisy labels.
-        clean: Config of (or a built) dataset with clean labels of the same classes.
+        dataset: Config of (or a built) dataset with noisy labels; ``clean`` is one with
+            clean labels of the same classes.
         fraction: Share of the samples with a true label, in (0, 1], drawn evenly and
             rounded up.
         seed: Random seed of the draw; synthetic noise of the same seed does not matter.
@@ -89,8 +89,10 @@ class CleanLabels(DatasetView):
                 raise ValueError(f'the clean dataset {message}')
             clean = self._inner_columns(self.clean, 'the clean dataset')
             clean_labels, added = _joined(noisy, clean)
-            both = _best_known(noisy, clean_labels, noisy.labels)
-            more = clean.take(added)
+            both, more = (
+                _best_known(noisy, clean_labels, noisy.labels),
+                clean.take(added),
+            )
             columns = SampleColumns.concat([both, _best_known(more, more.labels, -1)])
             self._inner_rows = np.append(self._inner_rows, len(noisy) + added)
         if self.clean_only:
@@ -116,8 +118,8 @@ class CleanLabels(DatasetView):
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         clean, noisy = self.columns.clean_labels >= 0, self.columns.noisy_labels >= 0
-        both = (clean & noisy).sum()
-        return [f'Clean labels: \t{clean.sum()}', f'Both labels: \t{both}']
+        counts = [f'Clean labels: \t{clean.sum()}']
+        return [*counts, f'Both labels: \t{(clean & noisy).sum()}']
 
 
 def _best_known(columns: SampleColumns, clean: np.ndarray, noisy: Any) -> SampleColumns:

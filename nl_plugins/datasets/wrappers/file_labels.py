@@ -1,6 +1,5 @@
 """Check the labels of a file against the dataset that they are for."""
 
-import os
 import warnings
 
 import numpy as np
@@ -57,5 +56,4 @@ def check_file_labels(
 
 def same_file(img_path: str, named: str) -> bool:
     """A file may leave out the folder that the dataset puts before its paths."""
-    img_path, named = os.fspath(img_path), os.fspath(named)
     return img_path == named or (bool(named) and img_path.endswith('/' + named))

@@ -113,16 +113,13 @@ class NoisyLabels(DatasetView):
         return self.noise is not None
 
     def _new_labels(self, inner: SampleColumns) -> np.ndarray:
-        if self.noise is not None:
-            return self._drawn(self.noise, inner.labels)
-        if self.label_file is None:
-            return inner.labels
-        labels = read_labels(self.label_file, self.label_key, self.label_column)
-        check_file_labels(self.label_file, labels, inner, self._num_classes)
-        return labels.labels
-
-    def _drawn(self, noise: Mapping[str, Any], true: np.ndarray) -> np.ndarray:
-        classes = self._num_classes
+        true, noise, classes = inner.labels, self.noise, self._num_classes
+        if self.label_file is not None:
+            file = read_labels(self.label_file, self.label_key, self.label_column)
+            check_file_labels(self.label_file, file, inner, classes)
+            return file.labels
+        if noise is None:
+            return true
         if classes is None:
             advice = 'give the inner dataset metainfo=dict(classes=[...])'
             raise ValueError(f'noise needs the number of classes; {advice}')
