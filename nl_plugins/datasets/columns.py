@@ -103,10 +103,9 @@ def _read(dataset: Any, numbered: bool) -> SampleColumns:
 def _check_label(given: Any, row: int) -> None:
     label = np.asarray(given)
     if label.ndim:
-        raise ValueError(
-            f'sample {row} has {label.size} labels: every sample needs exactly one '
-            'integer as `gt_label` (multi-label and soft labels are not supported)'
-        )
+        needed = 'every sample needs exactly one integer as `gt_label`'
+        limit = 'multi-label and soft labels are not supported'
+        raise ValueError(f'sample {row} has {label.size} labels: {needed} ({limit})')
     if label.dtype.kind not in 'iu':
         raise ValueError(f'sample {row}: gt_label {label.item()!r} is not an integer')
 

@@ -42,9 +42,7 @@ class SampleColumns:
 
     paths: StringColumn  # N image paths; '' where a sample has no file
     labels: np.ndarray  # (N,) int32, the given labels
-    verification: np.ndarray = (
-        UNKNOWN  # (N,) int8, 1: `labels` is right, 0: it is wrong
-    )
+    verification: np.ndarray = UNKNOWN  # (N,) int8, 1: `labels` is right, 0: wrong
     true_labels: np.ndarray = UNKNOWN  # (N,) int32, for analysis only
     # N texts, a StringColumn or JsonTexts; None if there are none, or only in the
     # annotations of a dataset without columns
@@ -131,9 +129,8 @@ class SampleColumns:
         for row in np.flatnonzero((values < lowest) | (values > highest))[:1]:
             path = self.paths[row] and f' ({self.paths[row]!r})'
             value = f'{INTEGER_KEYS[name]}={values[row]}'
-            raise ValueError(
-                f'sample {row}{path} has {value}, which is not in {lowest} to {highest}'
-            )
+            problem = f'{value}, which is not in {lowest} to {highest}'
+            raise ValueError(f'sample {row}{path} has {problem}')
         if (values < 0).all():
             return np.broadcast_to(dtype(-1), size)
         column: np.ndarray = values.astype(dtype)

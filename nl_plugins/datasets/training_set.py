@@ -87,11 +87,10 @@ class TrainingSet:
         """Raises a ValueError that names the first label out of range."""
         bad = (self.given_labels >= num_classes).nonzero().flatten().tolist()
         if bad:
-            raise ValueError(
-                f'{self.name(bad[0])} has label {self.given_labels[bad[0]]}, but the '
-                f'model has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
-                'labels are out of range: correct the labels or `num_classes`'
-            )
+            label = f'{self.name(bad[0])} has label {self.given_labels[bad[0]]}'
+            classes = f'{num_classes} classes (0 to {num_classes - 1}); {len(bad)}'
+            advice = 'labels are out of range: correct the labels or `num_classes`'
+            raise ValueError(f'{label}, but the model has {classes} {advice}')
 
     def _known(self, name: str) -> Tensor | None:
         values = getattr(self.columns, name).astype(np.int64)

@@ -141,11 +141,10 @@ def _read_header(
     required = [name for name in kinds if name not in optional]
     missing = [name for name in required if name not in names]
     if missing:
-        raise ValueError(
-            f'{path}, line 1: missing column {", ".join(missing)} in the header '
-            f'{first.rstrip()[:200]!r}; the first line must name the columns, as '
-            f'`{",".join(required)}`'
-        )
+        problem = f'missing column {", ".join(missing)} in the header'
+        advice = f'the first line must name the columns, as `{",".join(required)}`'
+        header = repr(first.rstrip()[:200])
+        raise ValueError(f'{path}, line 1: {problem} {header}; {advice}')
     for name in kinds:
         if names.count(name) > 1:
             raise ValueError(f'{path}, line 1: the column {name!r} is there twice')

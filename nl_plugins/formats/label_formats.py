@@ -117,8 +117,7 @@ def _read_pt(path: str, key: str | None) -> FileLabels:
 
 def _integers(path: str, values: Any) -> np.ndarray:
     if values.dtype.kind not in 'iu' or values.ndim != 1:
-        raise ValueError(
-            f'{path}: labels must be a one-dimensional array of integers, '
-            f'but are {values.dtype} of shape {values.shape}'
-        )
+        wanted = 'labels must be a one-dimensional array of integers'
+        found = f'{values.dtype} of shape {values.shape}'
+        raise ValueError(f'{path}: {wanted}, but are {found}')
     return values.astype(np.int64)

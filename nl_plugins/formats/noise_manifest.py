@@ -68,10 +68,8 @@ def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
         if key not in stored or stored[key] != value
     ]
     if differences:
-        raise ValueError(
-            f'{path} records another noise draw than this one (remove it to draw '
-            f'again): {"; ".join(differences)}'
-        )
+        problem = 'records another noise draw than this one (remove it to draw again)'
+        raise ValueError(f'{path} {problem}: {"; ".join(differences)}')
 
 
 def _difference(key: str, manifest: dict, current: Any) -> str:

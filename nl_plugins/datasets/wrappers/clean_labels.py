@@ -62,10 +62,9 @@ class CleanLabels(DatasetView):
         **kwargs: Any,
     ) -> None:
         if (clean is None) == (fraction is None):
-            raise ValueError(
-                'give CleanLabels either `clean`, a dataset with clean labels, or '
-                '`fraction`, the share of the known true labels to use'
-            )
+            choice = '`fraction`, the share of the known true labels to use'
+            dataset = '`clean`, a dataset with clean labels'
+            raise ValueError(f'give CleanLabels either {dataset}, or {choice}')
         if fraction is not None:
             fraction = check_fraction(fraction, 'fraction')
         self.fraction, self.clean_only = fraction, clean_only
@@ -89,10 +88,8 @@ class CleanLabels(DatasetView):
                 raise ValueError(f'the clean dataset {message}')
             clean = self._inner_columns(self.clean, 'the clean dataset')
             clean_labels, added = _joined(noisy, clean)
-            both, more = (
-                _best_known(noisy, clean_labels, noisy.labels),
-                clean.take(added),
-            )
+            more = clean.take(added)
+            both = _best_known(noisy, clean_labels, noisy.labels)
             columns = SampleColumns.concat([both, _best_known(more, more.labels, -1)])
             self._inner_rows = np.append(self._inner_rows, len(noisy) + added)
         if self.clean_only:

@@ -108,10 +108,9 @@ def _leaves(dataset: Any) -> list[Any]:
         harm = 'would give the repetitions of a sample different labels'
         if isinstance(dataset, InMemory):
             harm = 'could not serve whole batches'
-        advice = (
-            f'wrap it around instead: {name}(dataset=dict(type="NoisyLabels", ...))'
-        )
-        raise ValueError(f'{name} inside NoisyLabels {harm}; {advice}')
+        outside = f'{name}(dataset=dict(type="NoisyLabels", ...))'
+        problem = f'{name} inside NoisyLabels {harm}'
+        raise ValueError(f'{problem}; wrap it around instead: {outside}')
     if isinstance(dataset, BaseDataset):
         return [dataset]
     children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
@@ -126,8 +125,7 @@ def _shared_pipeline(leaves: Sequence[Any]) -> list:
     texts = [re.sub(r' at 0x[0-9a-f]+', '', repr(pipeline)) for pipeline in pipelines]
     for number, text in enumerate(texts):
         if text != texts[0]:
-            message = f'dataset {number} inside NoisyLabels has another pipeline than '
-            raise ValueError(
-                f'{message}dataset 0; give NoisyLabels the pipeline to use'
-            )
+            problem = f'dataset {number} inside NoisyLabels has another pipeline'
+            advice = 'give NoisyLabels the pipeline to use'
+            raise ValueError(f'{problem} than dataset 0; {advice}')
     return list(pipelines[0])

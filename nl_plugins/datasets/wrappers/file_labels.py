@@ -20,11 +20,11 @@ def check_file_labels(
     The ValueError names the file and the first row that does not match.
     """
     if len(file.labels) != len(inner):
-        raise ValueError(
-            f'{path} has {len(file.labels)} labels, but the inner dataset has '
-            f'{len(inner)} samples (to use a part of the data, set indices of '
-            'NoisyLabels, not of the inner dataset)'
+        counts = f'{len(file.labels)} labels, but the inner dataset has {len(inner)}'
+        advice = (
+            'to use a part of the data, set indices of NoisyLabels, not of the inner'
         )
+        raise ValueError(f'{path} has {counts} samples ({advice} dataset)')
     for row, (named, img_path) in enumerate(zip(file.img_paths or (), inner.paths)):
         if not same_file(img_path, named):
             found = f'sample {row} of the inner dataset is {img_path!r}'
@@ -34,10 +34,8 @@ def check_file_labels(
         raise ValueError(f'{problem} (their SHA-256 differs)')
     given = inner.labels if file.given_labels is None else file.given_labels
     for row in np.flatnonzero(given != inner.labels)[:1]:
-        raise ValueError(
-            f'row {row} of {path} was written for the given label {given[row]}, but '
-            f'the inner dataset gives {inner.labels[row]}'
-        )
+        written = f'row {row} of {path} was written for the given label {given[row]}'
+        raise ValueError(f'{written}, but the inner dataset gives {inner.labels[row]}')
     check_range(file.labels, num_classes, path)
     if file.clean_labels is None:
         return

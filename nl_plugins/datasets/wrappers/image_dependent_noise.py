@@ -28,8 +28,8 @@ class ImageDependentNoise(NoisyLabels):
     both for analysis only.
 
     Args:
-        dataset: With three classes or more; images in memory (``img``), of one size. A
-            ValueError refuses others.
+        dataset: With three classes or more, all with images; these are in memory
+            (``img``), of one size. A ValueError refuses others, and wrong shares.
         confusing: Share of each class that gets a confusing label.
         random: Share of each class that gets a random label.
         seed: Random seed of the noisy labels.
