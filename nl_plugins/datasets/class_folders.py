@@ -28,9 +28,8 @@ def find_images(
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no folders, no image of a class or, where ``classes``
-            are not given, a folder without images, which must not become a class by
-            accident.
+        ValueError: If it holds no folders, no image of a class or, without ``classes``,
+            a folder without images, which must not become a class by accident.
     """
     backend = get_file_backend(root, enable_singleton=True)
     if not backend.isdir(root):
@@ -41,26 +40,32 @@ def find_images(
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
     used = set(map(_folder, images))
-    for folder in folders if classes is None else ():
-        if folder not in used:
-            raise ValueError(
-                f'the folder {folder!r} in {root!r} holds no images '
-                f'({", ".join(extensions)}): remove it, or list the classes'
-            )
+    for folder in [name for name in folders if classes is None and name not in used]:
+        where, kinds = f'the folder {folder!r} in {root!r}', ', '.join(extensions)
+        advice = 'remove it, or list the classes'
+        raise ValueError(f'{where} holds no images ({kinds}): {advice}')
     classes = tuple(folders if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
     if not paths:
-        raise ValueError(
-            f'{root!r} holds images of none of the classes {_few(classes)}; its '
-            f'folders are {_few(folders)}'
-        )
+        known = f'{_few(classes)}; its folders are {_few(folders)}'
+        raise ValueError(f'{root!r} holds images of none of the classes {known}')
+    left_out = {
+        'files are no images by their names': set(files) - set(images),
+        'images are in no folder of a class': set(images) - set(paths),
+        'links lead nowhere': _broken_links(root, files),
+    }
     notes = [
-        *_note(set(files) - set(images), 'files are no images by their names'),
-        *_note(set(images) - set(paths), 'images are in no folder of a class'),
-        *_note(_broken_links(root, files), 'links lead nowhere'),
-        *_note_depth(paths),
+        f'{len(names)} {what}, the first is {min(names)!r}: left out'
+        for what, names in left_out.items()
+        if names
     ]
+    if all(path.count('/') > 1 for path in paths):  # splits that look like classes
+        notes.append(
+            'every image is in a folder inside the folder of its class, such as '
+            f'{paths[0]!r}: if the inner folders are the classes, give the folder that '
+            'holds them as data_root and data_prefix'
+        )
     labels = np.array([codes[_folder(name)] for name in paths], np.int32)
     return paths, labels, classes, notes
 
@@ -75,31 +80,14 @@ def _folder(name: str) -> str:
     return name.partition('/')[0] if '/' in name else ''
 
 
-def _note(names: set[str], what: str) -> list[str]:
-    if not names:
-        return []
-    return [f'{len(names)} {what}, the first is {min(names)!r}: left out']
-
-
 def _broken_links(root: str, files: list[str]) -> set[str]:
     """What is neither a file nor a folder, where the backend is the file system."""
-    names = [
+    names = (
         os.path.normpath(f'{os.path.relpath(path, root)}/{name}')
         for path, _, found in os.walk(root)
         for name in found
-    ]
+    )
     return set(_shown(names)) - set(files)
-
-
-def _note_depth(paths: list[str]) -> list[str]:
-    """The folder above the right one has splits that look like classes."""
-    if any(path.count('/') < 2 for path in paths):
-        return []
-    return [
-        f'every image is in a folder inside the folder of its class, such as '
-        f'{paths[0]!r}: if the inner folders are the classes, give the folder that '
-        'holds them as data_root and data_prefix'
-    ]
 
 
 def _few(names: Sequence[str]) -> str:

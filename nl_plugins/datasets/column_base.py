@@ -62,7 +62,7 @@ class ColumnBase(BaseDataset):
         self._take(_rows(indices, len(self)))
 
     def get_subset(self, indices: int | Sequence[int]) -> 'ColumnBase':
-        """A dataset of the first or last samples, or those of the indices."""
+        """The same as a new dataset."""
         subset = self._copy_without_annotation({})
         subset.get_subset_(indices)
         return subset
@@ -82,7 +82,7 @@ class ColumnBase(BaseDataset):
 
 
 def _rows(indices: int | Sequence[int], length: int) -> np.ndarray:
-    """The row numbers that MMEngine means by ``indices``."""
+    """The rows that MMEngine means by ``indices``."""
     rows = np.arange(length)
     if isinstance(indices, (int, np.integer)):
         return rows[:indices] if indices >= 0 else rows[indices:]

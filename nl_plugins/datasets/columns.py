@@ -14,19 +14,16 @@ __all__ = ['check_range', 'columns_of', 'gt_labels', 'known_labels']
 
 
 def columns_of(dataset: Any, numbered: bool = False) -> SampleColumns:
-    """What is known of the samples of a dataset.
+    """What is known of the samples of a dataset, also a wrapper.
 
     The ``columns`` of a dataset that has them cost nothing, and those of MMEngine's
     wrappers are put together from the columns inside. The annotations of any other
     dataset are read once; a key that is missing means unknown.
 
-    Args:
-        dataset: Any MMEngine dataset, also a wrapper.
-        numbered: Whether ``sample_idx`` must be the position of each sample.
-
     Raises:
-        ValueError: Naming the sample: if it does not have one integer as ``gt_label``,
-            or other values than those of :class:`SampleColumns`.
+        ValueError: Naming the sample whose ``gt_label`` is not one integer, another
+            value none of :class:`SampleColumns` or, if ``numbered``, ``sample_idx`` not
+            its position.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> columns_of(Digits()).labels[:5]
@@ -53,11 +50,9 @@ def gt_labels(dataset: Any) -> np.ndarray:
 
 
 def known_labels(dataset: Any) -> tuple[np.ndarray, np.ndarray] | None:
-    """The labels that ``CleanLabels`` tells, also inside of another dataset.
+    """The clean and the noisy labels that ``CleanLabels`` tells, also further inside.
 
-    Returns:
-        (N,) clean and (N,) noisy labels, int32, -1 where unknown; None if the dataset
-        does not tell them.
+    Both are (N,) int32, -1 where unknown; None if the dataset does not tell them.
     """
     columns = columns_of(dataset)
     if not (columns.knows('clean_labels') or columns.knows('noisy_labels')):
@@ -68,16 +63,12 @@ def known_labels(dataset: Any) -> tuple[np.ndarray, np.ndarray] | None:
 def check_range(labels: np.ndarray, num_classes: int | None, where: str) -> np.ndarray:
     """The labels (N,) as int32, if there is a class for each; K may be unknown.
 
-    Raises:
-        ValueError: Naming the first sample that has none, and ``where``.
+    Raises a ValueError that names the first sample that has none, and ``where``.
     """
     limit = 2**31 if num_classes is None else num_classes
-    bad = np.flatnonzero((labels < 0) | (labels >= limit))
-    if bad.size:
-        classes = '' if num_classes is None else f' of the {num_classes} classes'
-        raise ValueError(
-            f'sample {bad[0]} of {where}: label {labels[bad[0]]} is none{classes}'
-        )
+    for row in np.flatnonzero((labels < 0) | (labels >= limit))[:1]:
+        none = 'none' if num_classes is None else f'none of the {num_classes} classes'
+        raise ValueError(f'sample {row} of {where}: label {labels[row]} is {none}')
     return labels.astype(np.int32)
 
 
@@ -97,29 +88,26 @@ def _read(dataset: Any, numbered: bool) -> SampleColumns:
     values: dict[str, list[int]] = {name: [] for name in INTEGER_KEYS}
     for row in range(len(dataset)):
         info = dataset.get_data_info(row)
-        if numbered and info.get('sample_idx') != row:
-            raise ValueError(
-                f'sample {row} of {type(dataset).__name__} carries '
-                f'sample_idx={info.get("sample_idx")}: indices must be unique'
-            )
+        index = info.get('sample_idx')
+        if numbered and index != row:
+            found = f'{type(dataset).__name__} carries sample_idx={index}'
+            raise ValueError(f'sample {row} of {found}: indices must be unique')
         paths.append(os.fspath(info.get('img_path') or ''))
+        _check_label(info.get('gt_label', ()), row)
         for name, key in INTEGER_KEYS.items():
-            read = _label if name == 'labels' else _integer
-            values[name].append(read(info, key, row))
+            values[name].append(_integer(info, key, row))
     integers = {name: np.array(v, dtype=np.int64) for name, v in values.items()}
     return SampleColumns(StringColumn.from_strings(paths), **integers)
 
 
-def _label(info: dict, key: str, row: int) -> int:
-    label = np.asarray(info.get(key, ()))
+def _check_label(given: Any, row: int) -> None:
+    label = np.asarray(given)
     if label.ndim:
-        raise ValueError(
-            f'sample {row} has {label.size} labels: every sample needs exactly one '
-            'integer as `gt_label` (multi-label and soft labels are not supported)'
-        )
+        needed = 'every sample needs exactly one integer as `gt_label`'
+        limit = 'multi-label and soft labels are not supported'
+        raise ValueError(f'sample {row} has {label.size} labels: {needed} ({limit})')
     if label.dtype.kind not in 'iu':
         raise ValueError(f'sample {row}: gt_label {label.item()!r} is not an integer')
-    return int(label)
 
 
 def _integer(info: dict, key: str, row: int) -> int:

@@ -9,11 +9,9 @@ from mmengine.fileio import isdir
 from mmpretrain.registry import DATASETS
 
 from ..formats.csv_table import Table
-from ..formats.label_table import read_label_table, repeated_rows
 from .class_folders import find_images
-from .column_dataset import ColumnDataset
-from .label_codes import encode_labels
-from .missing_images import missing_images as rows_of_missing_images
+from .column_dataset import ColumnDataset, rows_of_missing_images
+from .label_table import encode_labels, read_label_table, repeated_rows
 from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 
@@ -33,16 +31,14 @@ class ImageLabels(ColumnDataset):
         cats/1.jpg,cat,,1,"a cat, asleep"
         cats/2.jpg,cat,dog,0,
 
-    ``path`` is relative to ``data_root/data_prefix``. A label is the name or the
-    number of a class. The other columns may be left out, and so may their values:
-    ``true_label`` where it is known, ``verification`` (1: the label was found right,
-    0: wrong) and ``text``. See :func:`read_table` for delimiters and quotes.
-
-    Without ``classes``, names are sorted and numbers go from 0 to the highest; give
-    the list where another dataset must number the classes alike.
-
-    A row that only repeats the labels of another for the same path is left out, and
-    so are columns, files and folders that are of no use: :attr:`notes` tells.
+    ``path`` is relative to ``data_root/data_prefix``. A label is the name or the number
+    of a class. The other columns may be left out, and so may their values:
+    ``true_label`` where it is known, ``verification`` (1: the label was found right, 0:
+    wrong) and ``text``. See :func:`read_table` for delimiters and quotes. Without
+    ``classes``, names are sorted and numbers go from 0 to the highest; give the list
+    where another dataset must number the classes alike. A row that only repeats the
+    labels of another for the same path is left out, and so are columns, files and
+    folders that are of no use: :attr:`notes` tells.
 
     Args:
         ann_file: The table, in ``data_root``.
@@ -53,9 +49,9 @@ class ImageLabels(ColumnDataset):
 
     Raises:
         FileNotFoundError: If the table, the folder or an image is missing.
-        ValueError: Naming the file and the line or folder: if two classes have one
-            name, or two rows give an image different labels, or see
-            :func:`read_label_table`, :func:`encode_labels` and :func:`find_images`.
+        ValueError: Naming the file and the line or folder: if two classes have one name
+            or one image has two labels, or as ``read_label_table``, ``encode_labels``
+            and ``find_images``.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -86,27 +82,28 @@ class ImageLabels(ColumnDataset):
         for name, count in Counter(classes or ()).most_common(1):
             if count > 1:
                 raise ValueError(f'two classes are called {name!r}')
-        return self._from_table(classes) if self.ann_file else self._listed(classes)
-
-    def _listed(self, classes: Sequence[str] | None) -> SampleColumns:
-        paths, labels, self._metainfo['classes'], notes = find_images(
-            self.img_prefix, self.extensions, classes
-        )
+        if self.ann_file:
+            return self._from_table(classes)
+        found = find_images(self.img_prefix, self.extensions, classes)
+        paths, labels, self._metainfo['classes'], notes = found
         for message in notes:
             self.note(message)
         return SampleColumns(StringColumn.from_strings(paths), labels)
 
     def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
         table = read_label_table(self.ann_file, self.backend_args)
-        _refuse_urls(table, self.img_prefix)
+        for row, path in enumerate(table.columns['path']):
+            if self.img_prefix and '://' in path:  # joined it would be no path anywhere
+                advice = 'name the files, or leave out data_root and data_prefix'
+                problem = f'{path!r} is no path below {self.img_prefix!r}'
+                raise table.error(row, f'{problem}: download the images and {advice}')
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
         self._metainfo['classes'], labels = encode_labels(table, classes)
         paths = StringColumn.from_strings(table.columns['path'])
-        text = table.columns.get('text')
         if self.missing_images == 'refuse':
-            self._refuse_missing(table, self._with_img_prefix(paths))
-        repeats = repeated_rows(table)
+            _refuse_missing(table, self._with_img_prefix(paths))
+        repeats, text = repeated_rows(table), table.columns.get('text')
         self.note_repeats(table.path, len(repeats))
         columns = SampleColumns(
             paths,
@@ -117,26 +114,14 @@ class ImageLabels(ColumnDataset):
         )
         return columns.take(np.delete(np.arange(len(columns)), repeats))
 
-    @staticmethod
-    def _refuse_missing(table: Table, paths: StringColumn) -> None:
-        missing = rows_of_missing_images(paths)
-        if missing.size:
-            path = paths[missing[0]]
-            problem = 'is a folder' if isdir(path) else 'is missing'
-            if '\\' in path:
-                problem += '; write / instead of \\ between folders'
-            raise FileNotFoundError(
-                f'{table.path}, line {table.lines[missing[0]]}: the image {path!r} '
-                f'{problem} ({missing.size} of {len(paths)} images are not there)'
-            )
 
-
-def _refuse_urls(table: Table, folder: str) -> None:
-    """URLs joined to a folder would be paths on no backend."""
-    for row, path in enumerate(table.columns['path']):
-        if folder and '://' in path:
-            raise table.error(
-                row,
-                f'{path!r} is no path below {folder!r}: download the images and name '
-                'the files, or leave out data_root and data_prefix',
-            )
+def _refuse_missing(table: Table, paths: StringColumn) -> None:
+    missing = rows_of_missing_images(paths)
+    for row in missing[:1]:
+        problem = 'is a folder' if isdir(paths[row]) else 'is missing'
+        if '\\' in paths[row]:
+            problem += '; write / instead of \\ between folders'
+        raise FileNotFoundError(
+            f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
+            f'{problem} ({missing.size} of {len(paths)} images are not there)'
+        )

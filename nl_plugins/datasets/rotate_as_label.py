@@ -13,11 +13,9 @@ __all__ = ['RotateAsLabel']
 class RotateAsLabel(BaseTransform):
     """Turns an image by 0, 90, 180 or 270 degrees at random and makes that its label.
 
-    Gidaris et al. 2018: a network that tells the four apart has learnt something of
-    the images without their labels. Here it stands for the pretrained model of papers
-    where there is none, as for the digits.
-
-    Required keys: ``img``, square. Modified keys: ``img``, ``gt_label`` (0 to 3).
+    Gidaris et al. 2018: a network that tells the four apart has learnt something of the
+    images without their labels. Here it stands for the pretrained model of papers where
+    there is none, as for the digits. Needs ``img``, square; sets ``gt_label`` (0 to 3).
 
     >>> turned = RotateAsLabel()(dict(img=np.eye(3)))
     >>> sorted(turned), turned['gt_label'] in range(4)

@@ -28,24 +28,9 @@ _SMALL = dict(verification=1, noise_types=2)  # int8, and the highest value
 class SampleColumns:
     """The annotations of N samples in a few buffers; row i is sample i.
 
-    Immutable: copies of a dataset share it, and so do forked workers. -1 is unknown;
-    a column in which nothing is known takes no memory.
-
-    Attributes:
-        paths: N image paths; '' where a sample has no file.
-        labels: (N,) int32, the given labels.
-        verification: (N,) int8, 1 if the given label was verified to be right, 0 if
-            it was found wrong.
-        true_labels: (N,) int32, for analysis only.
-        text: N texts, a :class:`StringColumn` or :class:`JsonTexts`; None if there are
-            none, or only in the annotations of a dataset without columns.
-        clean_labels: (N,) int32, those that training may use, see ``CleanLabels``.
-        noisy_labels: (N,) int32, the given labels where clean ones are known as well.
-        noise_types: (N,) int8, of planted noise, see ``ImageDependentNoise``.
-
-    Raises:
-        ValueError: If a column has another length or shape, or holds other values
-            than these.
+    Immutable: copies of a dataset share it, and so do forked workers. -1 is unknown; a
+    column in which nothing is known takes no memory. Other values or lengths are
+    refused with a ValueError.
 
     >>> paths = StringColumn.from_strings(['a.jpg', 'b.jpg'])
     >>> columns = SampleColumns(paths, labels=[2, 0], true_labels=[2, -1])
@@ -55,14 +40,16 @@ class SampleColumns:
     (False, [-1, -1])
     """
 
-    paths: StringColumn
-    labels: np.ndarray
-    verification: np.ndarray = UNKNOWN
-    true_labels: np.ndarray = UNKNOWN
+    paths: StringColumn  # N image paths; '' where a sample has no file
+    labels: np.ndarray  # (N,) int32, the given labels
+    verification: np.ndarray = UNKNOWN  # (N,) int8, 1: `labels` is right, 0: wrong
+    true_labels: np.ndarray = UNKNOWN  # (N,) int32, for analysis only
+    # N texts, a StringColumn or JsonTexts; None if there are none, or only in the
+    # annotations of a dataset without columns
     text: Any = None
-    clean_labels: np.ndarray = UNKNOWN
-    noisy_labels: np.ndarray = UNKNOWN
-    noise_types: np.ndarray = UNKNOWN
+    clean_labels: np.ndarray = UNKNOWN  # (N,) int32, for training, see `CleanLabels`
+    noisy_labels: np.ndarray = UNKNOWN  # (N,) int32, given where clean ones are known
+    noise_types: np.ndarray = UNKNOWN  # (N,) int8, planted, see `ImageDependentNoise`
 
     def __post_init__(self) -> None:
         for name in INTEGER_KEYS:
@@ -85,13 +72,11 @@ class SampleColumns:
         """The samples of several columns, with texts if all have texts of one kind."""
         texts = [part.text for part in parts]
         alike = texts[0] is not None and len(set(map(type, texts))) == 1
+        values = {n: [getattr(part, n) for part in parts] for n in INTEGER_KEYS}
         return cls(
             StringColumn.concat([part.paths for part in parts]),
             text=type(texts[0]).concat(texts) if alike else None,
-            **{
-                name: np.concatenate([getattr(part, name) for part in parts])
-                for name in INTEGER_KEYS
-            },
+            **{name: np.concatenate(arrays) for name, arrays in values.items()},
         )
 
     def take(self, rows: np.ndarray) -> 'SampleColumns':
@@ -142,17 +127,14 @@ class SampleColumns:
         if values.ndim == 0 and lowest < 0:
             values = np.broadcast_to(values, size)
         if values.shape != (size,) or values.dtype.kind not in 'iu':
-            raise ValueError(
-                f'{name} must be {size} integers, one for each path, but are '
-                f'{values.dtype} of shape {values.shape}'
-            )
-        bad = np.flatnonzero((values < lowest) | (values > highest))
-        if bad.size:
-            path = self.paths[bad[0]]
-            raise ValueError(
-                f'sample {bad[0]}{path and f" ({path!r})"} has {INTEGER_KEYS[name]}='
-                f'{values[bad[0]]}, which is not in {lowest} to {highest}'
-            )
+            found = f'{values.dtype} of shape {values.shape}'
+            wanted = f'{size} integers, one for each path'
+            raise ValueError(f'{name} must be {wanted}, but are {found}')
+        for row in np.flatnonzero((values < lowest) | (values > highest))[:1]:
+            path = self.paths[row] and f' ({self.paths[row]!r})'
+            value = f'{INTEGER_KEYS[name]}={values[row]}'
+            problem = f'{value}, which is not in {lowest} to {highest}'
+            raise ValueError(f'sample {row}{path} has {problem}')
         if (values < 0).all():
             return np.broadcast_to(dtype(-1), size)
         column: np.ndarray = values.astype(dtype)

@@ -13,8 +13,8 @@ _BLOCK = 65536
 class StringColumn:
     """Strings that worker processes share: one blob of UTF-8 and where each ends.
 
-    Reading a string touches no reference count in the blob, so forked workers do
-    not copy it. File names that are no UTF-8 pass through, as in :func:`os.fsdecode`.
+    Reading a string touches no reference count in the blob, so forked workers do not
+    copy it. File names that are no UTF-8 pass through, as in :func:`os.fsdecode`.
 
     Args:
         blob: The encoded strings, one after the other.
@@ -23,21 +23,13 @@ class StringColumn:
     """
 
     def __init__(self, blob: bytes, offsets: np.ndarray, prefix: str = '') -> None:
-        self.blob = blob
-        self.offsets = offsets
-        self.prefix = prefix
+        self.blob, self.offsets, self.prefix = blob, offsets, prefix
 
     @classmethod
     def from_strings(cls, strings: Iterable[str | bytes]) -> 'StringColumn':
         """Pack strings (or strings already encoded)."""
-        encoded = [
-            string
-            if isinstance(string, bytes)
-            else string.encode('utf-8', 'surrogateescape')
-            for string in strings
-        ]
-        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-        offsets[1:] = np.cumsum([len(string) for string in encoded])
+        encoded = list(map(_encode, strings))
+        offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(b''.join(encoded), offsets)
 
     @classmethod
@@ -46,11 +38,9 @@ class StringColumn:
         prefixes = {column.prefix for column in columns}
         if len(prefixes) > 1:
             return cls.from_strings(string for column in columns for string in column)
-        starts = np.cumsum([0] + [len(column.blob) for column in columns])
-        offsets = [column.offsets[1:] + start for column, start in zip(columns, starts)]
+        lengths = np.concatenate([np.diff(column.offsets) for column in columns])
         blob = b''.join(column.blob for column in columns)
-        offsets.insert(0, np.zeros(1, np.int64))
-        return cls(blob, np.concatenate(offsets), *prefixes)
+        return cls(blob, np.append(np.int64(0), np.cumsum(lengths)), *prefixes)
 
     def with_prefix(self, prefix: str) -> 'StringColumn':
         """The same strings with this before each; the blob is shared."""
@@ -75,6 +65,14 @@ class StringColumn:
             bounds = self.offsets[first : first + _BLOCK + 1].tolist()
             for start, end in pairwise(bounds):
                 yield self.prefix + _decode(self.blob[start:end])
+
+
+def _encode(string: str | bytes) -> bytes:
+    return (
+        string
+        if isinstance(string, bytes)
+        else string.encode('utf-8', 'surrogateescape')
+    )
 
 
 def _decode(encoded: bytes) -> str:

@@ -21,24 +21,19 @@ SAME_INDEX_WRAPPERS = (RepeatDataset, ClassBalancedDataset, KFoldDataset)
 class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
-    Made of the dataset's columns (:func:`columns_of`): a second or two for a million
-    samples.
-
-    Args:
-        dataset: The dataset of a training dataloader.
+    It takes a second or two for a million samples of the dataset of a training
+    dataloader. A ValueError tells if ``sample_idx`` is not unique or a sample has not
+    one label.
 
     Attributes:
-        dataset: The dataset below Repeat-, ClassBalanced- and KFoldDataset, whose index
-            is the ``sample_idx`` of the samples.
-        columns: What is known of its samples.
+        dataset: That below Repeat-, ClassBalanced- and KFoldDataset, whose index is the
+            ``sample_idx`` of the samples.
+        columns: What is known of its samples, see :func:`columns_of`.
         given_labels: (N,) int64.
         true_labels: (N,) int64, for analysis only, -1 where unknown; None if none is
             known.
         verification: (N,) int64, 1 right, 0 wrong, -1 unknown; None if none is known.
         fingerprint: SHA-256 over the labels and file names; data may move.
-
-    Raises:
-        ValueError: If ``sample_idx`` is not unique or a sample has not one label.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> training_set = TrainingSet(Digits())
@@ -49,12 +44,11 @@ class TrainingSet:
     def __init__(self, dataset: Any) -> None:
         self.dataset = _unwrapped(dataset)
         if not hasattr(self.dataset, 'get_data_info'):
-            raise ValueError(
-                f'{type(self.dataset).__name__} has no `get_data_info`: train on an '
-                'MMEngine dataset'
-            )
+            advice = 'train on an MMEngine dataset'
+            kind = type(self.dataset).__name__
+            raise ValueError(f'{kind} has no `get_data_info`: {advice}')
         self.columns = columns_of(self.dataset, numbered=True)
-        self.given_labels = _tensor(self.columns.labels)
+        self.given_labels = torch.from_numpy(self.columns.labels.astype(np.int64))
         self.true_labels = self._known('true_labels')
         self.verification = self._known('verification')
         paths = self.columns.paths
@@ -78,8 +72,7 @@ class TrainingSet:
     def labels_of(self, classes: Sequence[int | str]) -> list[int]:
         """The labels of classes that are given by name or number.
 
-        Raises:
-            ValueError: Naming the first that the training set does not have.
+        A ValueError names the first that the training set does not have.
         """
         names = [str(name) for name in self.dataset.metainfo.get('classes') or ()]
         known = [*self.given_labels.unique().tolist(), *range(len(names))]
@@ -94,19 +87,14 @@ class TrainingSet:
         """Raises a ValueError that names the first label out of range."""
         bad = (self.given_labels >= num_classes).nonzero().flatten().tolist()
         if bad:
-            raise ValueError(
-                f'{self.name(bad[0])} has label {self.given_labels[bad[0]]}, but the '
-                f'model has {num_classes} classes (0 to {num_classes - 1}); {len(bad)} '
-                'labels are out of range: correct the labels or `num_classes`'
-            )
+            label = f'{self.name(bad[0])} has label {self.given_labels[bad[0]]}'
+            classes = f'{num_classes} classes (0 to {num_classes - 1}); {len(bad)}'
+            advice = 'labels are out of range: correct the labels or `num_classes`'
+            raise ValueError(f'{label}, but the model has {classes} {advice}')
 
     def _known(self, name: str) -> Tensor | None:
-        known = self.columns.knows(name)
-        return _tensor(getattr(self.columns, name)) if known else None
-
-
-def _tensor(labels: np.ndarray) -> Tensor:
-    return torch.from_numpy(labels.astype(np.int64))
+        values = getattr(self.columns, name).astype(np.int64)
+        return torch.from_numpy(values) if self.columns.knows(name) else None
 
 
 def _unwrapped(dataset: Any) -> Any:
@@ -118,9 +106,9 @@ def _unwrapped(dataset: Any) -> Any:
             dataset = dataset.datasets[0]
         else:
             raise ValueError(
-                'ConcatDataset repeats the indices of its parts, so samples '
-                'cannot be told apart: wrap it as `dict(type="NoisyLabels", '
-                'dataset=dict(type="ConcatDataset", ...))`, which gives every '
-                'sample an index of its own and changes no label'
+                'ConcatDataset repeats the indices of its parts, so samples cannot be '
+                'told apart: wrap it as `dict(type="NoisyLabels", dataset=dict('
+                'type="ConcatDataset", ...))`, which gives every sample an index of '
+                'its own and changes no label'
             )
     return dataset

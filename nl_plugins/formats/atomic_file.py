@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from ..checks import check_choice
+
 __all__ = ['atomic_write', 'write_json']
 
 
@@ -18,25 +20,13 @@ def atomic_write(
 ) -> Iterator[IO[Any]]:
     """Open a temporary file that becomes ``path`` when the block succeeds.
 
-    The temporary file lies in the folder of ``path`` (renaming is atomic only
-    within a file system) and is removed when the block raises. A process killed
-    in the block leaves ``path`` untouched. A symbolic link is followed: its
-    target is replaced, not the link. Parent folders are created.
-
-    Args:
-        path: The file to write.
-        mode: ``'w'`` (text, UTF-8 by default, whatever the locale) or ``'wb'``.
-        **settings: ``encoding``, ``errors`` and ``newline`` of :func:`open`.
-
-    Yields:
-        The open temporary file.
-
-    Raises:
-        ValueError: If ``mode`` is not ``'w'`` or ``'wb'``.
+    It lies in the folder of ``path`` (renaming is atomic only within a file system) and
+    is removed when the block raises. A process killed in the block leaves ``path``
+    untouched. The target of a symbolic link is replaced, not the link. Parent folders
+    are created. The mode is ``'w'`` (text, UTF-8 by default, whatever the locale) or
+    ``'wb'``; ``encoding``, ``errors`` and ``newline`` are those of :func:`open`.
     """
-    if mode not in ('w', 'wb'):
-        raise ValueError(f"mode must be 'w' or 'wb', but got {mode!r}")
-    if mode == 'w':
+    if check_choice('mode', mode, ('w', 'wb')) == 'w':
         settings.setdefault('encoding', 'utf-8')
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)

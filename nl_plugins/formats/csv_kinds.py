@@ -14,28 +14,16 @@ _INTEGER = re.compile(r'\s*(-?[0-9]{1,18})(\.0)?\s*', re.ASCII)
 
 
 class Kind(NamedTuple):
-    """A kind of values.
+    """A kind of values; both functions raise a ValueError for what is none."""
 
-    Attributes:
-        words: For a message: "'x' is not ...".
-        dtype: Of a column that was read.
-        parse: From a text to a value; raises a ValueError.
-        plain: From an array to a list of what is written; raises a ValueError that says
-            what the values must be.
-    """
-
-    words: str
-    dtype: Any
-    parse: Callable[[str], Any]
-    plain: Callable[[np.ndarray], list]
+    words: str  # for a message: "'x' is not ..."
+    dtype: Any  # of a column that was read
+    parse: Callable[[str], Any]  # from a text to a value
+    plain: Callable[[np.ndarray], list]  # to what is written; says what values must be
 
 
 def parse_integer(text: str) -> int:
-    """The integer that a text stands for; ``'1.0'`` is one, too.
-
-    Raises:
-        ValueError: If it is none, or has more than 18 digits.
-    """
+    """The integer of 1 to 18 digits that a text stands for; ``'1.0'`` is one, too."""
     match = _INTEGER.fullmatch(text)
     if match is None:
         raise ValueError(f'{text!r} is not an integer')
@@ -50,10 +38,7 @@ def _parse_number(text: str) -> float:
 
 
 def _parse_flag(text: str) -> int:
-    value = parse_integer(text)
-    if value not in (0, 1):
-        raise ValueError(text)
-    return value
+    return (0, 1).index(parse_integer(text))  # a ValueError for any other integer
 
 
 def _parse_verification(text: str) -> int:
@@ -70,9 +55,8 @@ def _plain_numbers(values: np.ndarray) -> list:
     """Numbers without digits that float32 does not hold."""
     if values.dtype.kind not in 'iufb' and values.size:
         raise ValueError(f'numbers, but got {values.dtype}')
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        raise ValueError(f'finite, but [{bad[0]}] is {values[bad[0]]}')
+    for row in np.flatnonzero(~np.isfinite(values))[:1]:
+        raise ValueError(f'finite, but [{row}] is {values[row]}')
     if values.dtype in (np.float16, np.float32):
         return [float(f'{value:.9g}') for value in values.tolist()]
     return values.astype(np.float64).tolist()
@@ -88,13 +72,9 @@ def _plain_verification(values: np.ndarray) -> list:
     return ['' if value < 0 else value for value in _plain_integers(values)]
 
 
+_ANSWER = '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)'
 TEXT = Kind('a text', object, str, lambda values: list(map(str, values)))
 INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)
 NUMBER = Kind('a finite number', np.float64, _parse_number, _plain_numbers)
 FLAG = Kind('0 or 1', np.bool_, _parse_flag, _plain_flags)
-VERIFICATION = Kind(
-    '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)',
-    np.int8,
-    _parse_verification,
-    _plain_verification,
-)
+VERIFICATION = Kind(_ANSWER, np.int8, _parse_verification, _plain_verification)

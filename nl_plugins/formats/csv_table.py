@@ -24,19 +24,12 @@ _SPECIAL = re.compile(r'[,;\t"\r\n]')
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file; entry i of each belongs to row i.
-
-    Attributes:
-        path: The file.
-        columns: (N,) array for each column that was asked for and is there.
-        lines: (N,) int64, the line on which a row begins, from 1.
-        unused: The names of the other columns.
-    """
+    """The columns of a file; entry i of each belongs to row i."""
 
     path: str
-    columns: dict[str, np.ndarray]
-    lines: np.ndarray
-    unused: list[str]
+    columns: dict[str, np.ndarray]  # (N,) each; those that were asked for and are there
+    lines: np.ndarray  # (N,) int64, the line on which a row begins, from 1
+    unused: list[str]  # the names of the other columns
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -57,32 +50,22 @@ def read_table(
 
     Commas, semicolons or tabs separate the values: what makes sense of the header.
     Values may be quoted, and then hold delimiters and line ends. Rows of nothing but
-    delimiters are left out, and so are empty values that a spreadsheet adds at the
-    end of a row; those that it leaves out there are filled in.
+    delimiters are left out, and so are empty values that a spreadsheet adds at the end
+    of a row; those that it leaves out there are filled in.
 
-    Args:
-        path: See :func:`read_content`.
-        kinds: The columns to read, in lower case.
-        optional: Those that may be missing.
-        backend_args: See :func:`read_content`.
-        strict: Refuse what is not UTF-8 instead of passing it through, as in
-            :func:`os.fsdecode`.
+    The file lies on any backend of MMEngine; ``kinds`` are the columns to read, in
+    lower case, ``optional`` those that may be missing. What is not UTF-8 is refused if
+    ``strict``, else it passes through, as in :func:`os.fsdecode`.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: Naming the file, the line and the column: if the file is empty, a
-            column is missing or there twice, quotes are wrong, a row has more values
-            than the header, or a value is not of its kind.
+        ValueError: Naming the file, line and column: if the file is empty, a column is
+            missing or there twice, quotes are wrong, a row has more values than the
+            header, or a value is not of its kind.
     """
     path = os.fspath(path)
     content = read_content(path, backend_args, strict)
-    first = _open(content).readline()
-    delimiter, header = _read_header(path, first, kinds, optional)
-    parts = {
-        name: [np.empty(0, kind.dtype)]
-        for name, kind in kinds.items()
-        if name in header
-    }
+    delimiter, header = _read_header(path, _open(content).readline(), kinds, optional)
+    parts = {n: [np.empty(0, kind.dtype)] for n, kind in kinds.items() if n in header}
     lines: list[int] = []
     rows = _rows(path, _open(content), delimiter, len(header))
     while chunk := list(itertools.islice(rows, _CHUNK)):
@@ -90,8 +73,7 @@ def read_table(
         lines += numbers
         for name, texts in zip(header, zip(*values)):
             if name in parts:
-                column = _parse_column(path, name, kinds[name], numbers, texts)
-                parts[name].append(column)
+                parts[name].append(_parse(path, name, kinds[name], numbers, texts))
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     unused = [name for name in header if name not in kinds]
     return Table(path, columns, np.array(lines, dtype=np.int64), unused)
@@ -102,22 +84,15 @@ def write_table(
 ) -> None:
     """Write columns atomically; :func:`read_table` reads them back as they are.
 
-    Args:
-        path: The file to write.
-        kinds: The columns, in their order.
-        columns: N values for each: an array, tensor or sequence.
-
-    Raises:
-        ValueError: If a column has another length or shape than the first, or values
-            that are not of its kind.
+    Those of ``kinds``, in its order, from N values for each (array, tensor or
+    sequence). A ValueError refuses a column of another shape or with other values.
     """
     plain, shape = [], (len(columns[next(iter(kinds))]),)
     for name, kind in kinds.items():
         values = _to_numpy(columns[name], kind)
         if values.shape != shape:
-            raise ValueError(
-                f'column {name} has shape {values.shape}, expected {shape}'
-            )
+            found = values.shape
+            raise ValueError(f'column {name} has shape {found}, expected {shape}')
         try:
             plain.append(kind.plain(values))
         except ValueError as error:
@@ -129,16 +104,15 @@ def write_table(
 def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows separated by commas, each ended by a line feed.
 
-    Every value with a special character is quoted; what ``csv.writer`` quotes depends
-    on the version of Python.
+    Every value with a special character is quoted, whatever the version of Python
+    quotes.
     """
     for row in rows:
-        file.write(','.join(map(_cell, row)) + '\n')
-
-
-def _cell(value: Any) -> str:
-    text = str(value)
-    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
+        texts = [
+            '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
+            for text in map(str, row)
+        ]
+        file.write(','.join(texts) + '\n')
 
 
 def _to_numpy(values: Any, kind: Kind) -> np.ndarray:
@@ -167,11 +141,10 @@ def _read_header(
     required = [name for name in kinds if name not in optional]
     missing = [name for name in required if name not in names]
     if missing:
-        raise ValueError(
-            f'{path}, line 1: missing column {", ".join(missing)} in the header '
-            f'{first.rstrip()[:200]!r}; the first line must name the columns, as '
-            f'`{",".join(required)}`'
-        )
+        problem = f'missing column {", ".join(missing)} in the header'
+        advice = f'the first line must name the columns, as `{",".join(required)}`'
+        header = repr(first.rstrip()[:200])
+        raise ValueError(f'{path}, line 1: {problem} {header}; {advice}')
     for name in kinds:
         if names.count(name) > 1:
             raise ValueError(f'{path}, line 1: the column {name!r} is there twice')
@@ -184,24 +157,22 @@ def _rows(
     """The rows below the header that hold something, and where each begins."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     next(reader)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ValueError(f'{path}, line {line}: {error}') from error
-        if any(row[width:]):
-            raise ValueError(
-                f'{path}, line {line}: {len(row)} values, but the header names {width} '
-                'columns (a value that holds a delimiter must be quoted)'
-            )
-        if any(row):
-            yield line, row[:width] + [''] * (width - len(row))
+    line = reader.line_num + 1
+    try:
+        for row in reader:
+            if any(row[width:]):
+                raise ValueError(
+                    f'{path}, line {line}: {len(row)} values, but the header names '
+                    f'{width} columns (a value that holds a delimiter must be quoted)'
+                )
+            if any(row):
+                yield line, row[:width] + [''] * (width - len(row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(f'{path}, line {line}: {error}') from error
 
 
-def _parse_column(
+def _parse(
     path: str, name: str, kind: Kind, lines: Sequence[int], texts: Sequence[str]
 ) -> np.ndarray:
     values: list = []
@@ -209,8 +180,6 @@ def _parse_column(
         for text in texts:
             values.append(kind.parse(text))
     except ValueError as error:
-        bad = len(values)
-        raise ValueError(
-            f'{path}, line {lines[bad]}, {name}: {texts[bad]!r} is not {kind.words}'
-        ) from error
+        where = f'{path}, line {lines[len(values)]}, {name}'
+        raise ValueError(f'{where}: {text!r} is not {kind.words}') from error
     return np.array(values, dtype=kind.dtype)

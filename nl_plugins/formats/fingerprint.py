@@ -11,8 +11,8 @@ __all__ = ['fingerprint']
 def fingerprint(*parts: Any) -> str:
     """SHA-256 of arrays, tensors on the CPU and strings, the same on every machine.
 
-    An array counts with its dtype, in little-endian order: cast labels that may come
-    as int32 or int64 first.
+    An array counts with its dtype, in little-endian order: cast labels that may come as
+    int32 or int64 first.
 
     >>> fingerprint(np.array([1, 0, 2], np.int64))[:8]
     '23e8d60b'

@@ -1,14 +1,13 @@
 """The cleaned-label file: a CSV row for each sample, in the order of ``sample_idx``."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT
-from .csv_table import Table, read_table, write_table
+from .csv_table import read_table, write_table
 
 __all__ = ['LabelFile', 'read_label_file', 'write_label_file']
 
@@ -25,81 +24,50 @@ _FIELDS = dict(
 
 @dataclass(frozen=True)
 class LabelFile:
-    """The columns of a cleaned-label file; row ``i`` is sample ``i``.
+    """The columns of a cleaned-label file; row ``i`` is sample ``i``."""
 
-    Attributes:
-        img_paths: (N,) object array of str; empty where the dataset has no paths.
-        given_labels: (N,) int64, the labels as the dataset gives them.
-        suggested_labels: (N,) int64, the labels to use instead.
-        scores: (N,) float64, how well the given label fits, low = suspicious.
-        weights: (N,) float64.
-        selected: (N,) bool.
-    """
-
-    img_paths: np.ndarray
-    given_labels: np.ndarray
-    suggested_labels: np.ndarray
-    scores: np.ndarray
-    weights: np.ndarray
-    selected: np.ndarray
+    img_paths: np.ndarray  # (N,) object array of str; '' where the dataset has no paths
+    given_labels: np.ndarray  # (N,) int64, the labels as the dataset gives them
+    suggested_labels: np.ndarray  # (N,) int64, the labels to use instead
+    scores: np.ndarray  # (N,) float64, how well the given label fits, low = suspicious
+    weights: np.ndarray  # (N,) float64
+    selected: np.ndarray  # (N,) bool
 
     def __len__(self) -> int:
         return len(self.given_labels)
 
 
-def write_label_file(
-    path: str | os.PathLike,
-    *,
-    img_paths: Sequence[str],
-    given_labels: Any,
-    suggested_labels: Any,
-    scores: Any,
-    weights: Any,
-    selected: Any,
-) -> None:
+def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     """Write the cleaned-label CSV atomically.
 
-    The columns are those of :class:`LabelFile`, as arrays, tensors or sequences; row
-    ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
-    with nine significant digits), and so does any file name the system can hold.
-
-    Raises:
-        ValueError: If a column has another length, shape or kind of value.
+    The columns are all those of :class:`LabelFile`, as arrays, tensors or sequences;
+    row ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
+    with nine significant digits), and so does any file name the system can hold. A
+    ValueError refuses a column of another length, shape or kind of value.
     """
-    labels = given_labels, suggested_labels
-    columns = (np.arange(len(img_paths)), img_paths, *labels, scores, weights, selected)
-    write_table(path, _FIELDS, dict(zip(_FIELDS, columns)))
+    file = LabelFile(**columns)
+    values = (np.arange(len(file.img_paths)), *vars(file).values())
+    write_table(path, _FIELDS, dict(zip(_FIELDS, values)))
 
 
 def read_label_file(path: str | os.PathLike) -> LabelFile:
     """Read a cleaned-label CSV; its rows may be in any order.
 
-    Raises:
-        ValueError: Naming the file, the line and the column: see :func:`read_table`,
-            or if ``sample_idx`` is not each of 0 to N - 1 once.
+    A ValueError as :func:`read_table`'s tells unless ``sample_idx`` is each of 0 to N -
+    1 once.
     """
     table = read_table(path, _FIELDS, strict=False)
-    order = _order(table)
-    _, *columns = (table.columns[field][order] for field in _FIELDS)
-    return LabelFile(*columns)
-
-
-def _order(table: Table) -> np.ndarray:
-    """The row of each of 0 to N - 1, which must be there exactly once."""
     indices = table.columns['sample_idx']
-    outside = np.flatnonzero((indices < 0) | (indices >= len(indices)))
-    if outside.size:
+    for row in np.flatnonzero((indices < 0) | (indices >= len(indices)))[:1]:
         raise table.error(
-            outside[0],
-            f'sample_idx {indices[outside[0]]} is not in 0 to {len(indices) - 1}, '
-            f'although there are {len(indices)} rows: rows are missing or repeated',
+            row,
+            f'sample_idx {indices[row]} is not in 0 to {len(indices) - 1}, although '
+            f'there are {len(indices)} rows: rows are missing or repeated',
         )
     order = np.argsort(indices, kind='stable')
-    repeated = np.flatnonzero(np.diff(indices[order]) == 0)
-    if repeated.size:
-        first, second = order[repeated[0]], order[repeated[0] + 1]
-        raise table.error(
-            second,
-            f'sample_idx {indices[second]} is already on line {table.lines[first]}',
-        )
-    return order
+    for place in np.flatnonzero(np.diff(indices[order]) == 0)[:1]:
+        first, second = order[place : place + 2]
+        message = f'{indices[second]} is already on line {table.lines[first]}'
+        raise table.error(second, f'sample_idx {message}')
+    _, *columns = (table.columns[field][order] for field in _FIELDS)
+    return LabelFile(*columns)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..checks import check_choice
 from .csv_kinds import parse_integer
 from .json_file import read_json
 from .label_file import read_label_file
@@ -14,25 +15,15 @@ from .text_lines import line_error, read_lines
 
 __all__ = ['FileLabels', 'read_labels']
 
-_COLUMNS = {'given_label': 'given_labels', 'suggested_label': 'suggested_labels'}
-
 
 class FileLabels(NamedTuple):
-    """Labels and what the file tells to check them by; row ``i`` is sample ``i``.
+    """Labels and what the file tells to check them by; row ``i`` is sample ``i``."""
 
-    Attributes:
-        labels: (N,) int64.
-        img_paths: N paths as the file names them, or None.
-        given_labels: (N,) int64, the labels that the dataset had, or None.
-        clean_labels: (N,) int64, the truth as the file knows it, or None.
-        given_sha256: :func:`label_hash` of the labels that the dataset had, or None.
-    """
-
-    labels: np.ndarray
-    img_paths: list[str] | None = None
-    given_labels: np.ndarray | None = None
-    clean_labels: np.ndarray | None = None
-    given_sha256: str | None = None
+    labels: np.ndarray  # (N,) int64
+    img_paths: list[str] | None = None  # N paths as the file names them
+    given_labels: np.ndarray | None = None  # (N,) int64, that the dataset had
+    clean_labels: np.ndarray | None = None  # (N,) int64, the truth as the file knows it
+    given_sha256: str | None = None  # `label_hash` of the labels that the dataset had
 
 
 def read_labels(
@@ -40,22 +31,18 @@ def read_labels(
 ) -> FileLabels:
     """Read labels from a file; its suffix tells the format.
 
-    - ``.csv``: the cleaned-label file of this package;
+    - ``.csv``: the cleaned-label file of this package, whose ``column`` is
+      ``'suggested_label'`` or ``'given_label'``;
     - ``.npy``: an array of integers;
     - ``.txt``: a label on each line, or an image path, a space and a label;
     - ``.json``: a list of integers, or the manifest of a noise draw;
-    - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it.
-
-    Args:
-        path: The file.
-        key: Which array of a ``.pt`` file to take, such as ``'worse_label'``.
-        column: Which label of a ``.csv`` file to take, ``'suggested_label'`` or
-            ``'given_label'``.
+    - ``.pt``, ``.pth``: a dict of integer arrays, as CIFAR-10N has it, of which ``key``
+      names one, such as ``'worse_label'``.
 
     Raises:
-        ValueError: Naming the file (and the line): if its content is something
-            else, a manifest's labels do not have its hash, or ``key`` or ``column``
-            does not exist.
+        ValueError: Naming the file (and the line): if its content is something else,
+            labels do not have the hash of their manifest, or there is no such key or
+            column.
     """
     path = os.fspath(path)
     suffix = os.path.splitext(path)[1].lower()
@@ -63,20 +50,15 @@ def read_labels(
         return _read_pt(path, key)
     if key is not None:
         raise ValueError(f'{path}: label_key={key!r} is for .pt files only')
-    if column not in _COLUMNS:
-        raise ValueError(
-            f'label_column must be one of {list(_COLUMNS)}, not {column!r}'
-        )
+    check_choice('label_column', column, ('given_label', 'suggested_label'))
     if suffix == '.csv':
-        table = read_label_file(path)
-        labels = getattr(table, _COLUMNS[column])
-        return FileLabels(labels, table.img_paths.tolist(), table.given_labels)
+        file = read_label_file(path)
+        labels = getattr(file, f'{column}s')
+        return FileLabels(labels, file.img_paths.tolist(), file.given_labels)
     readers = {'.npy': _read_npy, '.txt': _read_txt, '.json': _read_json}
     if suffix not in readers:
-        suffixes = ', '.join(['.csv', *readers, '.pt', '.pth'])
-        raise ValueError(
-            f'{path}: labels are read from {suffixes} files, not {suffix!r}'
-        )
+        known = ', '.join(['.csv', *readers, '.pt', '.pth'])
+        raise ValueError(f'{path}: labels are read from {known} files, not {suffix!r}')
     return readers[suffix](path)
 
 
@@ -125,10 +107,9 @@ def _label_list(path: str, values: Any) -> np.ndarray:
 def _read_pt(path: str, key: str | None) -> FileLabels:
     arrays = load_label_pickle(path)
     if key not in arrays:
-        raise ValueError(
-            f'{path}: label_key must name one of its entries '
-            f'{sorted(map(str, arrays))}, but is {key!r}'
-        )
+        keys = sorted(map(str, arrays))
+        message = f'label_key must name one of its entries {keys}, but is {key!r}'
+        raise ValueError(f'{path}: {message}')
     clean = arrays.get('clean_label')
     clean = None if clean is None else np.asarray(clean)
     return FileLabels(_integers(path, np.asarray(arrays[key])), clean_labels=clean)
@@ -136,8 +117,7 @@ def _read_pt(path: str, key: str | None) -> FileLabels:
 
 def _integers(path: str, values: Any) -> np.ndarray:
     if values.dtype.kind not in 'iu' or values.ndim != 1:
-        raise ValueError(
-            f'{path}: labels must be a one-dimensional array of integers, '
-            f'but are {values.dtype} of shape {values.shape}'
-        )
+        wanted = 'labels must be a one-dimensional array of integers'
+        found = f'{values.dtype} of shape {values.shape}'
+        raise ValueError(f'{path}: {wanted}, but are {found}')
     return values.astype(np.int64)

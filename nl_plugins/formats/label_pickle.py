@@ -1,9 +1,9 @@
 """Read a pickled dict of integer arrays, running nothing that the file asks for.
 
-CIFAR-10N and CIFAR-100N come as pickles. ``torch.load(weights_only=True)`` refuses
-NumPy arrays on torch 2.1 and lets nobody allow-list them before 2.4, so the pickle
-is read here, the same way on every version: the only names that resolve are those of
-``_ALLOWED``, and they lead to functions of this file.
+CIFAR-N comes as pickles. ``torch.load(weights_only=True)`` refuses NumPy arrays on
+torch 2.1 and lets nobody allow-list them before 2.4, so the pickle is read here, the
+same way on every version: the only names that resolve are those of ``_ALLOWED``, and
+they lead to functions of this file.
 """
 
 import io
@@ -19,17 +19,10 @@ __all__ = ['load_label_pickle']
 
 
 def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
-    """Load a dict of integer arrays, as CIFAR-N saves its labels.
+    """Load a dict of integer arrays, made int64, as CIFAR-N saves its labels.
 
-    Args:
-        path: A file of ``torch.save`` (the zip format) or ``pickle.dump``, on any
-            backend of MMEngine.
-
-    Returns:
-        The dict, with every array as int64.
-
-    Raises:
-        ValueError: If the file holds or asks for anything else.
+    The file is one of ``torch.save`` (the zip format) or ``pickle.dump``, on any
+    backend of MMEngine; a ValueError refuses one that holds or asks for anything else.
     """
     file = io.BytesIO(get(path))
     try:
@@ -39,10 +32,7 @@ def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     if not isinstance(content, dict):
         kind = type(content).__name__
         raise ValueError(f'{os.fspath(path)}: expected a dict, but it holds a {kind}')
-    return {
-        key: value.value if isinstance(value, _Array) else value
-        for key, value in content.items()
-    }
+    return {k: v.value if isinstance(v, _Array) else v for k, v in content.items()}
 
 
 def _pickle_in(file: IO[bytes]) -> IO[bytes]:
@@ -60,12 +50,10 @@ class _LabelUnpickler(pickle.Unpickler):
     """Resolves what NumPy arrays are pickled with, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        try:
-            return _ALLOWED[module, name]
-        except KeyError:
-            raise ValueError(
-                f'it asks for {module}.{name}; only dicts of NumPy arrays are loaded'
-            ) from None
+        if (module, name) not in _ALLOWED:
+            what = f'{module}.{name}; only dicts of NumPy arrays are loaded'
+            raise ValueError(f'it asks for {what}')
+        return _ALLOWED[module, name]
 
     def persistent_load(self, pid: Any) -> Any:
         raise ValueError('it holds tensors; save NumPy arrays (tensor.numpy())')
@@ -92,14 +80,6 @@ class _IntegerType:
         self.code = np.dtype(self.code).newbyteorder(state[1]).str
 
 
-def _array(*args: Any) -> _Array:
-    return _Array()  # which has no state yet
-
-
-def _integer_type(code: str, *args: Any) -> _IntegerType:
-    return _IntegerType(code)
-
-
 def _not_callable(*args: Any) -> None:
     raise ValueError('it calls numpy.ndarray')  # which is only an argument
 
@@ -111,9 +91,9 @@ def _encode(text: str, encoding: str) -> bytes:
 
 
 _ALLOWED: dict[tuple[str, str], Any] = {
-    ('numpy.core.multiarray', '_reconstruct'): _array,
-    ('numpy._core.multiarray', '_reconstruct'): _array,
+    ('numpy.core.multiarray', '_reconstruct'): lambda *args: _Array(),
+    ('numpy._core.multiarray', '_reconstruct'): lambda *args: _Array(),
     ('numpy', 'ndarray'): _not_callable,
-    ('numpy', 'dtype'): _integer_type,
+    ('numpy', 'dtype'): lambda code, *args: _IntegerType(code),
     ('_codecs', 'encode'): _encode,
 }

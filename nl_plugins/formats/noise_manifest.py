@@ -29,11 +29,9 @@ def make_manifest(
 ) -> dict[str, Any]:
     """Describe a noise draw in JSON's types.
 
-    Returns:
-        The settings, the hashes of the drawn labels (``sha256``) and of the labels
-        that they were drawn from (``inner_sha256``), the share of labels that
-        changed, how often true class i became class j
-        (``transition_counts[i][j]``), and the drawn labels.
+    It has the settings, the hashes of the drawn labels (``sha256``) and of those that
+    they were drawn from (``inner_sha256``), the share of labels that changed, how often
+    true class i became class j (``transition_counts[i][j]``), and the drawn labels.
     """
     counts = np.zeros((num_classes, num_classes), dtype=np.int64)
     np.add.at(counts, (true_labels, noisy_labels), 1)
@@ -55,9 +53,7 @@ def make_manifest(
 def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
     """Write the manifest (in the main process), or compare it with the one there.
 
-    Raises:
-        ValueError: If the file holds another draw (it is never overwritten), or
-            is no manifest.
+    A ValueError tells that the file, which stays, holds another draw or none.
     """
     if not os.path.exists(path):
         if is_main_process():
@@ -67,18 +63,19 @@ def save_or_verify_manifest(path: str, manifest: dict[str, Any]) -> None:
     if not isinstance(stored, dict):
         raise ValueError(f'{path} is no noise manifest: it holds no object')
     differences = [
-        _difference(key, stored[key], value) if key in stored else f'{key} is missing'
+        _difference(key, stored, value)
         for key, value in manifest.items()
         if key not in stored or stored[key] != value
     ]
     if differences:
-        raise ValueError(
-            f'{path} records another noise draw than this one (remove it to draw '
-            f'again): {"; ".join(differences)}'
-        )
+        problem = 'records another noise draw than this one (remove it to draw again)'
+        raise ValueError(f'{path} {problem}: {"; ".join(differences)}')
 
 
-def _difference(key: str, stored: Any, current: Any) -> str:
+def _difference(key: str, manifest: dict, current: Any) -> str:
+    if key not in manifest:
+        return f'{key} is missing'
+    stored = manifest[key]
     if key not in ('labels', 'transition_counts'):
         return f'{key} was {stored!r}, is {current!r}'
     if not isinstance(stored, list) or len(stored) != len(current):

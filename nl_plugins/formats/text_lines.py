@@ -20,21 +20,15 @@ def read_content(
 ) -> bytes:
     """What a text file holds, without a byte order mark and blank lines at the end.
 
-    Args:
-        path: On any backend of MMEngine.
-        backend_args: Settings of the backend.
-        strict: Whether it has to be UTF-8.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file is empty or not UTF-8, naming the line.
+    It lies on any backend of MMEngine; if ``strict``, it has to be UTF-8. A ValueError
+    names the line that is not, or a file that is empty.
     """
     content = get(path, backend_args=backend_args)
     try:
         content.decode('utf-8', 'strict' if strict else 'surrogateescape')
     except UnicodeDecodeError as error:
-        message = f'not UTF-8 ({error.reason}): save it as UTF-8'
         row = content.count(b'\n', 0, error.start)
+        message = f'not UTF-8 ({error.reason}): save it as UTF-8'
         raise line_error(path, row, message) from error
     content = content.removeprefix(b'\xef\xbb\xbf').rstrip(b'\r\n')
     if not content:
@@ -45,8 +39,7 @@ def read_content(
 def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
     r"""The lines of a UTF-8 file, without their ends; see :func:`read_content`.
 
-    Only ``\n`` and ``\r\n`` end a line, because file names may hold the other
-    separators.
+    Only ``\n`` and ``\r\n`` end a line: file names may hold the other separators.
     """
     return _unix_content(path, backend_args).split(b'\n')
 
@@ -54,10 +47,9 @@ def read_lines(path: str, backend_args: dict | None = None) -> list[bytes]:
 def line_blocks(
     path: str, backend_args: dict | None = None, size: int = 1 << 24
 ) -> Iterator[tuple[int, list[bytes]]]:
-    """The lines of a file that is too long for a list of all: see :func:`read_lines`.
+    """As :func:`read_lines` for a file that is too long for a list of all.
 
-    Yields:
-        The number of the first line, from 1, and lines of about ``size`` bytes.
+    Yields the number of the first line, from 1, and lines of about ``size`` bytes.
     """
     content = _unix_content(path, backend_args)
     start, line = 0, 1
@@ -72,7 +64,7 @@ def line_blocks(
 def line_naming(path: str, name: str, backend_args: dict | None = None) -> int | None:
     """The first line that begins with a file's name, or with where it is in a folder.
 
-    Lines may give the name without some of its folders. See :func:`read_content`.
+    Lines may give the name without some of its folders.
     """
     content = b'\n' + _unix_content(path, backend_args)
     while name:

@@ -31,16 +31,10 @@ def write_verification_file(
 ) -> None:
     """Write the list of images to look at, atomically.
 
-    Args:
-        path: The file to write.
-        rows: (n,) integers, the ``sample_idx`` of the images.
-        img_paths: n paths as the dataset gives them; '' where it has none.
-        given_labels: (n,) integers.
-        class_names: n names of the given labels, for the reader.
-        verification: (n,) of 1, 0 and -1 (left empty); None leaves all empty.
-
-    Raises:
-        ValueError: If the columns differ in length or hold other values.
+    It has n ``rows`` (the ``sample_idx`` of the images), ``img_paths`` as the dataset
+    gives them ('' where it has none), integer ``given_labels``, their ``class_names``
+    for the reader, and ``verification``, 1, 0 or -1 (left empty); None leaves all
+    empty. A ValueError refuses columns that differ in length or hold other values.
     """
     answers = np.full(len(rows), -1) if verification is None else verification
     columns = (rows, img_paths, given_labels, class_names, answers)
@@ -50,14 +44,12 @@ def write_verification_file(
 def read_verification_file(path: str | os.PathLike) -> Table:
     """Read a file that was filled in, also by a spreadsheet.
 
-    Returns:
-        The columns ``sample_idx`` (int64, each once), ``img_path``, ``given_label``
-        (int64, what was verified) and ``verification`` (int8: 1 the given label is
-        right, 0 wrong, -1 unknown), in the order of the file.
+    The columns are ``sample_idx`` (int64, each once), ``img_path``, ``given_label``
+    (int64, what was verified) and ``verification`` (int8: 1 the given label is right, 0
+    wrong, -1 unknown), in the order of the file.
 
     Raises:
-        ValueError: Naming the file, the line and the column: see :func:`read_table`,
-            or if a sample is negative or there twice.
+        ValueError: As :func:`read_table`, and if a sample is negative or there twice.
     """
     table = read_table(path, _FIELDS, optional=['class_name'], strict=False)
     seen = set()

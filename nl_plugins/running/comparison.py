@@ -42,39 +42,34 @@ def run_comparison(
 ) -> dict[str, dict[str, list]]:
     """Train every config with every seed and gather the results.
 
-    A run that has its ``result.json`` is not repeated, one that was killed goes on
-    from its last checkpoint.
-
-    Args:
-        configs: The config of each method, by its name.
-        seeds: Random seeds, see :func:`seeded`.
-        work_dir: The folder for ``<name>/seed_<seed>/`` and ``summary.json``.
-        finished: Called as ``finished(name, seed, runner)`` after each run.
-
-    Returns:
-        For each name and metric the values in the order of the seeds.
+    A run that has its ``result.json`` is not repeated, one that was killed goes on from
+    its last checkpoint. ``configs`` are those of the methods, by name; for the seeds
+    see :func:`seeded`. In ``work_dir`` are ``<name>/seed_<seed>/`` and
+    ``summary.json``; ``finished(name, seed, runner)`` is called after each run. The
+    result has the values of each name and metric in the order of the seeds.
     """
-    total, number, summary = len(configs) * len(seeds), 0, {}
-    for name, config in configs.items():
-        results = []
-        for seed in seeds:
-            number += 1
-            folder = Path(work_dir) / name / f'seed_{seed}'
-            path = folder / 'result.json'
-            run_config = seeded(config, seed)
-            _check_config(run_config, folder)
-            if not path.exists():
-                title = f'[{number}/{total}] {name}, seed {seed}'
-                runner = _train(run_config, folder, title)
-                if finished is not None:
-                    finished(name, seed, runner)
-                write_json(path, _result(runner, folder))
-            results.append(read_json(str(path)))
-        keys = {key: None for result in results for key in result if key != 'curve'}
-        summary[name] = {key: [result.get(key) for result in results] for key in keys}
-        summary[name]['curves'] = [result['curve'] for result in results]
+    results: dict[str, list[dict]] = {name: [] for name in configs}
+    runs = [(name, seed) for name in configs for seed in seeds]
+    for number, (name, seed) in enumerate(runs, start=1):
+        folder = Path(work_dir) / name / f'seed_{seed}'
+        path, config = folder / 'result.json', seeded(configs[name], seed)
+        _check_config(config, folder)
+        if not path.exists():
+            title = f'[{number}/{len(runs)}] {name}, seed {seed}'
+            runner = _train(config, folder, title)
+            if finished is not None:
+                finished(name, seed, runner)
+            write_json(path, _result(runner, folder))
+        results[name].append(read_json(str(path)))
+    summary = {name: _by_metric(found) for name, found in results.items()}
     write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
     return summary
+
+
+def _by_metric(results: Sequence[dict]) -> dict[str, list]:
+    keys = {key: None for result in results for key in result if key != 'curve'}
+    values = {key: [result.get(key) for result in results] for key in keys}
+    return dict(values, curves=[result['curve'] for result in results])
 
 
 def seeded(config: Config, seed: int) -> Config:
@@ -128,12 +123,11 @@ def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[floa
 def table_of_results(summary: Mapping[str, Mapping[str, Sequence]]) -> str:
     """The comparison as a Markdown table, mean ± standard deviation (n - 1)."""
     columns = [key for key in _COLUMNS if any(key in row for row in summary.values())]
-    lines = ['| method | ' + ' | '.join(_COLUMNS[key] for key in columns) + ' |']
-    lines.append('| --- |' + ' ---: |' * len(columns))
+    rows = [['method', *(_COLUMNS[key] for key in columns)]]
+    rows.append(['---'] + ['---:'] * len(columns))
     for name, row in summary.items():
-        cells = [_mean_and_deviation(row.get(key)) for key in columns]
-        lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
-    return '\n'.join(lines)
+        rows.append([name, *(_mean_and_deviation(row.get(key)) for key in columns)])
+    return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
 
 
 def _mean_and_deviation(values: Sequence | None) -> str:
@@ -148,10 +142,8 @@ def _check_config(config: Config, folder: Path) -> None:
     """Remember what a folder was trained with, and refuse anything else."""
     path, digest = folder / 'config.sha256', fingerprint(config.pretty_text)
     if path.exists() and path.read_text() != digest:
-        raise ValueError(
-            f'{folder} holds a run of another config: delete it, or choose another '
-            'work_dir'
-        )
+        advice = 'delete it, or choose another work_dir'
+        raise ValueError(f'{folder} holds a run of another config: {advice}')
     with atomic_write(path) as file:
         file.write(digest)
 
@@ -178,12 +170,12 @@ def _result(runner: Runner, folder: Path) -> dict:
         raise RuntimeError(f'{folder} holds no validation accuracy: set `val_interval`')
     result: dict = dict(top1=curve[-1][1] / 100, curve=curve)
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
-    if hooks and hooks[-1].training_set.true_labels is not None:
-        table, true = hooks[-1].table, hooks[-1].training_set.true_labels
+    if hooks and (true := hooks[-1].training_set.true_labels) is not None:
+        table = hooks[-1].table
         given, suggested = table.given_labels, table.suggested_labels
         report = label_summary(given, suggested, true)
-        result['given_label_accuracy'] = report['given_accuracy']
-        result['corrected_label_accuracy'] = report['corrected_accuracy']
+        for name in ('given', 'corrected'):
+            result[f'{name}_label_accuracy'] = report[f'{name}_accuracy']
         # a label that is not selected counts as called wrong, too
         called_right = torch.where(table.selected, suggested, -1)
         result.update(wrong_label_detection(given, called_right, true))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.datasets.label_codes import encode_labels
+from nl_plugins.datasets.label_table import encode_labels
 from nl_plugins.formats.csv_table import Table
 
 

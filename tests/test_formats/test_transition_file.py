@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nl_plugins.formats.transition_file import read_transition
+from nl_plugins.formats.json_file import read_transition
 
 MATRIX = [[0.5, 0.5, 0.0], [0.25, 0.75, 0.0], [0.0, 0.0, 1.0]]
 

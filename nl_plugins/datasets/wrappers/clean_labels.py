@@ -31,18 +31,17 @@ class CleanLabels(DatasetView):
     is unique, also over a ConcatDataset.
 
     Args:
-        dataset: Config of (or a built) dataset with noisy labels.
-        clean: Config of (or a built) dataset with clean labels of the same classes.
+        dataset: Config of (or a built) dataset with noisy labels; ``clean`` is one with
+            clean labels of the same classes.
         fraction: Share of the samples with a true label, in (0, 1], drawn evenly and
             rounded up.
-        seed: Random seed of the draw, which does not depend on synthetic noise of the
-            same seed.
+        seed: Random seed of the draw; synthetic noise of the same seed does not matter.
         clean_only: Leave out the samples without a clean label.
         **kwargs: As in :class:`NoisyLabels`.
 
     Raises:
-        ValueError: If not exactly one of ``clean`` and ``fraction`` is given, there is
-            no true label to draw from, an image has two clean labels, nothing packs the
+        ValueError: Unless one of ``clean`` and ``fraction`` is given, if there is no
+            true label to draw from, an image has two clean labels, nothing packs the
             samples, or as :class:`NoisyLabels`.
 
     >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
@@ -63,15 +62,13 @@ class CleanLabels(DatasetView):
         **kwargs: Any,
     ) -> None:
         if (clean is None) == (fraction is None):
-            raise ValueError(
-                'give CleanLabels either `clean`, a dataset with clean labels, or '
-                '`fraction`, the share of the known true labels to use'
-            )
+            choice = '`fraction`, the share of the known true labels to use'
+            dataset = '`clean`, a dataset with clean labels'
+            raise ValueError(f'give CleanLabels either {dataset}, or {choice}')
         if fraction is not None:
             fraction = check_fraction(fraction, 'fraction')
-        self.fraction = fraction
+        self.fraction, self.clean_only = fraction, clean_only
         self.seed = check_count(seed, 'seed', minimum=0)
-        self.clean_only = clean_only
         self.clean: Any = None if clean is None else build_inner(clean)
         more = [] if clean is None else [self.clean]
         super().__init__(build_inner(dataset), *more, **kwargs)
@@ -84,10 +81,15 @@ class CleanLabels(DatasetView):
             clean_labels = self._disclosed(noisy.true_labels, self.fraction)
             columns = _best_known(noisy, clean_labels, noisy.labels)
         else:
-            clean = self._clean_columns()
+            self.clean.full_init()
+            ours, others = (d.metainfo.get('classes') for d in (self.clean, self))
+            if ours != others:
+                message = f'has the classes {ours}, the noisy one {others}'
+                raise ValueError(f'the clean dataset {message}')
+            clean = self._inner_columns(self.clean, 'the clean dataset')
             clean_labels, added = _joined(noisy, clean)
-            both = _best_known(noisy, clean_labels, noisy.labels)
             more = clean.take(added)
+            both = _best_known(noisy, clean_labels, noisy.labels)
             columns = SampleColumns.concat([both, _best_known(more, more.labels, -1)])
             self._inner_rows = np.append(self._inner_rows, len(noisy) + added)
         if self.clean_only:
@@ -99,10 +101,8 @@ class CleanLabels(DatasetView):
         """(N,) the true label of a fraction of the samples that have one, else -1."""
         known = np.flatnonzero(true >= 0)
         if not len(known):
-            raise ValueError(
-                f'no sample of {type(self.dataset).__name__} has a `true_label` that '
-                f'fraction={fraction} could be drawn from'
-            )
+            kind, aim = type(self.dataset).__name__, f'{fraction=} could be drawn from'
+            raise ValueError(f'no sample of {kind} has a `true_label` that {aim}')
         check_range(true[known], self._num_classes, 'the true labels')
         # PCG64's raw stream is the part of NumPy's generators that never changes. Not
         # the stream of `corrupt_labels`: who is drawn must tell nothing of the noise.
@@ -112,23 +112,11 @@ class CleanLabels(DatasetView):
         clean[known[drawn]] = true[known[drawn]]
         return clean
 
-    def _clean_columns(self) -> SampleColumns:
-        self.clean.full_init()
-        classes, noisy = (
-            self.clean.metainfo.get('classes'),
-            self._metainfo.get('classes'),
-        )
-        if classes != noisy:
-            raise ValueError(
-                f'the clean dataset has the classes {classes}, the noisy one {noisy}'
-            )
-        return self._inner_columns(self.clean, 'the clean dataset')
-
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
         clean, noisy = self.columns.clean_labels >= 0, self.columns.noisy_labels >= 0
-        both = (clean & noisy).sum()
-        return [f'Clean labels: \t{clean.sum()}', f'Both labels: \t{both}']
+        counts = [f'Clean labels: \t{clean.sum()}']
+        return [*counts, f'Both labels: \t{(clean & noisy).sum()}']
 
 
 def _best_known(columns: SampleColumns, clean: np.ndarray, noisy: Any) -> SampleColumns:
@@ -156,10 +144,8 @@ def _joined(
         if not path:
             added.append(row)
         elif labels[row_at.setdefault(path, row)] != labels[row]:
-            raise ValueError(
-                f'{path!r} has two clean labels, {labels[row_at[path]]} and '
-                f'{labels[row]}'
-            )
+            both = f'{labels[row_at[path]]} and {labels[row]}'
+            raise ValueError(f'{path!r} has two clean labels, {both}')
     rows = np.array([row_at.get(path, -1) for path in noisy.paths], dtype=np.int64)
     added += set(row_at.values()).difference(rows.tolist())
     clean_labels = np.where(rows < 0, -1, labels[rows])
@@ -168,12 +154,11 @@ def _joined(
 
 def _packing(transforms: list) -> list:
     """The transforms; those with meta keys pack the labels, too."""
-    if transforms and not any(hasattr(t, 'meta_keys') for t in transforms):
-        raise ValueError(
-            'the pipeline does not pack which labels are clean: end it with PackInputs'
-        )
     transforms = [copy.copy(t) if hasattr(t, 'meta_keys') else t for t in transforms]
-    for transform in transforms:
-        if hasattr(transform, 'meta_keys'):
-            transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+    packing = [t for t in transforms if hasattr(t, 'meta_keys')]
+    for transform in packing:
+        transform.meta_keys = (*transform.meta_keys, 'clean_label', 'noisy_label')
+    if transforms and not packing:
+        problem = 'the pipeline does not pack which labels are clean'
+        raise ValueError(f'{problem}: end it with PackInputs')
     return transforms

@@ -27,11 +27,9 @@ class DatasetView(ColumnBase):
         dataset: A built dataset.
         more: Other datasets, whose samples follow.
         pipeline: The datasets' by default, which then must be the same.
-        test_mode: The first dataset's by default.
-        max_refetch: The first dataset's by default.
-        serialize_data: Accepted as everywhere; the datasets inside honour their own.
-        lazy_init: Whether to load the annotations only when they are needed.
-        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
+        **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; ``test_mode`` and
+            ``max_refetch`` are the first dataset's by default, and ``serialize_data``
+            is of no use: the datasets inside honour their own.
     """
 
     _inner_rows: np.ndarray
@@ -41,8 +39,6 @@ class DatasetView(ColumnBase):
         dataset: Any,
         *more: Any,
         pipeline: Sequence | None = None,
-        test_mode: bool | None = None,
-        max_refetch: int | None = None,
         serialize_data: bool = True,
         lazy_init: bool = False,
         **kwargs: Any,
@@ -50,11 +46,9 @@ class DatasetView(ColumnBase):
         self.dataset = dataset
         self._inner = (dataset, *more)
         leaves = [leaf for inner in self._inner for leaf in _leaves(inner)]
-        if test_mode is None:
-            test_mode = getattr(leaves[0], 'test_mode', False)
-        if max_refetch is None:
-            max_refetch = getattr(leaves[0], 'max_refetch', 1000)
-        kwargs.update(test_mode=test_mode, max_refetch=max_refetch)
+        for name, default in dict(test_mode=False, max_refetch=1000).items():
+            if kwargs.get(name) is None:
+                kwargs[name] = getattr(leaves[0], name, default)
         if pipeline is None:
             pipeline = _shared_pipeline(leaves)
         super().__init__(ann_file='', pipeline=pipeline, lazy_init=True, **kwargs)
@@ -94,36 +88,29 @@ class DatasetView(ColumnBase):
 
 
 def build_inner(dataset: Any) -> Any:
-    """Build a dataset from its config (or take it as it is) and check its kind.
-
-    Raises:
-        ValueError: If it repeats samples or is of another kind.
-    """
+    """The dataset of a config, or built; a ValueError if it repeats its samples."""
     if isinstance(dataset, dict):
         dataset = DATASETS.build(dataset)
     for leaf in _leaves(dataset):
         if not hasattr(leaf, 'get_data_info'):
-            raise ValueError(
-                f'{type(leaf).__name__} inside NoisyLabels is no dataset of MMEngine'
-            )
+            kind = type(leaf).__name__
+            raise ValueError(f'{kind} inside NoisyLabels is no dataset of MMEngine')
     return dataset
 
 
 def _leaves(dataset: Any) -> list[Any]:
     """The datasets that hold the samples, below ConcatDataset and KFoldDataset.
 
-    A wrapper on the way must not repeat samples: each repetition would draw a label of
-    its own, and count as a sample of its own.
+    None may repeat samples: each repetition would count and draw a label by itself.
     """
     name = type(dataset).__name__
     if isinstance(dataset, (RepeatDataset, ClassBalancedDataset, InMemory)):
         harm = 'would give the repetitions of a sample different labels'
         if isinstance(dataset, InMemory):
             harm = 'could not serve whole batches'
-        raise ValueError(
-            f'{name} inside NoisyLabels {harm}; wrap it around instead: '
-            f'{name}(dataset=dict(type="NoisyLabels", ...))'
-        )
+        outside = f'{name}(dataset=dict(type="NoisyLabels", ...))'
+        problem = f'{name} inside NoisyLabels {harm}'
+        raise ValueError(f'{problem}; wrap it around instead: {outside}')
     if isinstance(dataset, BaseDataset):
         return [dataset]
     children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
@@ -133,14 +120,12 @@ def _leaves(dataset: Any) -> list[Any]:
 
 def _shared_pipeline(leaves: Sequence[Any]) -> list:
     """The transforms of the datasets, which must be the same in all of them."""
-    pipelines = [
-        getattr(getattr(leaf, 'pipeline', None), 'transforms', []) for leaf in leaves
-    ]
+    found = [getattr(leaf, 'pipeline', None) for leaf in leaves]
+    pipelines = [getattr(pipeline, 'transforms', []) for pipeline in found]
     texts = [re.sub(r' at 0x[0-9a-f]+', '', repr(pipeline)) for pipeline in pipelines]
     for number, text in enumerate(texts):
         if text != texts[0]:
-            raise ValueError(
-                f'dataset {number} inside NoisyLabels has another pipeline than '
-                'dataset 0; give NoisyLabels the pipeline to use'
-            )
+            problem = f'dataset {number} inside NoisyLabels has another pipeline'
+            advice = 'give NoisyLabels the pipeline to use'
+            raise ValueError(f'{problem} than dataset 0; {advice}')
     return list(pipelines[0])

@@ -1,6 +1,5 @@
 """Check the labels of a file against the dataset that they are for."""
 
-import os
 import warnings
 
 import numpy as np
@@ -18,52 +17,41 @@ def check_file_labels(
 ) -> None:
     """Refuse what was read from ``path`` if it belongs to other data than ``inner``.
 
-    Raises:
-        ValueError: Naming the file and the first row that does not match.
+    The ValueError names the file and the first row that does not match.
     """
     if len(file.labels) != len(inner):
-        raise ValueError(
-            f'{path} has {len(file.labels)} labels, but the inner dataset has '
-            f'{len(inner)} samples (to use a part of the data, set indices of '
-            'NoisyLabels, not of the inner dataset)'
+        counts = f'{len(file.labels)} labels, but the inner dataset has {len(inner)}'
+        advice = (
+            'to use a part of the data, set indices of NoisyLabels, not of the inner'
         )
+        raise ValueError(f'{path} has {counts} samples ({advice} dataset)')
     for row, (named, img_path) in enumerate(zip(file.img_paths or (), inner.paths)):
         if not same_file(img_path, named):
-            raise ValueError(
-                f'row {row} of {path} is for {named!r}, but sample {row} of the inner '
-                f'dataset is {img_path!r}'
-            )
+            found = f'sample {row} of the inner dataset is {img_path!r}'
+            raise ValueError(f'row {row} of {path} is for {named!r}, but {found}')
     if file.given_sha256 not in (None, label_hash(inner.labels)):
-        raise ValueError(
-            f'{path} was drawn from other labels than those of the inner dataset '
-            '(their SHA-256 differs)'
-        )
+        problem = f'{path} was drawn from other labels than those of the inner dataset'
+        raise ValueError(f'{problem} (their SHA-256 differs)')
     given = inner.labels if file.given_labels is None else file.given_labels
     for row in np.flatnonzero(given != inner.labels)[:1]:
-        raise ValueError(
-            f'row {row} of {path} was written for the given label {given[row]}, but '
-            f'the inner dataset gives {inner.labels[row]}'
-        )
+        written = f'row {row} of {path} was written for the given label {given[row]}'
+        raise ValueError(f'{written}, but the inner dataset gives {inner.labels[row]}')
     check_range(file.labels, num_classes, path)
-    if file.clean_labels is not None:
-        _warn_if_out_of_step(path, file.clean_labels, inner.labels)
-
-
-def _warn_if_out_of_step(path: str, clean: np.ndarray, given: np.ndarray) -> None:
-    """CIFAR-N circulates in two orders; its clean labels tell which one this is."""
-    if clean.shape != given.shape:
-        raise ValueError(f'{path}: clean_label has shape {clean.shape}')
-    differs = np.flatnonzero(clean != given)
+    if file.clean_labels is None:
+        return
+    # CIFAR-N circulates in two orders; its clean labels tell which one this is.
+    if file.clean_labels.shape != inner.labels.shape:
+        raise ValueError(f'{path}: clean_label has shape {file.clean_labels.shape}')
+    differs = np.flatnonzero(file.clean_labels != inner.labels)
     if differs.size:
+        rows = f'{differs.size} of {len(inner)} rows, the first is {differs[0]}'
         warnings.warn(
             f'clean_label of {path} differs from the label of the inner dataset in '
-            f'{differs.size} of {len(given)} rows, the first is {differs[0]}; are the '
-            "samples in the file's order?",
+            f"{rows}; are the samples in the file's order?",
             stacklevel=2,
         )
 
 
 def same_file(img_path: str, named: str) -> bool:
     """A file may leave out the folder that the dataset puts before its paths."""
-    img_path, named = os.fspath(img_path), os.fspath(named)
     return img_path == named or (bool(named) and img_path.endswith('/' + named))

@@ -19,25 +19,21 @@ _ODDS = (2 / 3, 1 / 3)  # of the nearest and the second nearest class
 class ImageDependentNoise(NoisyLabels):
     """Plants noise-free, random and confusing labels, each in images of its kind.
 
-    For experiments with methods that look for the noise in the image, such as the
-    label noise layer. In each class the brightest images get the label of one of the
-    two classes whose mean images are nearest to that of their own, two times out of
-    three the nearest; the darkest get any other label; see
+    For experiments with methods that look for the noise in the image, such as the label
+    noise layer. In each class the brightest images get the label of one of the two
+    classes whose mean images are nearest to that of their own, two times out of three
+    the nearest; the darkest get any other label; see
     :func:`~nl_plugins.functional.image_noise`. The true label is kept as
     ``true_label``, the type as ``noise_type`` (0 noise free, 1 random, 2 confusing),
     both for analysis only.
 
     Args:
-        dataset: With at least three classes and its images in memory (``img``), all of
-            one size.
+        dataset: With three classes or more, all with images; these are in memory
+            (``img``), of one size. A ValueError refuses others, and wrong shares.
         confusing: Share of each class that gets a confusing label.
         random: Share of each class that gets a random label.
         seed: Random seed of the noisy labels.
         **kwargs: As in :class:`NoisyLabels`.
-
-    Raises:
-        ValueError: If the images are not in memory or not of one size, a class has no
-            image, or a share is out of range.
 
     >>> dataset = ImageDependentNoise(dict(type='Digits'), confusing=0.3, random=0.1)
     >>> np.bincount(dataset.columns.noise_types).tolist()
@@ -57,11 +53,16 @@ class ImageDependentNoise(NoisyLabels):
 
     def load_columns(self) -> SampleColumns:
         """The samples with their noisy labels and the types of the noise."""
-        columns = super().load_columns()
-        return columns.replace(noise_types=self._types)
+        return super().load_columns().replace(noise_types=self._types)
 
     def _new_labels(self, inner: SampleColumns) -> np.ndarray:
-        images, labels = self._images(), torch.from_numpy(inner.labels.astype(np.int64))
+        infos = (self.dataset.get_data_info(row) for row in range(len(self.dataset)))
+        pixels = [np.ravel(info.get('img', [])) for info in infos]
+        if len({image.size for image in pixels}) != 1 or not pixels[0].size:
+            kind = type(self.dataset).__name__
+            raise ValueError(f'the images of {kind} must be in memory and of one size')
+        images = torch.from_numpy(np.stack(pixels)).double()
+        labels = torch.from_numpy(inner.labels.astype(np.int64))
         classes = range(self._num_classes or int(labels.max()) + 1)
         if len(classes) < 3 or set(classes) - set(labels.tolist()):
             raise ValueError('there must be three classes or more, all with images')
@@ -75,14 +76,3 @@ class ImageDependentNoise(NoisyLabels):
         )
         self._types = types.numpy()
         return noisy.numpy()
-
-    def _images(self) -> torch.Tensor:
-        """(N, pixels) float64."""
-        infos = (self.dataset.get_data_info(row) for row in range(len(self.dataset)))
-        images = [np.ravel(info.get('img', [])) for info in infos]
-        if len({image.size for image in images}) != 1 or not images[0].size:
-            raise ValueError(
-                f'the images of {type(self.dataset).__name__} must be in memory and of '
-                'one size'
-            )
-        return torch.from_numpy(np.stack(images)).double()

@@ -24,9 +24,9 @@ class NoisyLabels(DatasetView):
 
     A view: the inner dataset keeps its samples, and a new label takes 12 bytes.
 
-    Row i of a noise draw or label file belongs to sample i of the whole inner
-    dataset; ``indices`` takes a part afterwards. A cleaned-label file of a run is
-    read by wrapping that run's training set, as it was, once more.
+    Row i of a noise draw or label file belongs to sample i of the whole inner dataset;
+    ``indices`` takes a part afterwards. A cleaned-label file of a run is read by
+    wrapping that run's training set, as it was, once more.
 
     What the inner dataset knows as ``true_label`` stays, for analysis only:
     ``PackInputs`` leaves it out. If it knows none, its labels are the true ones with
@@ -42,23 +42,18 @@ class NoisyLabels(DatasetView):
         dataset: Config of (or a built) MMPretrain or MMEngine dataset, also
             ConcatDataset, KFoldDataset and NoisyLabels. RepeatDataset and
             ClassBalancedDataset go around NoisyLabels instead.
-        noise: See ``build_transition``.
-        seed: Random seed of the noise.
-        label_file: See ``read_labels``.
-        label_key: The entry of a ``.pt`` label file, such as ``'worse_label'``.
-        label_column: The column of a ``.csv`` label file.
-        manifest: Path where the noise draw is recorded. A file that is already
-            there is verified instead, and never overwritten. It can also serve
-            as a ``label_file``.
+        noise: See ``build_transition``; its random seed is ``seed``.
+        label_file: See ``read_labels``; ``label_key`` is the entry of a ``.pt`` file,
+            such as ``'worse_label'``, ``label_column`` the column of a ``.csv`` file.
+        manifest: Path where the noise draw is recorded. A file that is already there is
+            verified, never overwritten. It can also serve as a ``label_file``.
         keep_true_label: Whether inner labels are the truth where none is known.
-        **kwargs: ``pipeline``, ``test_mode`` and ``max_refetch``, by default those of
-            the inner dataset; ``indices``, the samples to use, chosen after all labels
-            are assigned; ``lazy_init`` and ``serialize_data`` as everywhere.
+        **kwargs: As in :class:`DatasetView`; ``indices`` are chosen after all labels
+            are assigned.
 
     Raises:
-        ValueError: If settings contradict each other, the inner dataset repeats
-            samples or has no integer labels, or a label file or manifest does not
-            match it (naming the row).
+        ValueError: If settings contradict each other, the inner dataset repeats samples
+            or has no integer labels, or a file does not match it (naming the row).
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = NoisyLabels(dict(type='Digits'), noise=noise, seed=0)
@@ -85,13 +80,9 @@ class NoisyLabels(DatasetView):
             raise ValueError(f'label_key={label_key!r} is of no use without label_file')
         if manifest is not None and noise is None:
             raise ValueError('manifest records a noise draw, but there is no noise')
-        self.noise = noise
-        self.seed = seed
-        self.label_file = label_file
-        self.label_key = label_key
-        self.label_column = label_column
-        self.manifest = manifest
-        self.keep_true_label = keep_true_label
+        self.noise, self.seed, self.manifest = noise, seed, manifest
+        self.label_file, self.keep_true_label = label_file, keep_true_label
+        self.label_key, self.label_column = label_key, label_column
         super().__init__(build_inner(dataset), **kwargs)
 
     def load_columns(self) -> SampleColumns:
@@ -100,8 +91,7 @@ class NoisyLabels(DatasetView):
         labels = self._new_labels(inner).astype(np.int32)
         verification, true = inner.verification, inner.true_labels
         if inner.knows('verification'):
-            of_new = np.where(verification == 1, 0, -1)
-            same = labels == inner.labels
+            of_new, same = np.where(verification == 1, 0, -1), labels == inner.labels
             verification = np.where(same, verification, of_new)
         if self._keeps_inner_labels(inner):
             true = np.where(true < 0, inner.labels, true)
@@ -123,23 +113,18 @@ class NoisyLabels(DatasetView):
         return self.noise is not None
 
     def _new_labels(self, inner: SampleColumns) -> np.ndarray:
-        if self.noise is not None:
-            return self._drawn(self.noise, inner.labels)
-        if self.label_file is None:
-            return inner.labels
-        labels = read_labels(self.label_file, self.label_key, self.label_column)
-        check_file_labels(self.label_file, labels, inner, self._num_classes)
-        return labels.labels
-
-    def _drawn(self, noise: Mapping[str, Any], true: np.ndarray) -> np.ndarray:
-        classes = self._num_classes
+        true, noise, classes = inner.labels, self.noise, self._num_classes
+        if self.label_file is not None:
+            file = read_labels(self.label_file, self.label_key, self.label_column)
+            check_file_labels(self.label_file, file, inner, classes)
+            return file.labels
+        if noise is None:
+            return true
         if classes is None:
-            raise ValueError(
-                'noise needs the number of classes; give the inner dataset '
-                'metainfo=dict(classes=[...])'
-            )
-        transition = build_transition(noise, classes)
+            advice = 'give the inner dataset metainfo=dict(classes=[...])'
+            raise ValueError(f'noise needs the number of classes; {advice}')
         labels = torch.from_numpy(true.astype(np.int64))
+        transition = build_transition(noise, classes)
         noisy = corrupt_labels(labels, transition, self.seed).numpy()
         if self.manifest is not None:
             record = make_manifest(noise, self.seed, classes, true, noisy)

@@ -20,27 +20,20 @@ class VerificationLabels(NoisyLabels):
     """Says of some samples whether their given label is right.
 
     Samples get ``verification``: 1 the given label is right, 0 it is wrong, -1 nobody
-    looked. What the inner dataset says is kept where the file (or the simulation) says
-    nothing.
-
-    Exactly one of the two:
-
-    - ``file``: a CSV that ``tools/verify.py`` wrote and a person filled in. Its rows
-      are those of this dataset's samples (before ``indices``).
-    - ``share``: for experiments. A random share of the samples is verified by
-      comparing the given label with ``true_label``, which all of these must have.
+    looked. What the inner dataset says is kept where ``file`` or ``share``, of which
+    exactly one must be given, says nothing.
 
     Args:
-        dataset: As in :class:`NoisyLabels`.
-        file: Path of the CSV.
-        share: Share of the samples to verify, in (0, 1].
+        file: Path of a CSV that ``tools/verify.py`` wrote and a person filled in. Its
+            rows are those of this dataset's samples (before ``indices``).
+        share: For experiments: a random share of the samples, in (0, 1], is verified by
+            comparing the given label with ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
         **kwargs: As in :class:`NoisyLabels`, whose view this is.
 
     Raises:
-        ValueError: If neither or both of ``file`` and ``share`` are given, a row of the
-            file does not match its sample (naming the line), or true labels are
-            missing.
+        ValueError: If a row of the file does not match its sample (naming the line), or
+            true labels are missing.
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = VerificationLabels(dict(type='Digits'), share=0.1, noise=noise)
@@ -66,35 +59,29 @@ class VerificationLabels(NoisyLabels):
         """The samples with their verification labels."""
         columns = super().load_columns()
         verification = columns.verification.copy()
-        if self.share is not None:
-            rows = self._simulated(columns, self.share)
-            verification[rows] = columns.true_labels[rows] == columns.labels[rows]
-        else:
+        if self.share is None:
             table = read_verification_file(self.file or '')
             _check(table, columns)
             answers = table.columns['verification']
-            rows = table.columns['sample_idx'][answers >= 0]
-            verification[rows] = answers[answers >= 0]
-        return columns.replace(verification=verification)
-
-    def extra_repr(self) -> list[str]:
-        """What :meth:`__repr__` tells besides the sizes."""
-        initialized = self._fully_initialized
-        count = (self.columns.verification >= 0).sum() if initialized else '?'
-        source = self.file or f'{self.share} of the true labels'
-        return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
-
-    def _simulated(self, columns: SampleColumns, share: float) -> np.ndarray:
-        """The samples whose verification is simulated."""
-        count = max(1, round(share * len(columns)))
+            known = answers >= 0
+            verification[table.columns['sample_idx'][known]] = answers[known]
+            return columns.replace(verification=verification)
+        count = max(1, round(self.share * len(columns)))
         rows = np.random.default_rng(self.seed).permutation(len(columns))[:count]
         for row in rows[columns.true_labels[rows] < 0][:1]:
             raise ValueError(
                 f'sample {row} has no `true_label` to simulate a verification label '
-                'with: give a `file`, or `keep_true_label=True` to the NoisyLabels '
-                'inside'
+                'with: give a `file`, or the NoisyLabels inside `keep_true_label=True`'
             )
-        return rows
+        verification[rows] = columns.true_labels[rows] == columns.labels[rows]
+        return columns.replace(verification=verification)
+
+    def extra_repr(self) -> list[str]:
+        """What :meth:`__repr__` tells besides the sizes."""
+        loaded = self._fully_initialized
+        count = (self.columns.verification >= 0).sum() if loaded else '?'
+        source = self.file or f'{self.share} of the true labels'
+        return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
 
 def _check(table: Table, columns: SampleColumns) -> None:
@@ -103,12 +90,10 @@ def _check(table: Table, columns: SampleColumns) -> None:
     for row, (index, label, named) in enumerate(zip(*read)):
         if index >= len(columns):
             message = f'there is no sample {index}, the dataset has {len(columns)}'
-            raise table.error(row, message)
-        given, path = columns.labels[index], columns.paths[index]
-        if label != given:
+        elif label != (given := columns.labels[index]):
             message = f'label {label} was verified, but sample {index} has {given}'
-            raise table.error(row, message)
-        if not same_file(path, named):
-            raise table.error(
-                row, f'it is for {named!r}, but sample {index} is {path!r}'
-            )
+        elif not same_file(path := columns.paths[index], named):
+            message = f'it is for {named!r}, but sample {index} is {path!r}'
+        else:
+            continue
+        raise table.error(row, message)

@@ -7,7 +7,7 @@ from mmengine.model import BaseModule
 from torch import Tensor
 
 from ...checks import check_count
-from ...formats.transition_file import read_transition
+from ...formats.json_file import read_transition
 
 __all__ = ['NoiseMatrix']
 

@@ -1,6 +1,6 @@
 import pytest
 
-from nl_plugins.formats.label_table import read_label_table, repeated_rows
+from nl_plugins.datasets.label_table import read_label_table, repeated_rows
 
 
 @pytest.fixture
