@@ -53,7 +53,7 @@ class Clothing1M(ColumnDataset):
 
     Where both labels of an image are known the label from people is its ``true_label``,
     and ``verification`` is 1 if they agree, else 0; -1 is unknown in both. Neither ever
-    comes from the test split. A key listed twice counts once, which :attr:`notes` tells.
+    comes from the test split. A key listed twice counts once: :attr:`notes` tells.
 
     Args:
         split: Name of a split.
