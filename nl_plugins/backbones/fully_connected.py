@@ -14,14 +14,13 @@ __all__ = ['FullyConnected']
 class FullyConnected(BaseBackbone):
     """Flattens its input; then linear layers with ReLU and dropout.
 
-    With its defaults and a linear head, the MNIST network of Ding et al. §4.2:
+    With its defaults and a linear head, the MNIST network of Ding et al. §4.2,
     784-128-128-10. They give no dropout rate.
 
     Args:
         in_channels: Number of values of an input: channels times height times width.
         hidden_channels: Width of each layer.
         dropout: Dropout rate after each layer.
-        init_cfg: As in MMEngine.
 
     >>> import torch
     >>> network = MODELS.build(dict(type='FullyConnected', hidden_channels=[64, 32]))
@@ -38,22 +37,18 @@ class FullyConnected(BaseBackbone):
     ) -> None:
         super().__init__(init_cfg)
         self.in_channels = in_channels
-        widths = [in_channels, *hidden_channels]
-        layers = (
-            nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Dropout(dropout))
-            for a, b in pairwise(widths)
+        self.layers = nn.Sequential(
+            *(
+                nn.Sequential(nn.Linear(*widths), nn.ReLU(), nn.Dropout(dropout))
+                for widths in pairwise([in_channels, *hidden_channels])
+            )
         )
-        self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> tuple[Tensor]:
-        """(B, ...) inputs to a tuple of (B, hidden_channels[-1]).
-
-        Raises:
-            ValueError: If an input has another number of values.
-        """
-        x = x.flatten(1)
-        if x.size(1) != self.in_channels:
+        """(B, ...) inputs, ``in_channels`` values each, to (B, hidden_channels[-1])."""
+        values, expected = x.flatten(1), self.in_channels
+        if values.size(1) != expected:
             raise ValueError(
-                f'inputs have {x.size(1)} values, but in_channels={self.in_channels}'
+                f'inputs have {values.size(1)} values, but in_channels={expected}'
             )
-        return (self.layers(x),)
+        return (self.layers(values),)

@@ -15,10 +15,6 @@ class PretrainedAlexNet(AlexNet):
     torchvision's weights fit. For another number of classes the last layer is left as
     it was initialised, which the log says.
 
-    Args:
-        num_classes: As in MMPretrain's AlexNet.
-        init_cfg: As everywhere in MMEngine.
-
     >>> weights = dict(type='Pretrained', checkpoint='torchvision://alexnet')
     >>> config = dict(type='PretrainedAlexNet', num_classes=14, init_cfg=weights)
     >>> MODELS.build(config).init_cfg['checkpoint']  # init_weights() would load it

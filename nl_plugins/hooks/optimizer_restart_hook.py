@@ -14,10 +14,10 @@ __all__ = ['OptimizerRestartHook']
 class OptimizerRestartHook(Hook):
     """Forgets the optimizer's state and sets the learning rate back.
 
-    For a run whose second stage continues from the first one's weights as if it were
-    a run of its own. Momentum and the sums of AdaGrad or Adam are forgotten; a
-    scheduler that waits for a plateau starts waiting again. Other schedulers are told
-    by their ``begin`` and ``end`` which stage is theirs.
+    For a run whose second stage continues from the first one's weights as a run of its
+    own. Momentum and the sums of AdaGrad or Adam are forgotten; a scheduler that waits
+    for a plateau starts waiting again. The ``begin`` and ``end`` of other schedulers
+    tell which stage is theirs.
 
     Args:
         epoch: Epoch (from 1) before which to restart; iteration if not ``by_epoch``.
@@ -26,8 +26,7 @@ class OptimizerRestartHook(Hook):
         by_epoch: Whether to count epochs or iterations.
 
     Raises:
-        ValueError: If an argument is out of range, or at the start of the training
-            if its loop has no epochs to count.
+        ValueError: If a value is out of range, or the training has no epochs to count.
 
     >>> hook = HOOKS.build(dict(type='OptimizerRestartHook', epoch=121, lr=0.01))
     >>> hook.epoch, hook.lr, hook.by_epoch

@@ -17,8 +17,7 @@ class ReportTestSplitHook(Hook):
     names of ``test_evaluator``. Only the log sees these numbers.
 
     Args:
-        interval: Number of epochs between evaluations, at least 1; the last epoch is
-            always evaluated.
+        interval: Number of epochs between evaluations; the last is always evaluated.
 
     >>> HOOKS.build(dict(type='ReportTestSplitHook', interval=10)).interval
     10

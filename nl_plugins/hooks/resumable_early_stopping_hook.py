@@ -13,10 +13,7 @@ class ResumableEarlyStoppingHook(mmengine.hooks.EarlyStoppingHook, StatefulHook)
     """MMEngine's EarlyStoppingHook with its count in the checkpoint.
 
     Use it with :class:`ValidateResumedHook`, which makes up for the validation that
-    MMEngine's checkpoints have not seen.
-
-    Args:
-        **kwargs: As in EarlyStoppingHook.
+    MMEngine's checkpoints have not seen. Arguments are those of EarlyStoppingHook.
 
     >>> stop = dict(type='ResumableEarlyStoppingHook', monitor='accuracy/top1')
     >>> HOOKS.build(dict(stop, patience=3)).state_dict()
@@ -30,5 +27,4 @@ class ResumableEarlyStoppingHook(mmengine.hooks.EarlyStoppingHook, StatefulHook)
         return dict(wait_count=self.wait_count, best_score=self.best_score)
 
     def load_state_dict(self, state: dict) -> None:
-        self.wait_count = state['wait_count']
-        self.best_score = state['best_score']
+        self.wait_count, self.best_score = state['wait_count'], state['best_score']

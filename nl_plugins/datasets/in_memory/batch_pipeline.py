@@ -12,12 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from mmpretrain.datasets.transforms import (
-    MultiView,
-    PackInputs,
-    RandomCrop,
-    RandomFlip,
-)
+from mmpretrain.datasets.transforms import MultiView, PackInputs, RandomCrop, RandomFlip
 
 __all__ = ['batch_pipeline', 'batch_transforms']
 
@@ -31,10 +26,8 @@ def batch_pipeline(
 ) -> Callable[[Sequence[int]], list[dict]] | None:
     """From indices to packed samples; None if the transforms have no batched form.
 
-    Args:
-        stock: Transforms, with PackInputs as the last one.
-        images: (N, H, W) or (N, H, W, C) uint8.
-        infos: What is known of the N images.
+    PackInputs must be the last of the stock transforms. ``images`` are (N, H, W) or
+    (N, H, W, C) uint8, ``infos`` what is known of them.
     """
     transforms = batch_transforms(stock[:-1])
     if transforms is None or not stock or type(stock[-1]) is not PackInputs:
@@ -68,8 +61,7 @@ def _packed_batch(
     infos: Sequence[dict],
     indices: Sequence[int],
 ) -> list[dict]:
-    indices = list(indices)
-    batch: Any = images[indices]
+    batch: Any = images[list(indices)]
     batch_infos = [copy.deepcopy(infos[index]) for index in indices]
     for transform in transforms:
         batch = transform(batch, batch_infos)
@@ -81,7 +73,10 @@ def _packed_batch(
 def _crop(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.ndarray:
     """Pad the images with black and cut a random part out of each."""
     if stock.padding is not None:
-        images = _padded(images, stock.padding)
+        if images.shape[3:] == (1,):  # OpenCV, which the stock transform pads with,
+            images = images[..., 0]  # drops a single channel's axis
+        margins = ((0, 0), *[(stock.padding, stock.padding)] * 2, (0, 0))
+        images = np.pad(images, margins[: images.ndim])
     count, height, width = images.shape[:3]
     crop_h, crop_w = min(height, stock.crop_size[0]), min(width, stock.crop_size[1])
     tops = np.random.randint(0, height - crop_h + 1, count)
@@ -92,13 +87,6 @@ def _crop(stock: RandomCrop, images: np.ndarray, infos: list[dict]) -> np.ndarra
     for info in infos:
         info['img_shape'] = cropped.shape[1:]
     return cropped
-
-
-def _padded(images: np.ndarray, padding: int) -> np.ndarray:
-    if images.shape[3:] == (1,):  # OpenCV, which the stock transform pads with,
-        images = images[..., 0]  # drops a single channel's axis
-    width = ((0, 0), (padding, padding), (padding, padding), (0, 0))
-    return np.pad(images, width[: images.ndim])
 
 
 def _flip(stock: RandomFlip, images: np.ndarray, infos: list[dict]) -> np.ndarray:
@@ -121,8 +109,4 @@ def _views(stock: MultiView, images: np.ndarray, infos: list[dict]) -> list[np.n
     return batches
 
 
-_BATCHED: dict[type, Callable] = {
-    RandomCrop: _crop,
-    RandomFlip: _flip,
-    MultiView: _views,
-}
+_BATCHED: dict[type, Any] = {RandomCrop: _crop, RandomFlip: _flip, MultiView: _views}

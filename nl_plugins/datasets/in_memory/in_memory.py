@@ -34,14 +34,13 @@ class InMemory(BaseDataset):
     CenterCrop; nothing where the annotations hold the images) runs once per image. What
     follows runs on whole batches where the dataloader asks for them (torch's
     ``__getitems__``) and every part has a batched form: RandomCrop with black padding,
-    RandomFlip in one direction, MultiView of these, and at the end PackInputs. Other
-    pipelines run sample by sample: right, only slower. Augmentations have the
-    distribution of the stock transforms and draw from NumPy's global generator, but not
-    the same numbers.
+    RandomFlip in one direction, MultiView of these, and at the end PackInputs; other
+    pipelines run sample by sample, only slower. Augmentations have the distribution of
+    the stock transforms and draw from NumPy's global generator, but other numbers.
 
     Stack the batch (``collate_fn=dict(type='default_collate')``, the default of the
     tools), or the data preprocessor handles the images one by one. With
-    ``num_workers=0`` nothing has to be sent between processes. RepeatDataset,
+    ``num_workers=0`` nothing is sent between processes. RepeatDataset,
     ClassBalancedDataset and the like go around; they ask for single samples.
 
     Args:
@@ -51,13 +50,11 @@ class InMemory(BaseDataset):
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
 
     Attributes:
-        batches: From indices to packed samples; None if the pipeline has to run sample
-            by sample.
+        batches: From indices to packed samples; None if they are made one by one.
 
     Raises:
         ValueError: If the dataset inside prepares samples in a way of its own; for its
-            images see :func:`load_images`.
-        RuntimeError: Naming the sample, if an image cannot be loaded.
+            images, as well as the RuntimeError, see :func:`load_images`.
 
     >>> digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
     >>> dataset = DATASETS.build(dict(type='InMemory', dataset=digits))
@@ -82,11 +79,9 @@ class InMemory(BaseDataset):
             max_refetch=self.dataset.max_refetch,
             indices=indices,
             serialize_data=False,
-            lazy_init=True,
+            lazy_init=lazy_init,
         )
         self._metainfo = self.dataset.metainfo
-        if not lazy_init:
-            self.full_init()
 
     def load_data_list(self) -> list[int]:
         """The indices of the dataset inside, which keeps the annotations."""
@@ -98,12 +93,10 @@ class InMemory(BaseDataset):
         """Load the images."""
         if not self._fully_initialized:
             super().full_init()
-            transforms = self.pipeline.transforms
-            fixed = takewhile(lambda t: type(t) in _DETERMINISTIC, transforms)
-            self._start = list(fixed)
-            self._images, self._infos = load_images(
-                self, self._start, self.memory_limit
-            )
+            stock = self.pipeline.transforms
+            self._start = list(takewhile(lambda t: type(t) in _DETERMINISTIC, stock))
+            loaded = load_images(self, self._start, self.memory_limit)
+            self._images, self._infos = loaded
             self._plan()
 
     @force_full_init
@@ -139,11 +132,7 @@ class InMemory(BaseDataset):
 
     @force_full_init
     def with_pipeline(self, pipeline: Callable) -> 'InMemory':
-        """The same samples through another pipeline.
-
-        If it begins with the same deterministic transforms, it continues from the
-        images in memory.
-        """
+        """The same samples through another pipeline; an equal start is not rerun."""
         other = copy.copy(self)
         other.pipeline = pipeline
         other._plan()
@@ -166,10 +155,10 @@ class InMemory(BaseDataset):
     def _plan(self) -> None:
         """Find out how the pipeline continues from the images in memory."""
         transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
-        count = len(self._start)
+        start, rest = transforms[: len(self._start)], transforms[len(self._start) :]
         self._rest = self.batches = None
-        if list(map(_setting, transforms[:count])) == list(map(_setting, self._start)):
-            rest = transforms[count:]
+        settings = [[(type(t), vars(t)) for t in part] for part in (start, self._start)]
+        if settings[0] == settings[1]:
             self._rest = Compose(rest)
             self.batches = batch_pipeline(rest, self._images, self._infos)
 
@@ -188,7 +177,3 @@ def _check_inner(dataset: Any) -> None:
                 f'{name} has a {method} of its own, which InMemory would pass over: '
                 'use it without InMemory'
             )
-
-
-def _setting(transform: Any) -> tuple[type, dict]:
-    return type(transform), vars(transform)

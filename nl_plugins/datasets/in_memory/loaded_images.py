@@ -18,8 +18,8 @@ def load_images(
         (N, H, W) or (N, H, W, C) uint8, and N dicts of what else the transforms made.
 
     Raises:
-        ValueError: If the images are not uint8 arrays of one shape (naming the
-            sample), would take more than ``memory_limit`` bytes, or there are none.
+        ValueError: If the images are not uint8 arrays of one shape (naming the sample),
+            would take more than ``memory_limit`` bytes, or there are none.
         RuntimeError: Naming the sample, if an image cannot be loaded.
     """
     if not len(dataset):
@@ -36,7 +36,14 @@ def load_images(
                 f'{[type(t).__name__ for t in transforms]}'
             )
         if index == 0:
-            images = _allocated(len(dataset), image, memory_limit)
+            size = len(dataset) * image.nbytes
+            if size > memory_limit:
+                raise ValueError(
+                    f'{len(dataset)} images of shape {image.shape} take {size} bytes, '
+                    f'more than {memory_limit=}: raise it, or use the dataset without '
+                    'InMemory'
+                )
+            images = np.empty((len(dataset), *image.shape), np.uint8)
         elif image.shape != images.shape[1:]:
             raise ValueError(
                 f'{_name(dataset, index)} has the shape {image.shape}, sample 0 has '
@@ -52,22 +59,11 @@ def _loaded(load: Compose, dataset: Any, index: int) -> dict:
     try:
         info = load(dataset.get_data_info(index))
     except Exception as error:
-        message = f'{_name(dataset, index)} cannot be loaded: {error}'
-        raise RuntimeError(message) from error
+        name = _name(dataset, index)
+        raise RuntimeError(f'{name} cannot be loaded: {error}') from error
     if info is None:
         raise RuntimeError(f'{_name(dataset, index)} cannot be loaded')
     return info
-
-
-def _allocated(count: int, image: np.ndarray, memory_limit: int) -> np.ndarray:
-    size = count * image.nbytes
-    if size > memory_limit:
-        raise ValueError(
-            f'{count} images of shape {image.shape} take {size} bytes, more than '
-            f'memory_limit={memory_limit}: raise it, or use the dataset without '
-            'InMemory'
-        )
-    return np.empty((count, *image.shape), np.uint8)
 
 
 def _name(dataset: Any, index: int) -> str:

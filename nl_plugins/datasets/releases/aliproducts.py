@@ -1,6 +1,7 @@
 """AliProducts: 2.5 million product images from the web in 50,030 classes."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
 from .annotation_lines import repeated_rows
-from .product_tree import read_product_tree
 
-__all__ = ['AliProducts']
+__all__ = ['AliProducts', 'read_product_tree']
 
 _CLASS = re.compile('[0-9]{1,9}', re.ASCII)
+_DEEPEST = 20  # branches of a tree
 
 
 @DATASETS.register_module()
@@ -27,13 +28,6 @@ class AliProducts(ColumnDataset):
     In ``data_root`` lie ``train.json``, ``val.json``, ``product_tree.json`` and the
     images, ``train/00001/1849756.jpg`` in class 1.
 
-    ===== ====== =================
-    split images ``gt_label``
-    ===== ====== =================
-    train 2.5 M  of the query, noisy
-    val   148 k  from people
-    ===== ====== =================
-
     Both spellings of the lists are read: ``{"images": [{"image_id": "1849756.jpg",
     "class_id": "00001"}]}``, as released, and ``{"annotations": [{"fpath":
     "/train/00001/1849756.jpg", "category_id": 1}]}``, which is also in use. A name
@@ -41,17 +35,17 @@ class AliProducts(ColumnDataset):
 
     The names of the 50,030 classes are their ids, ``'00000'`` to ``'50029'``. If there
     is a ``product_tree.json``, ``metainfo`` has it as ``tree``: see
-    :func:`read_product_tree`. The test split has no labels.
+    :func:`read_product_tree`.
 
     Args:
-        data_root: Folder of the data.
-        split: ``'train'`` or ``'val'``.
+        split: ``'train'`` (2.5 M images, labels of the query, noisy) or ``'val'``
+            (148 k, from people); the test split has no labels.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
         FileNotFoundError: If a list is missing.
-        ValueError: Naming the file and the entry: if it is malformed, its label has no
-            class, or an image has two.
+        ValueError: Naming the file and an entry that is malformed, has no class, or has
+            another than an earlier one of its image.
 
     >>> AliProducts('data/aliproducts', 'val', lazy_init=True).metainfo['classes'][-1]
     '50029'
@@ -73,7 +67,11 @@ class AliProducts(ColumnDataset):
             found = read_product_tree(tree, classes, self.backend_args)
             self._metainfo.setdefault('tree', found)
         path = join_path(self.data_root, f'{self.split}.json')
-        entries = _entries(path, read_json(path, self.backend_args))
+        entries = read_json(path, self.backend_args)
+        if isinstance(entries, dict):
+            entries = entries.get('images', entries.get('annotations'))
+        if not isinstance(entries, list) or not entries:
+            raise ValueError(f"{path} holds no list 'images' (or 'annotations')")
         samples = []
         for row, entry in enumerate(entries):
             try:
@@ -105,9 +103,38 @@ class AliProducts(ColumnDataset):
             raise ValueError(f'{name!r} is no name of a file') from None
 
 
-def _entries(path: str, content: Any) -> list:
-    if isinstance(content, dict):
-        content = content.get('images', content.get('annotations'))
-    if not isinstance(content, list) or not content:
-        raise ValueError(f"{path} holds no list 'images' (or 'annotations')")
-    return content
+def read_product_tree(
+    path: str, classes: Sequence[str], backend_args: dict | None = None
+) -> dict[str, Any]:
+    """Nested JSON objects whose innermost values list classes, as tuples of names.
+
+    AliProducts' has four levels: ``{"level1_node1": {"level2_node1": {"level3_node1":
+    ["00000", "00001"]}}}``. A class may also be its number; not all need be there. A
+    ValueError names the file and the branch, if it is no such tree, a leaf is no class,
+    or a class is in two places.
+    """
+    names = dict(zip(classes, classes)) | dict(enumerate(classes))
+    places: dict[str, str] = {}
+
+    def branch(part: Any, place: str, depth: int) -> Any:
+        if isinstance(part, list):
+            return tuple(leaf(name, place) for name in part)
+        if not isinstance(part, dict) or depth > _DEEPEST:
+            message = f'{place!r} is no list of classes and no object of branches'
+            raise ValueError(f'{path}: {message}')
+        return {x: branch(y, f'{place}/{x}', depth + 1) for x, y in part.items()}
+
+    def leaf(value: Any, place: str) -> str:
+        name = names.get(value) if type(value) in (int, str) else None
+        if name is None:
+            raise ValueError(f'{path}: {value!r} in {place!r} is no class')
+        if name in places:
+            message = f'class {name!r} is in {places[name]!r} and in {place!r}'
+            raise ValueError(f'{path}: {message}')
+        places[name] = place
+        return name
+
+    tree = read_json(path, backend_args)
+    if not isinstance(tree, dict):
+        raise ValueError(f'{path}: expected an object of branches')
+    return branch(tree, '', 0)

@@ -1,9 +1,8 @@
 """What annotation files say: paths with labels, tables, and which lines repeat others.
 
-The files have up to millions of lines, so a whole column is treated at a time and line
-numbers are worked out only for a message. Paths may be on any backend of MMEngine,
-which takes ``backend_args``; what is wrong raises a ValueError that names the file and
-the line.
+The files have up to millions of lines, so a whole column is treated at a time. Paths
+may be on any backend of MMEngine, which takes ``backend_args``; what is wrong raises a
+ValueError that names the file and the line.
 """
 
 from collections.abc import Sequence
@@ -26,16 +25,7 @@ __all__ = [
 def first_existing(
     paths: Sequence[str], what: str, backend_args: dict | None = None
 ) -> str:
-    """The first of the paths that exists.
-
-    Args:
-        paths: Files or folders.
-        what: Who needs it, and what, for the message.
-        backend_args: See above.
-
-    Raises:
-        FileNotFoundError: Naming all of them, if none does.
-    """
+    """The first path that exists; a FileNotFoundError tells ``what`` and all paths."""
     for path in paths:
         if exists(path, backend_args=backend_args):
             return path
@@ -47,8 +37,7 @@ def read_image_list(
 ) -> tuple[StringColumn, np.ndarray]:
     """N paths and (N,) int32 labels, a path, a space and a label on each line.
 
-    Takes little more memory than the file: only a part of the lines are objects at a
-    time.
+    Only a part of the lines are objects at a time, to save memory.
     """
     columns, labels = [], []
     for first_line, lines in line_blocks(path, backend_args):
@@ -63,21 +52,19 @@ def split_labels(
 ) -> tuple[list[bytes], np.ndarray]:
     """N names and (N,) int32 labels of lines with a name, a space and a label.
 
-    Names may hold spaces and commas: the label is what follows the last space. It goes
-    from 0 to below ``num_classes``. ``first_line`` is the number of the first line.
+    Names may hold spaces and commas: the label is what follows the last space.
     """
-    cuts = [line.rfind(b' ') for line in lines]
-    names = [line[:cut] for line, cut in zip(lines, cuts)]
-    for row, (cut, name) in enumerate(zip(cuts, names)):
-        if cut < 1 or name.endswith(b' '):
-            message = 'expected a name, one space and a label'
-            raise line_error(path, row, message, first_line)
+    parts = [line.rpartition(b' ') for line in lines]
+    names = [name for name, _, _ in parts]
+    for row, name in enumerate(names):
+        if not name or name.endswith(b' '):
+            wanted = 'expected a name, one space and a label'
+            raise line_error(path, row, wanted, first_line)
     codes = {b'%d' % label: label for label in range(num_classes)}
-    labels = [codes.get(line[cut + 1 :], -1) for line, cut in zip(lines, cuts)]
+    labels = [codes.get(text, -1) for _, _, text in parts]
     if -1 in labels:
         row = labels.index(-1)
-        text = lines[row][cuts[row] + 1 :].decode()
-        message = f'{text!r} is no label (0 to {num_classes - 1})'
+        message = f'{parts[row][2].decode()!r} is no label (0 to {num_classes - 1})'
         raise line_error(path, row, message, first_line)
     return names, np.array(labels, dtype=np.int32)
 
@@ -85,10 +72,7 @@ def split_labels(
 def read_table(
     path: str, header: Sequence[str], backend_args: dict | None = None
 ) -> list[list[bytes]]:
-    """The rows of a tab-separated file below its header, which is line 1.
-
-    Each has a value, which is not empty, for each column that ``header`` names.
-    """
+    """The rows of a tab-separated file below its header; no value is empty."""
     rows = [line.split(b'\t') for line in read_lines(path, backend_args)]
     found = [name.decode() for name in rows.pop(0)]
     if found != list(header):
@@ -111,12 +95,7 @@ def repeated_rows(
 ) -> np.ndarray:
     """(n,) int64, ascending: the rows of a file that only repeat an earlier one.
 
-    Args:
-        path: File, for the message.
-        names: Names of the N rows.
-        values: Values of the N rows; a name with two of them raises a ValueError.
-        first_line: Line of the first row.
-        unit: What a row of the file is called.
+    A name with two values raises a ValueError; ``unit`` is what a row is called.
     """
     hashes = np.fromiter(map(hash, names), np.int64, len(names))
     ordered = np.sort(hashes)
@@ -128,10 +107,8 @@ def repeated_rows(
         first = first_rows.setdefault(name, row)
         if values[first] != values[row]:
             text = name.decode() if isinstance(name, bytes) else name
-            message = (
-                f'{text!r} has {values[row]} here, but {values[first]} on {unit} '
-                f'{first + first_line}'
-            )
+            there = f'{values[first]} on {unit} {first + first_line}'
+            message = f'{text!r} has {values[row]} here, but {there}'
             raise line_error(path, row, message, first_line, unit)
         if first != row:
             repeats.append(row)

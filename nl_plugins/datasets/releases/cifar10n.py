@@ -39,7 +39,6 @@ class CIFAR10N(CIFAR10):
     images. It is a pickle, and nothing in it is run.
 
     Args:
-        data_root: Folder of the data.
         split: ``'train'`` or ``'test'``.
         label_set: Name of a label set, here or in the file; by default the first.
         label_file: Name of the label file in ``data_root``, if it has another.
@@ -49,8 +48,8 @@ class CIFAR10N(CIFAR10):
 
     Raises:
         FileNotFoundError: If the label file or the list of image files is missing.
-        ValueError: If there is no such label set; naming the file (and the line or
-            row), if it is malformed or for other images or another order.
+        ValueError: If there is no such label set; naming the file (and line or row), if
+            it is malformed or for other images or another order.
         RuntimeError: If the pickles are missing or have other checksums.
 
     >>> dataset = CIFAR10N('data/cifar10', label_set='aggregate', lazy_init=True)
@@ -87,16 +86,14 @@ class CIFAR10N(CIFAR10):
 
     def load_data_list(self) -> list[dict]:
         """The images with the labels of the label set."""
-        files = self.images == 'files'
-        samples = self._listed() if files else super().load_data_list()
+        listed = self.images == 'files'
+        samples = self._listed() if listed else super().load_data_list()
         if self.split != 'train':
             return samples
-        true_labels = np.array([sample['gt_label'] for sample in samples])
-        labels = self._human_labels(true_labels)
-        return [
-            dict(sample, gt_label=label, true_label=sample['gt_label'])
-            for sample, label in zip(samples, labels.tolist())
-        ]
+        true_labels = [sample['gt_label'] for sample in samples]
+        labels = self._human_labels(np.array(true_labels)).tolist()
+        each = zip(samples, labels, true_labels)
+        return [dict(x, gt_label=label, true_label=true) for x, label, true in each]
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
@@ -105,8 +102,8 @@ class CIFAR10N(CIFAR10):
     def _listed(self) -> list[dict]:
         root = self.data_prefix['root']
         path = join_path(root, f'{self.split}.txt')
-        num_classes = len(self.METAINFO['classes'])
-        names, labels = split_labels(path, read_lines(path), num_classes)
+        classes = self.METAINFO['classes']
+        names, labels = split_labels(path, read_lines(path), len(classes))
         return [
             dict(img_path=join_path(root, name.decode()), gt_label=label)
             for name, label in zip(names, labels.tolist())

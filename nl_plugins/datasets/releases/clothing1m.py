@@ -31,10 +31,9 @@ _VERIFYING = ('clean_train', 'clean_val')
 class Clothing1M(ColumnDataset):
     """Clothing1M (Xiao et al., CVPR 2015), as released.
 
-    In ``data_root`` lie ``images/0`` to ``images/9`` and, there or in its folder
-    ``annotations``, the text files: ``noisy_train_key_list.txt``,
-    ``clean_{train,val,test}_key_list.txt``, ``noisy_label_kv.txt`` and
-    ``clean_label_kv.txt``. Keys hold commas; the 14 labels are numbers, so
+    In ``data_root`` lie ``images/0`` to ``images/9`` and, there or in ``annotations``,
+    ``noisy_train_key_list.txt``, ``clean_{train,val,test}_key_list.txt`` and
+    ``{noisy,clean}_label_kv.txt``. Keys hold commas; the 14 labels are numbers, so
     ``category_names_eng.txt`` is not read.
 
     ======================== ========= =========================================
@@ -52,22 +51,20 @@ class Clothing1M(ColumnDataset):
     test                     10,526    from people
     ======================== ========= =========================================
 
-    Where both labels of an image are known the label from people is its
-    ``true_label``, and ``verification`` is 1 if they agree, else 0; -1 stands for
-    unknown in both. Neither ever comes from the test split. A key that is listed twice
-    counts once, which :attr:`notes` tells.
+    Where both labels of an image are known the label from people is its ``true_label``,
+    and ``verification`` is 1 if they agree, else 0; -1 is unknown in both. Neither ever
+    comes from the test split. A key listed twice counts once: :attr:`notes` tells.
 
     Args:
-        data_root: Folder of the data.
-        split: Name of a split, see above.
+        split: Name of a split.
         verified_by: Splits whose labels verify the noisy ones: of ``'clean_train'`` and
             ``'clean_val'``. With none, the paper's setting without any supervision.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
         FileNotFoundError: If a text file is missing.
-        ValueError: Naming the file and line: if a label is none, a key has no label
-            or two, or a file is empty.
+        ValueError: Naming the file and line, if a label is none, a key has no label or
+            two, or a file is empty.
 
     >>> dataset = Clothing1M('data/clothing1m', 'verified_val', lazy_init=True)
     >>> dataset.metainfo['classes'][:3]
@@ -94,7 +91,7 @@ class Clothing1M(ColumnDataset):
         """The samples of the split."""
         if self.split in _CLEAN_LISTS:
             clean = self._read_labels('clean')
-            return _columns(self._read_list(_CLEAN_LISTS[self.split], clean))
+            return _columns(self._read_list(_CLEAN_LISTS[self.split], clean), {})
         noisy = self._read_labels('noisy')
         if self.split in _VERIFIED_LISTS:
             true = self._read_true_labels([_VERIFIED_LISTS[self.split]])
@@ -105,15 +102,12 @@ class Clothing1M(ColumnDataset):
             given.update(_restrict(noisy, true))
         elif self.split == 'noisy_and_verified':
             given.update(_restrict(noisy, self._read_true_labels(_VERIFYING)))
-        return _columns(given, true if self.verified_by else None)
+        return _columns(given, true)
 
     def _read_true_labels(self, lists: Sequence[str]) -> _Labels:
         """The labels from people of the images in these lists."""
         clean = self._read_labels('clean') if lists else {}
-        true: _Labels = {}
-        for name in lists:
-            true.update(self._read_list(name, clean))
-        return true
+        return {k: v for name in lists for k, v in self._read_list(name, clean).items()}
 
     def _read_labels(self, kind: str) -> _Labels:
         """All noisy or all clean labels."""
@@ -139,9 +133,7 @@ class Clothing1M(ColumnDataset):
         return listed
 
     def _find(self, name: str) -> str:
-        """Where a text file is: in the root or in its folder ``annotations``."""
-        places = (name,), ('annotations', name)
-        paths = [join_path(self.data_root, *place) for place in places]
+        paths = [join_path(self.data_root, *x, name) for x in ((), ('annotations',))]
         return first_existing(paths, f'Clothing1M needs {name}', self.backend_args)
 
 
@@ -149,16 +141,10 @@ def _restrict(labels: _Labels, keys: Iterable[bytes]) -> _Labels:
     return {key: labels[key] for key in keys if key in labels}
 
 
-def _columns(given: _Labels, true: _Labels | None = None) -> SampleColumns:
+def _columns(given: _Labels, true: _Labels) -> SampleColumns:
     """The columns of some images; verified are those with a true label."""
-    columns = SampleColumns(StringColumn.from_strings(given), _array(given.values()))
-    if true is None:
-        return columns
-    true_labels = _array(true.get(key, -1) for key in given)
-    agree = true_labels == columns.labels
-    verification = np.where(true_labels < 0, -1, agree)
-    return columns.replace(verification=verification, true_labels=true_labels)
-
-
-def _array(labels: Iterable[int]) -> np.ndarray:
-    return np.fromiter(labels, dtype=np.int32)
+    labels = np.fromiter(given.values(), np.int32)
+    true_labels = np.fromiter((true.get(key, -1) for key in given), np.int32)
+    verification = np.where(true_labels < 0, -1, true_labels == labels)
+    paths = StringColumn.from_strings(given)
+    return SampleColumns(paths, labels, verification, true_labels)

@@ -19,19 +19,15 @@ _TEST_SIZE = 360
 class Digits(BaseDataset):
     """The 1,797 handwritten digits that ship with scikit-learn.
 
-    The original set (UCI ML, `Optical Recognition of Handwritten Digits`) has no
-    split of its own here, so the package fixes one: 1,437 images to train and 360
-    to test, with the same share of every class in both. Samples hold ``img``
-    ((8, 8, 1) uint8, 0 to 255) and ``gt_label``, as MMPretrain's MNIST does
-    (which leaves the last axis out).
+    The original set (UCI ML, `Optical Recognition of Handwritten Digits`) has no split
+    of its own here, so the package fixes one: 1,437 images to train and 360 to test,
+    with the same share of every class in both. Samples hold ``img`` ((8, 8, 1) uint8,
+    0 to 255) and ``gt_label``, as MMPretrain's MNIST does (without the last axis).
 
     Args:
-        split: ``'train'`` or ``'test'``. Unlike in MMPretrain's MNIST,
-            ``test_mode`` has no say in which images are given.
+        split: ``'train'`` or ``'test'``, else a ValueError. Unlike in MMPretrain's
+            MNIST, ``test_mode`` has no say in which images are given.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`.
-
-    Raises:
-        ValueError: If ``split`` is something else.
 
     >>> dataset = DATASETS.build(dict(type='Digits', split='test'))
     >>> info = dataset.get_data_info(0)
@@ -48,7 +44,9 @@ class Digits(BaseDataset):
 
     def load_data_list(self) -> list[dict]:
         """The images of the split, in the order of scikit-learn."""
-        images, labels = _load_digits()
+        digits = load_digits()
+        images = np.round(digits.images * (255 / 16)).astype(np.uint8)[..., np.newaxis]
+        labels = digits.target
         indices = stratified_test_indices(labels, _TEST_SIZE)
         if self.split == 'train':
             indices = np.delete(np.arange(len(labels)), indices)
@@ -60,18 +58,11 @@ class Digits(BaseDataset):
 
 
 def stratified_test_indices(labels: np.ndarray, test_size: int) -> np.ndarray:
-    """Choose a test set with the same share of every class.
+    """(test_size,) int64 ascending indices: an equal share of each class of N labels.
 
     The samples of a class are ranked by a hash of their position, so the choice depends
-    on no random generator and is the same in every version of every library. The
-    sizes per class are rounded by largest remainder, ties to the lower class.
-
-    Args:
-        labels: (N,) integers.
-        test_size: How many of the N to choose.
-
-    Returns:
-        (test_size,) int64 indices in ascending order.
+    on no random generator and is the same in every version of every library. The sizes
+    per class are rounded by largest remainder, ties to the lower class.
     """
     classes, counts = np.unique(labels, return_counts=True)
     share = counts * test_size / len(labels)
@@ -80,17 +71,9 @@ def stratified_test_indices(labels: np.ndarray, test_size: int) -> np.ndarray:
     sizes[most_cut[: test_size - sizes.sum()]] += 1
     chosen: list[int] = []
     for label, size in zip(classes, sizes):
-        members = np.flatnonzero(labels == label).tolist()
-        chosen.extend(sorted(members, key=_hash)[:size])
+        chosen += sorted(np.flatnonzero(labels == label).tolist(), key=_hash)[:size]
     return np.sort(np.array(chosen, dtype=np.int64))
 
 
 def _hash(index: int) -> bytes:
     return hashlib.sha256(f'digits {index}'.encode()).digest()
-
-
-def _load_digits() -> tuple[np.ndarray, np.ndarray]:
-    """The images as (1797, 8, 8, 1) uint8, from 0..16 to 0..255, and the labels."""
-    digits = load_digits()
-    images = np.round(digits.images * (255 / 16)).astype(np.uint8)
-    return images[..., np.newaxis], digits.target

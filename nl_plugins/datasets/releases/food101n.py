@@ -25,18 +25,10 @@ _FIRST_LINE = 2  # of the tables, below the header
 class Food101N(ColumnDataset):
     """Food-101N (Lee et al., CVPR 2018), as released.
 
-    In ``data_root`` lie ``images/<class>/<hash>.jpg`` and ``meta/`` with
+    In ``data_root`` lie ``images/<class>/<hash>.jpg`` and, in ``meta``,
     ``classes.txt``, ``imagelist.tsv`` and ``verified_{train,val}.tsv``. Each table
     begins with a header; ``classes.txt`` may. The classes and their order are
     Food-101's, whose test split (MMPretrain's ``Food101``) is this dataset's, too.
-
-    ============== ======= ==================================================
-    split          images  what
-    ============== ======= ==================================================
-    train          310,009 ``imagelist.tsv``
-    verified_train 52,868  of these the images of ``verified_train.tsv``
-    verified_val   4,741   of these the images of ``verified_val.tsv``
-    ============== ======= ==================================================
 
     Every sample carries ``verification``: 1 if its label was found right, 0 if wrong
     and -1 if nobody looked. ``gt_label`` is the class from the web, whether right or
@@ -47,19 +39,17 @@ class Food101N(ColumnDataset):
     tells.
 
     Args:
-        data_root: Folder of the data.
-        split: Name of a split, see above.
+        split: ``'train'`` (``imagelist.tsv``, 310,009 images) or of these the images of
+            a table, ``'verified_train'`` (52,868) or ``'verified_val'`` (4,741).
         verified_by: Tables that verify ``train``: of ``'verified_train'`` and
             ``'verified_val'``. With none, training without any supervision.
-        missing_images: See :class:`ColumnDataset`.
-        data_prefix: Folder of the classes' folders in ``data_root``.
-        **kwargs: As in :class:`ColumnDataset`.
+        **kwargs: As in :class:`ColumnDataset`; by default ``missing_images='drop'`` and
+            ``data_prefix='images'``.
 
     Raises:
         FileNotFoundError: If a text file, or every image, is missing.
-        ValueError: Naming the file and line: if a row or header is malformed, a class
-            is unknown, a verification label is not 0 or 1, an image has two, or a
-            file is empty.
+        ValueError: Naming the file and line, if one is malformed or contradicts
+            another, a class is unknown, or a file is empty.
 
     >>> dataset = Food101N('data/Food-101N_release', 'verified_val', lazy_init=True)
     >>> dataset.metainfo['classes'][:2]
@@ -75,25 +65,17 @@ class Food101N(ColumnDataset):
         data_root: str = '',
         split: str = 'train',
         verified_by: Sequence[str] = ('verified_train',),
-        missing_images: str = 'drop',
-        data_prefix: str | dict = 'images',
         **kwargs: Any,
     ) -> None:
         self.verified_by = check_choices('verified_by', verified_by, self.SPLITS[1:])
-        super().__init__(
-            data_root=data_root,
-            split=split,
-            missing_images=missing_images,
-            data_prefix=data_prefix,
-            **kwargs,
-        )
+        defaults = dict(missing_images='drop', data_prefix='images')
+        super().__init__(data_root=data_root, split=split, **{**defaults, **kwargs})
 
     def load_columns(self) -> SampleColumns:
         """The samples of the split."""
         labels = self._read_image_list()
-        tables = self.verified_by if self.split == 'train' else (self.split,)
         verified: dict[bytes, int] = {}
-        for name in tables:
+        for name in self.verified_by if self.split == 'train' else (self.split,):
             verified.update(self._read_verified(name, labels))
         keys = labels if self.split == 'train' else verified
         return SampleColumns(
@@ -122,14 +104,12 @@ class Food101N(ColumnDataset):
         """The label of each class in ``classes.txt``."""
         path = self._meta('classes.txt')
         codes = {name.encode(): label for label, name in enumerate(FOOD101_CATEGORIES)}
-        found = {}
-        for row, name in enumerate(read_lines(path, self.backend_args)):
-            if name in codes:
-                found[name] = codes[name]
-            elif row or name != b'class_name':
+        names = read_lines(path, self.backend_args)
+        for row, name in enumerate(names):
+            if name not in codes and (row or name != b'class_name'):
                 message = f'{name.decode()!r} is no class of Food-101'
                 raise line_error(path, row, message)
-        return found
+        return {name: codes[name] for name in names if name in codes}
 
     def _read_verified(self, name: str, labels: dict[bytes, int]) -> dict[bytes, int]:
         """The verification label of each listed image, as far as it is in the data."""

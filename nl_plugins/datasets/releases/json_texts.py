@@ -19,10 +19,10 @@ _OPEN_FILES = 8
 class JsonTexts:
     """N texts, each the title, the description and the tags of an entry of a file.
 
-    A text takes 8 bytes; the last few files are kept. Neighbours are mostly in the same
-    file, so going through the texts in their order reads each file once, while random
-    access reads a file for almost every text. The parts of a text are on lines of their
-    own, commas separate tags; what an entry does not have is left out.
+    A text takes 8 bytes; the last few files are kept. Neighbours are mostly in one
+    file, so reading in order opens each file once, but random access reads a file for
+    almost every text. The parts of a text are on lines of their own, commas
+    separate tags; what an entry does not have is left out.
 
     Args:
         files: Paths of JSON files, each a list of objects that may hold ``title`` and
@@ -50,20 +50,14 @@ class JsonTexts:
         return len(self.entries)
 
     def __getitem__(self, row: int) -> str | None:
-        """Text ``row``, from 0 to N - 1.
-
-        Raises:
-            ValueError: Naming the file (and the entry), if it is no such JSON or has
-                fewer entries.
-        """
+        """Text ``row`` (0 to N - 1); a ValueError names a malformed file or entry."""
         path = self.files[self.file_rows[row]]
         if path is None:
             return None
         content, entry = self._read(path), int(self.entries[row])
         if entry > len(content):
-            raise ValueError(
-                f'{path} has {len(content)} entries, but entry {entry} is asked for'
-            )
+            message = f'has {len(content)} entries, but entry {entry} is asked for'
+            raise ValueError(f'{path} {message}')
         return _text(content[entry - 1], f'{path}, entry {entry}')
 
     @classmethod
@@ -84,9 +78,8 @@ class JsonTexts:
 
     def take(self, rows: np.ndarray) -> 'JsonTexts':
         """The texts of some rows, (n,) integers from 0 to N - 1."""
-        return JsonTexts(
-            self.files, self.file_rows[rows], self.entries[rows], self.backend_args
-        )
+        chosen = self.file_rows[rows], self.entries[rows]
+        return JsonTexts(self.files, *chosen, self.backend_args)
 
     def __getstate__(self) -> dict:
         return dict(vars(self), _open={})
@@ -109,9 +102,8 @@ def read_texts(
 ) -> JsonTexts:
     """A text for each line of ``train_meta_list_<source>.txt`` of WebVision.
 
-    ``google/q0001.json 1`` is the first entry of the file ``q0001.json``, which lies in
-    ``google_json/`` or in ``meta/google/`` of ``data_root``. A malformed line raises a
-    ValueError that names it.
+    ``google/q0001.json 1`` is the first entry of the file ``q0001.json`` in
+    ``google_json/`` or ``meta/google/``. A ValueError names a malformed line.
     """
     start = f'{source}/'.encode()
     names: dict[bytes, int] = {}

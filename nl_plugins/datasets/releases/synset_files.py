@@ -18,10 +18,7 @@ def read_synsets(
     """The WordNet ids and names of ``synsets.txt``, ``n01440764 tench, Tinca tinca``.
 
     Line i is class i. Two classes may have one name ('crane' is a bird and a machine).
-
-    Raises:
-        ValueError: Naming the file and the line: if it has no id and name, or the id
-            of another line.
+    A ValueError names a line without id and name, or with the id of another line.
     """
     pairs = _pairs(path, _SYNSET, 'a WordNet id and names', backend_args)
     rows: dict[str, int] = {}
@@ -38,7 +35,9 @@ def read_queries(
     num_classes: int,
     backend_args: dict | None = None,
 ) -> tuple[tuple[str, ...], ...]:
-    """What was searched for to find the images of each class.
+    """For each class its queries without repetitions, in their order.
+
+    A ValueError names a line that is malformed or whose number is none of a class.
 
     Args:
         lists: Files of queries, each line a number and a query; those that the map
@@ -46,15 +45,8 @@ def read_queries(
         synset_map: Path of ``queries_synsets_map.txt``, each line the number of a query
             and that of a class, counted from 1 (WebVision 1.0) or 0 (2.0): the map has
             all classes, so the lowest tells.
-        num_classes: Number of classes, C.
+        num_classes: Number of classes.
         backend_args: Settings of MMEngine's file backend.
-
-    Returns:
-        For each class its queries without repetitions, in their order.
-
-    Raises:
-        ValueError: Naming the file and the line, if it is malformed or a number is none
-            of a class.
     """
     pairs = _pairs(synset_map, _NUMBERED, _A_NUMBER, backend_args)
     for row, (_, text) in enumerate(pairs):
@@ -82,8 +74,7 @@ def _pairs(
     """What begins each line of a file, and what follows it."""
     pairs = []
     for row, content in enumerate(read_lines(path, backend_args)):
-        found = line.fullmatch(content)
-        if not found:
+        if not (found := line.fullmatch(content)):
             message = f'expected {expected}, not {content.decode()!r}'
             raise line_error(path, row, message)
         pairs.append((found[1].decode(), found[2].decode().rstrip()))

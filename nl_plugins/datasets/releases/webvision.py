@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from mmengine.fileio import exists, get_file_backend, join_path
+from mmengine.fileio import exists, isdir, join_path
 from mmpretrain.registry import DATASETS
 
 from ...checks import check_choice, check_choices
@@ -20,7 +20,6 @@ __all__ = ['WebVision']
 _NUM_CLASSES = {'1.0': 1000, '2.0': 5000}
 _SOURCES = ('google', 'flickr')
 _VAL_FOLDERS = ('val_images_256', 'val_images_resized')
-_VAL_IMAGES_OF_A_CLASS = 50  # in 1.0
 _QUERIES = ('queries.txt', *(f'queries_{source}.txt' for source in _SOURCES))
 
 
@@ -32,35 +31,26 @@ class WebVision(ColumnDataset):
     ``flickr/``, as the lists name them, and ``val_images_256/`` (or
     ``val_images_resized/``). ``val_filelist.txt`` may also lie in ``data_root``.
 
-    ===== ============================================= ===================
-    split images                                        ``gt_label``
-    ===== ============================================= ===================
-    train 2.4 M (1.0) or 16 M (2.0), ``train_filelist`` of the query, noisy
-    val   50 k (1.0), ``val_filelist.txt``              from people
-    ===== ============================================= ===================
-
     ``metainfo`` has the ``classes`` and ``wordnet_ids`` of ``info/synsets.txt`` and, if
-    ``info/queries_synsets_map.txt`` is there, as ``descriptions`` what was searched for
-    to find the images of each class.
+    ``info/queries_synsets_map.txt`` is there, as ``descriptions`` the queries that
+    found the images of each class.
 
     Args:
-        data_root: Folder of the data.
-        split: ``'train'`` or ``'val'``; the test split has no labels.
+        split: ``'train'`` (2.4 M or, in 2.0, 16 M images; labels of the query, noisy)
+            or ``'val'`` (50 k in 1.0; from people). The test split has no labels.
         version: ``'1.0'`` (1,000 classes) or ``'2.0'`` (5,000).
         sources: Searches whose images to take for training.
         num_classes: How many of the classes, the first ones, to take. 50 with
             ``sources=('google',)`` is mini-WebVision (Jiang et al., ICML 2018).
-        with_text: Whether samples of ``train`` carry ``text``: the title, description
-            and tags of a web image, read from ``google_json/`` and ``flickr_json/`` (or
-            ``meta/google/`` and ``meta/flickr/``) when asked for. None where a file is
-            missing, which :attr:`notes` tells. See :class:`JsonTexts`.
+        with_text: Whether samples of ``train`` carry ``text`` (see :class:`JsonTexts`),
+            from ``google_json/`` and ``flickr_json/`` (or ``meta/google/`` and
+            ``meta/flickr/``). None where a file is missing, which :attr:`notes` tells.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
         FileNotFoundError: If a list, or every JSON file, is missing.
-        ValueError: Naming the file and line: if a line is malformed, a label has no
-            class, an image has two, a file is empty, or the classes are not those of
-            the version.
+        ValueError: Naming the file and line, if one is malformed or contradicts
+            another, a file is empty, or the classes are not those of the version.
 
     >>> mini = dict(type='WebVision', sources=['google'], num_classes=50)
     >>> DATASETS.build(dict(mini, split='val', lazy_init=True)).PUBLISHED_COUNTS
@@ -89,11 +79,11 @@ class WebVision(ColumnDataset):
         self.num_classes = most if num_classes is None else num_classes
         if self.num_classes not in range(1, most + 1):
             raise ValueError(
-                f'WebVision {version} has {most} classes, not {num_classes=!r}'
+                f'WebVision {version} has {most} classes, not {num_classes=}'
             )
         self.with_text = with_text
         if version == '1.0':
-            self.PUBLISHED_COUNTS = dict(val=_VAL_IMAGES_OF_A_CLASS * self.num_classes)
+            self.PUBLISHED_COUNTS = dict(val=50 * self.num_classes)
         super().__init__(data_root=data_root, split=split, **kwargs)
 
     def load_columns(self) -> SampleColumns:
@@ -105,18 +95,17 @@ class WebVision(ColumnDataset):
             path = first_existing(places, 'WebVision needs it', self.backend_args)
             paths, labels, _ = self._read_list(path)
             return SampleColumns(paths.with_prefix(self._val_folder()), labels)
-        lists = [f'train_filelist_{source}.txt' for source in self.sources]
-        parts = [self._read_list(self._info(name)) for name in lists]
-        paths, labels, kept = zip(*parts)
+        lists = [self._info(f'train_filelist_{source}.txt') for source in self.sources]
+        paths, labels, kept = zip(*map(self._read_list, lists))
+        text = self._read_texts(kept) if self.with_text else None
         return SampleColumns(
-            StringColumn.concat(paths),
-            np.concatenate(labels),
-            text=self._read_texts(kept) if self.with_text else None,
+            StringColumn.concat(paths), np.concatenate(labels), text=text
         )
 
     def _read_classes(self) -> None:
         path, expected = self._info('synsets.txt'), _NUM_CLASSES[self.version]
-        wordnet_ids, names = read_synsets(path, self.backend_args)
+        args = self.backend_args
+        wordnet_ids, names = read_synsets(path, args)
         if len(names) != expected:
             raise ValueError(
                 f'{path} has {len(names)} classes, but WebVision {self.version} has '
@@ -124,23 +113,17 @@ class WebVision(ColumnDataset):
             )
         found: dict[str, tuple] = dict(classes=names, wordnet_ids=wordnet_ids)
         synset_map = self._info('queries_synsets_map.txt')
-        if exists(synset_map, self.backend_args):
-            lists = [
-                path
-                for path in map(self._info, _QUERIES)
-                if exists(path, self.backend_args)
-            ]
-            found['descriptions'] = read_queries(
-                lists, synset_map, expected, self.backend_args
-            )
+        if exists(synset_map, args):
+            lists = [each for each in map(self._info, _QUERIES) if exists(each, args)]
+            found['descriptions'] = read_queries(lists, synset_map, expected, args)
         for name, values in found.items():
             self._metainfo.setdefault(name, values[: self.num_classes])
 
     def _read_list(self, path: str) -> tuple[StringColumn, np.ndarray, np.ndarray]:
         """The paths and labels of the chosen classes, and which lines these are."""
         self.image_lists.append(path)
-        classes = _NUM_CLASSES[self.version]
-        paths, labels = read_image_list(path, classes, self.backend_args)
+        most = _NUM_CLASSES[self.version]
+        paths, labels = read_image_list(path, most, self.backend_args)
         repeats = repeated_rows(path, paths, labels)
         self.note_repeats(path, repeats.size)
         kept = labels < self.num_classes
@@ -174,11 +157,8 @@ class WebVision(ColumnDataset):
         return texts
 
     def _val_folder(self) -> str:
-        backend = get_file_backend(self.img_prefix, enable_singleton=True)
-        for folder in _VAL_FOLDERS:
-            if backend.isdir(backend.join_path(self.img_prefix, folder)):
-                return f'{folder}/'
-        return f'{_VAL_FOLDERS[0]}/'
+        there = (x for x in _VAL_FOLDERS if isdir(join_path(self.img_prefix, x)))
+        return f'{next(there, _VAL_FOLDERS[0])}/'
 
     def _info(self, name: str) -> str:
         return join_path(self.data_root, 'info', name)

@@ -16,18 +16,15 @@ __all__ = ['ClassBalancedSampler']
 class ClassBalancedSampler(EpochSampler):
     """Shuffles, and repeats the samples of small classes: Ding et al. 2018, §3.3.
 
-    An epoch holds every class as often as the largest one has samples, and every
-    sample at least once. Which samples are repeated once more than others of their
-    class is drawn in every epoch. MMEngine's ``ClassBalancedDataset`` balances less (by
-    the square root of the frequency), and it repeats the same samples in every epoch.
+    An epoch holds every class as often as the largest one has samples, and every sample
+    at least once. Which are repeated once more than others of their class is drawn in
+    every epoch. MMEngine's ``ClassBalancedDataset`` balances less (by the square root
+    of the frequency), and it repeats the same samples in every epoch.
 
     Args:
-        dataset: Dataset whose samples have one integer ``gt_label``.
-        seed: See :class:`EpochSampler`.
-        shuffle: See :class:`EpochSampler`.
-
-    Raises:
-        ValueError: If the dataset is empty or a sample has not one label (naming it).
+        dataset: Dataset whose samples have one integer ``gt_label``; a ValueError names
+            one that has not.
+        seed, shuffle: See :class:`EpochSampler`.
 
     >>> from mmpretrain.registry import DATASETS
     >>> digits = DATASETS.build(dict(type='Digits', indices=[1, 10, 2]))

@@ -26,16 +26,11 @@ class CleanNoisySampler(EpochSampler):
     another order.
 
     Args:
-        dataset: ``CleanLabels``, also inside InMemory.
-        clean_ratio: How many clean samples there are for each noisy one, at least;
-            clean samples are never left out.
-        phase: Phase at the start.
-        seed: See :class:`EpochSampler`.
-        shuffle: See :class:`EpochSampler`.
-
-    Raises:
-        ValueError: If the dataset does not tell its clean labels, ``clean_ratio`` is
-            negative, or no sample serves the phase.
+        dataset: ``CleanLabels``, also inside InMemory; a ValueError for another.
+        clean_ratio: Least number (>= 0) of clean samples for each noisy one; clean ones
+            are never left out.
+        phase: Phase at the start; see :meth:`set_phase`.
+        seed, shuffle: See :class:`EpochSampler`.
 
     >>> from mmpretrain.registry import DATASETS
     >>> noisy = dict(type='NoisyLabels', dataset=dict(type='Digits'),
@@ -75,18 +70,12 @@ class CleanNoisySampler(EpochSampler):
         self.set_phase(phase)
 
     def set_phase(self, phase: str) -> None:
-        """Choose what the next epochs hold.
-
-        Raises:
-            ValueError: If there is no such phase, or no sample for it.
-        """
+        """Choose what the next epochs hold; a ValueError if no sample serves it."""
         check_choice('phase', phase, tuple(self._indices))
         labels = dict(classes='a clean label', types='a clean and a noisy label')
         if phase in labels and not len(self._indices[phase]):
-            raise ValueError(
-                f'the phase {phase!r} trains on samples with {labels[phase]}, but the '
-                'dataset has none'
-            )
+            wanted = f'trains on samples with {labels[phase]}, but the dataset has none'
+            raise ValueError(f'the phase {phase!r} {wanted}')
         self.phase = phase
 
     def draw(self, generator: Generator) -> Tensor:
@@ -105,6 +94,6 @@ def _shuffled(indices: Tensor, generator: Generator) -> Tensor:
 
 def _passes(indices: Tensor, length: int, generator: Generator) -> Tensor:
     """The first ``length`` of the indices, which repeat, each time in another order."""
-    passes = -(-length // max(len(indices), 1))
-    orders = [indices[:0], *(_shuffled(indices, generator) for _ in range(passes))]
-    return torch.cat(orders)[:length]
+    passes = range(-(-length // max(len(indices), 1)))
+    orders = [_shuffled(indices, generator) for _ in passes]
+    return torch.cat([indices[:0], *orders])[:length]

@@ -14,22 +14,18 @@ __all__ = ['EpochSampler', 'balanced_order', 'balanced_size']
 class EpochSampler(Sampler):
     """A random order that is drawn from ``seed + epoch`` in every epoch.
 
-    All ranks draw the same order and take turns in it; where they do not divide
-    its length, its first samples fill the end. A resumed run continues as an
-    uninterrupted one, because MMEngine calls :meth:`set_epoch`. In an
-    iteration-based loop each pass over the data is an epoch.
+    All ranks draw the same order and take turns in it; where they do not divide its
+    length, its first samples fill the end. A resumed run continues as an uninterrupted
+    one, because MMEngine calls :meth:`set_epoch`. In an iteration-based loop each pass
+    over the data is an epoch.
 
     A subclass gives :meth:`draw` and sets ``size``, how many samples all ranks have
     together in an epoch.
 
     Args:
-        dataset: Dataset, not empty.
-        seed: Random seed of the orders, the same on all ranks; drawn and shared if
-            None.
-        shuffle: True, the only choice; configs give it to ``DefaultSampler``.
-
-    Raises:
-        ValueError: If the dataset is empty or ``shuffle`` is not True.
+        dataset: Dataset; a ValueError if it is empty.
+        seed: Random seed of the orders, for all ranks; drawn and shared if None.
+        shuffle: True, else a ValueError; configs give it to ``DefaultSampler``.
     """
 
     size: int
@@ -77,22 +73,15 @@ class EpochSampler(Sampler):
 def balanced_order(labels: Tensor, generator: Generator) -> Tensor:
     """Positions in random order, every class as often as the largest (Ding §3.3).
 
-    The samples of a class are repeated equally often, give or take one; classes
-    without samples are left out.
-
-    Args:
-        labels: (n,) integers.
-        generator: Draws the order, and which samples are repeated once more.
-
-    Returns:
-        (``balanced_size(labels)``,) int64, positions in ``labels``.
+    (``balanced_size(labels)``,) int64 for (n,) integer labels. The samples of a class
+    are repeated equally often, give or take one; the generator also draws which are
+    repeated once more. Classes without samples are left out.
     """
     order = torch.randperm(len(labels), generator=generator)
     by_class = order[torch.sort(labels[order], stable=True).indices]
     counts = torch.unique(labels, return_counts=True)[1].tolist()
     turns = torch.arange(max(counts))
-    classes = [members[turns % len(members)] for members in by_class.split(counts)]
-    repeated = torch.cat(classes)
+    repeated = torch.cat([part[turns % len(part)] for part in by_class.split(counts)])
     return repeated[torch.randperm(len(repeated), generator=generator)]
 
 

@@ -28,23 +28,18 @@ class LabeledUnlabeledSampler(EpochSampler):
     Where there are too few unlabelled samples for that, an epoch has each of them once:
     no sample without a label comes more often than those with one.
 
-    ``len()`` follows the mask, but an epoch-based loop multiplies it by the number
-    of epochs only once, before the training: schedules counted in iterations and
-    the time left in the log are estimates. In iteration-based loops a mask takes
-    effect in the next pass, and a resumed run repeats its passes with the last mask.
+    ``len()`` follows the mask, but an epoch-based loop multiplies it by the number of
+    epochs only once, before the training: schedules counted in iterations and the time
+    left in the log are estimates. In iteration-based loops a mask takes effect in the
+    next pass, and a resumed run repeats its passes with the last mask.
 
     Args:
         dataset: Dataset of N samples.
-        labeled_share: Least share of labelled samples in each batch, in (0, 1]; 1
+        labeled_share: Least share, in (0, 1], of labelled samples in each batch; 1
             leaves out the unlabelled.
-        balance_classes: Whether to repeat labelled samples of small classes, see
+        balance_classes: Whether to repeat labelled samples of small classes, as in
             :class:`ClassBalancedSampler`.
-        seed: See :class:`EpochSampler`.
-        shuffle: See :class:`EpochSampler`.
-
-    Raises:
-        ValueError: If the dataset is empty, ``labeled_share`` out of range, or
-            with ``balance_classes`` a sample has not one label (naming it).
+        seed, shuffle: See :class:`EpochSampler`.
 
     >>> sampler = LabeledUnlabeledSampler(range(6), seed=0)
     >>> sampler.set_mask(torch.tensor([True, True, False, False, False, False]))
@@ -68,11 +63,7 @@ class LabeledUnlabeledSampler(EpochSampler):
         self.set_mask(torch.ones(len(dataset), dtype=torch.bool))
 
     def set_mask(self, labeled: Tensor) -> None:
-        """Say which of the N samples, (N,) bool, count as labelled from now on.
-
-        Raises:
-            ValueError: If it has another shape or type, or labels no sample.
-        """
+        """Say which of the N samples, (N,) bool, one at least, count as labelled."""
         if labeled.dtype != torch.bool or labeled.shape != (len(self.dataset),):
             raise ValueError(
                 f'the mask must be ({len(self.dataset)},) bool, one for each sample, '
@@ -96,10 +87,11 @@ class LabeledUnlabeledSampler(EpochSampler):
             order = torch.randperm(len(self._labeled), generator=generator)
         else:
             order = balanced_order(self.labels[self._labeled], generator)
-        labeled = self._labeled[order]
-        places = self._labeled_places()
+        share, below = self._present_share.as_integer_ratio()
+        # labelled are the places where ceil(place * share) is about to rise
+        places = (torch.arange(len(self)) * -share) % below < share
         samples = torch.empty(len(places), dtype=torch.int64)
-        samples[places] = self.take_share(labeled, int(places.sum()))
+        samples[places] = self.take_share(self._labeled[order], int(places.sum()))
         if not places.all():
             shuffle = torch.randperm(len(self._unlabeled), generator=generator)
             unlabeled = self._unlabeled[shuffle]
@@ -109,8 +101,3 @@ class LabeledUnlabeledSampler(EpochSampler):
     def __len__(self) -> int:
         """How many samples this rank has in an epoch."""
         return self._length
-
-    def _labeled_places(self) -> Tensor:
-        """(len(self),) bool: where ceil(place * share) is about to rise."""
-        share, below = self._present_share.as_integer_ratio()
-        return (torch.arange(len(self)) * -share) % below < share

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from nl_plugins.datasets.releases.product_tree import read_product_tree
+from nl_plugins.datasets.releases.aliproducts import read_product_tree
 
 CLASSES = ['00', '01', '02', '03']
 
