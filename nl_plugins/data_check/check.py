@@ -6,8 +6,8 @@ from mmengine.registry import DefaultScope
 
 from ..checks import check_count
 from .build_parts import build_parts
+from .check_result import DataCheck
 from .class_checks import class_findings, label_findings
-from .data_check import DataCheck
 from .duplicate_files import duplicate_findings
 from .finding import ERROR
 from .image_findings import image_findings

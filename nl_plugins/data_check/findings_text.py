@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..visualization.text import visible_text
+from .check_result import DataCheck
 from .class_checks import class_name
-from .data_check import DataCheck
 from .finding import Finding
 
 __all__ = ['findings_lines']

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from mmengine.logging import print_log
 
-from . import unsupervised
-from .supervised import SUPERVISED, detect_by_class
+from . import unsupervised_detectors as unsupervised
+from .supervised_detectors import SUPERVISED, detect_by_class
 from .task import DetectionTask
 
 __all__ = ['compare_detectors', 'detection_table']

@@ -21,14 +21,19 @@ from .correction import class_centers, correct_labels, label_quality, prototype_
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import select_prototypes_auto
-from .detection import choose_threshold, class_errors, detection_error, rank_precision
+from .detection_error import (
+    choose_threshold,
+    class_errors,
+    detection_error,
+    rank_precision,
+)
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_trust import LabelTrust, correction_trust
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
-from .relevance import relevance_loss, relevance_weights
+from .relevance_objective import relevance_loss, relevance_weights
 from .selection import select_confident, select_highest
 from .synthetic_noise import (
     asymmetric_noise,

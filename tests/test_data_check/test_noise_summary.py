@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from nl_plugins.data_check.data_check import noise_summary
+from nl_plugins.data_check.check_result import noise_summary
 from nl_plugins.data_check.parts import NO_LABEL, ODD_LABEL, SURVEY
 
 

@@ -59,7 +59,7 @@ def paths(tmp_path):
 
 @pytest.fixture(autouse=True)
 def two_baselines(monkeypatch):
-    """The others are tried in test_supervised."""
+    """The others are tried in test_supervised_detectors."""
     names = ('SVM', 'label spreading')
     kept = {name: table.SUPERVISED[name] for name in names}
     monkeypatch.setattr(table, 'SUPERVISED', kept)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from planted_task import planted_task
 
-from nl_plugins.detection.supervised import SUPERVISED, detect_by_class
+from nl_plugins.detection.supervised_detectors import SUPERVISED, detect_by_class
 
 
 def error(task, relevant):

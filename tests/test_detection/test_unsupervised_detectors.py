@@ -5,7 +5,7 @@ import torch
 from planted_task import planted_task
 
 from nl_plugins.detection.drae import best_split, drae_inliers
-from nl_plugins.detection.unsupervised import (
+from nl_plugins.detection.unsupervised_detectors import (
     average,
     classification_filtering,
     drae,
