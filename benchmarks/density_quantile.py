@@ -62,7 +62,7 @@ def main() -> None:
     args = parser.parse_args()
     training_set, bank = read_features(args.config, args.checkpoint)
     given, true = training_set.given_labels, training_set.true_labels
-    if true is None:
+    if bool((true < 0).all()):
         raise SystemExit('the true labels of this training set are not known')
     num_classes = int(max(given.max(), true.max())) + 1
     everything = torch.ones(len(given), dtype=torch.bool)

@@ -83,7 +83,7 @@ def samples_of_network(
     load_checkpoint(runner.model, checkpoint, map_location='cpu', strict=True)
     training_set = TrainingSet(runner.build_dataloader(cfg.train_dataloader).dataset)
     true = training_set.true_labels
-    if true is None or bool((true < 0).any()):
+    if bool((true < 0).any()):
         raise SystemExit('not all true labels of this training set are known')
     walk = Walk(training_set.dataset, walk_pipeline(runner, None))
     walked = itertools.islice(walk(runner.model), -(-size // walk.batch_size))

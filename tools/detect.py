@@ -86,7 +86,8 @@ def held_out_labels(
     if cfg.get('detection_dataset') is None:
         return None
     other = TrainingSet(DATASETS.build(cfg.detection_dataset))
-    if other.fingerprint != training_set.fingerprint or other.verification is None:
+    same = other.fingerprint == training_set.fingerprint
+    if not same or not bool((other.verification >= 0).any()):
         raise SystemExit(
             'detection_dataset must have the samples of the training set, and '
             'verification labels'
@@ -119,7 +120,7 @@ def main() -> None:
     load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
-    if data.verification is None:
+    if not bool((data.verification >= 0).any()):
         raise SystemExit(
             'no sample of the training set has a verification label: tools/verify.py '
             'lists images to look at, VerificationLabels reads the list'

@@ -61,8 +61,6 @@ def main() -> None:
     groups = read_class_groups(args.groups, names) if args.groups else None
     classes = choose_classes(len(names), args.classes, groups, args.seed)
     known = training_set.verification
-    if known is None:
-        known = given.new_full(given.shape, -1)
     chosen = choose_images(given, known, classes, args.per_class, args.seed)
     paths = training_set.paths()
     write_verification_file(

@@ -30,15 +30,14 @@ class TrainingSet:
             ``sample_idx`` of the samples.
         columns: What is known of its samples, see :func:`columns_of`.
         given_labels: (N,) int64.
-        true_labels: (N,) int64, for analysis only, -1 where unknown; None if none is
-            known.
-        verification: (N,) int64, 1 right, 0 wrong, -1 unknown; None if none is known.
+        true_labels: (N,) int64, for analysis only, -1 where unknown.
+        verification: (N,) int64, 1 right, 0 wrong, -1 unknown.
         fingerprint: SHA-256 over the labels and file names; data may move.
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> training_set = TrainingSet(Digits())
-    >>> training_set.given_labels[:3], training_set.true_labels
-    (tensor([0, 1, 2]), None)
+    >>> training_set.given_labels[:3], training_set.true_labels[:3]
+    (tensor([0, 1, 2]), tensor([-1, -1, -1]))
     """
 
     def __init__(self, dataset: Any) -> None:
@@ -48,9 +47,9 @@ class TrainingSet:
             kind = type(self.dataset).__name__
             raise ValueError(f'{kind} has no `get_data_info`: {advice}')
         self.columns = columns_of(self.dataset, numbered=True)
-        self.given_labels = torch.from_numpy(self.columns.labels.astype(np.int64))
-        self.true_labels = self._known('true_labels')
-        self.verification = self._known('verification')
+        self.given_labels = _tensor(self.columns.labels)
+        self.true_labels = _tensor(self.columns.true_labels)
+        self.verification = _tensor(self.columns.verification)
         paths = self.columns.paths
         names = ''.join(f'{os.path.basename(path)}\n' for path in paths)
         self.fingerprint = fingerprint(names, self.given_labels)
@@ -92,9 +91,9 @@ class TrainingSet:
             advice = 'labels are out of range: correct the labels or `num_classes`'
             raise ValueError(f'{label}, but the model has {classes} {advice}')
 
-    def _known(self, name: str) -> Tensor | None:
-        values = getattr(self.columns, name).astype(np.int64)
-        return torch.from_numpy(values) if self.columns.knows(name) else None
+
+def _tensor(column: np.ndarray) -> Tensor:
+    return torch.from_numpy(column.astype(np.int64))
 
 
 def _unwrapped(dataset: Any) -> Any:

@@ -170,7 +170,7 @@ def _result(runner: Runner, folder: Path) -> dict:
         raise RuntimeError(f'{folder} holds no validation accuracy: set `val_interval`')
     result: dict = dict(top1=curve[-1][1] / 100, curve=curve)
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
-    if hooks and (true := hooks[-1].training_set.true_labels) is not None:
+    if hooks and bool(((true := hooks[-1].training_set.true_labels) >= 0).any()):
         table = hooks[-1].table
         given, suggested = table.given_labels, table.suggested_labels
         report = label_summary(given, suggested, true)

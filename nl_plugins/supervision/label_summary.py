@@ -34,7 +34,7 @@ def wrong_label_detection(
 def label_summary(
     given: Tensor,
     corrected: Tensor,
-    true_labels: Tensor | None = None,
+    true_labels: Tensor,
     prototypes: Tensor | None = None,
 ) -> dict[str, float]:
     """The figures of a correction phase.
@@ -42,15 +42,15 @@ def label_summary(
     Args:
         given: (N,) given labels.
         corrected: (N,) corrected labels.
-        true_labels: (N,) true labels, -1 where unknown; None if none is known.
+        true_labels: (N,) true labels, -1 where unknown.
         prototypes: (P,) indices of the samples that are prototypes.
 
     Returns:
-        ``labels_changed`` (share); with true labels also ``given_accuracy``,
+        ``labels_changed`` (share); where true labels are known also ``given_accuracy``,
         ``corrected_accuracy`` and, with prototypes, ``prototype_purity``.
     """
     summary = dict(labels_changed=float((given != corrected).double().mean()))
-    if true_labels is not None:
+    if bool((true_labels >= 0).any()):
         summary['given_accuracy'] = label_accuracy(given, true_labels)
         summary['corrected_accuracy'] = label_accuracy(corrected, true_labels)
         if prototypes is not None and len(prototypes):

@@ -23,7 +23,7 @@ def draw_suspicious(hook: Any, path: Path, count: int) -> str:
         table.suggested_labels[rows].tolist(),
         table.scores[rows].tolist(),
         class_names(hook),
-        None if true is None else true[rows].tolist(),
+        true[rows].tolist(),
     )
 
 

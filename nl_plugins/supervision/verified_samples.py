@@ -9,7 +9,7 @@ __all__ = ['trusted_samples']
 def trusted_samples(
     candidates: Tensor,
     given: Tensor,
-    verification: Tensor | None,
+    verification: Tensor,
     enough: int,
     num_classes: int,
 ) -> Tensor:
@@ -20,12 +20,10 @@ def trusted_samples(
     Args:
         candidates: (N,) bool.
         given: (N,) int, the given labels.
-        verification: (N,) int, 1 right, 0 wrong, -1 unknown; None if all are unknown.
+        verification: (N,) int, 1 right, 0 wrong, -1 unknown.
         enough: Number of verified samples with which a class needs no others.
         num_classes: K.
     """
-    if verification is None:
-        return candidates
     right = verification == 1
     counts = torch.bincount(given[right & candidates].long(), minlength=num_classes)
     suffices = counts >= enough

@@ -38,13 +38,13 @@ def plot_suspicious_images(
         raise ValueError(f'scores has {len(scores)} values for {count} images')
     check_named(given, 'given', count, class_names)
     check_named(suggested, 'suggested', count, class_names)
-    right: list[bool | None] = [None] * count
-    if true is not None:
-        check_named(true, 'true', count, class_names, lowest=-1)
-        right = [s == t if t >= 0 else None for s, t in zip(suggested, true)]
+    true = [-1] * count if true is None else true
+    check_named(true, 'true', count, class_names, lowest=-1)
+    right = [s == t if t >= 0 else None for s, t in zip(suggested, true)]
+    known = count - right.count(None)
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    inches = max(1.6 * columns, 3.2), 1.95 * rows + (0.0 if true is None else 0.45)
+    inches = max(1.6 * columns, 3.2), 1.95 * rows + (0.45 if known else 0.0)
     figure, grid = new_figure(inches, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
@@ -52,8 +52,7 @@ def plot_suspicious_images(
     for i, (axes, image) in enumerate(zip(grid.flat, images)):
         caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
         draw_image(axes, image, caption, right[i], f'image {i}')
-    if true is not None:
-        known = count - right.count(None)
+    if known:
         text = f'Right suggestions: {right.count(True)} of {known}\n'
         figure.suptitle(text + '(✓ blue: right, ✗ orange: wrong)', fontsize=9)
     return save_figure(figure, path)

@@ -177,7 +177,7 @@ class CleanNetHook(SupervisionHook):
     def make_state(self) -> None:
         super().make_state()
         self.num_rounds, self.last_round = 0, -1
-        if self.training_set.verification is None:
+        if not bool((self.training_set.verification >= 0).any()):
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '
                 "Let the dataset's `get_data_info` give `verification` (1 the given "

@@ -56,9 +56,7 @@ class Relevance(NamedTuple):
         hard = self.thresholds if weighting == 'hard' else None
         return relevance_weights(self.similarity, hard).masked_fill(~self.known, 1)
 
-    def summary(
-        self, held_out: Tensor, true_labels: Tensor | None = None
-    ) -> dict[str, float]:
+    def summary(self, held_out: Tensor, true_labels: Tensor) -> dict[str, float]:
         """How well the round separates right from wrong labels.
 
         That is ``num_verified``, ``selected`` (share), ``threshold`` and
@@ -86,10 +84,9 @@ class Relevance(NamedTuple):
                 summary[f'{error}_error'] = detection_error(
                     scores[seen] >= threshold, *judged
                 )
-        judges = dict(held_out_error=held_out)
-        if true_labels is not None:
-            new = (true_labels >= 0) & ~learnt
-            judges['true_error'] = torch.where(new, (given == true_labels).long(), -1)
+        new = (true_labels >= 0) & ~learnt
+        true = torch.where(new, (given == true_labels).long(), -1)
+        judges = dict(held_out_error=held_out, true_error=true)
         for name, labels in judges.items():
             if bool((labels[known] >= 0).any()):
                 judged = labels[known], given[known], num_classes

@@ -79,7 +79,7 @@ def draw_posteriors(
         [image_of(hook, row) for row in rows.tolist()],
         hook.noisy_labels[rows].tolist(),
         class_names=class_names(hook),
-        true=None if true is None else true[rows].tolist(),
+        true=true[rows].tolist(),
         **columns,
     )
     if types is None:
@@ -90,12 +90,10 @@ def draw_posteriors(
 def _draw_rank_precision(hook: Any, confusing: Tensor, folder: Path) -> list[str]:
     data, noisy = hook.training_set, hook.noisy_labels
     wrong = torch.full_like(noisy, -1)  # 1 wrong, 0 right, -1 unknown
-    if data.verification is not None:
-        checked = hook.have_both(data.verification)
-        wrong[checked] = 1 - data.verification[checked]
-    if data.true_labels is not None:
-        known = hook.have_both(data.true_labels)
-        wrong[known] = (data.true_labels != noisy)[known].long()
+    checked = hook.have_both(data.verification)
+    wrong[checked] = 1 - data.verification[checked]
+    known = hook.have_both(data.true_labels)
+    wrong[known] = (data.true_labels != noisy)[known].long()
     rows, kind = wrong >= 0, 'trained on'
     unseen = rows & (hook.clean_labels < 0)
     if unseen.any():

@@ -205,8 +205,7 @@ class SINetHook(SupervisionHook):
         if self.threshold is not None:
             weights = (weights >= self.threshold).float()
         table.weights[known] = weights[known]
-        if self.training_set.verification is not None:
-            table.weights[self.training_set.verification == 0] = 0
+        table.weights[self.training_set.verification == 0] = 0
         table.scores[known] = (1 - found['own'][known] / 2).clamp(0, 1)
         table.suggested_labels[known] = found['nearest'][known].to(torch.int32)
         table.selected.copy_(table.weights > 0)
@@ -216,7 +215,7 @@ class SINetHook(SupervisionHook):
         summary = weight_summary(self.table.weights, given, true)
         suggested = self.table.suggested_labels
         summary['suggestions'] = float((suggested != given).double().mean())
-        if true is not None:
+        if bool((true >= 0).any()):
             summary['suggested_accuracy'] = label_accuracy(suggested, true)
         self.log_round(runner, 'SINet weights', summary)
         if num_unknown:

@@ -35,7 +35,7 @@ def draw_sinet(hook: Any, prototypes: ClassPrototypes, folder: Path) -> list[str
     nearest['vision'] = _visual_similarity(hook, label, prototypes)
     path = folder / 'nearest_classes.png'
     paths.append(plot_nearest_classes(path, label, nearest, names))
-    if hook.training_set.true_labels is not None:
+    if bool((hook.training_set.true_labels >= 0).any()):
         identity = torch.eye(hook.num_classes)
         graphs = {'uniform': None, 'identity': identity, **sources}
         if len(sources) > 1:
@@ -86,7 +86,6 @@ def _draw_weighted(hook: Any, path: Path, labels: list[int], names: list[str]) -
 
 
 def _weighted(hook: Any, row: int) -> WeightedImage:
-    true, given = hook.training_set.true_labels, int(hook.table.given_labels[row])
-    known = true is not None and int(true[row]) >= 0
-    right = int(true[row]) == given if known else None
+    true = int(hook.training_set.true_labels[row])
+    right = true == int(hook.table.given_labels[row]) if true >= 0 else None
     return WeightedImage(image_of(hook, row), float(hook.table.weights[row]), right)

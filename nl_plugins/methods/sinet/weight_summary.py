@@ -27,7 +27,7 @@ def wrong_label_auc(scores: Tensor, given: Tensor, true_labels: Tensor) -> float
 
 
 def weight_summary(
-    weights: Tensor, given: Tensor, true_labels: Tensor | None = None
+    weights: Tensor, given: Tensor, true_labels: Tensor
 ) -> dict[str, float]:
     """``mean_weight`` and ``zero_weights`` (share) of a round of weighting.
 
@@ -35,8 +35,8 @@ def weight_summary(
     labels and ``weight_auc``; nan where undefined.
     """
     summary = dict(mean_weight=_mean(weights), zero_weights=_mean(weights == 0))
-    if true_labels is not None:
-        known, right = true_labels >= 0, given == true_labels
+    known, right = true_labels >= 0, given == true_labels
+    if bool(known.any()):
         summary['right_label_weight'] = _mean(weights[known & right])
         summary['wrong_label_weight'] = _mean(weights[known & ~right])
         summary['weight_auc'] = wrong_label_auc(weights, given, true_labels)

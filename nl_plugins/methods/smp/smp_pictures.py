@@ -38,6 +38,6 @@ def draw_prototypes(hook: Any, runner, path: Path) -> str:
         density,
         nearest_denser_similarity(similarity, density),
         prototypes,
-        None if true is None else true[rows] == label,
+        true[rows] == label if bool((true >= 0).any()) else None,
         f'{class_names(hook)[label]}: {len(rows)} samples with this label',
     )

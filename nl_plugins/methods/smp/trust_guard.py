@@ -38,17 +38,16 @@ def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
     return held_out
 
 
-def judging_rows(holdout: Tensor, verification: Tensor | None, seed: int) -> Tensor:
+def judging_rows(holdout: Tensor, verification: Tensor, seed: int) -> Tensor:
     """(m,) int64, the samples to judge by: held out, and verified if enough are.
 
     Where ``holdout`` (N,) bool is all False, they are a sample of all, drawn with the
-    seed. ``verification`` is (N,) int in {1, 0, -1}, or None.
+    seed. ``verification`` is (N,) int in {1, 0, -1}.
     """
-    if verification is not None:
-        verified = holdout & (verification >= 0)
-        kinds = torch.bincount(verification[verified], minlength=2)
-        if verified.sum() >= FEWEST_JUDGES and (kinds > 0).all():
-            return verified.nonzero().flatten()
+    verified = holdout & (verification >= 0)
+    kinds = torch.bincount(verification[verified], minlength=2)
+    if verified.sum() >= FEWEST_JUDGES and (kinds > 0).all():
+        return verified.nonzero().flatten()
     if holdout.any():
         return holdout.nonzero().flatten()
     order = np.random.default_rng((seed, len(holdout))).permutation(len(holdout))
@@ -84,11 +83,12 @@ class TrustGuard:
         trained: (N,) bool, the samples that are trained with their given label.
         given: (N,) int, the given labels of all samples.
         num_classes: K.
-        verification: (N,) int in {1, 0, -1}, or None.
+        verification: (N,) int in {1, 0, -1}.
 
     >>> given = torch.tensor([0, 1, 0, 1])
     >>> judges, trained = torch.tensor([0, 1]), torch.arange(4) > 1
-    >>> guard = TrustGuard(judges, trained, given, num_classes=2)
+    >>> unverified = torch.full((4,), -1)
+    >>> guard = TrustGuard(judges, trained, given, 2, unverified)
     >>> guard.add(torch.arange(4), torch.eye(2)[given])
     >>> guard.judge(corrected=given).num_samples, guard.trusted
     (2, False)
@@ -102,10 +102,9 @@ class TrustGuard:
         trained: Tensor,
         given: Tensor,
         num_classes: int,
-        verification: Tensor | None = None,
+        verification: Tensor,
     ) -> None:
-        if verification is not None and not (verification[rows] >= 0).all():
-            verification = None  # too few of the judges are verified
+        self.all_verified = bool((verification[rows] >= 0).all())
         self.rows, self.trained = rows, trained
         self.given, self.verification = given.long(), verification
         self._judges = torch.zeros(len(given), dtype=torch.bool)
@@ -135,7 +134,7 @@ class TrustGuard:
             return self.trust or NO_TRUST
         probs, rows = found['probs'][found.known], self.rows[found.known]
         given, suggested = self.given[rows], corrected[rows].long()
-        verified = None if self.verification is None else self.verification[rows]
+        verified = self.verification[rows] if self.all_verified else None
         trust = correction_trust(given, suggested, probs, verified, self.trust)
         memorises = self._memorises(probs, rows)
         if self.trusted:
@@ -161,10 +160,10 @@ class TrustGuard:
         self._fitted.zero_()
         held_out = float((probs.argmax(1) == self.given[rows]).double().mean())
         if samples == 0 or held_out == 1 or self.trained[rows].any():
-            return self.verification is not None
+            return self.all_verified
         fitted = agreements / samples
         self.memorised = (fitted - held_out) / (1 - held_out)
         variance = held_out * (1 - held_out) / len(rows)
         variance += fitted * (1 - fitted) / samples
         margin = self.MEMORISED + Z * math.sqrt(variance) / (1 - held_out)
-        return self.verification is not None or self.memorised > margin
+        return self.all_verified or self.memorised > margin

@@ -46,15 +46,15 @@ def confident_selection(
 def selection_summary(
     selected: Tensor,
     given: Tensor,
-    true_labels: Tensor | None = None,
-    verification: Tensor | None = None,
+    true_labels: Tensor,
+    verification: Tensor,
 ) -> dict[str, float]:
     """Shares of the samples, and how many of the kept labels are right: Table 2.
 
     Args:
         selected: (N,) bool, whose labels are kept.
         given: (N,) given labels.
-        true_labels: (N,) true labels, -1 where unknown; None if none is known.
+        true_labels: (N,) true labels, -1 where unknown.
         verification: (N,) 1 right, 0 wrong, -1 unknown; used without a true label.
 
     Returns:
@@ -63,10 +63,7 @@ def selection_summary(
         none of those is kept).
     """
     summary = dict(selected=_share(selected))
-    right = given.new_full(given.shape, -1) if verification is None else verification
-    if true_labels is not None:
-        known = true_labels >= 0
-        right = right.where(~known, (given == true_labels).to(right.dtype))
+    right = torch.where(true_labels >= 0, (given == true_labels).long(), verification)
     known = right >= 0
     if not known.any():
         return summary

@@ -105,8 +105,7 @@ class LabelSelectionHook(SupervisionHook):
         given, table = self.table.given_labels, self.table
         found, selected = self._select(runner)
         verification = self.training_set.verification
-        if verification is not None:
-            selected = (selected | (verification == 1)) & (verification != 0)
+        selected = (selected | (verification == 1)) & (verification != 0)
         if not selected.any():
             raise RuntimeError(
                 'no label was selected: the network has learnt nothing yet; select '

@@ -41,7 +41,8 @@ class RefinedValidation:
                 'learnt nothing yet, select later'
             )
         self._use(mask)
-        summary = selection_summary(mask, given, self.samples.true_labels)
+        known = self.samples.true_labels, self.samples.verification
+        summary = selection_summary(mask, given, *known)
         return {f'validation_{key}': value for key, value in summary.items()}
 
     def state_dict(self) -> dict:

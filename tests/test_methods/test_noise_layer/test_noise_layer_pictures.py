@@ -93,7 +93,7 @@ def test_verification_labels_serve_where_no_true_label_is_known(tmp_path, drawn)
     data = loader(toy(verified=True))
     runner, hook = run(tmp_path, dict(joint=1), data=data, estimate='predictions')
     verification = hook.training_set.verification
-    hook.training_set.true_labels = None
+    hook.training_set.true_labels.fill_(-1)
     hook.draw(runner, tmp_path)
     (_, curve, base_rate, _), _ = drawn['rank_precision']
     assert len(curve) == int((verification >= 0).sum()) == 15

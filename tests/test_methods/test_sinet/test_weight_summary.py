@@ -32,7 +32,9 @@ def test_figures_by_hand():
             weight_auc=0.875,
         )
     )
-    assert weight_summary(WEIGHTS, GIVEN).keys() == {'mean_weight', 'zero_weights'}
+    unknown = torch.full((5,), -1)
+    summary = weight_summary(WEIGHTS, GIVEN, unknown)
+    assert summary.keys() == {'mean_weight', 'zero_weights'}
     none_wrong = weight_summary(WEIGHTS, TRUE, TRUE)
     assert math.isnan(none_wrong['wrong_label_weight'])
     assert none_wrong['right_label_weight'] == pytest.approx(1.3 / 4)

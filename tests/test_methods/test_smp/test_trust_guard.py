@@ -8,6 +8,7 @@ from nl_plugins.methods.smp.trust_guard import TrustGuard
 K, N = 10, 4000
 JUDGES = torch.arange(N // 2)
 TRAINED = torch.arange(N) >= N // 2
+UNVERIFIED = torch.full((N,), -1)
 
 
 def planted(given_accuracy, seed=0):
@@ -46,7 +47,7 @@ def judge(guard, probs, corrected, memorised=0.5):
 
 def test_a_good_correction_is_trusted_once_labels_are_memorised():
     given, true, rng = planted(0.5)
-    guard = TrustGuard(JUDGES, TRAINED, given, K)
+    guard = TrustGuard(JUDGES, TRAINED, given, K, UNVERIFIED)
     verdicts = []
     for memorised in (0.0, 0.02, 0.3, 0.5):
         verdicts.append(judge(guard, *network(true, 0.9, rng), memorised))
@@ -58,21 +59,21 @@ def test_a_good_correction_is_trusted_once_labels_are_memorised():
 
 def test_without_held_out_samples_nothing_is_known_of_memorising():
     given, true, rng = planted(0.5)
-    guard = TrustGuard(JUDGES, torch.ones(N, dtype=torch.bool), given, K)
+    guard = TrustGuard(JUDGES, torch.ones(N, dtype=torch.bool), given, K, UNVERIFIED)
     assert not judge(guard, *network(true, 0.9, rng))
     assert guard.memorised == 0
 
 
 def test_a_correction_worse_than_the_given_labels_is_not_trusted():
     given, true, rng = planted(0.8)
-    guard = TrustGuard(JUDGES, TRAINED, given, K)
+    guard = TrustGuard(JUDGES, TRAINED, given, K, UNVERIFIED)
     for _ in range(6):
         assert not judge(guard, *network(true, 0.6, rng))
 
 
 def test_trust_ends_when_the_correction_becomes_worse():
     given, true, rng = planted(0.5)
-    guard = TrustGuard(JUDGES, TRAINED, given, K)
+    guard = TrustGuard(JUDGES, TRAINED, given, K, UNVERIFIED)
     verdicts = [judge(guard, *network(true, 0.9, rng)) for _ in range(6)]
     assert verdicts[-1]
     assert not judge(guard, *network(true, 0.3, rng))
@@ -80,7 +81,7 @@ def test_trust_ends_when_the_correction_becomes_worse():
 
 def test_cycles_without_samples_change_nothing():
     given, true, rng = planted(0.5)
-    guard = TrustGuard(JUDGES, TRAINED, given, K)
+    guard = TrustGuard(JUDGES, TRAINED, given, K, UNVERIFIED)
     assert guard.judge(given).num_samples == 0
     verdicts = [judge(guard, *network(true, 0.9, rng)) for _ in range(6)]
     assert verdicts[-1]
@@ -91,7 +92,7 @@ def test_cycles_without_samples_change_nothing():
 
 def test_state_round_trip():
     given, true, rng = planted(0.5)
-    one, other = (TrustGuard(JUDGES, TRAINED, given, K) for _ in range(2))
+    one, other = (TrustGuard(JUDGES, TRAINED, given, K, UNVERIFIED) for _ in range(2))
     for _ in range(3):
         judge(one, *network(true, 0.9, rng))
     other.load_state_dict(one.state_dict())
