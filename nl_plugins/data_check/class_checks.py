@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ..datasets.class_names import ADVICE, check_folders, names_differ
 from ..visualization.text import visible_text
 from .finding import ERROR, WARNING, Finding
-from .parts import NO_LABEL, ODD_LABEL, UNREAD, Part
+from .parts import NO_LABEL, ODD_LABEL, TRAIN, UNREAD, Part
 
 __all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'label_findings']
 
@@ -35,10 +36,16 @@ def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     for part in parts:
         for check, message, advice in _of_one(part):
             yield part.finding(WARNING, check, message, advice)
+        try:
+            check_folders(part.dataset)
+        except ValueError as error:
+            advice = 'number the classes of all datasets by one list of names'
+            yield part.finding(ERROR, 'classes (folders)', str(error), advice)
     named = [part for part in parts if part.class_names]
     for part in named[1:]:
-        if part.class_names != named[0].class_names:
-            yield _other_names(named[0], part)
+        differ = names_differ(named[0].class_names, part.class_names)
+        if differ is not None:
+            yield _other_names(named[0], part, differ[0])
 
 
 def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
@@ -65,21 +72,21 @@ def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
         yield 'notes', '; '.join(notes), advice
 
 
-def _other_names(first: Part, other: Part) -> Finding:
+def _other_names(first: Part, other: Part, reordered: bool) -> Finding:
     names, others = first.class_names, other.class_names
-    differ = (i for i, (a, b) in enumerate(zip(names, others)) if a != b)
+    differ = (
+        i for i, (a, b) in enumerate(zip(names, others)) if names_differ([a], [b])
+    )
     label = next(differ, min(len(names), len(others)))
     message = (
         f'its classes differ from those of {first.name}: {len(others)} and '
         f'{len(names)}, and the first that differs is "{class_name(others, label)}" '
         f'here, "{class_name(names, label)}" there'
     )
-    advice = (
-        'if only the spelling differs, ignore this; else the same label means '
-        'different things: give all datasets the same `classes` (a folder that is '
-        'missing shifts the labels of a dataset read from folders)'
-    )
-    return other.finding(WARNING, 'classes (names)', message, advice)
+    if reordered:
+        message += '; they are the same names in another order'
+    level = ERROR if reordered or TRAIN == other.split == first.split else WARNING
+    return other.finding(level, 'classes (names)', message, ADVICE)
 
 
 def label_findings(part: Part) -> Iterator[Finding]:
