@@ -135,6 +135,20 @@ def test_classes_that_only_rename_the_folders(folder):
     assert "folder 'ant' the label 0, the class 'cat'" in checked.findings[0].message
 
 
+def test_classes_that_only_rename_the_labels_of_a_list(folder):
+    folder.lists['train'] = []
+    for label, name in enumerate(CLASSES * 2):
+        folder.write(f'lists/{name}/{label}.jpg', jpeg(200 + label))
+        folder.lists['train'].append(f'lists/{name}/{label}.jpg {label % 3}')
+    assert not found(folder.check())
+    turned = ['cat', 'ant', 'bee']
+    train = folder.dataset('train', classes=turned)
+    checked = folder.check(train, folder.dataset('test', classes=turned))
+    assert found(checked) == {('warning', 'classes (folders)', 'train'): []}
+    assert "'0 cat' for" in checked.findings[0].message
+    assert 'lists/ant/0.jpg' in checked.findings[0].message
+
+
 def test_empty_class(folder):
     folder.lists['train'] = [x for x in folder.lists['train'] if not x.endswith(' 1')]
     checked = folder.check()
