@@ -30,6 +30,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.start_checks import walk_pipeline
 from nl_plugins.supervision.table_hook import plain_model
 from nl_plugins.supervision.walk import Walk
@@ -86,6 +87,7 @@ def held_out_labels(
     if cfg.get('detection_dataset') is None:
         return None
     other = TrainingSet(DATASETS.build(cfg.detection_dataset))
+    training_set.check_class_names(other, 'detection_dataset')
     same = other.fingerprint == training_set.fingerprint
     if not same or not bool((other.verification >= 0).any()):
         raise SystemExit(
@@ -117,9 +119,10 @@ def main() -> None:
     args = parse_args()
     runner = build_runner(load_run_config(args), args)
     cfg, model = runner.cfg, plain_model(runner)
-    load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
+    loaded = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
+    check_checkpoint(loaded, 'the training set', data.dataset)
     if not bool((data.verification >= 0).any()):
         raise SystemExit(
             'no sample of the training set has a verification label: tools/verify.py '

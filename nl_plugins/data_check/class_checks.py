@@ -1,17 +1,20 @@
 """Labels out of range; classes that are empty, misnamed or not as published; notes."""
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ..datasets.class_names import ADVICE, check_folders, names_differ
 from ..visualization.text import visible_text
 from .finding import ERROR, WARNING, Finding
-from .parts import NO_LABEL, ODD_LABEL, UNREAD, Part
+from .parts import NO_LABEL, ODD_LABEL, TRAIN, UNREAD, Part
 
 __all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'label_findings']
 
 MOST_NAMES = 10
+MOST_LOOKED_AT = 1000  # samples whose folder and label are compared
 # Labels from here on are not counted where nothing tells the number of classes.
 COUNTED = 1_000_000
 
@@ -35,10 +38,12 @@ def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     for part in parts:
         for check, message, advice in _of_one(part):
             yield part.finding(WARNING, check, message, advice)
+        yield from _folders(part)
     named = [part for part in parts if part.class_names]
     for part in named[1:]:
-        if part.class_names != named[0].class_names:
-            yield _other_names(named[0], part)
+        differ = names_differ(named[0].class_names, part.class_names)
+        if differ is not None:
+            yield _other_names(named[0], part, differ[0])
 
 
 def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
@@ -65,21 +70,46 @@ def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
         yield 'notes', '; '.join(notes), advice
 
 
-def _other_names(first: Part, other: Part) -> Finding:
+def _folders(part: Part) -> Iterator[Finding]:
+    """Whether folders have the names of other classes than the labels inside."""
+    try:
+        check_folders(part.dataset)
+    except ValueError as error:
+        advice = 'number the classes of all datasets by one list of names'
+        yield part.finding(ERROR, 'classes (folders)', str(error), advice)
+        return
+    labels = {name: label for label, name in enumerate(map(str, part.class_names))}
+    rows = np.unique(np.linspace(0, len(part) - 1, MOST_LOOKED_AT).astype(int))
+    samples = [part.sample(row) for row in rows.tolist()]
+    known = [s for s in samples if s['label'] is not None and _folder(s) in labels]
+    wrong = [s for s in known if s['label'] != labels[_folder(s)]]
+    if len(wrong) > len(known) / 2:
+        label = class_name(part.class_names, wrong[0]['label'])
+        message = f'most labels contradict the names of the folders: {label!r} for '
+        advice = 'unless labels are that noisy, correct the order of `classes`'
+        message += repr(wrong[0]['img_path'])
+        yield part.finding(WARNING, 'classes (folders)', message, advice)
+
+
+def _folder(sample: dict) -> str:
+    return os.path.basename(os.path.dirname(sample['img_path'] or ''))
+
+
+def _other_names(first: Part, other: Part, reordered: bool) -> Finding:
     names, others = first.class_names, other.class_names
-    differ = (i for i, (a, b) in enumerate(zip(names, others)) if a != b)
+    differ = (
+        i for i, (a, b) in enumerate(zip(names, others)) if names_differ([a], [b])
+    )
     label = next(differ, min(len(names), len(others)))
     message = (
         f'its classes differ from those of {first.name}: {len(others)} and '
         f'{len(names)}, and the first that differs is "{class_name(others, label)}" '
         f'here, "{class_name(names, label)}" there'
     )
-    advice = (
-        'if only the spelling differs, ignore this; else the same label means '
-        'different things: give all datasets the same `classes` (a folder that is '
-        'missing shifts the labels of a dataset read from folders)'
-    )
-    return other.finding(WARNING, 'classes (names)', message, advice)
+    if reordered:
+        message += '; they are the same names in another order'
+    level = ERROR if reordered or TRAIN == other.split == first.split else WARNING
+    return other.finding(level, 'classes (names)', message, ADVICE)
 
 
 def label_findings(part: Part) -> Iterator[Finding]:

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from mmengine.fileio import get_file_backend
 
+from .class_names import in_order
+
 __all__ = ['find_images']
+
+_ADVICE = (
+    'give this and every other dataset of the run the same list of all classes '
+    '(`classes=[...]`), in which it keeps its number'
+)
 
 
 def find_images(
@@ -20,7 +27,8 @@ def find_images(
     Args:
         root: A folder on any backend of MMEngine that can list folders.
         extensions: How the names of images end, in lower case; compared without case.
-        classes: The folders to use; by default all of them, sorted.
+        classes: The folders to use; by default all of them, sorted: as numbers if all
+            names are integers, else as text.
 
     Returns:
         N sorted paths below ``root``, (N,) int32 positions in the list of classes, this
@@ -42,9 +50,8 @@ def find_images(
     used = set(map(_folder, images))
     for folder in [name for name in folders if classes is None and name not in used]:
         where, kinds = f'the folder {folder!r} in {root!r}', ', '.join(extensions)
-        advice = 'remove it, or list the classes'
-        raise ValueError(f'{where} holds no images ({kinds}): {advice}')
-    classes = tuple(folders if classes is None else classes)
+        raise ValueError(f'{where} holds no images ({kinds}): {_ADVICE}')
+    classes = tuple(in_order(folders) if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
     if not paths:

@@ -35,10 +35,11 @@ class ImageLabels(ColumnDataset):
     of a class. The other columns may be left out, and so may their values:
     ``true_label`` where it is known, ``verification`` (1: the label was found right, 0:
     wrong) and ``text``. See :func:`read_table` for delimiters and quotes. Without
-    ``classes``, names are sorted and numbers go from 0 to the highest; give the list
-    where another dataset must number the classes alike. A row that only repeats the
-    labels of another for the same path is left out, and so are columns, files and
-    folders that are of no use: :attr:`notes` tells.
+    ``classes``, names are sorted (folders as numbers, if all are) and numbers in a
+    table go from 0 to the highest; give the list where another dataset must number the
+    classes alike. A row that only repeats the labels of another for the same path is
+    left out, and so are columns, files and folders that are of no use: :attr:`notes`
+    tells.
 
     Args:
         ann_file: The table, in ``data_root``.

@@ -11,6 +11,7 @@ from mmpretrain.datasets import KFoldDataset
 from torch import Tensor
 
 from ..formats.fingerprint import fingerprint
+from .class_names import check_class_names, check_folders, class_names
 from .columns import columns_of
 
 __all__ = ['SAME_INDEX_WRAPPERS', 'TrainingSet']
@@ -22,8 +23,8 @@ class TrainingSet:
     """Given labels, what else is known of the samples, and a fingerprint.
 
     It takes a second or two for a million samples of the dataset of a training
-    dataloader. A ValueError tells if ``sample_idx`` is not unique or a sample has not
-    one label.
+    dataloader. A ValueError tells if ``sample_idx`` is not unique, a sample has not one
+    label, or folders bear the names of other classes.
 
     Attributes:
         dataset: That below Repeat-, ClassBalanced- and KFoldDataset, whose index is the
@@ -46,6 +47,7 @@ class TrainingSet:
             advice = 'train on an MMEngine dataset'
             kind = type(self.dataset).__name__
             raise ValueError(f'{kind} has no `get_data_info`: {advice}')
+        check_folders(self.dataset)
         self.columns = columns_of(self.dataset, numbered=True)
         self.given_labels = _tensor(self.columns.labels)
         self.true_labels = _tensor(self.columns.true_labels)
@@ -73,7 +75,7 @@ class TrainingSet:
 
         A ValueError names the first that the training set does not have.
         """
-        names = [str(name) for name in self.dataset.metainfo.get('classes') or ()]
+        names = class_names(self.dataset)
         known = [*self.given_labels.unique().tolist(), *range(len(names))]
         labels = {str(label): label for label in known}
         labels.update({name: label for label, name in reversed([*enumerate(names)])})
@@ -90,6 +92,10 @@ class TrainingSet:
             classes = f'{num_classes} classes (0 to {num_classes - 1}); {len(bad)}'
             advice = 'labels are out of range: correct the labels or `num_classes`'
             raise ValueError(f'{label}, but the model has {classes} {advice}')
+
+    def check_class_names(self, other: 'TrainingSet', name: str) -> None:
+        """ValueError unless samples to learn from number the classes as these."""
+        check_class_names({'the training set': self.dataset, name: other.dataset})
 
 
 def _tensor(column: np.ndarray) -> Tensor:

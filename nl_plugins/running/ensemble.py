@@ -7,6 +7,9 @@ import torch
 from mmengine.runner import Runner
 from mmpretrain.structures import DataSample
 
+from ..datasets.class_names import check_class_names
+from ..supervision.class_names_hook import watch_class_names
+
 __all__ = ['run_ensemble_test']
 
 BATCH_SIZE = 256
@@ -27,8 +30,15 @@ def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
         ValueError: If the members see other images, or have other classes.
     """
     for runner in runners:
+        watcher = watch_class_names(runner)
         runner.load_or_resume()
+        watcher.before_test(runner)
         runner.model.eval()
+    tested = {
+        f'the test set of member {number}': runner.test_dataloader.dataset
+        for number, runner in enumerate(runners, 1)
+    }
+    check_class_names(tested, learns=False)
     evaluators = [runner.test_loop.evaluator for runner in runners]
     together = runners[0].build_evaluator(runners[0].cfg.test_evaluator)
     together.dataset_meta = evaluators[0].dataset_meta

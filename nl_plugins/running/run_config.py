@@ -9,6 +9,7 @@ from mmengine.config import Config, ConfigDict, DictAction
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
+from ..supervision.class_names_hook import watch_class_names
 from .cpu_processes import prepare_cpu_processes
 
 __all__ = ['add_run_arguments', 'build_runner', 'load_run_config']
@@ -70,4 +71,6 @@ def build_runner(cfg: Config, args: argparse.Namespace) -> Runner:
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
     prepare_cpu_processes(cfg)
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    watch_class_names(runner)
+    return runner

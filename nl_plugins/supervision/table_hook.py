@@ -9,6 +9,7 @@ from torch import nn
 
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import write_label_file
+from .class_names_hook import watch_class_names
 from .pictures import draw_suspicious
 from .sample_table import SampleTable
 from .start_checks import check_counting, check_packed_sample, walk_pipeline
@@ -63,6 +64,9 @@ class TableHook(StatefulHook):
         self.active = self._unwritten = False
 
     # When -----------------------------------------------------------------------
+
+    def before_run(self, runner) -> None:
+        watch_class_names(runner)
 
     def before_train(self, runner) -> None:
         check_counting(runner, self)

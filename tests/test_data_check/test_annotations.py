@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from image_folder import CLASSES, LOAD, found
+from image_folder import CLASSES, LOAD, found, jpeg
 from mmcv.transforms import BaseTransform
 from mmengine.dataset import BaseDataset
 from mmpretrain.registry import DATASETS, HOOKS, TRANSFORMS
@@ -114,6 +114,39 @@ def test_classes_that_differ(folder):
     assert '"1 cat" here, "1 bee" there' in by_check['classes (names)']
     longer = folder.dataset('test', classes=[*CLASSES, 'dog'])
     assert '"3 dog" here, "3" there' in folder.check(test=longer).findings[-1].message
+
+
+def test_the_same_classes_in_another_order(folder):
+    checked = folder.check(test=folder.dataset('test', classes=['bee', 'ant', 'cat']))
+    assert found(checked) == {('error', 'classes (names)', 'val and test'): []}
+    assert 'another order' in checked.findings[0].message
+    assert 'ImageLabels' in checked.findings[0].advice
+    spelt = folder.dataset('test', classes=['Ant', 'bee', 'CAT'])
+    assert not found(folder.check(test=spelt))
+
+
+def test_classes_that_only_rename_the_folders(folder):
+    for name in CLASSES:
+        folder.write(f'folders/{name}/0.jpg', jpeg(200 + CLASSES.index(name)))
+    names = ['cat', 'ant', 'bee']
+    train = folder.dataset('train', classes=names, ann_file='', data_prefix='folders')
+    checked = folder.check(train, folder.dataset('test', classes=names))
+    assert found(checked) == {('error', 'classes (folders)', 'train'): []}
+    assert "folder 'ant' the label 0, the class 'cat'" in checked.findings[0].message
+
+
+def test_classes_that_only_rename_the_labels_of_a_list(folder):
+    folder.lists['train'] = []
+    for label, name in enumerate(CLASSES * 2):
+        folder.write(f'lists/{name}/{label}.jpg', jpeg(200 + label))
+        folder.lists['train'].append(f'lists/{name}/{label}.jpg {label % 3}')
+    assert not found(folder.check())
+    turned = ['cat', 'ant', 'bee']
+    train = folder.dataset('train', classes=turned)
+    checked = folder.check(train, folder.dataset('test', classes=turned))
+    assert found(checked) == {('warning', 'classes (folders)', 'train'): []}
+    assert "'0 cat' for" in checked.findings[0].message
+    assert 'lists/ant/0.jpg' in checked.findings[0].message
 
 
 def test_empty_class(folder):

@@ -74,7 +74,19 @@ def test_an_empty_folder_does_not_become_a_class(tmp_path):
     root = make(tmp_path, 'cat/1.jpg', 'dog/notes.txt')
     with pytest.raises(ValueError, match="'dog' in .* holds no images .*.jpg, .png"):
         find(root)
+    with pytest.raises(ValueError, match='every other dataset .* same list of all cl'):
+        find(root)
     assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
+
+
+def test_folders_that_are_all_numbers_are_sorted_as_numbers(tmp_path):
+    root = make(tmp_path, *(f'{i}/1.jpg' for i in range(12)))
+    found = find(root)
+    assert found.classes == tuple(map(str, range(12)))
+    assert found.paths[:3] == ['0/1.jpg', '1/1.jpg', '10/1.jpg']
+    assert found.labels[:4].tolist() == [0, 1, 10, 11]
+    make(tmp_path, 'x/1.jpg')
+    assert find(root).classes[:4] == ('0', '1', '10', '11')
 
 
 def test_the_classes_have_other_names(tmp_path):

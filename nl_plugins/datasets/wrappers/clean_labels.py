@@ -8,6 +8,7 @@ from mmpretrain.registry import DATASETS
 
 from ...checks import check_count, check_fraction
 from ...functional.numerics import exact_ceil
+from ..class_names import check_class_names
 from ..columns import check_range
 from ..sample_columns import SampleColumns
 from .dataset_view import DatasetView, build_inner
@@ -81,11 +82,9 @@ class CleanLabels(DatasetView):
             clean_labels = self._disclosed(noisy.true_labels, self.fraction)
             columns = _best_known(noisy, clean_labels, noisy.labels)
         else:
-            self.clean.full_init()
-            ours, others = (d.metainfo.get('classes') for d in (self.clean, self))
-            if ours != others:
-                message = f'has the classes {ours}, the noisy one {others}'
-                raise ValueError(f'the clean dataset {message}')
+            check_class_names(
+                {'the noisy dataset': self.dataset, 'the clean dataset': self.clean}
+            )
             clean = self._inner_columns(self.clean, 'the clean dataset')
             clean_labels, added = _joined(noisy, clean)
             more = clean.take(added)

@@ -172,6 +172,7 @@ class SINetHook(SupervisionHook):
     def _find_clean(self, config: dict, folder: str, device: torch.device) -> None:
         clean, num_classes = TrainingSet(DATASETS.build(config)), self.num_classes
         clean.check_labels(num_classes)
+        self.training_set.check_class_names(clean, 'clean_dataset')
         counts = torch.bincount(clean.given_labels, minlength=num_classes)
         if bool((counts == 0).any()) or len(clean) < get_world_size():
             empty = (counts == 0).nonzero()[:, 0].tolist()

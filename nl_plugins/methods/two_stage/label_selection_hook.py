@@ -82,11 +82,14 @@ class LabelSelectionHook(SupervisionHook):
         self.validation = RefinedValidation(runner) if self.refine_validation else None
         super().before_train(runner)
         if self.validation is not None:
-            self.validation.samples.check_labels(self.num_classes)
+            samples = self.validation.samples
+            samples.check_labels(self.num_classes)
+            self.training_set.check_class_names(samples, 'the validation set')
         if self.scores_from is not None:
             self._scoring_hook(runner)
         if self.clean_dataset is not None:
             clean = TrainingSet(DATASETS.build(self.clean_dataset))
+            self.training_set.check_class_names(clean, 'clean_dataset')
             self.clean_set = CleanSet(clean, self.walk_over(clean), self.num_classes)
         self._set_sampler_mask(runner)
         if self.start_epoch == 1 and not (runner._resume or runner._load_from):

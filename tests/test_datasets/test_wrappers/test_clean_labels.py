@@ -215,7 +215,7 @@ def test_bad_settings(settings, message):
             "'images/a.jpg' has two clean labels",
         ),
         (['a.jpg'], [3], None, 'sample 0 of the clean dataset: label 3 is none of the'),
-        (['a.jpg'], [0], ('bee', 'ant', 'cat'), 'the clean dataset has the classes'),
+        (['a.jpg'], [0], ('bee', 'ant', 'cat'), 'other numbers in the clean dataset'),
     ],
 )
 def test_clean_datasets_that_do_not_fit(annotated, paths, gt_labels, classes, message):

@@ -1,0 +1,143 @@
+"""What a run refuses, and what it tells, where its data number the classes apart."""
+
+from argparse import Namespace
+
+import pytest
+import torch
+from toy import build, config, loader, toy
+
+from nl_plugins.running.ensemble import run_ensemble_test
+from nl_plugins.running.run_config import build_runner
+from nl_plugins.supervision.class_names_hook import ClassNamesHook, watch_class_names
+
+ORDERED = dict(type='DefaultSampler', shuffle=False)
+NAMES = ['red', 'green', 'blue']
+OTHER_ORDER = ['green', 'red', 'blue']
+OTHER_NAMES = ['red', 'green', 'black']
+SELECTION = dict(type='LabelSelectionHook', start_epoch=2)
+
+
+def data(classes):
+    return toy(test_mode=True, metainfo=dict(classes=classes))
+
+
+def run(tmp_path, hooks=(), val=None, **changes):
+    if val is not None:
+        changes['val_dataloader'] = loader(data(val), sampler=ORDERED)
+    changes.setdefault('default_hooks', dict(checkpoint=None))
+    runner = build(tmp_path, list(hooks), **changes)
+    watch_class_names(runner)
+    return runner
+
+
+def refuse(runner, match, start='train'):
+    with pytest.raises(ValueError, match=match):
+        getattr(runner, start)()
+    assert runner.iter == 0
+
+
+@pytest.fixture
+def warned(monkeypatch):
+    messages = []
+    log = 'nl_plugins.datasets.class_names.print_log'
+    monkeypatch.setattr(log, lambda message, *_: messages.append(message))
+    return messages
+
+
+def test_validation_with_another_order_or_other_names(tmp_path, warned):
+    refuse(run(tmp_path, val=OTHER_ORDER), 'other numbers in the validation set')
+    assert not warned
+    run(tmp_path, val=OTHER_NAMES).train()
+    assert ["class 2 is 'black' here and 'blue' there" in m for m in warned] == [True]
+
+
+def test_a_hook_of_this_package_compares_in_any_tool(tmp_path):
+    val = loader(data(OTHER_ORDER), sampler=ORDERED)
+    runner = build(tmp_path, [dict(type='SMPHook', start_epoch=2)], val_dataloader=val)
+    refuse(runner, 'other numbers in the validation set')
+    assert sum(isinstance(hook, ClassNamesHook) for hook in runner.hooks) == 1
+
+
+@pytest.mark.parametrize('classes', [OTHER_ORDER, OTHER_NAMES])
+@pytest.mark.parametrize(
+    'hook', [SELECTION, dict(type='SINetHook', graph=None, start_epoch=2)]
+)
+def test_clean_data_is_learnt_from(tmp_path, hook, classes):
+    hook = dict(hook, clean_dataset=data(classes))
+    refuse(run(tmp_path, [hook]), 'in clean_dataset than in the training set')
+
+
+def test_a_validation_set_to_refine_is_learnt_from(tmp_path, warned):
+    hook = dict(SELECTION, refine_validation=True)
+    evaluator = dict(type='SelectedAccuracy')
+    runner = run(tmp_path, [hook], OTHER_NAMES, val_evaluator=evaluator)
+    refuse(runner, 'differ in the validation set than in the training set')
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    """Of a model that was trained on data with these classes."""
+
+    def save(classes, name='model.pth'):
+        model = build(tmp_path, []).model
+        meta = dict(dataset_meta=dict(classes=classes), epoch=1, iter=4)
+        path = tmp_path / name
+        torch.save(dict(state_dict=model.state_dict(), meta=meta), path)
+        return str(path)
+
+    return save
+
+
+def to_test(tmp_path, load_from, classes=NAMES):
+    return run(
+        tmp_path,
+        test_dataloader=loader(data(classes), sampler=ORDERED),
+        test_evaluator=dict(type='Accuracy'),
+        test_cfg=dict(),
+        load_from=load_from,
+    )
+
+
+def test_a_checkpoint_of_another_order_is_not_tested(tmp_path, checkpoint, warned):
+    path = checkpoint(OTHER_ORDER)
+    message = 'other numbers in the test set than in the checkpoint'
+    refuse(to_test(tmp_path, path), message, 'test')
+    to_test(tmp_path, path, OTHER_ORDER).test()
+    assert not warned
+    to_test(tmp_path, path, OTHER_NAMES).test()
+    assert len(warned) == 1
+
+
+def test_members_of_an_ensemble_are_compared(tmp_path, checkpoint):
+    same, other = checkpoint(NAMES), checkpoint(OTHER_ORDER, 'other.pth')
+    with pytest.raises(ValueError, match='in the test set than in the checkpoint'):
+        run_ensemble_test([to_test(tmp_path, same), to_test(tmp_path, other)])
+    with pytest.raises(ValueError, match='test set of member 2 than in the test set'):
+        runners = [
+            to_test(tmp_path, same),
+            to_test(tmp_path, other, OTHER_ORDER),
+        ]
+        run_ensemble_test(runners)
+
+
+def test_training_from_a_checkpoint(tmp_path, checkpoint, warned):
+    names = checkpoint(OTHER_NAMES)
+    message = 'in the training set than in the checkpoint'
+    refuse(run(tmp_path, load_from=checkpoint(OTHER_ORDER, 'o.pth')), message)
+    run(tmp_path, load_from=names).train()  # the head may be another one
+    assert len(warned) == 1
+
+
+def test_a_resumed_run_has_the_classes_of_its_checkpoint(tmp_path):
+    build(tmp_path, []).train()
+    saved = str(tmp_path / 'epoch_1.pth')
+    other = loader(toy(metainfo=dict(classes=OTHER_NAMES)))
+    runner = run(tmp_path, train_dataloader=other, load_from=saved, resume=True)
+    with pytest.raises(ValueError, match='in the training set than in the checkpoint'):
+        runner.train()
+    run(tmp_path, load_from=saved, resume=True).train()
+
+
+def test_the_tools_watch(tmp_path):
+    runner = build_runner(config(tmp_path, []), Namespace(cfg_options=None))
+    assert any(isinstance(hook, ClassNamesHook) for hook in runner.hooks)
