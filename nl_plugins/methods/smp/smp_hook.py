@@ -178,6 +178,13 @@ class SMPHook(SupervisionHook):
                 'better: they will not be used, training goes on with the given labels'
             )
 
+    def recommend(self) -> dict[str, Tensor]:
+        """Corrected labels, where they train and the estimate says that they should."""
+        trust, table = self.trust_guard.trust, self.table
+        better = trust is not None and trust.corrected_accuracy > trust.given_accuracy
+        changed = table.suggested_labels != table.given_labels
+        return dict(replace=changed & (better and self.corrects))
+
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
 

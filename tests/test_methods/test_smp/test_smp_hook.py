@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 from toy import NUM_CLASSES, NUM_SAMPLES, ToyImages, build, hook_of, loader, toy
 
+from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.methods.smp.smp_hook import SMPHook
@@ -192,7 +193,7 @@ def test_held_out_samples_never_meet_their_given_label(tmp_path):
         assert int(last[row].argmax()) == suggested
 
 
-def test_guard_withholds_a_correction_that_is_worse(tmp_path):
+def test_guard_withholds_a_correction_that_is_worse(tmp_path, monkeypatch):
     """A network that learns nothing (lr 0) gives useless prototypes."""
     data = loader(toy(num_samples=300))
     bad = dict(
@@ -213,20 +214,29 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path):
 
     bad['train_dataloader'] = loader(dict(toy(num_samples=300), type='NoSignal'))
     guarded = build(tmp_path / 'a', [smp(guard=True, holdout_fraction=0.2)], **bad)
+    said: list[str] = []
+    monkeypatch.setattr(guarded.logger, 'info', said.append)
     guarded.train()
     hook = hook_of(guarded, SMPHook)
     assert not hook.corrects
     assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
     assert hook.stage == 'gave_up'
     assert not hook.holdout.any()
+    assert (hook.table.scores < 1).any()
+    assert 'keep all 300 labels' in said[-1]
     unguarded = build(tmp_path / 'b', [smp()], **bad)
     unguarded.train()
     hook = hook_of(unguarded, SMPHook)
     assert not torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    trust = hook.trust_guard.trust  # so training uses what nobody should be told to use
+    assert trust.corrected_accuracy <= trust.given_accuracy
+    for name in ('a', 'b'):
+        file = read_label_file(tmp_path / name / 'cleaned_labels.csv')
+        assert set(file.recommended) == {'keep'}
 
 
 @pytest.mark.parametrize('online', [False, True])
-def test_guard_lets_a_verified_correction_through(tmp_path, online):
+def test_guard_lets_a_verified_correction_through(tmp_path, online, monkeypatch):
     runner = build(
         tmp_path,
         [smp(start_epoch='auto', alpha=1.0, online=online, holdout_fraction=0.2)],
@@ -234,12 +244,23 @@ def test_guard_lets_a_verified_correction_through(tmp_path, online):
         train_dataloader=loader(toy(num_samples=900, verified=True), batch_size=16),
         **QUIET,
     )
+    said: list[str] = []
+    monkeypatch.setattr(runner.logger, 'info', said.append)
     runner.train()
     hook = hook_of(runner, SMPHook)
     assert hook.corrects
     true = torch.arange(900) % NUM_CLASSES
     assert (hook.table.given_labels == true).float().mean() == 0.8
     assert (hook.table.suggested_labels == true).float().mean() > 0.95
+    file = read_label_file(tmp_path / 'cleaned_labels.csv')
+    known = hook.training_set.verification.numpy()
+    changed = file.suggested_labels != file.given_labels
+    assert (file.recommended[changed & (known < 1)] == 'replace').all()
+    assert (file.recommended[known == 1] == 'keep').all()
+    right = np.where(changed & (known < 1), file.suggested_labels, file.given_labels)
+    assert (right == true.numpy()).mean() > 0.95
+    wrong = int((file.recommended != 'keep').sum())
+    assert said[-1].startswith(f'{wrong} of 900 labels are suspicious')
 
 
 def test_guard_begins_when_labels_are_memorised(tmp_path):
