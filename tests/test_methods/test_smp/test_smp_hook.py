@@ -1,6 +1,7 @@
 """SMP's hook: prototypes, verification, hold-out, guard, online mode."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -130,6 +131,34 @@ def test_prototypes_come_from_verified_samples(tmp_path):
     assert (verification == 0).any()
     assert (verification == -1).any()
     assert hook.allowed().tolist() == (verification == 1).tolist()
+
+
+@pytest.mark.parametrize('missing', [0, 1])
+def test_few_verified_samples_of_a_class_add_to_the_others(missing):
+    """As many as three for each prototype stand for their class alone."""
+    hook = SMPHook(start_epoch=2, num_prototypes=2)
+    verification = torch.full((NUM_SAMPLES,), -1)
+    of_class = (TRUE == 0).nonzero().flatten()
+    verification[of_class[: 6 - missing]] = 1
+    verification[of_class[6:8]] = 0
+    hook.num_classes, hook.holdout = NUM_CLASSES, TRUE < 0
+    hook.table = SimpleNamespace(given_labels=TRUE)
+    hook.training_set = SimpleNamespace(verification=verification)
+    want = (verification == 1) | (TRUE > 0) | ((verification == -1) & (missing > 0))
+    assert hook.allowed().tolist() == want.tolist()
+
+
+def test_too_few_verified_samples_to_judge_by_are_told(tmp_path, monkeypatch):
+    data = loader(toy(verified=True, num_samples=300))
+    hook_config = smp(guard=True, holdout_fraction=0.15)
+    runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
+    said: list[str] = []
+    monkeypatch.setattr(runner.logger, 'warning', said.append)
+    runner.call_hook('before_train')
+    hook = hook_of(runner, SMPHook)
+    held_out = int(hook.training_set.verification[hook.holdout].ge(0).sum())
+    assert 0 < held_out < 32
+    assert any(f'{held_out} of 150 verified samples are held' in text for text in said)
 
 
 def test_a_class_without_verified_samples_uses_its_unverified_ones(tmp_path):
