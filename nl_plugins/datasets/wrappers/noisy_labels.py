@@ -177,8 +177,12 @@ class NoisyLabels(DatasetView):
             f'{len(out)} samples; it recommends to replace {replace.sum()} and to drop '
             f'{drop.sum()}'
         )
+        lost = np.setdiff1d(given, labels[~out]).tolist()
+        if lost:
+            message += f'; no sample has the classes {lost} any more'
         if out.any():
             self._kept = np.flatnonzero(~out)
             self.notes.append(message)
-        print_log(f'NoisyLabels: {message}', 'current', logging.INFO)
+        level = logging.WARNING if lost else logging.INFO
+        print_log(f'NoisyLabels: {message}', 'current', level)
         return labels

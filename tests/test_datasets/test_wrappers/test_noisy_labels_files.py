@@ -88,6 +88,13 @@ def test_what_a_cleaned_file_recommends(
     assert values(dataset.get_subset([1]), 'img_path') == [paths[rows[1]]]
 
 
+def test_classes_that_a_cleaned_file_leaves_empty_are_told(annotated, tmp_path):
+    words = ['keep', 'drop', 'replace']
+    path = write_csv(tmp_path / 'l.csv', PATHS, [0, 1, 2], [0, 1, 1], words)
+    dataset = build(dataset=annotated([0, 1, 2]), label_file=path, use='recommended')
+    assert dataset.notes[0].endswith('no sample has the classes [2] any more')
+
+
 def test_a_use_that_cannot_be(annotated, tmp_path):
     path = write_csv(tmp_path / 'l.csv', PATHS, [0, 1, 2], [0, 1, 2], ['drop'] * 3)
     settings = dict(dataset=annotated([0, 1, 2]), use='recommended')
