@@ -23,6 +23,7 @@ from nl_plugins.detection.verification_split import (
     VerificationSplit,
     split_verification,
 )
+from nl_plugins.formats.label_file import advice, read_label_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.run_config import (
@@ -157,6 +158,7 @@ def main() -> None:
     else:
         print('\nNothing to judge by: hold out a part with --held-out 5')
     print('\nfiles:', *files, sep='\n  ')
+    print('\n' + advice(files[0], read_label_file(files[0]).recommended))
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ from torch import Tensor
 from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
-from ..formats.label_file import write_label_file
+from ..formats.label_file import recommend, write_label_file
 from ..methods.cleannet.relevance import Relevance
 from .detection_run import DetectionResult
 
@@ -25,7 +25,7 @@ def write_detection(
     """Write four files, whose paths are returned.
 
     - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12, 'soft', or 13),
-      selected (Eq. 11) of every sample; ``NoisyLabels`` reads it;
+      selected (Eq. 11) of every sample, others to drop; ``NoisyLabels`` reads it;
     - ``suspicious.csv``: all samples, the least relevant first;
     - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
       and the image nearest to it (Fig. 3);
@@ -34,7 +34,8 @@ def write_detection(
     relevance, given = result.relevance, training_set.given_labels
     names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
     files = [folder / name for name in names]
-    paths = training_set.paths()
+    paths, verification = training_set.paths(), training_set.verification
+    recommended = recommend(len(given), verification, drop=~relevance.selected)
     write_label_file(
         files[0],
         img_paths=paths,
@@ -43,6 +44,7 @@ def write_detection(
         scores=relevance.scores,
         weights=relevance.weights(weighting),
         selected=relevance.selected,
+        recommended=recommended,
     )
     tables = _ranking(relevance, given, paths), _attention(result, paths)
     for path, rows in zip(files[1:], tables):

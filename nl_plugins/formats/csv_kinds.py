@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ['FLAG', 'INTEGER', 'NUMBER', 'TEXT', 'VERIFICATION', 'Kind', 'parse_integer']
+__all__ = [
+    'FLAG',
+    'INTEGER',
+    'NUMBER',
+    'TEXT',
+    'VERIFICATION',
+    'Kind',
+    'one_of',
+    'parse_integer',
+]
 
 # int64; pandas writes the integers of a column with gaps as 1.0
 _INTEGER = re.compile(r'\s*(-?[0-9]{1,18})(\.0)?\s*', re.ASCII)
@@ -28,6 +37,21 @@ def parse_integer(text: str) -> int:
     if match is None:
         raise ValueError(f'{text!r} is not an integer')
     return int(match[1])
+
+
+def one_of(*words: str) -> Kind:
+    """The kind of a column that holds some of these words."""
+    known = 'one of ' + ', '.join(words)
+
+    def parse(text: str) -> str:
+        return words[words.index(text.strip())]  # the string of all rows
+
+    def plain(values: np.ndarray) -> list:
+        for value in values[~np.isin(values.astype(str), words)][:1]:
+            raise ValueError(f'{known}, but one is {value!r}')
+        return values.tolist()
+
+    return Kind(known, object, parse, plain)
 
 
 def _parse_number(text: str) -> float:

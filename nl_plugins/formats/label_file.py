@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT
+from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT, one_of
 from .csv_table import read_table, write_table
 
-__all__ = ['LabelFile', 'read_label_file', 'write_label_file']
+__all__ = ['LabelFile', 'advice', 'read_label_file', 'recommend', 'write_label_file']
 
 _FIELDS = dict(
     sample_idx=INTEGER,
@@ -19,19 +19,32 @@ _FIELDS = dict(
     score=NUMBER,
     weight=NUMBER,
     selected=FLAG,
+    recommended=one_of('keep', 'drop', 'replace', 'weight'),
 )
 
 
 @dataclass(frozen=True)
 class LabelFile:
-    """The columns of a cleaned-label file; row ``i`` is sample ``i``."""
+    """The columns of a cleaned-label file; row ``i`` is sample ``i``.
+
+    What is recommended means the same for every method: keep the given label, drop the
+    sample, replace the label by the suggested one, or keep it with the weight. A file
+    that does not say so recommends to drop what is not selected.
+    """
 
     img_paths: np.ndarray  # (N,) object array of str; '' where the dataset has no paths
     given_labels: np.ndarray  # (N,) int64, the labels as the dataset gives them
     suggested_labels: np.ndarray  # (N,) int64, the labels to use instead
     scores: np.ndarray  # (N,) float64, how well the given label fits, low = suspicious
     weights: np.ndarray  # (N,) float64
-    selected: np.ndarray  # (N,) bool
+    selected: np.ndarray  # (N,) bool, as the method means it
+    recommended: np.ndarray | None = None  # (N,) object array of str
+
+    def __post_init__(self) -> None:
+        if self.recommended is None:
+            drop = np.asarray(self.selected) == 0
+            words = recommend(len(drop), drop=drop)
+            object.__setattr__(self, 'recommended', words)
 
     def __len__(self) -> int:
         return len(self.given_labels)
@@ -40,8 +53,8 @@ class LabelFile:
 def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     """Write the cleaned-label CSV atomically.
 
-    The columns are all those of :class:`LabelFile`, as arrays, tensors or sequences;
-    row ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
+    The columns are those of :class:`LabelFile`, as arrays, tensors or sequences; row
+    ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
     with nine significant digits), and so does any file name the system can hold. A
     ValueError refuses a column of another length, shape or kind of value.
     """
@@ -56,7 +69,7 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
     A ValueError as :func:`read_table`'s tells unless ``sample_idx`` is each of 0 to N -
     1 once.
     """
-    table = read_table(path, _FIELDS, strict=False)
+    table = read_table(path, _FIELDS, optional=('recommended',), strict=False)
     indices = table.columns['sample_idx']
     for row in np.flatnonzero((indices < 0) | (indices >= len(indices)))[:1]:
         raise table.error(
@@ -69,5 +82,41 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
         first, second = order[place : place + 2]
         message = f'{indices[second]} is already on line {table.lines[first]}'
         raise table.error(second, f'sample_idx {message}')
-    _, *columns = (table.columns[field][order] for field in _FIELDS)
-    return LabelFile(*columns)
+    columns = {name: values[order] for name, values in table.columns.items()}
+    _, *values = (columns[name] for name in _FIELDS if name in columns)
+    return LabelFile(*values)
+
+
+def recommend(size: int, verification: Any = None, **masks: Any) -> np.ndarray:
+    """(N,) object array, the name of the mask (N,) that a sample is in, else 'keep'.
+
+    Verification labels (N,) in {1, 0, -1} have the last word: a right label is kept, a
+    wrong one is replaced or dropped.
+
+    >>> recommend(3, [-1, 1, 0], replace=[True, True, False]).tolist()
+    ['replace', 'keep', 'drop']
+    """
+    words = np.full(size, 'keep', dtype=object)
+    for word, mask in masks.items():
+        words[np.asarray(mask)] = word
+    if verification is not None:
+        known = np.asarray(verification)
+        words[known == 1] = 'keep'
+        words[(known == 0) & (words != 'replace')] = 'drop'
+    return words
+
+
+def advice(path: str | os.PathLike, recommended: np.ndarray) -> str:
+    """What to tell the user of a file at the end of a run."""
+    drop, replace = ((recommended == word).sum() for word in ('drop', 'replace'))
+    if not drop + replace:
+        return (
+            f'{path}: keep all {len(recommended)} labels, no change is known to be '
+            'better; those of the lowest scores are worth a look'
+        )
+    use = f"label_file='{path}', use='recommended'"
+    return (
+        f'{drop + replace} of {len(recommended)} labels are suspicious ({drop} to drop,'
+        f' {replace} to replace): {path}. To train on what is recommended: dict('
+        f"type='NoisyLabels', dataset=<the training set of this run>, {use})"
+    )

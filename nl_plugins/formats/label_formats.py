@@ -24,6 +24,7 @@ class FileLabels(NamedTuple):
     given_labels: np.ndarray | None = None  # (N,) int64, that the dataset had
     clean_labels: np.ndarray | None = None  # (N,) int64, the truth as the file knows it
     given_sha256: str | None = None  # `label_hash` of the labels that the dataset had
+    recommended: np.ndarray | None = None  # (N,) see `LabelFile`
 
 
 def read_labels(
@@ -54,7 +55,8 @@ def read_labels(
     if suffix == '.csv':
         file = read_label_file(path)
         labels = getattr(file, f'{column}s')
-        return FileLabels(labels, file.img_paths.tolist(), file.given_labels)
+        facts = file.img_paths.tolist(), file.given_labels
+        return FileLabels(labels, *facts, recommended=file.recommended)
     readers = {'.npy': _read_npy, '.txt': _read_txt, '.json': _read_json}
     if suffix not in readers:
         known = ', '.join(['.csv', *readers, '.pt', '.pth'])

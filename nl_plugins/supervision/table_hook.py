@@ -1,14 +1,15 @@
 """A hook that keeps what is known of each training sample."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
-from torch import nn
+from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
-from ..formats.label_file import write_label_file
+from ..formats.label_file import advice, recommend, write_label_file
 from .class_names_hook import watch_class_names
 from .pictures import draw_suspicious
 from .sample_table import SampleTable
@@ -97,6 +98,9 @@ class TableHook(StatefulHook):
     def after_train(self, runner) -> None:
         if is_main_process():
             self.write_labels(runner)
+            if self.active and self.label_file is not None:
+                path = self._label_path(runner)
+                runner.logger.info(advice(path, self._recommended()))
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         super().before_save_checkpoint(runner, checkpoint)
@@ -187,19 +191,38 @@ class TableHook(StatefulHook):
         self.table.load_state_dict(state['table'])
         self.active = self._unwritten = state['active']
 
+    def recommend(self) -> Mapping[str, Tensor]:
+        """To override: masks (N,) of what to drop, replace or weight in a training.
+
+        Only what an estimate says to be better than the given labels.
+        """
+        return {}
+
     def write_labels(self, runner) -> None:
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:
             return
-        path = Path(runner.work_dir) / self.label_file
+        columns: dict = {name: getattr(self.table, name) for name in self.table.COLUMNS}
+        write_label_file(
+            self._label_path(runner),
+            img_paths=self.training_set.paths(),
+            given_labels=self.table.given_labels,
+            recommended=self._recommended(),
+            **columns,
+        )
+        self._unwritten = False
+
+    def _recommended(self) -> np.ndarray:
+        verification = self.training_set.verification
+        return recommend(len(self.table), verification, **self.recommend())
+
+    def _label_path(self, runner) -> Path:
+        path = Path(runner.work_dir) / str(self.label_file)
         hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
         first = next(hook for hook in hooks if hook.label_file == self.label_file)
-        if first is not self:  # a file for each hook
-            path = path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
-        columns = {name: getattr(self.table, name) for name in SampleTable.COLUMNS}
-        columns['given_labels'] = self.table.given_labels
-        write_label_file(path, img_paths=self.training_set.paths(), **columns)
-        self._unwritten = False
+        if first is self:
+            return path
+        return path.with_name(f'{path.stem}_{self.name(runner)}{path.suffix}')
 
 
 def plain_model(runner) -> nn.Module:

@@ -2,9 +2,15 @@ import numpy as np
 import pytest
 import torch
 
-from nl_plugins.formats.label_file import read_label_file, write_label_file
+from nl_plugins.formats.label_file import (
+    advice,
+    read_label_file,
+    recommend,
+    write_label_file,
+)
 
 HEADER = 'sample_idx,img_path,given_label,suggested_label,score,weight,selected\n'
+WORDS = ['keep', 'drop', 'replace', 'weight']
 HOSTILE_NAMES = [
     'plain.jpg',
     'images/2/46/50748838,3981129246.jpg',
@@ -47,9 +53,12 @@ def test_the_text_of_a_small_file(tmp_path):
         scores=torch.tensor([0.1, 1.0]),
         weights=[0.25, 0],
         selected=torch.tensor([True, False]),
+        recommended=['weight', 'replace'],
     )
     assert path.read_text() == (
-        HEADER + '0,a.jpg,3,3,0.100000001,0.25,1\n' + '1,"b,""c"".jpg",1,2,1.0,0.0,0\n'
+        HEADER.replace('\n', ',recommended\n')
+        + '0,a.jpg,3,3,0.100000001,0.25,1,weight\n'
+        + '1,"b,""c"".jpg",1,2,1.0,0.0,0,replace\n'
     )
 
 
@@ -173,3 +182,33 @@ def test_refuses_bad_columns_and_keeps_the_old_file(tmp_path, changes, message):
     with pytest.raises(ValueError, match=message):
         write(path, 3, **changes)
     assert path.read_text() == 'old'
+
+
+def test_what_is_recommended_comes_back(tmp_path):
+    write(tmp_path / 'labels.csv', 4, recommended=WORDS)
+    assert read_label_file(tmp_path / 'labels.csv').recommended.tolist() == WORDS
+
+
+def test_a_file_without_recommendations_drops_what_is_not_selected(tmp_path):
+    path = tmp_path / 'labels.csv'
+    path.write_text(HEADER + '1,b,5,5,0.5,1,0\n0,a,4,6,0.25,1,1\n')
+    assert read_label_file(path).recommended.tolist() == ['keep', 'drop']
+
+
+def test_other_words_are_refused_where_they_are(tmp_path):
+    path = tmp_path / 'labels.csv'
+    with pytest.raises(ValueError, match="one of keep, drop, .* but one is 'remove'"):
+        write(path, 2, recommended=['keep', 'remove'])
+    write(path, 2, recommended=['keep', 'drop'])
+    path.write_text(path.read_text().replace(',drop', ',Remove'))
+    with pytest.raises(ValueError, match="line 3, recommended: 'Remove' is not one of"):
+        read_label_file(path)
+
+
+def test_the_advice_counts_what_is_suspicious():
+    words = recommend(6, replace=np.arange(6) < 1, drop=np.arange(6) > 3)
+    text = advice('a/labels.csv', words)
+    assert text.startswith('3 of 6 labels are suspicious (2 to drop, 1 to replace)')
+    assert "label_file='a/labels.csv', use='recommended'" in text
+    kept = advice('a/labels.csv', recommend(6, weight=np.arange(6) < 3))
+    assert kept.startswith('a/labels.csv: keep all 6 labels')

@@ -76,6 +76,7 @@ def test_compares_methods_and_writes_the_files(paths, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     assert '| CleanNet |' in done.stdout
     assert '| label spreading |' in done.stdout
+    assert f"label_file='{tmp_path / 'out' / 'cleaned_labels.csv'}'" in done.stdout
     figures = json.loads((tmp_path / 'out' / 'detection.json').read_text())
     dataset = paths[2]
     infos = [dataset.get_data_info(i) for i in range(len(dataset))]

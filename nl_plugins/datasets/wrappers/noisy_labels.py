@@ -1,12 +1,15 @@
 """Synthetic label noise, or the labels of a file, over any dataset."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
+from mmengine.logging import print_log
 from mmpretrain.registry import DATASETS
 
+from ...checks import check_choice
 from ...formats.label_formats import read_labels
 from ...formats.noise_manifest import make_manifest, save_or_verify_manifest
 from ...functional import corrupt_labels
@@ -17,6 +20,8 @@ from .noise import build_transition
 
 __all__ = ['NoisyLabels']
 
+USES = ('suggested', 'recommended', 'kept')
+
 
 @DATASETS.register_module()
 class NoisyLabels(DatasetView):
@@ -26,7 +31,8 @@ class NoisyLabels(DatasetView):
 
     Row i of a noise draw or label file belongs to sample i of the whole inner dataset;
     ``indices`` takes a part afterwards. A cleaned-label file of a run is read by
-    wrapping that run's training set, as it was, once more.
+    wrapping that run's training set, as it was, once more; samples that it leaves out
+    are no part of what ``indices`` takes from.
 
     What the inner dataset knows as ``true_label`` stays, for analysis only:
     ``PackInputs`` leaves it out. If it knows none, its labels are the true ones with
@@ -45,11 +51,18 @@ class NoisyLabels(DatasetView):
         noise: See ``build_transition``; its random seed is ``seed``.
         label_file: See ``read_labels``; ``label_key`` is the entry of a ``.pt`` file,
             such as ``'worse_label'``, ``label_column`` the column of a ``.csv`` file.
+        use: What to do with the cleaned-label file of a run. 'suggested' gives every
+            sample the label of the ``label_column``. 'recommended' does as the file
+            recommends: it replaces labels and leaves samples out (weights it cannot
+            apply). 'kept' takes only the samples whose given label is kept.
         manifest: Path where the noise draw is recorded. A file that is already there is
             verified, never overwritten. It can also serve as a ``label_file``.
         keep_true_label: Whether inner labels are the truth where none is known.
         **kwargs: As in :class:`DatasetView`; ``indices`` are chosen after all labels
             are assigned.
+
+    Attributes:
+        notes: What was left out.
 
     Raises:
         ValueError: If settings contradict each other, the inner dataset repeats samples
@@ -72,6 +85,7 @@ class NoisyLabels(DatasetView):
         label_column: str = 'suggested_label',
         manifest: str | None = None,
         keep_true_label: bool | None = None,
+        use: str = 'suggested',
         **kwargs: Any,
     ) -> None:
         if noise is not None and label_file is not None:
@@ -80,6 +94,14 @@ class NoisyLabels(DatasetView):
             raise ValueError(f'label_key={label_key!r} is of no use without label_file')
         if manifest is not None and noise is None:
             raise ValueError('manifest records a noise draw, but there is no noise')
+        self.use = check_choice('use', use, USES)
+        if use != 'suggested' and not str(label_file).lower().endswith('.csv'):
+            wanted = 'is for the cleaned-label .csv file of a run'
+            raise ValueError(f'{use=} {wanted}, not for label_file={label_file!r}')
+        if use != 'suggested' and label_column != 'suggested_label':
+            raise ValueError(f'give either {use=} or {label_column=}, not both')
+        self.notes: list[str] = []
+        self._kept: np.ndarray | None = None  # rows, if samples are left out
         self.noise, self.seed, self.manifest = noise, seed, manifest
         self.label_file, self.keep_true_label = label_file, keep_true_label
         self.label_key, self.label_column = label_key, label_column
@@ -95,7 +117,12 @@ class NoisyLabels(DatasetView):
             verification = np.where(same, verification, of_new)
         if self._keeps_inner_labels(inner):
             true = np.where(true < 0, inner.labels, true)
-        return inner.replace(labels=labels, verification=verification, true_labels=true)
+        changed = dict(labels=labels, verification=verification, true_labels=true)
+        columns = inner.replace(**changed)
+        if self._kept is None:
+            return columns
+        self._inner_rows = self._inner_rows[self._kept]
+        return columns.take(self._kept)
 
     def extra_repr(self) -> list[str]:
         """What :meth:`__repr__` tells besides the sizes."""
@@ -117,7 +144,9 @@ class NoisyLabels(DatasetView):
         if self.label_file is not None:
             file = read_labels(self.label_file, self.label_key, self.label_column)
             check_file_labels(self.label_file, file, inner, classes)
-            return file.labels
+            if file.given_labels is None or file.recommended is None:
+                return file.labels
+            return self._obey(file.labels, file.given_labels, file.recommended)
         if noise is None:
             return true
         if classes is None:
@@ -130,3 +159,30 @@ class NoisyLabels(DatasetView):
             record = make_manifest(noise, self.seed, classes, true, noisy)
             save_or_verify_manifest(self.manifest, record)
         return noisy
+
+    def _obey(
+        self, labels: np.ndarray, given: np.ndarray, recommended: np.ndarray
+    ) -> np.ndarray:
+        """The labels of a cleaned-label file by ``use``, which also chooses samples."""
+        replace, drop = recommended == 'replace', recommended == 'drop'
+        out = np.zeros_like(drop)
+        if self.use != 'suggested':
+            labels = np.where(replace, labels, given)
+            out = drop if self.use == 'recommended' else drop | replace
+        if out.all():
+            raise ValueError(f'{self.label_file}: use={self.use!r} leaves no sample')
+        message = (
+            f'{self.label_file} with use={self.use!r} changes '
+            f'{np.sum((labels != given) & ~out)} labels and leaves out {out.sum()} of '
+            f'{len(out)} samples; it recommends to replace {replace.sum()} and to drop '
+            f'{drop.sum()}'
+        )
+        lost = np.setdiff1d(given, labels[~out]).tolist()
+        if lost:
+            message += f'; no sample has the classes {lost} any more'
+        if out.any():
+            self._kept = np.flatnonzero(~out)
+            self.notes.append(message)
+        level = logging.WARNING if lost else logging.INFO
+        print_log(f'NoisyLabels: {message}', 'current', level)
+        return labels

@@ -32,8 +32,8 @@ class CleanNetHook(SupervisionHook):
     well (``transfer_error``).
 
     In the table a sample's score is (1 + cosine) / 2 and it is selected where the
-    cosine reaches delta (Eq. 11), whatever the weights. CleanNet suggests no other
-    label. Samples without features keep weight 1.
+    cosine reaches delta (Eq. 11), whatever the weights; others it recommends to drop.
+    CleanNet suggests no other label. Samples without features keep weight 1.
 
     ``CleanNetRound`` (several networks, and some for classes without verification
     labels) and ``CleanNet`` (normalisation and start) say where they depart from the
@@ -171,6 +171,9 @@ class CleanNetHook(SupervisionHook):
                 f'{num_unknown} samples keep weight 1: their image does not load or '
                 'their features are zero'
             )
+
+    def recommend(self) -> dict[str, Tensor]:
+        return dict(drop=~self.table.selected)
 
     # State ----------------------------------------------------------------------
 

@@ -217,6 +217,10 @@ class NoiseLayerHook(TableHook):
         summary = label_summary(*labels)
         self.log_round(runner, 'labels by the posterior', summary)
 
+    def recommend(self) -> dict[str, Tensor]:
+        """A clean label is better than the given one; of the posterior nobody knows."""
+        return dict(replace=(self.clean_labels >= 0) & ~self.table.selected)
+
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
     ) -> list[str]:

@@ -124,6 +124,10 @@ class SINetHook(SupervisionHook):
         """Eq. 7: cross entropy is linear in its target."""
         return targets * self.table.weights[rows, None]
 
+    def recommend(self) -> dict[str, Tensor]:
+        weights = self.table.weights
+        return dict(drop=weights == 0, weight=(weights != 0) & (weights != 1))
+
     def observe(self, batch: WalkBatch) -> None:
         self.features.add(batch)
 

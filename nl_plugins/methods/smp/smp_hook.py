@@ -21,6 +21,7 @@ from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 
 __all__ = ['SMPHook']
 
+ENOUGH_VERIFIED = 3  # for each prototype of a class, measured on the digits
 WAITING, WITHHELD, CORRECTING, GAVE_UP = 'waiting', 'withheld', 'correcting', 'gave_up'
 
 
@@ -119,6 +120,15 @@ class SMPHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         self.bank = self.make_bank(runner)
+        verification, judges = self.training_set.verification, self.trust_guard
+        if verification is not None and judges.verification is None:
+            held_out = int((self.holdout & (verification >= 0)).sum())
+            runner.logger.warning(
+                f'{held_out} of {int((verification >= 0).sum())} verified samples are '
+                f'held out, but judging by them needs {FEWEST_JUDGES}, right and wrong '
+                'ones: corrections are judged by noisy labels; verify more samples or '
+                'raise `holdout_fraction`'
+            )
         per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
         if not (self.by_epoch or self.online) and self.interval < per_epoch:
             runner.logger.warning(
@@ -178,14 +188,22 @@ class SMPHook(SupervisionHook):
                 'better: they will not be used, training goes on with the given labels'
             )
 
+    def recommend(self) -> dict[str, Tensor]:
+        """Corrected labels, where they train and the estimate says that they should."""
+        trust, table = self.trust_guard.trust, self.table
+        better = trust is not None and trust.corrected_accuracy > trust.given_accuracy
+        changed = table.suggested_labels != table.given_labels
+        return dict(replace=changed & (better and self.corrects))
+
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.
 
-        Section 4.1's second setting: those verified to be right. A class with fewer
-        of them than prototypes fills up with samples not known to be wrong.
+        Section 4.1's second setting: those verified to be right. In a class with few of
+        them the samples not known to be wrong take part, too: the density among few
+        says less than that among many of which some are wrong.
         """
         known = self.table.given_labels, self.training_set.verification
-        enough = self.correction.num_prototypes
+        enough = ENOUGH_VERIFIED * self.correction.num_prototypes
         return trusted_samples(~self.holdout, *known, enough, self.num_classes)
 
     def draw(

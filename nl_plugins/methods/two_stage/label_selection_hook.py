@@ -103,6 +103,9 @@ class LabelSelectionHook(SupervisionHook):
         """No target for a sample whose label is ignored."""
         return targets if self.keep_labels else targets * self.table.weights[rows, None]
 
+    def recommend(self) -> dict[str, Tensor]:
+        return dict(drop=~self.table.selected)
+
     def estimate(self, runner) -> None:
         """Select the labels of the training set and refine the validation set."""
         given, table = self.table.given_labels, self.table

@@ -19,7 +19,7 @@ def values(dataset, key):
     return [dataset.get_data_info(i)[key] for i in range(len(dataset))]
 
 
-def write_csv(path, img_paths, given, suggested):
+def write_csv(path, img_paths, given, suggested, recommended=None):
     count = len(given)
     write_label_file(
         path,
@@ -29,6 +29,7 @@ def write_csv(path, img_paths, given, suggested):
         scores=np.zeros(count),
         weights=np.ones(count),
         selected=np.ones(count, dtype=bool),
+        recommended=recommended,
     )
     return str(path)
 
@@ -56,6 +57,54 @@ def test_a_cleaned_file_of_a_noisy_run_keeps_the_truth(tmp_path):
     dataset = build(dataset=run, label_file=path)
     assert dataset.get_gt_labels().tolist() == true
     assert values(dataset, 'true_label') == true
+
+
+@pytest.mark.parametrize(
+    ('use', 'labels', 'rows', 'changed'),
+    [
+        ('suggested', [1, 1, 1, 1], [0, 1, 2, 3], 3),
+        ('recommended', [0, 1, 0], [0, 2, 3], 1),
+        ('kept', [0, 0], [0, 3], 0),
+    ],
+)
+def test_what_a_cleaned_file_recommends(
+    annotated, tmp_path, use, labels, rows, changed
+):
+    paths = [f'images/{i}.jpg' for i in range(4)]
+    words = ['keep', 'drop', 'replace', 'weight']
+    path = write_csv(tmp_path / 'l.csv', paths, [0, 1, 2, 0], [1, 1, 1, 1], words)
+    with open(path) as file:
+        assert 'recommended' in file.readline()
+    inner = annotated([0, 1, 2, 0])
+    dataset = build(dataset=inner, label_file=path, use=use)
+    assert dataset.get_gt_labels().tolist() == labels
+    assert values(dataset, 'img_path') == [paths[row] for row in rows]
+    assert values(dataset, 'sample_idx') == list(range(len(rows)))
+    told = [f'changes {changed} labels and leaves out {4 - len(rows)} of 4 samples']
+    assert len(dataset.notes) == (len(rows) < 4)
+    assert all(told[0] in note and '1 and to drop 1' in note for note in dataset.notes)
+    last = build(dataset=inner, label_file=path, use=use, indices=-1)
+    assert values(last, 'img_path') == [paths[3]]
+    assert values(dataset.get_subset([1]), 'img_path') == [paths[rows[1]]]
+
+
+def test_classes_that_a_cleaned_file_leaves_empty_are_told(annotated, tmp_path):
+    words = ['keep', 'drop', 'replace']
+    path = write_csv(tmp_path / 'l.csv', PATHS, [0, 1, 2], [0, 1, 1], words)
+    dataset = build(dataset=annotated([0, 1, 2]), label_file=path, use='recommended')
+    assert dataset.notes[0].endswith('no sample has the classes [2] any more')
+
+
+def test_a_use_that_cannot_be(annotated, tmp_path):
+    path = write_csv(tmp_path / 'l.csv', PATHS, [0, 1, 2], [0, 1, 2], ['drop'] * 3)
+    settings = dict(dataset=annotated([0, 1, 2]), use='recommended')
+    with pytest.raises(ValueError, match="use='recommended' leaves no sample"):
+        build(label_file=path, **settings)
+    with pytest.raises(ValueError, match='either use=.* or label_column='):
+        build(label_file=path, label_column='given_label', **settings)
+    for file in (None, 'labels.txt'):
+        with pytest.raises(ValueError, match='for the cleaned-label .csv file of a ru'):
+            build(label_file=file, **settings)
 
 
 @pytest.mark.parametrize(

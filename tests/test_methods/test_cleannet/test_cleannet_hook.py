@@ -81,6 +81,9 @@ def test_weights_are_equation_12_or_13_and_reach_the_targets(tmp_path, weighting
     file = read_label_file(tmp_path / 'cleaned_labels.csv')
     assert np.allclose(file.weights, want.numpy(), atol=1e-6)
     assert (file.selected == hook.table.selected.numpy()).all()
+    known = hook.training_set.verification  # has the last word
+    drop = torch.where(known < 0, ~hook.table.selected, known == 0).tolist()
+    assert file.recommended.tolist() == [('keep', 'drop')[each] for each in drop]
 
 
 def test_verification_labels_may_be_the_weights(tmp_path):

@@ -100,6 +100,8 @@ def test_suggested_labels_are_the_mode_of_the_posterior(tmp_path):
     dataset = runner.train_dataloader.dataset
     clean, noisy = dataset.columns.clean_labels, dataset.columns.noisy_labels
     model = runner.model.eval()
+    known_wrong = (clean >= 0) & (clean != file.given_labels)
+    assert (file.recommended == np.where(known_wrong, 'replace', 'keep')).all()
     for row in range(len(dataset)):
         if clean[row] >= 0:
             assert file.suggested_labels[row] == clean[row]

@@ -102,6 +102,8 @@ def test_label_file_names_the_wrong_labels(tmp_path):
     wrong = file.given_labels != torch.arange(300).numpy() % NUM_CLASSES
     worst = file.scores.argsort()[: wrong.sum()]
     assert wrong[worst].mean() > 0.9
+    words = {True: 'drop', False: 'weight'}
+    assert file.recommended.tolist() == [words[w == 0] for w in file.weights.tolist()]
 
 
 def test_refreshed_every_interval(tmp_path):

@@ -1,6 +1,7 @@
 """SMP's hook: prototypes, verification, hold-out, guard, online mode."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 from toy import NUM_CLASSES, NUM_SAMPLES, ToyImages, build, hook_of, loader, toy
 
+from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.methods.smp.smp_hook import SMPHook
@@ -131,6 +133,34 @@ def test_prototypes_come_from_verified_samples(tmp_path):
     assert hook.allowed().tolist() == (verification == 1).tolist()
 
 
+@pytest.mark.parametrize('missing', [0, 1])
+def test_few_verified_samples_of_a_class_add_to_the_others(missing):
+    """As many as three for each prototype stand for their class alone."""
+    hook = SMPHook(start_epoch=2, num_prototypes=2)
+    verification = torch.full((NUM_SAMPLES,), -1)
+    of_class = (TRUE == 0).nonzero().flatten()
+    verification[of_class[: 6 - missing]] = 1
+    verification[of_class[6:8]] = 0
+    hook.num_classes, hook.holdout = NUM_CLASSES, TRUE < 0
+    hook.table = SimpleNamespace(given_labels=TRUE)
+    hook.training_set = SimpleNamespace(verification=verification)
+    want = (verification == 1) | (TRUE > 0) | ((verification == -1) & (missing > 0))
+    assert hook.allowed().tolist() == want.tolist()
+
+
+def test_too_few_verified_samples_to_judge_by_are_told(tmp_path, monkeypatch):
+    data = loader(toy(verified=True, num_samples=300))
+    hook_config = smp(guard=True, holdout_fraction=0.15)
+    runner = build(tmp_path, [hook_config], train_dataloader=data, **QUIET)
+    said: list[str] = []
+    monkeypatch.setattr(runner.logger, 'warning', said.append)
+    runner.call_hook('before_train')
+    hook = hook_of(runner, SMPHook)
+    held_out = int(hook.training_set.verification[hook.holdout].ge(0).sum())
+    assert 0 < held_out < 32
+    assert any(f'{held_out} of 150 verified samples are held' in text for text in said)
+
+
 def test_a_class_without_verified_samples_uses_its_unverified_ones(tmp_path):
     @DATASETS.register_module(force=True)
     class PartlyVerified(ToyImages):
@@ -192,7 +222,7 @@ def test_held_out_samples_never_meet_their_given_label(tmp_path):
         assert int(last[row].argmax()) == suggested
 
 
-def test_guard_withholds_a_correction_that_is_worse(tmp_path):
+def test_guard_withholds_a_correction_that_is_worse(tmp_path, monkeypatch):
     """A network that learns nothing (lr 0) gives useless prototypes."""
     data = loader(toy(num_samples=300))
     bad = dict(
@@ -213,20 +243,29 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path):
 
     bad['train_dataloader'] = loader(dict(toy(num_samples=300), type='NoSignal'))
     guarded = build(tmp_path / 'a', [smp(guard=True, holdout_fraction=0.2)], **bad)
+    said: list[str] = []
+    monkeypatch.setattr(guarded.logger, 'info', said.append)
     guarded.train()
     hook = hook_of(guarded, SMPHook)
     assert not hook.corrects
     assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
     assert hook.stage == 'gave_up'
     assert not hook.holdout.any()
+    assert (hook.table.scores < 1).any()
+    assert 'keep all 300 labels' in said[-1]
     unguarded = build(tmp_path / 'b', [smp()], **bad)
     unguarded.train()
     hook = hook_of(unguarded, SMPHook)
     assert not torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    trust = hook.trust_guard.trust  # so training uses what nobody should be told to use
+    assert trust.corrected_accuracy <= trust.given_accuracy
+    for name in ('a', 'b'):
+        file = read_label_file(tmp_path / name / 'cleaned_labels.csv')
+        assert set(file.recommended) == {'keep'}
 
 
 @pytest.mark.parametrize('online', [False, True])
-def test_guard_lets_a_verified_correction_through(tmp_path, online):
+def test_guard_lets_a_verified_correction_through(tmp_path, online, monkeypatch):
     runner = build(
         tmp_path,
         [smp(start_epoch='auto', alpha=1.0, online=online, holdout_fraction=0.2)],
@@ -234,12 +273,23 @@ def test_guard_lets_a_verified_correction_through(tmp_path, online):
         train_dataloader=loader(toy(num_samples=900, verified=True), batch_size=16),
         **QUIET,
     )
+    said: list[str] = []
+    monkeypatch.setattr(runner.logger, 'info', said.append)
     runner.train()
     hook = hook_of(runner, SMPHook)
     assert hook.corrects
     true = torch.arange(900) % NUM_CLASSES
     assert (hook.table.given_labels == true).float().mean() == 0.8
     assert (hook.table.suggested_labels == true).float().mean() > 0.95
+    file = read_label_file(tmp_path / 'cleaned_labels.csv')
+    known = hook.training_set.verification.numpy()
+    changed = file.suggested_labels != file.given_labels
+    assert (file.recommended[changed & (known < 1)] == 'replace').all()
+    assert (file.recommended[known == 1] == 'keep').all()
+    right = np.where(changed & (known < 1), file.suggested_labels, file.given_labels)
+    assert (right == true.numpy()).mean() > 0.95
+    wrong = int((file.recommended != 'keep').sum())
+    assert said[-1].startswith(f'{wrong} of 900 labels are suspicious')
 
 
 def test_guard_begins_when_labels_are_memorised(tmp_path):

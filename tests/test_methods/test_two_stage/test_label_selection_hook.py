@@ -130,6 +130,7 @@ def test_right_labels_are_kept_and_the_shares_are_logged(tmp_path):
     assert counts == GIVEN[selected].bincount(minlength=3).tolist()
     file = read_label_file(tmp_path / 'cleaned_labels.csv')
     assert file.selected.tolist() == selected.tolist()
+    assert (file.recommended == 'drop').tolist() == (~selected).tolist()
 
 
 def test_selects_once_or_every_interval(tmp_path):
