@@ -46,7 +46,6 @@ class SMPHook(SupervisionHook):
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
-    ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
     Args:
         start_epoch: The first epoch (from 1) trained with corrected labels, or at which
