@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from logging import Logger
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,13 @@ from torch import nn
 
 from .soft_targets import check_loss, loss_modules
 
-__all__ = ['check_counting', 'check_model', 'check_packed_sample', 'walk_pipeline']
+__all__ = [
+    'check_counting',
+    'check_model',
+    'check_packed_sample',
+    'walk_pipeline',
+    'warn_of_margin',
+]
 
 
 def check_counting(runner, hook: Any) -> None:
@@ -64,6 +71,18 @@ def check_model(model: nn.Module, num_classes: int) -> None:
     device = next(model.parameters()).device
     for loss in loss_modules(model):
         check_loss(loss, num_classes, device)
+
+
+def warn_of_margin(model: nn.Module, logger: Logger) -> None:
+    """Warn of a head with a margin at ``gt_label``, which no target vector moves."""
+    head = getattr(model, 'head', None)
+    margin = getattr(head, 'margins', getattr(head, 'margin', 0.0))
+    if bool(torch.as_tensor(margin).any()):
+        logger.warning(
+            f'{type(head).__name__} puts its margin at the given label, even where '
+            'another label is trained: set its `margins` to 0 or take another head '
+            'where many labels are wrong'
+        )
 
 
 def walk_pipeline(runner, pipeline: list | None) -> Callable:

@@ -4,7 +4,7 @@ from mmengine.hooks import Hook
 from mmengine.utils import apply_to
 from torch import Tensor
 
-__all__ = ['StatefulHook']
+__all__ = ['CHECKPOINT_KEY', 'StatefulHook']
 
 CHECKPOINT_KEY = 'nl_plugins'
 

@@ -16,7 +16,7 @@ from .soft_targets import (
     smoothing,
     write_targets,
 )
-from .start_checks import check_model
+from .start_checks import check_model, warn_of_margin
 from .table_hook import TableHook, plain_model
 from .walk import WalkBatch
 
@@ -31,7 +31,8 @@ class SupervisionHook(TableHook):
     no model has to change. Several hooks compose in their order: each transforms the
     target that the one before it left. A subclass says how labels are estimated
     (:meth:`estimate`, from what it saw in :meth:`observe`) and what a row of the table
-    does to a target (:meth:`transform`).
+    does to a target (:meth:`transform`). The margin of an ArcFace-like head stays at
+    the given label (it takes it from ``gt_label``); a warning at the start says so.
 
     Args:
         start_epoch: The first epoch (counted from 1) that trains with the estimate made
@@ -109,6 +110,7 @@ class SupervisionHook(TableHook):
         super().before_train(runner)
         model = plain_model(runner)
         check_model(model, self.num_classes)
+        warn_of_margin(model, runner.logger)
         self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             check_online(runner, self, model)

@@ -1,9 +1,12 @@
 """Plateaus and early stopping in a resumed run, and the test split's curve."""
 
 import json
+import logging
+from types import SimpleNamespace
 
 import pytest
 from mmengine.hooks import Hook
+from mmpretrain.registry import HOOKS
 from toy import build, loader, toy
 
 from nl_plugins.hooks.report_test_split_hook import ReportTestSplitHook
@@ -120,6 +123,21 @@ def test_the_test_splits_curve_is_logged_beside_the_validations(tmp_path):
     assert list(curve['accuracy/top1']) == [2, 4, 5]
     for value in curve['accuracy/top1'].values():  # elevenths
         assert value * 11 / 100 == pytest.approx(round(value * 11 / 100), abs=1e-3)
+
+
+@pytest.mark.parametrize(('rule', 'sign'), [('greater', 1), ('less', -1)])
+@pytest.mark.parametrize('min_delta', [0.0, 0.5])
+def test_a_tie_is_no_improvement(rule, sign, min_delta):
+    settings = dict(STOP, rule=rule, min_delta=min_delta)
+    stop = HOOKS.build(settings)
+    stopped = []
+    for score in (50, 49, 50, 49, 51, 51, 50, 51):
+        loop = SimpleNamespace(stop_training=False)
+        runner = SimpleNamespace(train_loop=loop, logger=logging.getLogger('stop'))
+        stop.after_val_epoch(runner, {'accuracy/top1': sign * float(score)})
+        stopped.append(loop.stop_training)
+    assert stopped == [False, False, False, True, False, False, False, True]
+    assert stop.best_score == sign * 51
 
 
 def test_bad_interval():

@@ -1,9 +1,13 @@
 """What cannot work is refused before the first iteration, with what to do."""
 
+import logging
+
 import pytest
 import torch
-from mmpretrain.registry import DATASETS
+from mmpretrain.registry import DATASETS, MODELS
 from toy import NUM_CLASSES, PIPELINE, ToyImages, build, loader, tiny_model, toy
+
+from nl_plugins.supervision.start_checks import warn_of_margin
 
 HOOK = dict(type='SMPHook', start_epoch=5)
 
@@ -209,3 +213,15 @@ def test_checks_leave_the_random_state_alone(tmp_path):
     hooked.train()
     for name, value in plain.model.state_dict().items():
         assert torch.equal(value, hooked.model.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(('margin', 'warnings'), [(0.5, 1), (0.0, 0)])
+def test_a_margin_that_stays_at_the_given_label(margin, warnings, caplog):
+    head = dict(type='ArcFaceClsHead', num_classes=3, in_channels=8, margins=margin)
+    model = MODELS.build(dict(type='ImageClassifier', backbone=dict(type='TinyNet')))
+    model.head = MODELS.build(head)
+    warn_of_margin(model, logging.getLogger())
+    found = [record.getMessage() for record in caplog.records]
+    assert [text[:41] for text in found] == [
+        'ArcFaceClsHead puts its margin at the giv'
+    ] * warnings

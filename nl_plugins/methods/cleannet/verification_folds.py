@@ -12,6 +12,9 @@ def verification_folds(
 ) -> Tensor:
     """Deal the verified samples out, alike for every class and both outcomes.
 
+    No part holds all of a class if another sample of the same outcome can take its
+    place; the only verified sample of a class is in one part like any other.
+
     Of given labels (N,) and ``verification`` (N,) of 1 right, 0 wrong, -1 unknown, it
     gives (N,) int64, the part of each verified sample, -1 for all other ones. ``seed``
     is that of the draw. A ValueError if there are less than two parts (``num_folds``),
@@ -34,7 +37,25 @@ def verification_folds(
     dealt = dealt[verification[dealt].argsort(stable=True)]
     folds = torch.full((len(labels),), -1)
     folds[dealt] = torch.arange(len(dealt)) % num_folds
+    for label in labels[dealt].unique():
+        mine = dealt[labels[dealt] == label]
+        if len(mine) > 1 and bool((folds[mine] == folds[mine[0]]).all()):
+            _exchange(mine, dealt, labels, verification, folds)
     return folds
+
+
+def _exchange(
+    mine: Tensor, dealt: Tensor, labels: Tensor, verification: Tensor, folds: Tensor
+) -> None:
+    """Swap the part of one of ``mine`` with a sample whose class stays in two parts."""
+    for one in mine:
+        like = (verification[dealt] == verification[one]) & (folds[dealt] != folds[one])
+        for other in dealt[like]:
+            rest = dealt[(labels[dealt] == labels[other]) & (dealt != other)]
+            if len(rest) == 0 or bool((folds[rest] != folds[one]).any()):
+                pair = torch.stack([one, other])
+                folds[pair] = folds[pair.flip(0)]
+                return
 
 
 def class_folds(

@@ -99,7 +99,8 @@ class TopKSmoothingHook(SupervisionHook):
         self.log_round(runner, f'top-{self.topk} label smoothing', summary)
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
-        values, classes = batch.probs.topk(self.topk, dim=1)
+        ranked = batch.probs.sort(dim=1, descending=True, stable=True)
+        values, classes = (each[:, : self.topk] for each in ranked)
         shares = (values / values.sum(dim=1, keepdim=True)).half()
         given = self.table.given_labels[batch.rows, None].long()
         own = batch.probs.gather(1, given.to(batch.probs.device))[:, 0].clamp(0, 1)

@@ -14,6 +14,7 @@ from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
+from .loaded_weights import LoadedWeights, loaded_weights, pretrained_weights
 from .prototype_correction import PrototypeCorrection
 from .smp_log import log_correction
 from .smp_pictures import draw_prototypes
@@ -43,11 +44,13 @@ class SMPHook(SupervisionHook):
     no target at all until the correction begins. With ``guard`` the correction is
     withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
     has not let it begin by half of the training gives up: no more walks, and the
-    held-out samples are trained on like the others.
+    held-out samples are trained on like the others. Weights that are loaded may have
+    seen them: where the checkpoint tells what its run held out of the same training
+    set, that is held out again; else a warning says that the estimate is too optimistic
+    for the given labels, and the guard does not give up for it.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
-    ArcFace's margin stays at the given label: the head takes it from ``gt_label``.
 
     Args:
         start_epoch: The first epoch (from 1) trained with corrected labels, or at which
@@ -105,6 +108,7 @@ class SMPHook(SupervisionHook):
             raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
         self.guard, self.holdout_fraction = guard, holdout_fraction
         self.stage = WAITING
+        self._loaded: list[LoadedWeights] = []
         self.correction = PrototypeCorrection(
             num_samples,
             num_prototypes,
@@ -117,8 +121,17 @@ class SMPHook(SupervisionHook):
 
     # When -----------------------------------------------------------------------
 
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        super().after_load_checkpoint(runner, checkpoint)
+        if self._resumed is None:
+            source = 'the resumed checkpoint' if runner._resume else '`load_from`'
+            self._loaded = [loaded_weights(source, checkpoint)]
+
     def before_train(self, runner) -> None:
+        is_fresh = self._resumed is None
         super().before_train(runner)
+        if is_fresh and self.holdout.any():
+            self._doubt_holdout(runner)
         self.bank = self.make_bank(runner)
         verification, judges = self.training_set.verification, self.trust_guard
         if verification is not None and judges.verification is None:
@@ -136,6 +149,31 @@ class SMPHook(SupervisionHook):
                 f'{per_epoch / self.interval:.1f} times while it is trained on '
                 'once; raise `interval`'
             )
+
+    def _doubt_holdout(self, runner) -> None:
+        """Hold out what the weights that the run starts with have not seen."""
+        model = plain_model(runner)
+        classes = self.training_set.dataset.metainfo.get('classes') or ()
+        if self.trust_guard.verification is not None:
+            return
+        for loaded in self._loaded or pretrained_weights(model):
+            unseen = loaded.unseen(self.training_set.fingerprint)
+            if unseen is not None and unseen.sum() >= FEWEST_JUDGES:
+                self._hold_out(unseen, 'loaded')
+                runner.logger.info(
+                    f'{loaded.source}: the {int(unseen.sum())} samples that its run '
+                    'held out are held out again'
+                )
+            elif loaded.may_have_seen(classes, model):
+                self.holdout_origin = 'seen'
+                runner.logger.warning(
+                    f'{loaded.source}: the weights may have been trained with the '
+                    'labels that are held out now. If so, the estimate of SMPHook is '
+                    'too optimistic for the given labels, and a guard may withhold '
+                    'good corrections. Train from scratch, or load a checkpoint of a '
+                    'run with SMPHook on this training set'
+                )
+                return
 
     @property
     def supervises(self) -> bool:
@@ -180,7 +218,8 @@ class SMPHook(SupervisionHook):
         self.table.scores[self.known] = correction.quality[self.known]
         self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
-        if not trusted and 2 * step >= self.last_step(runner):
+        patient = self.holdout_origin == 'seen'
+        if not (trusted or patient) and 2 * step >= self.last_step(runner):
             self.stage = GAVE_UP
             self.holdout.fill_(False)
             runner.logger.warning(
@@ -218,13 +257,10 @@ class SMPHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        given, verification = self.table.given_labels, self.training_set.verification
-        self.holdout = draw_holdout(given, self.holdout_fraction, self.seed)
+        given = self.table.given_labels
+        holdout = draw_holdout(given, self.holdout_fraction, self.seed)
+        self._hold_out(holdout, 'drawn')
         self.known = torch.ones(len(given), dtype=torch.bool)
-        judges = judging_rows(self.holdout, verification, self.seed)
-        self.trust_guard = TrustGuard(
-            judges, ~self.holdout, given, self.num_classes, verification
-        )
         held_out = int(self.holdout.sum())
         if self.guard and held_out < FEWEST_JUDGES:
             raise ValueError(
@@ -232,11 +268,25 @@ class SMPHook(SupervisionHook):
                 f'{FEWEST_JUDGES}, better 400; raise `holdout_fraction`'
             )
 
+    def _hold_out(self, holdout: Tensor, origin: str) -> None:
+        """Keep these samples apart and judge by them.
+
+        ``origin`` is 'drawn', 'loaded' (held out by the run that the weights come
+        from), or becomes 'seen' where those may have seen the labels.
+        """
+        given, verification = self.table.given_labels, self.training_set.verification
+        self.holdout, self.holdout_origin = holdout, origin
+        judges = judging_rows(holdout, verification, self.seed)
+        self.trust_guard: TrustGuard = TrustGuard(
+            judges, ~holdout, given, self.num_classes, verification
+        )
+
     def state_dict(self) -> dict:
         return dict(
             super().state_dict(),
             trust=self.trust_guard.state_dict(),
             holdout=self.holdout,
+            holdout_origin=self.holdout_origin,
             known=self.known,
             stage=self.stage,
         )
@@ -244,6 +294,10 @@ class SMPHook(SupervisionHook):
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
         self.stage = state['stage'] if 'stage' in state else self._old_stage(state)
+        origin = state.get('holdout_origin', 'drawn')
+        if origin == 'loaded':
+            self._hold_out(state['holdout'], origin)
+        self.holdout_origin = origin
         if self.stage == GAVE_UP:
             self.holdout.fill_(False)
         if not torch.equal(state['holdout'], self.holdout):

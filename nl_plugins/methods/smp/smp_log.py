@@ -57,6 +57,8 @@ def _summary(hook, correction: Correction, trust: LabelTrust) -> dict[str, float
 def _source(hook, trust: LabelTrust) -> str:
     if trust.source == 'verification':
         return 'verification labels'
+    if hook.holdout_origin == 'seen':
+        return 'noisy labels, held out too late: too optimistic for the given labels'
     if hook.holdout.any():
         return 'noisy labels, held out'
     return 'noisy labels that were trained on: too high once they are memorised'

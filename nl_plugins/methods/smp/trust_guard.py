@@ -22,7 +22,8 @@ NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
 def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
     """(N,) bool, the same share of each class up to rounding, drawn with the seed.
 
-    None stands for what gives 400 samples, but between 0.02 and 0.1.
+    None stands for what gives 400 samples, but between 0.02 and 0.1. Two samples of
+    each class stay, however small it is.
     """
     if share is None:
         share = min(0.1, max(0.02, 400 / len(given)))
@@ -34,6 +35,7 @@ def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
         seen += len(rows)
         count = round(share * seen) - taken  # so that small classes add up
         taken += count
+        count = min(count, max(0, len(rows) - 2))
         held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
     return held_out
 

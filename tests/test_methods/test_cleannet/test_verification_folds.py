@@ -33,6 +33,22 @@ def test_parts_are_alike_in_outcome_and_class():
         assert counts.max() - counts.min() <= 1
 
 
+def test_no_part_holds_all_of_a_class():
+    """A class of one right and one wrong label once fell into one part."""
+    labels = torch.arange(40) % 20
+    verification = (torch.arange(40) < 20).long()
+    folds = verification_folds(labels, verification, 5, 0)
+    assert (folds[:20] != folds[20:]).all()
+    for outcome in (0, 1):
+        assert torch.bincount(folds[verification == outcome]).tolist() == [4] * 5
+    for seed in range(30):
+        labels, verification = draw(size=60, classes=15, seed=seed)
+        folds = verification_folds(labels, verification, 5, seed)
+        for label in range(15):
+            parts = folds[(labels == label) & (verification >= 0)]
+            assert len(parts) < 2 or parts.unique().numel() > 1
+
+
 def test_seed_decides():
     labels, verification = draw()
     first = verification_folds(labels, verification, 5, 0)

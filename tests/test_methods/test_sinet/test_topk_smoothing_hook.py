@@ -1,5 +1,7 @@
 """Label smoothing towards a model's predictions, alone and with other hooks."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -62,6 +64,15 @@ def test_targets_come_from_the_model_of_the_checkpoint(tmp_path):
     assert torch.equal(hook.table.suggested_labels.long(), probs.argmax(1))
     own = probs.gather(1, given[:, None])[:, 0]
     assert torch.allclose(hook.table.scores, own, atol=1e-4)
+
+
+def test_ties_go_to_the_lower_class():
+    hook = TopKSmoothingHook(topk=2)
+    hook.table = SimpleNamespace(given_labels=torch.zeros(2, dtype=torch.int32))
+    probs = torch.tensor([[0.1, 0.3, 0.3, 0.3], [0.25, 0.25, 0.25, 0.25]])
+    found = hook._highest(SimpleNamespace(rows=torch.arange(2), probs=probs))
+    assert found['classes'].tolist() == [[1, 2], [0, 1]]
+    assert found['shares'].tolist() == [[0.5, 0.5], [0.5, 0.5]]
 
 
 def test_predicts_once_with_the_present_network(tmp_path):
