@@ -71,7 +71,7 @@ def token_features(
     Raises:
         FileNotFoundError: If the folder does not hold a whole encoder.
         ValueError: If the tokens do not tell the ``classes`` of the texts apart (None:
-            each text is its own), or the states are no finite numbers.
+            each text is its own), or states are not finite in half precision.
     """
     tokenizer, model = _load_encoder(folder)
     model.float().eval().to(device)
@@ -90,8 +90,9 @@ def token_features(
             features[i] = row[mask.bool()].half().cpu()
             if not features[i].isfinite().all():
                 raise ValueError(
-                    f'the encoder in {folder} makes no finite numbers of {texts[i]!r}: '
-                    'its weights are damaged, download it again'
+                    f'the encoder in {folder} makes numbers of {texts[i]!r} that are '
+                    'not finite in half precision: its weights may be damaged, '
+                    'download it again'
                 )
         if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
             announced = time.time()
