@@ -1,6 +1,7 @@
 """Every config parses and builds; where the data is embedded, the dataset too."""
 
 import os
+import re
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -190,6 +191,86 @@ def test_sinet_paper_settings():
         assert cfg.train_dataloader.dataset.version == '2.0'
     cfg = load('sinet/resnet50_imagenet_uniform40.py')
     assert cfg.train_dataloader.dataset.noise.type == 'imagenet'
+
+
+OTHER_DATA = {  # what these train on instead of the data of their twin
+    'cleannet/resnet50_clothing1m_detection.py': 'to detect, not to train',
+    'noise_layer/digits_rotations.py': 'pretraining without labels',
+    'noise_layer/resnet50_clothing1m.py': 'also the clean images',
+    'sinet/resnet50_clothing1m_25k_finetune.py': 'clean images, afterwards',
+    'sinet/resnet50_clothing1m_50k_finetune.py': 'clean images, afterwards',
+    'smp/resnet50_clothing1m_finetune.py': 'clean images, afterwards',
+    'two_stage/digits_sym50_finetune.py': 'clean images, afterwards',
+    'two_stage/mlp_mnist_asym60_finetune.py': 'clean images, afterwards',
+    'two_stage/resnet50_clothing1m_finetune.py': 'clean images, afterwards',
+}
+
+
+def bases(name: str) -> set[str]:
+    """The configs that a config builds on."""
+    paths = re.findall(r"'(\.\.?/[^']*\.py)'", (ROOT / name).read_text())
+    direct = {os.path.normpath(Path(name).parent / path) for path in paths}
+    return direct.union(*map(bases, direct))
+
+
+def twin(name: str) -> str:
+    """Row 3 of the same page, or the baseline with its name or, closer, as its base."""
+    folder, stem = name.removesuffix('.py').split('/')
+    for row in CONFIGS:
+        start, noisy, _ = row.partition('3_noisy')
+        if noisy and f'{folder}/{stem}'.startswith(start):
+            return row
+    starts = [n[:-3] for n in CONFIGS if f'baseline/{stem}'.startswith(n[:-3])]
+    named = max(starts, key=len)
+    closer = [base for base in bases(name) if base.startswith(named)]
+    return max([f'{named}.py', *closer], key=len)
+
+
+def trained_on(dataset: dict) -> dict:
+    """The samples and given labels of a dataset config: no pipeline, no annotation."""
+    own = {k: v for k, v in dataset.items() if k not in ('pipeline', 'dataset')}
+    if own.get('split') != 'noisy_and_verified_train':  # there it adds images
+        own.pop('verified_by', None)
+    inner = {k: trained_on(dataset[k]) for k in ('dataset', 'clean') if k in dataset}
+    if dataset['type'] in ('InMemory', 'VerificationLabels'):
+        indices = {k: v for k, v in own.items() if k == 'indices'}
+        return {**inner['dataset'], **indices}
+    return {**own, **inner}
+
+
+def training_set(name: str) -> dict:
+    return trained_on(load(name).train_dataloader.dataset)
+
+
+def test_twins_train_on_the_same_data():
+    methods = [name for name in CONFIGS if not name.startswith('baseline/')]
+    different = [n for n in methods if training_set(n) != training_set(twin(n))]
+    assert different == sorted(OTHER_DATA)
+
+
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        ('smp/resnet50_clothing1m_verified', 'baseline/resnet50_clothing1m_verified'),
+        ('cleannet/resnet50_clothing1m_hard', 'baseline/resnet50_clothing1m_verified'),
+        ('smp/resnet50_clothing1m', 'baseline/resnet50_clothing1m'),
+        ('smp/digits_sym50_guard', 'baseline/digits_sym50'),
+        ('two_stage/mlp_mnist_asym60_clean', 'baseline/mlp_mnist_asym60'),
+        ('noise_layer/digits_6_noise_layer', 'noise_layer/digits_3_noisy'),
+    ],
+)
+def test_twins_are_found(name, expected):
+    assert twin(f'{name}.py') == f'{expected}.py'
+
+
+@pytest.mark.parametrize('page', [*ROOT.glob('*/README.md'), ROOT.parent / 'README.md'])
+def test_pages_compare_configs_that_train_on_the_same_data(page):
+    commands = page.read_text().replace('\\\n', ' ').splitlines()
+    for command in commands:
+        if 'compare.py' in command:
+            names = re.findall(r'=configs/(\S+\.py)', command)
+            sets = [training_set(name) for name in names]
+            assert all(own == sets[0] for own in sets), command
 
 
 def test_configs_of_the_package_serve_as_bases(tmp_path):

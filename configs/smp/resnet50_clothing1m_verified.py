@@ -1,7 +1,6 @@
 # The paper's second setting: 25 k images have verification labels. The network trains
-# on noisy labels only; the prototypes come from the images whose label is right.
-_base_ = ['./resnet50_clothing1m.py']
+# on noisy labels only; the prototypes come from the images whose label is right. The
+# hook is that of resnet50_clothing1m.py.
+_base_ = ['../baseline/resnet50_clothing1m_verified.py']
 
-train_dataloader = dict(
-    dataset=dict(split='noisy_and_verified_train', verified_by=['clean_train'])
-)
+custom_hooks = [dict(type='SMPHook', start_epoch=6, holdout_fraction=0.0)]

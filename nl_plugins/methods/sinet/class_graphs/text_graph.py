@@ -68,12 +68,15 @@ class TextGraph(ClassGraph):
         return dict(settings, texts=self.texts, encoder=encoder, **self.training)
 
     def compute(self) -> Tensor:
-        """Encode, train the LSTM if there is one, compare."""
+        """Encode, train the LSTM if there is one, compare.
+
+        Raises what :func:`~.token_features.token_features` does.
+        """
         device, limits = get_device(), (self.batch_size, self.max_length)
         texts = [text for own in self.texts for text in own]
-        tokens = token_features(texts, self.folder, *limits, device)
         size = len(self.texts)
         labels = torch.repeat_interleave(torch.tensor([len(own) for own in self.texts]))
+        tokens = token_features(texts, self.folder, *limits, device, labels.tolist())
         if self.pooling == 'mean':
             return label_similarity(mean_embeddings(tokens, labels, size))
         learned = lstm_embeddings(tokens, labels, size, device=device, **self.training)

@@ -124,6 +124,139 @@ def test_an_encoder_that_is_not_here_is_named(tmp_path, monkeypatch):
         TextGraph(TEXTS, str(tmp_path)).compute()
 
 
+def save_weights(folder, change):
+    """Another form of the weights of a model in a folder."""
+    from safetensors.torch import load_file, save_file
+
+    path = folder / 'model.safetensors'
+    weights = change({k: v.clone() for k, v in load_file(path).items()})
+    save_file(weights, path, dict(format='pt'))
+
+
+def changed(weights, prefix='', without='-', to=torch.Tensor.float):
+    return {prefix + k: to(v) for k, v in weights.items() if without not in k}
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (dict(prefix='module.'), r"lack 37 .*, but has others, such as 'module\."),
+        (dict(prefix='model.bert.'), r"lack 37 .* 'embeddings.*, such as 'model\.bert"),
+        (dict(without='layer.1'), r"lack 16 .* such as 'encoder\.layer\.1\."),
+    ],
+)
+def test_weights_that_the_file_lacks_are_not_random(tmp_path, change, message):
+    folder = make_bert(tmp_path / 'bert')
+    save_weights(folder, lambda weights: changed(weights, **change))
+    with pytest.raises(FileNotFoundError, match=f'{folder} {message}'):
+        TextGraph(TEXTS, str(folder), pooling='mean').compute()
+
+
+@pytest.mark.parametrize('change', [dict(without='pooler'), dict(prefix='bert.')])
+def test_a_pooler_or_the_name_of_the_encoder_do_not_matter(bert, tmp_path, change):
+    folder = make_bert(tmp_path / 'bert')
+    save_weights(folder, lambda weights: changed(weights, **change))
+    graphs = [
+        TextGraph(TEXTS, str(f), pooling='mean').compute() for f in (bert, folder)
+    ]
+    assert torch.equal(*graphs)
+
+
+@pytest.mark.parametrize('to', [torch.Tensor.half, torch.Tensor.bfloat16])
+def test_half_precision_checkpoints_compute_in_float32(tmp_path, to):
+    graphs = []
+    for name, form in (('half', to), ('same', lambda v: to(v).float())):
+        folder = make_bert(tmp_path / name)
+        save_weights(folder, lambda weights, form=form: changed(weights, to=form))
+        graphs.append(TextGraph(TEXTS, str(folder), pooling='mean').compute())
+    assert graphs[0].dtype == torch.float32
+    assert torch.equal(*graphs)
+
+
+def test_weights_that_are_no_numbers_are_damaged(tmp_path):
+    folder = make_bert(tmp_path / 'bert')
+    save_weights(folder, lambda weights: changed(weights, to=lambda v: v / 0))
+    with pytest.raises(ValueError, match=f"{folder} makes numbers of 'a cat' that are"):
+        token_features(['a cat'], folder)
+
+
+POINTER = b'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'
+
+
+@pytest.mark.parametrize(
+    ('name', 'content', 'message'),
+    [
+        ('model.safetensors', POINTER, r"not fetched \['model.safetensors'\]"),
+        ('model.safetensors', 5000, 'deserializing .*download the whole model again'),
+        ('model.safetensors', None, 'no file named .*model.safetensors'),
+        ('pytorch_model.bin', POINTER, r"not fetched \['pytorch_model.bin'\]"),
+        ('pytorch_model.bin', 5000, 'download the whole model again'),
+        ('pytorch_model.bin', 0, 'EOFError; or download'),
+        ('tokenizer.json', POINTER, r"not fetched \['tokenizer.json'\]"),
+        ('config.json', 9, 'not a valid JSON file'),
+    ],
+)
+def test_files_that_are_not_whole(tmp_path, name, content, message):
+    folder = make_bert(tmp_path / 'bert')
+    if name == 'pytorch_model.bin':
+        (folder / 'model.safetensors').unlink()
+        torch.save({'weight': torch.rand(9999)}, folder / name)
+    if content is None:
+        (folder / name).unlink()
+    else:
+        whole = (folder / name).read_bytes()
+        cut = content if isinstance(content, bytes) else whole[:content]
+        (folder / name).write_bytes(cut)
+    match = f'{folder} holds no model and tokenizer .*{message}'
+    with pytest.raises(FileNotFoundError, match=match):
+        token_features(['a cat'], folder)
+
+
+def test_a_pointer_that_is_not_needed_is_not_read(bert, tmp_path):
+    folder = make_bert(tmp_path / 'bert')
+    (folder / 'pytorch_model.bin').write_bytes(POINTER)
+    first, other = (token_features(['a cat'], f)[0] for f in (bert, folder))
+    assert torch.equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ('texts', 'message'),
+    [
+        (
+            [['犬'], ['猫']],
+            r"not know 1 of the 1 words of class 0 \('犬'\): .* download",
+        ),
+        ([['cat'], ['猫, 动物:']], 'not know 3 of the 3 words of class 1'),
+        ([['cat'], ['xx xy', 'xz yy a']], 'not know 4 of the 5 words of class 1'),
+        (
+            [['crane xx'], ['crane xy']],
+            r"same tokens of class 1 .*0 \('crane xx'\).*down",
+        ),
+        ([['cat'], ['Cat']], 'same tokens of class 1'),
+        ([['cat ' * 9 + 'a'], ['cat ' * 9 + 'dog']], 'raise `max_length`'),
+    ],
+)
+def test_texts_that_the_encoder_cannot_tell_apart(bert, texts, message):
+    with pytest.raises(ValueError, match=message):
+        TextGraph(texts, str(bert), pooling='mean', max_length=8).compute()
+
+
+def test_a_lost_vocabulary_is_named(tmp_path):
+    folder = make_bert(tmp_path / 'bert')
+    for name in ('vocab.txt', 'tokenizer.json'):
+        (folder / name).unlink()
+    with pytest.raises(ValueError, match='if its vocabulary is missing, download'):
+        TextGraph(TEXTS, str(folder), pooling='mean').compute()
+
+
+def test_equal_texts_punctuation_and_some_unknown_words_are_fine(bert):
+    texts = [['cat'], ['cat'], [':'], [','], ['a dog xx'], ['a dog xy', 'a small dog']]
+    graph = TextGraph(texts, str(bert), pooling='mean').compute()
+    assert torch.isclose(graph[0, 1], torch.tensor(1.0))
+    assert graph[2, 3] < 0.999
+    assert graph[4, 5] < 0.999
+
+
 def test_texts_of_the_images_of_each_class():
     texts = ['a', '', None, ' b ', 'c', 'd', 'x', 'e']
     labels = torch.tensor([0, 0, 0, 0, 0, 0, 2, 0])
@@ -186,7 +319,7 @@ def test_graphs_from_configs(bert, tmp_path, monkeypatch):
     (tmp_path / 'texts.tsv').write_text('cat\tsmall\ntruck\troad\n')
     dataset = SimpleNamespace(
         metainfo=dict(classes=['cat', 'truck']),
-        get_data_info=lambda row: dict(text=f'text {row}'),
+        get_data_info=lambda row: dict(text=['small', 'large', 'long'][row]),
     )
 
     def texts(**config):
@@ -199,8 +332,8 @@ def test_graphs_from_configs(bert, tmp_path, monkeypatch):
     assert texts(texts='names') == [['cat'], ['truck']]
     assert texts(texts=str(tmp_path / 'texts.tsv')) == [['small'], ['road']]
     assert texts(texts='images', texts_per_class=5) == [
-        ['text 1'],
-        ['text 0', 'text 2'],
+        ['large'],
+        ['small', 'long'],
     ]
     assert texts()[0] == ['cat: a small feline kept as a pet']
     chosen = dict(classes=['cat', 'crane'], synsets={'crane': 'crane.n.02'})
