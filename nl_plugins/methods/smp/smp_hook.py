@@ -134,7 +134,7 @@ class SMPHook(SupervisionHook):
             self._doubt_holdout(runner)
         self.bank = self.make_bank(runner)
         verification, judges = self.training_set.verification, self.trust_guard
-        if verification is not None and judges.verification is None:
+        if bool((verification >= 0).any()) and not judges.all_verified:
             held_out = int((self.holdout & (verification >= 0)).sum())
             runner.logger.warning(
                 f'{held_out} of {int((verification >= 0).sum())} verified samples are '
@@ -154,7 +154,7 @@ class SMPHook(SupervisionHook):
         """Hold out what the weights that the run starts with have not seen."""
         model = plain_model(runner)
         classes = self.training_set.dataset.metainfo.get('classes') or ()
-        if self.trust_guard.verification is not None:
+        if self.trust_guard.all_verified:
             return
         for loaded in self._loaded or pretrained_weights(model):
             unseen = loaded.unseen(self.training_set.fingerprint)
