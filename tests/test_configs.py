@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, HOOKS, MODELS
@@ -271,6 +272,22 @@ def test_pages_compare_configs_that_train_on_the_same_data(page):
             names = re.findall(r'=configs/(\S+\.py)', command)
             sets = [training_set(name) for name in names]
             assert all(own == sets[0] for own in sets), command
+
+
+@pytest.mark.parametrize('path', sorted(ROOT.glob('*/metafile.yml')), ids=str)
+def test_metafiles_list_what_their_pages_measured(path):
+    metafile = yaml.safe_load(path.read_text())
+    (collection,) = metafile['Collections']
+    page = (ROOT.parent / collection['README']).read_text()
+    models = metafile['Models']
+    assert len({model['Name'] for model in models}) == len(models) > 0
+    for model in models:
+        assert model['In Collection'] == collection['Name']
+        assert model['Config'].removeprefix('configs/') in CONFIGS
+        assert (ROOT.parent / model['Config']).parent == path.parent
+        for result in model['Results']:
+            accuracy = result['Metrics']['Top 1 Accuracy']
+            assert f'{accuracy / 100:.3f}' in page, model['Name']
 
 
 def test_configs_of_the_package_serve_as_bases(tmp_path):
