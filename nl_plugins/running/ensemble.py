@@ -7,6 +7,8 @@ import torch
 from mmengine.runner import Runner
 from mmpretrain.structures import DataSample
 
+from .load_weights import load_weights
+
 __all__ = ['run_ensemble_test']
 
 BATCH_SIZE = 256
@@ -24,10 +26,11 @@ def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
         runners: With ``load_from`` set, and the same test images in the same order.
 
     Raises:
-        ValueError: If the members see other images, or have other classes.
+        ValueError: If a checkpoint does not fit its model, or the members see other
+            images or have other classes.
     """
     for runner in runners:
-        runner.load_or_resume()
+        load_weights(runner, runner._load_from)
         runner.model.eval()
     evaluators = [runner.test_loop.evaluator for runner in runners]
     together = runners[0].build_evaluator(runners[0].cfg.test_evaluator)
