@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
-from nl_plugins.running.comparison import run_comparison, table_of_results
+from nl_plugins.running.comparison import TOP1, run_comparison, table_of_results
 from nl_plugins.running.run_config import config_path
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
@@ -20,6 +20,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--seeds', nargs='+', type=int, default=[0, 1, 2], help='random seeds'
     )
+    parser.add_argument('--metric', default=TOP1, help='by what, as validation logs it')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/compare'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
     return parser.parse_args()
@@ -35,13 +36,13 @@ def main() -> None:
             raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
         configs[name] = Config.fromfile(config_path(path))
         configs[name].merge_from_dict(args.cfg_options)
-    summary = run_comparison(configs, args.seeds, args.work_dir)
-    table = table_of_results(summary)
+    summary = run_comparison(configs, args.seeds, args.work_dir, metric=args.metric)
+    table = table_of_results(summary, args.metric)
     (args.work_dir / 'table.md').write_text(table + '\n')
-    picture = args.work_dir / 'accuracy.png'
-    plot_accuracy_curves(
-        picture, {name: row['curves'] for name, row in summary.items()}
-    )
+    picture = args.work_dir / f'{args.metric.split("/")[0]}.png'
+    curves = {name: row['curves'] for name, row in summary.items()}
+    look = {} if args.metric == TOP1 else dict(ylabel=args.metric)
+    plot_accuracy_curves(picture, curves, **look)
     print(f'\n{table}\n\ncurves: {picture}\nnumbers: {args.work_dir / "summary.json"}')
 
 

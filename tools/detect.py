@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
-from mmengine.runner import Runner, load_checkpoint
+from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS, HOOKS
 from torch import Tensor
 
@@ -26,6 +26,7 @@ from nl_plugins.detection.verification_split import (
 from nl_plugins.formats.label_file import advice, read_label_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
+from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -120,7 +121,7 @@ def main() -> None:
     args = parse_args()
     runner = build_runner(load_run_config(args), args)
     cfg, model = runner.cfg, plain_model(runner)
-    loaded = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
+    loaded = load_weights(runner, args.checkpoint)
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     check_checkpoint(loaded, 'the training set', data.dataset)

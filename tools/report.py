@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
-from mmengine.runner import CheckpointLoader
+from mmengine.hooks import CheckpointHook
+from mmengine.runner import EpochBasedTrainLoop
 
+from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -32,26 +34,28 @@ def main() -> None:
     )
     args = parser.parse_args()
     cfg = load_run_config(args)
-    cfg.merge_from_dict(args.cfg_options or {})
-    args.cfg_options = None  # merged later, they could make the run train on
-    # a resumed run that has reached its end: the state is restored, nothing trained
-    meta = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')['meta']
-    steps = (
-        dict(max_epochs=meta['epoch']) if cfg.train_cfg.get('by_epoch', True) else {}
-    )
-    cfg.train_cfg.update(steps or dict(max_iters=meta['iter']))
     cfg.resume, cfg.load_from = True, args.checkpoint
-    cfg.default_hooks.checkpoint = None
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)
     runner = build_runner(cfg, args)
+    if 'message_hub' not in load_weights(runner, args.checkpoint):
+        raise SystemExit(f'{args.checkpoint} holds weights only: give an epoch_N.pth')
+    runner.hooks[:] = (h for h in runner.hooks if not isinstance(h, CheckpointHook))
     if not _drawing(runner):
-        runner.register_hook(TableHook(label_file=None))
+        by_epoch = isinstance(runner.train_loop, EpochBasedTrainLoop)
+        runner.register_hook(TableHook(by_epoch, label_file=None))
+    runner.train_loop.run = lambda: _restore(runner)
     runner.train()
     hooks = _drawing(runner)
     for hook in hooks:
         folder = out if hook is hooks[0] else out / hook.name(runner)
         print('\n'.join(hook.draw(runner, folder, args.images, args.samples)))
+
+
+def _restore(runner) -> None:
+    """Begin and end a resumed training, without a step between."""
+    runner.call_hook('before_train')
+    runner.call_hook('after_train')
 
 
 def _drawing(runner) -> list[TableHook]:

@@ -4,7 +4,11 @@ import argparse
 
 import mmengine
 from mmengine.evaluator import DumpResults
+from mmengine.runner import Runner
+from mmpretrain.engine import VisualizationHook
+from mmpretrain.visualization import UniversalVisualizer
 
+from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -30,22 +34,29 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def visualize(runner: Runner, folder: str, interval: int) -> None:
+    """Write images with their predictions, in place of what the config's hook does."""
+    hooks = (h for h in runner.hooks if not isinstance(h, VisualizationHook))
+    runner.hooks[:] = hooks
+    hook = VisualizationHook(enable=True, interval=interval, out_dir=folder)
+    if not isinstance(runner.visualizer, UniversalVisualizer):
+        hook._visualizer = UniversalVisualizer()
+        hook._visualizer.dataset_meta = runner.test_loop.dataloader.dataset.metainfo
+    runner.register_hook(hook)
+
+
 def main() -> None:
     """Test."""
     args = parse_args()
     cfg = load_run_config(args)
     cfg.load_from = args.checkpoint
     cfg.resume = False
-    if args.amp:
-        cfg.test_cfg.fp16 = True
-    if args.show_dir is not None:
-        cfg.default_hooks.visualization = {
-            'type': 'VisualizationHook',
-            'enable': True,
-            'out_dir': args.show_dir,
-            'interval': args.interval,
-        }
     runner = build_runner(cfg, args)
+    load_weights(runner, args.checkpoint)
+    if args.amp:
+        runner.test_loop.fp16 = True
+    if args.show_dir is not None:
+        visualize(runner, args.show_dir, args.interval)
     if args.out and args.out_item == 'pred':
         runner.test_evaluator.metrics.append(DumpResults(out_file_path=args.out))
     metrics = runner.test()

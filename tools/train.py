@@ -3,7 +3,9 @@
 import argparse
 
 from mmengine.config import Config
+from mmengine.runner import find_latest_checkpoint
 
+from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -74,7 +76,12 @@ def main() -> None:
     args = parse_args()
     cfg = load_run_config(args)
     apply_training_arguments(cfg, args)
-    build_runner(cfg, args).train()
+    runner = build_runner(cfg, args)
+    if cfg.get('resume'):
+        path = cfg.get('load_from') or find_latest_checkpoint(runner.work_dir)
+        if path is not None:
+            load_weights(runner, path)
+    runner.train()
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""The datasets of a config's dataloaders, below their wrappers."""
+"""The datasets of a config, below their wrappers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +11,7 @@ from mmpretrain.datasets import KFoldDataset
 from ..datasets.in_memory.in_memory import InMemory
 from ..datasets.training_set import SAME_INDEX_WRAPPERS
 from .finding import ERROR, Finding
+from .hook_settings import named_datasets
 from .parts import TRAIN, Part
 
 __all__ = ['build_parts']
@@ -59,7 +60,7 @@ def _dataset_configs(cfg: Config) -> dict[str, Any]:
     if 'val' in configs and configs['val'] == configs.get('test'):
         configs['val and test'] = configs.pop('val')
         del configs['test']
-    return configs
+    return configs | named_datasets(cfg)
 
 
 def _try_leaves(split: str, config: Any) -> tuple[list, list[Finding]]:

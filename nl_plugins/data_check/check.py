@@ -23,7 +23,7 @@ FAST_SAMPLE = 1000
 def check_data(
     cfg: Config, workers: int | None = None, fast: bool = False
 ) -> DataCheck:
-    """Look at everything that the dataloaders of a config would read.
+    """Look at everything that the dataloaders and hooks of a config would read.
 
     Memory: about 80 bytes per sample besides the datasets themselves.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .finding import WARNING, Finding
-from .parts import TRAIN, Part
+from .parts import MEASURED, Part
 
 __all__ = ['duplicate_findings', 'equal_keys']
 
@@ -71,12 +71,12 @@ def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
 def _problems(
     group: np.ndarray, splits: np.ndarray, labels: np.ndarray
 ) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Inside each split, and between training and the others: where, what, samples."""
-    train = group[splits == TRAIN]
+    """Inside each split, and of what is learnt from in others: where, what, samples."""
+    learnt = group[~np.isin(splits, MEASURED)]
     for split in dict.fromkeys(splits):
         inside = splits == split
         if inside.sum() > 1:
             same = (labels[inside] == labels[inside][0]).all()
             yield split, 'same label' if same else 'other label', group[inside]
-        if split != TRAIN and len(train):
-            yield split, 'overlap', np.concatenate([train, group[inside]])
+        if split in MEASURED and len(learnt):
+            yield split, 'overlap', np.concatenate([learnt, group[inside]])

@@ -12,9 +12,19 @@ from mmpretrain.datasets import KFoldDataset
 from .finding import Finding
 from .image_check import ImageProblem, ImageStatus, check_image, digest, is_local
 
-__all__ = ['DECODED', 'NO_LABEL', 'ODD_LABEL', 'SURVEY', 'TRAIN', 'UNREAD', 'Part']
+__all__ = [
+    'DECODED',
+    'MEASURED',
+    'NO_LABEL',
+    'ODD_LABEL',
+    'SURVEY',
+    'TRAIN',
+    'UNREAD',
+    'Part',
+]
 
 TRAIN = 'train'
+MEASURED = ('val', 'test', 'val and test')
 DECODED = (ImageStatus.OK, ImageStatus.UNDECODABLE, ImageStatus.PARTIAL)
 
 # What stands in the place of a label: the sample has none, or something that is not
@@ -33,7 +43,7 @@ class Part:
     """A dataset that holds samples itself, and what was seen of them."""
 
     name: str  # how to call it in a message
-    split: str  # 'train', 'val', 'test', or 'val and test' where both are the same
+    split: str  # 'train', one of `MEASURED`, or where a hook's dataset is named
     dataset: Any  # below Repeat-, ClassBalanced-, KFold- and ConcatDataset
     whole: bool  # False for the folds of a KFoldDataset
     start: int  # number of its first sample, counted through all parts

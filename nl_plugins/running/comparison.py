@@ -21,9 +21,12 @@ from ..formats.json_file import read_json
 from ..supervision.class_names_hook import watch_class_names
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
+from .metric_check import check_metric
 from .run_progress import RunProgress
 
-__all__ = ['accuracy_curve', 'run_comparison', 'seeded', 'table_of_results']
+__all__ = ['TOP1', 'accuracy_curve', 'run_comparison', 'seeded', 'table_of_results']
+
+TOP1 = 'accuracy/top1'
 
 _COLUMNS = {
     'top1': 'top-1, last epoch',
@@ -40,6 +43,7 @@ def run_comparison(
     seeds: Sequence[int],
     work_dir: Path,
     finished: Callable[[str, int, Runner], None] | None = None,
+    metric: str = TOP1,
 ) -> dict[str, dict[str, list]]:
     """Train every config with every seed and gather the results.
 
@@ -47,8 +51,16 @@ def run_comparison(
     its last checkpoint. ``configs`` are those of the methods, by name; for the seeds
     see :func:`seeded`. In ``work_dir`` are ``<name>/seed_<seed>/`` and
     ``summary.json``; ``finished(name, seed, runner)`` is called after each run. The
-    result has the values of each name and metric in the order of the seeds.
+    result has the values of each name and figure in the order of the seeds: what was
+    logged last as ``metric`` (of ``accuracy/top1`` as the share ``top1``), ...
+
+    Raises:
+        ValueError: Before any training, if a config does not measure the metric.
     """
+    for name, config in configs.items():
+        folders = (Path(work_dir) / name / f'seed_{seed}' for seed in seeds)
+        if not all((folder / 'result.json').exists() for folder in folders):
+            check_metric(name, seeded(config, seeds[0]), metric)
     results: dict[str, list[dict]] = {name: [] for name in configs}
     runs = [(name, seed) for name in configs for seed in seeds]
     for number, (name, seed) in enumerate(runs, start=1):
@@ -60,8 +72,12 @@ def run_comparison(
             runner = _train(config, folder, title)
             if finished is not None:
                 finished(name, seed, runner)
-            write_json(path, _result(runner, folder))
-        results[name].append(read_json(str(path)))
+            found = _last_value(folder, metric)
+            write_json(path, found | _label_figures(runner))
+        result = read_json(str(path))
+        if _figure(metric) not in result:  # the run was compared by another one
+            result.update(_last_value(folder, metric))
+        results[name].append(result)
     summary = {name: _by_metric(found) for name, found in results.items()}
     write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
     return summary
@@ -107,7 +123,7 @@ def _is_kind(registry: Registry, config: dict, kind: type) -> bool:
     return isinstance(found, type) and issubclass(found, kind)
 
 
-def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[float]]:
+def accuracy_curve(work_dir: Path, key: str = TOP1) -> list[list[float]]:
     """[epoch, value] pairs that a run (and its resumed parts) logged, by epoch."""
     values = {}
     for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
@@ -121,10 +137,13 @@ def accuracy_curve(work_dir: Path, key: str = 'accuracy/top1') -> list[list[floa
     return [[step, values[step]] for step in sorted(values)]
 
 
-def table_of_results(summary: Mapping[str, Mapping[str, Sequence]]) -> str:
+def table_of_results(
+    summary: Mapping[str, Mapping[str, Sequence]], metric: str = TOP1
+) -> str:
     """The comparison as a Markdown table, mean ± standard deviation (n - 1)."""
-    columns = [key for key in _COLUMNS if any(key in row for row in summary.values())]
-    rows = [['method', *(_COLUMNS[key] for key in columns)]]
+    names = {_figure(metric): f'{metric}, last epoch'} | _COLUMNS
+    columns = [key for key in names if any(key in row for row in summary.values())]
+    rows = [['method', *(names[key] for key in columns)]]
     rows.append(['---'] + ['---:'] * len(columns))
     for name, row in summary.items():
         rows.append([name, *(_mean_and_deviation(row.get(key)) for key in columns)])
@@ -166,11 +185,21 @@ def _train(config: Config, folder: Path, title: str) -> Runner:
     return runner
 
 
-def _result(runner: Runner, folder: Path) -> dict:
-    curve = accuracy_curve(folder)
+def _figure(metric: str) -> str:
+    return 'top1' if metric == TOP1 else metric
+
+
+def _last_value(folder: Path, metric: str) -> dict:
+    curve = accuracy_curve(folder, metric)
     if not curve:
-        raise RuntimeError(f'{folder} holds no validation accuracy: set `val_interval`')
-    result: dict = dict(top1=curve[-1][1] / 100, curve=curve)
+        advice = 'set `val_begin` and `val_interval`, or choose a metric that is logged'
+        raise RuntimeError(f'the run in {folder} logged no {metric!r}: {advice}')
+    last = curve[-1][1]
+    return {_figure(metric): last / 100 if metric == TOP1 else last, 'curve': curve}
+
+
+def _label_figures(runner: Runner) -> dict:
+    result: dict = {}
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
     if hooks and bool(((true := hooks[-1].training_set.true_labels) >= 0).any()):
         table = hooks[-1].table

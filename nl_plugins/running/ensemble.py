@@ -8,7 +8,8 @@ from mmengine.runner import Runner
 from mmpretrain.structures import DataSample
 
 from ..datasets.class_names import check_class_names
-from ..supervision.class_names_hook import watch_class_names
+from ..supervision.class_names_hook import check_checkpoint
+from .load_weights import load_weights
 
 __all__ = ['run_ensemble_test']
 
@@ -27,12 +28,12 @@ def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
         runners: With ``load_from`` set, and the same test images in the same order.
 
     Raises:
-        ValueError: If the members see other images, or have other classes.
+        ValueError: If a checkpoint does not fit its model, or the members see other
+            images or have other classes.
     """
     for runner in runners:
-        watcher = watch_class_names(runner)
-        runner.load_or_resume()
-        watcher.before_test(runner)
+        checkpoint = load_weights(runner, runner._load_from)
+        check_checkpoint(checkpoint, 'the test set', runner.test_dataloader.dataset)
         runner.model.eval()
     tested = {
         f'the test set of member {number}': runner.test_dataloader.dataset

@@ -100,8 +100,8 @@ def walk_pipeline(runner, pipeline: list | None) -> Callable:
             dataset = parts[0] if parts else dataset.dataset
         return dataset.pipeline
     config = (runner.cfg.get('test_dataloader') or {}).get('dataset', {})
-    while 'pipeline' not in config and 'dataset' in config:
-        config = config['dataset']
+    while 'pipeline' not in config and ('dataset' in config or 'datasets' in config):
+        config = (config.get('datasets') or [config['dataset']])[0]
     if not config.get('pipeline'):
         raise ValueError(
             'the training set is walked without augmentation, but there is neither '

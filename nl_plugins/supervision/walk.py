@@ -186,6 +186,11 @@ class Walk:
             return batch
         raise RuntimeError('the pipeline of the walk gave no image at all')
 
+    def image(self, row: int) -> Tensor | None:
+        """What the pipeline makes of one sample; None where it gives up."""
+        inputs = _Inputs(self.dataset, self.pipeline, [row])
+        return inputs.__getitems__([0])[0][1]
+
     def _batches(self, rows: Sequence[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
         if self._cache:
             yield from self._cache

@@ -134,3 +134,44 @@ def test_seeds_change_the_labels_of_validation_data(tmp_path):
         for seed in (0, 1)
     ]
     assert (drawn[0] != drawn[1]).any()
+
+
+F1 = 'single-label/f1-score'
+
+
+def test_any_metric_of_validation(tmp_path, capsys):
+    """Checked before the training; a finished run is compared by others, too."""
+    cfg = small(tmp_path)
+    cfg.custom_hooks = []
+    cfg.val_evaluator = [dict(type='Accuracy'), dict(type='SingleLabelMetric')]
+    names = 'accuracy/top1, single-label/precision, single-label/recall, '
+    with pytest.raises(ValueError, match=f"a measures no 'f1': choose one of {names}"):
+        run_comparison(dict(a=cfg), [0], tmp_path, metric='f1')
+    assert not (tmp_path / 'a').exists()
+    by_f1 = run_comparison(dict(a=cfg), [0], tmp_path, metric=F1)
+    curve = accuracy_curve(tmp_path / 'a' / 'seed_0', F1)
+    assert len(curve) == 2
+    assert by_f1['a'] == {F1: [curve[-1][1]], 'curves': [curve]}
+    first = table_of_results(by_f1, F1).splitlines()[0]
+    assert first == f'| method | {F1}, last epoch |'
+    capsys.readouterr()
+    by_top1 = run_comparison(dict(a=cfg), [0], tmp_path)
+    assert 'seed 0' not in capsys.readouterr().out
+    assert by_top1['a']['curves'] == [accuracy_curve(tmp_path / 'a' / 'seed_0')]
+    assert by_top1['a']['top1'] == [by_top1['a']['curves'][0][-1][1] / 100]
+
+
+def test_a_run_that_is_not_validated_is_not_trained(tmp_path):
+    cfg = small(tmp_path)
+    cfg.val_dataloader = cfg.val_evaluator = cfg.val_cfg = None
+    with pytest.raises(ValueError, match='a is not validated: give it val_dataloader'):
+        run_comparison(dict(a=cfg), [0], tmp_path)
+
+
+def test_the_test_split_may_be_what_is_compared(tmp_path):
+    cfg = small(tmp_path)
+    cfg.custom_hooks = [dict(type='ReportTestSplitHook')]
+    cfg.test_dataloader, cfg.test_cfg = cfg.val_dataloader, {}
+    cfg.test_evaluator = dict(type='Accuracy', prefix='test')
+    found = run_comparison(dict(a=cfg), [0], tmp_path, metric='test/top1')
+    assert len(found['a']['curves'][0]) == 2

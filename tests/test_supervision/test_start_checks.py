@@ -122,11 +122,12 @@ def test_no_pipeline_for_the_walk(tmp_path):
 
 
 def test_pipeline_can_be_given_or_comes_from_the_test_dataset(tmp_path):
+    both = dict(type='ConcatDataset', datasets=[toy(), toy(seed=1)])
     bare = dict(val_dataloader=None, val_evaluator=None, val_cfg=None)
     quiet = dict(default_hooks=dict(checkpoint=None))
     build(tmp_path, [dict(HOOK, pipeline=PIPELINE)], **bare, **quiet).train()
     with_test = dict(
-        test_dataloader=loader(dict(type='RepeatDataset', times=1, dataset=toy())),
+        test_dataloader=loader(dict(type='RepeatDataset', times=1, dataset=both)),
         test_cfg=dict(),
         test_evaluator=dict(type='Accuracy'),
     )

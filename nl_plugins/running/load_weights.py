@@ -1,0 +1,35 @@
+"""Loads a checkpoint whole: a tool measures no layer that stayed random."""
+
+from textwrap import shorten
+
+from mmengine.runner import Runner, load_checkpoint
+
+from ..supervision.table_hook import plain_model
+
+__all__ = ['load_weights']
+
+MOST_LINES, MOST_CHARACTERS = 4, 300
+
+
+def load_weights(runner: Runner, path: str) -> dict:
+    """Load the weights of a checkpoint into the runner's model; gives the checkpoint.
+
+    The runner's hooks do not see it, and nothing but the weights is loaded.
+
+    Raises:
+        ValueError: If the checkpoint and the model do not have the same keys and
+            shapes; the message names the first that differ.
+    """
+    try:
+        return load_checkpoint(plain_model(runner), path, 'cpu', strict=True)
+    except RuntimeError as error:
+        title, *lines = filter(None, str(error).splitlines())
+        if 'do not match exactly' not in title:
+            raise
+        lines = [f'  {shorten(line, MOST_CHARACTERS)}' for line in lines]
+        more = ['  ...'] if len(lines) > MOST_LINES else []
+        keys = '\n'.join([*lines[:MOST_LINES], *more])
+        raise ValueError(
+            f'{path} does not fit the model of the config:\n{keys}\n'
+            'give the config that the checkpoint was trained with'
+        ) from None

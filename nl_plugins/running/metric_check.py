@@ -1,0 +1,48 @@
+"""Whether a run will measure what it is to be compared by."""
+
+from tempfile import TemporaryDirectory
+
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from ..hooks.report_test_split_hook import ReportTestSplitHook
+
+__all__ = ['check_metric']
+
+
+def check_metric(name: str, config: Config, metric: str) -> None:
+    """Validate an untrained network on one image, to see what the evaluator gives.
+
+    An evaluator that cannot work on one image is left to the training.
+
+    Raises:
+        ValueError: If the config called ``name`` validates nothing, or validation
+            gives other metrics, which the message names.
+    """
+    with TemporaryDirectory() as folder:
+        config = Config(dict(config.to_dict(), work_dir=folder, log_level='ERROR'))
+        config.experiment_name = folder
+        runner = Runner.from_cfg(config)
+        loops = [runner.val_loop]
+        if any(isinstance(hook, ReportTestSplitHook) for hook in runner.hooks):
+            loops.append(runner.test_loop)
+        if None in loops:
+            advice = 'give it val_dataloader, val_cfg and val_evaluator'
+            raise ValueError(f'{name} is not validated: {advice}')
+        try:
+            keys = [key for loop in loops for key in _metrics(runner, loop)]
+        except Exception:  # of a metric that needs more than one image, say
+            return
+    if metric not in keys:
+        known = ', '.join(keys)
+        raise ValueError(f'{name} measures no {metric!r}: choose one of {known}')
+
+
+@torch.no_grad()
+def _metrics(runner: Runner, loop) -> dict:
+    loader = loop.dataloader
+    data = loader.collate_fn([loader.dataset[0]])
+    samples = runner.model.eval().val_step(data)
+    loop.evaluator.process(data_samples=samples, data_batch=data)
+    return loop.evaluator.evaluate(1)
