@@ -4,6 +4,7 @@ import argparse
 
 from mmengine.config import Config
 
+from nl_plugins.hooks.training_loader_hook import TrainingLoaderHook
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -74,7 +75,9 @@ def main() -> None:
     args = parse_args()
     cfg = load_run_config(args)
     apply_training_arguments(cfg, args)
-    build_runner(cfg, args).train()
+    runner = build_runner(cfg, args)
+    runner.register_hook(TrainingLoaderHook())
+    runner.train()
 
 
 if __name__ == '__main__':
