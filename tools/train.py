@@ -5,6 +5,7 @@ import argparse
 from mmengine.config import Config
 from mmengine.runner import find_latest_checkpoint
 
+from nl_plugins.hooks.training_loader_hook import TrainingLoaderHook
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
@@ -81,6 +82,7 @@ def main() -> None:
         path = cfg.get('load_from') or find_latest_checkpoint(runner.work_dir)
         if path is not None:
             load_weights(runner, path)
+    runner.register_hook(TrainingLoaderHook())
     runner.train()
 
 

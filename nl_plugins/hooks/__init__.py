@@ -5,5 +5,6 @@ from . import (
     report_test_split_hook,
     resumable_early_stopping_hook,
     step_seed_hook,
+    training_loader_hook,
     validate_resumed_hook,
 )

@@ -1,12 +1,10 @@
 """Random numbers that depend on the iteration alone."""
 
-import random
-
-import numpy as np
-import torch
 from mmengine.dist import get_rank
 from mmengine.hooks import Hook
 from mmpretrain.registry import HOOKS
+
+from ..supervision.training_loader import seed_everything
 
 __all__ = ['StepSeedHook']
 
@@ -22,6 +20,7 @@ class StepSeedHook(Hook):
     follow from the run's seed, the iteration and the rank, as does an augmentation
     that runs in the main process.
 
+    >>> import torch
     >>> from types import SimpleNamespace
     >>> hook, runner = StepSeedHook(), SimpleNamespace(seed=0, iter=7)
     >>> hook.before_train_iter(runner, 0)
@@ -38,11 +37,3 @@ class StepSeedHook(Hook):
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
         seed_everything(runner.seed, runner.iter, get_rank(), STEP)
-
-
-def seed_everything(*key: int) -> None:
-    """Seed all generators with a seed that numbers >= 0 give together."""
-    seed = int(np.random.SeedSequence(key).generate_state(1)[0])
-    random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)

@@ -18,6 +18,7 @@ from ..datasets.wrappers.dataset_view import DatasetView
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.fingerprint import fingerprint
 from ..formats.json_file import read_json
+from ..hooks.training_loader_hook import TrainingLoaderHook
 from ..supervision.class_names_hook import watch_class_names
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
@@ -181,6 +182,7 @@ def _train(config: Config, folder: Path, title: str) -> Runner:
             handler.setLevel(logging.INFO)
     runner.register_hook(RunProgress(title))
     watch_class_names(runner)
+    runner.register_hook(TrainingLoaderHook())
     runner.train()
     return runner
 

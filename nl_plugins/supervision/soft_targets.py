@@ -1,5 +1,6 @@
 """Targets of a batch: reading, writing, and what a loss makes of them."""
 
+from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
@@ -103,10 +104,30 @@ def loss_modules(model: nn.Module) -> list[nn.Module]:
 
 def smoothing(model: nn.Module, num_classes: int) -> float:
     """b/a of the affine map t -> a t + b that label smoothing is; 0 without one."""
-    for loss in loss_modules(model):
-        if isinstance(loss, LabelSmoothLoss) and loss.mode != 'multi_label':
-            return loss._eps / num_classes / (1 - loss._eps)
-    return 0.0
+    return max([0.0, *(_smoothing(loss, num_classes) for loss in loss_modules(model))])
+
+
+def _smoothing(loss: nn.Module, num_classes: int) -> float:
+    if not isinstance(loss, LabelSmoothLoss) or loss.mode == 'multi_label':
+        return 0.0
+    return 0.0 if loss.ce.use_sigmoid else loss._eps / num_classes / (1 - loss._eps)
+
+
+def _weigh_rows(
+    loss: nn.Module, args: tuple, kwargs: dict
+) -> tuple[tuple, dict] | None:
+    """Forward pre-hook of a loss: the mass of a target vector weighs its sample.
+
+    To a sigmoid, a vector of zeros says "none of the classes" and not "no label".
+    """
+    if len(args) < 2 or args[1].ndim != 2 or not args[1].is_floating_point():
+        return None
+    weights = args[1].sum(dim=1)
+    least = torch.finfo(weights.dtype).tiny
+    targets = args[1] / weights.clamp_min(least)[:, None]
+    if kwargs.get('weight') is not None:
+        weights = weights * kwargs['weight']
+    return (args[0], targets, *args[2:]), dict(kwargs, weight=weights)
 
 
 @torch.no_grad()
@@ -114,21 +135,24 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
     """Make sure that a loss understands target vectors.
 
     A one-hot vector must cost what the label costs (where the loss takes labels at
-    all), and a mixture of vectors the mixture of their costs: this is what turns
-    target vectors into the papers' losses.
+    all), a mixture of vectors the mixture of their costs, and w times a vector w times
+    its cost: this is what turns target vectors into the papers' losses. A loss that
+    does not see the last by itself gets w as the ``weight`` of the sample from now on.
 
     Raises:
         ValueError: If not, with what happened.
     """
     name = type(loss).__name__
     advice = 'use CrossEntropyLoss or LabelSmoothLoss'
-    logits = torch.linspace(-1, 2, 4 * num_classes, device=device).view(4, -1).cos()
-    labels = torch.arange(4, device=device) % num_classes
+    size = 5 if num_classes == 4 else 4  # labels must not broadcast to vectors
+    logits = torch.linspace(-1, 2, size * num_classes, device=device).cos()
+    labels = torch.arange(size, device=device) % num_classes
     first = F.one_hot(labels, num_classes).float()
     second = first.roll(1, dims=1)
 
     def cost(target: Tensor) -> Tensor:
-        return deepcopy(loss)(logits, target, avg_factor=4).double()
+        scores = logits.view(size, num_classes)
+        return deepcopy(loss)(scores, target, avg_factor=size).double()
 
     try:
         soft, other, mixed = map(cost, (first, second, 0.7 * first + 0.3 * second))
@@ -147,3 +171,30 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
             f'{name} is not linear in the target, so a mixture of labels would not '
             f'be a mixture of losses: {advice}'
         )
+    _check_mass(loss, cost, first, _smoothing(loss, num_classes))
+
+
+def _check_mass(
+    loss: nn.Module, cost: Callable[[Tensor], Tensor], target: Tensor, smoothed: float
+) -> None:
+    """Make a loss weigh samples by the mass of their vectors, or raise ValueError."""
+
+    def weighs() -> bool:
+        costs = [cost(w * target + (w - 1) * smoothed) for w in (0.0, 0.5)]
+        return torch.allclose(torch.stack(costs), cost(target) * half, atol=1e-4)
+
+    half = torch.tensor([0.0, 0.5], device=target.device).double()
+    if weighs():
+        return
+    loss.register_forward_pre_hook(_weigh_rows, with_kwargs=True)
+    problem = (
+        f'{type(loss).__name__} does not cost half for a target vector of half the '
+        'weight, nor take a `weight` for each sample, so samples that are left out '
+        'would train the model: use CrossEntropyLoss or LabelSmoothLoss'
+    )
+    try:
+        weighed = weighs()
+    except Exception as error:
+        raise ValueError(problem) from error
+    if not weighed:
+        raise ValueError(problem)

@@ -1,18 +1,16 @@
 """What must hold before the first iteration, each with a clear error."""
 
-import random
 from collections.abc import Callable
 from logging import Logger
 from typing import Any
 
-import numpy as np
-import torch
 from mmengine.dataset import Compose
 from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.structures import MultiTaskDataSample
 from torch import nn
 
 from .soft_targets import check_loss, loss_modules
+from .training_loader import keep_random_states
 
 __all__ = [
     'check_counting',
@@ -38,13 +36,8 @@ def check_packed_sample(dataset) -> None:
     Raises:
         ValueError: If the packed sample lacks ``sample_idx`` or a single label.
     """
-    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    try:
+    with keep_random_states():
         sample = dataset[0]['data_samples']
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])
-        torch.set_rng_state(states[2])
     if isinstance(sample, MultiTaskDataSample):
         raise ValueError('multi-task samples have no single label to supervise')
     if 'sample_idx' not in sample:

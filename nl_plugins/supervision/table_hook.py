@@ -15,6 +15,7 @@ from .pictures import draw_suspicious
 from .sample_table import SampleTable
 from .start_checks import check_counting, check_packed_sample, walk_pipeline
 from .stateful_hook import StatefulHook
+from .training_loader import prepare_loader
 from .walk import Walk, by_prediction
 
 __all__ = ['TableHook', 'plain_model']
@@ -73,6 +74,7 @@ class TableHook(StatefulHook):
         check_counting(runner, self)
         dataset = runner.train_dataloader.dataset
         check_packed_sample(dataset)
+        prepare_loader(runner, plain_model(runner))
         self.training_set = TrainingSet(dataset)
         size, processes = len(self.training_set), get_world_size()
         if size < processes:

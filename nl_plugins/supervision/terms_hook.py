@@ -6,6 +6,7 @@ from .start_checks import check_counting
 from .stateful_hook import CHECKPOINT_KEY
 from .table_hook import TableHook, plain_model
 from .term import Term
+from .training_loader import prepare_loader
 
 __all__ = ['TermsHook']
 
@@ -47,6 +48,7 @@ class TermsHook(TableHook):
             super().before_train(runner)
         else:
             check_counting(runner, self)
+            prepare_loader(runner, plain_model(runner))
 
     def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
         for term in self.terms:

@@ -5,7 +5,7 @@ import torch
 from mmengine.hooks import Hook
 from toy import build
 
-from nl_plugins.hooks.step_seed_hook import seed_everything
+from nl_plugins.supervision.training_loader import seed_everything
 
 
 class Draws(Hook):

@@ -35,6 +35,18 @@ def test_loader_defaults_keep_what_is_set_and_what_can_work():
     assert cfg.a.collate_fn.type == 'default_collate'
 
 
+@pytest.mark.parametrize(
+    'name', ['own_images', 'clothing1m', 'animal10n', 'webvision1']
+)
+def test_workers_of_image_files_stay_alive(name, monkeypatch):
+    """So their random numbers go on from epoch to epoch."""
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    path = f'nl_plugins::_base_/datasets/{name}.py'
+    cfg = load_run_config(arguments(path))
+    assert cfg.train_dataloader.num_workers > 0
+    assert cfg.train_dataloader.persistent_workers
+
+
 def test_work_dir_of_the_command_line_wins(tmp_path, monkeypatch):
     monkeypatch.setenv('LOCAL_RANK', '0')
     path = tmp_path / 'c.py'

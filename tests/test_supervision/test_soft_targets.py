@@ -1,7 +1,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from mmpretrain.models.losses import CrossEntropyLoss, LabelSmoothLoss
+from mmpretrain.models.losses import CrossEntropyLoss
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from toy import NUM_CLASSES, tiny_model
@@ -14,6 +14,7 @@ from nl_plugins.supervision.soft_targets import (
     smoothing,
     write_targets,
 )
+from nl_plugins.supervision.start_checks import check_model
 
 
 def make_batch(labels, scores=None):
@@ -100,19 +101,100 @@ def test_no_smoothing_for_other_losses():
     assert smoothing(MODELS.build(tiny_model()), NUM_CLASSES) == 0
 
 
-@pytest.mark.parametrize(
-    'loss',
-    [
-        CrossEntropyLoss(),
-        CrossEntropyLoss(use_soft=True),
-        CrossEntropyLoss(use_sigmoid=True),
-        CrossEntropyLoss(class_weight=[1.0, 2.0, 3.0]),
-        LabelSmoothLoss(0.1, num_classes=3),
+FITTING = [
+    dict(type='CrossEntropyLoss'),
+    dict(type='CrossEntropyLoss', use_soft=True),
+    dict(type='CrossEntropyLoss', use_sigmoid=True),
+    dict(type='CrossEntropyLoss', use_sigmoid=True, pos_weight=2.0),
+    dict(type='CrossEntropyLoss', class_weight=2.0),
+    *[
+        dict(type='LabelSmoothLoss', label_smooth_val=0.1, mode=mode, use_sigmoid=use)
+        for mode in ('original', 'classy_vision')
+        for use in (False, True)
     ],
-    ids=['hard', 'soft', 'sigmoid', 'class_weight', 'smooth'],
-)
-def test_losses_that_pass(loss):
+]
+REFUSED = [
+    dict(type='LabelSmoothLoss', label_smooth_val=0.1, mode='multi_label'),
+    dict(type='FocalLoss'),
+    dict(type='AsymmetricLoss'),
+    dict(type='SeesawLoss'),
+    dict(type='CosineSimilarityLoss'),
+    dict(type='CrossCorrelationLoss'),
+    dict(type='CAELoss', lambd=1.0),
+    dict(type='SwAVLoss', feat_dim=4),
+    dict(type='PixelReconstructionLoss', criterion='L1'),
+]
+
+
+def built(loss, num_classes):
+    loss = dict(loss)
+    for key in ('class_weight', 'pos_weight'):
+        if key in loss:
+            loss[key] = torch.linspace(1, loss[key], num_classes).tolist()
+    if loss['type'] == 'SeesawLoss':
+        loss['num_classes'] = num_classes
+    return MODELS.build(loss)
+
+
+def test_every_loss_of_the_host_is_looked_at():
+    kinds = [
+        name
+        for name, kind in MODELS.module_dict.items()
+        if kind.__module__.startswith('mmpretrain.models.losses')
+    ]
+    assert set(kinds) == {loss['type'] for loss in FITTING + REFUSED}
+
+
+@pytest.mark.parametrize('num_classes', [2, 3, 4, 5, 7])
+@pytest.mark.parametrize('config', FITTING, ids=str)
+def test_a_row_of_mass_w_costs_w_times(config, num_classes):
+    loss = built(config, num_classes)
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(6, num_classes, generator=generator)
+    labels = torch.arange(6) % num_classes
+    rows = F.one_hot(labels, num_classes) * 0.7 + 0.3 / num_classes
+    each = torch.stack([loss(logits[[i]], rows[[i]], avg_factor=1) for i in range(6)])
+    weights = torch.tensor([1.0, 0.5, 0.0, 0.25, 2.0, 0.0])
+
+    model = MODELS.build(tiny_model(num_classes=num_classes))
+    model.head.loss_module = loss
+    check_model(model, num_classes)
+    check_model(model, num_classes)  # of two hooks
+    batch = make_batch(labels.tolist())
+    smoothed = smoothing(model, num_classes)
+    write_targets(batch, weights[:, None] * rows, smoothed, mixed=True)
+    logits.requires_grad_()
+    got = loss(logits, scores_of(batch['data_samples']), avg_factor=6)
+    assert torch.allclose(got, (weights * each).sum() / 6, atol=1e-5)
+    got.backward()
+    assert logits.grad[weights == 0].abs().max() < 1e-7
+
+
+def test_a_weight_of_the_head_counts_as_well():
+    loss = CrossEntropyLoss(use_sigmoid=True)
     check_loss(loss, 3, torch.device('cpu'))
+    target, weight = 0.5 * torch.eye(3), torch.tensor([1.0, 0.0, 2.0])
+    got = loss(torch.zeros(3, 3), target, weight=weight, avg_factor=1)
+    assert torch.allclose(got, (0.5 * weight).sum() * 2.0794415)  # 3 ln 2
+
+
+@pytest.mark.parametrize('num_classes', [3, 4])
+@pytest.mark.parametrize('config', REFUSED, ids=str)
+def test_other_losses_are_refused(config, num_classes):
+    match = f'{config["type"]} .*use CrossEntropyLoss'
+    with pytest.raises(ValueError, match=match):
+        check_loss(built(config, num_classes), num_classes, torch.device('cpu'))
+
+
+def test_a_loss_without_weights_is_refused():
+    class Sigmoid(torch.nn.Module):
+        def forward(self, logits, target, avg_factor):
+            if target.ndim == 1:
+                target = F.one_hot(target, 3).float()
+            return F.binary_cross_entropy_with_logits(logits, target)
+
+    with pytest.raises(ValueError, match='Sigmoid .* nor take a `weight`'):
+        check_loss(Sigmoid(), 3, torch.device('cpu'))
 
 
 def test_a_loss_that_ignores_the_mixture_is_refused():

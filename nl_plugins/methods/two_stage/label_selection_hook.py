@@ -11,6 +11,7 @@ from ...datasets.training_set import TrainingSet
 from ...functional import select_highest
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
+from ...supervision.training_loader import check_last_batch
 from .clean_set import CleanSet
 from .label_confidence import confident_selection, label_confidence, selection_summary
 from .refined_validation import RefinedValidation
@@ -173,6 +174,7 @@ class LabelSelectionHook(SupervisionHook):
                 f'{int(self.table.selected.sum())} labelled samples do not fill a batch'
                 ', and drop_last leaves it out: use drop_last=False or smaller batches'
             )
+        check_last_batch(loader, plain_model(runner))
         if self.by_epoch:  # for the time left in the log
             loop._max_iters = loop.iter + (loop.max_epochs - loop.epoch) * len(loader)
 

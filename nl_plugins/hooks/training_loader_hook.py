@@ -1,0 +1,28 @@
+"""Checks of the training dataloader for runs without any other hook."""
+
+from mmengine.hooks import Hook
+from mmpretrain.registry import HOOKS
+
+from ..supervision.table_hook import plain_model
+from ..supervision.training_loader import prepare_loader
+
+__all__ = ['TrainingLoaderHook']
+
+
+@HOOKS.register_module()
+class TrainingLoaderHook(Hook):
+    """Looks at the last batch of an epoch and at the seeds of workers at the start.
+
+    All hooks that keep a table of samples do so; this one serves plain training, and
+    ``tools/train.py`` and ``tools/compare.py`` add it to each run.
+
+    Raises:
+        ValueError: At the start, if an epoch ends with one image and the model cannot
+            be trained with it.
+
+    >>> HOOKS.build(dict(type='TrainingLoaderHook')).priority
+    'NORMAL'
+    """
+
+    def before_train(self, runner) -> None:
+        prepare_loader(runner, plain_model(runner))
