@@ -4,6 +4,7 @@ from collections.abc import Callable
 from logging import Logger
 from typing import Any
 
+import torch
 from mmengine.dataset import Compose
 from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.structures import MultiTaskDataSample
