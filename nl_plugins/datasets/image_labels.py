@@ -11,7 +11,7 @@ from mmpretrain.registry import DATASETS
 from ..formats.csv_table import Table
 from .class_folders import find_images
 from .column_dataset import ColumnDataset, rows_of_missing_images
-from .label_table import encode_labels, read_label_table, repeated_rows
+from .label_table import encode_labels, read_label_table, repeated_rows, twin_classes
 from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 
@@ -32,13 +32,13 @@ class ImageLabels(ColumnDataset):
         cats/2.jpg,cat,dog,0,
 
     ``path`` is relative to ``data_root/data_prefix``. A label is the name or the number
-    of a class. The other columns may be left out, and so may their values:
-    ``true_label`` where it is known, ``verification`` (1: the label was found right, 0:
-    wrong) and ``text``. See :func:`read_table` for delimiters and quotes. Without
-    ``classes``, names are sorted and numbers go from 0 to the highest; give the list
-    where another dataset must number the classes alike. A row that only repeats the
-    labels of another for the same path is left out, and so are columns, files and
-    folders that are of no use: :attr:`notes` tells.
+    of a class. The other columns may be left out, and so may their values (empty, nan,
+    NA, None, null, ? or -1): ``true_label`` where it is known, ``verification`` (1: the
+    label was found right, 0: wrong) and ``text``. See :func:`read_table` for delimiters
+    and quotes. Without ``classes``, names are sorted and numbers go from 0 to the
+    highest; give the list where another dataset must number the classes alike. A row
+    that only repeats the labels of another for the same path is left out, and so are
+    columns, files and folders that are of no use: :attr:`notes` tells.
 
     Args:
         ann_file: The table, in ``data_root``.
@@ -83,14 +83,19 @@ class ImageLabels(ColumnDataset):
             if count > 1:
                 raise ValueError(f'two classes are called {name!r}')
         if self.ann_file:
-            return self._from_table(classes)
-        found = find_images(self.img_prefix, self.extensions, classes)
-        paths, labels, self._metainfo['classes'], notes = found
-        for message in notes:
+            columns, names, notes = self._from_table(classes)
+        else:
+            found = find_images(self.img_prefix, self.extensions, classes)
+            paths, labels, names, notes = found
+            columns = SampleColumns(StringColumn.from_strings(paths), labels)
+        self._metainfo['classes'] = names
+        for message in notes + twin_classes(names):
             self.note(message)
-        return SampleColumns(StringColumn.from_strings(paths), labels)
+        return columns
 
-    def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
+    def _from_table(
+        self, classes: Sequence[str] | None
+    ) -> tuple[SampleColumns, tuple[str, ...], list[str]]:
         table = read_label_table(self.ann_file, self.backend_args)
         for row, path in enumerate(table.columns['path']):
             if self.img_prefix and '://' in path:  # joined it would be no path anywhere
@@ -99,11 +104,11 @@ class ImageLabels(ColumnDataset):
                 raise table.error(row, f'{problem}: download the images and {advice}')
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
-        self._metainfo['classes'], labels = encode_labels(table, classes)
+        names, labels, notes = encode_labels(table, classes)
         paths = StringColumn.from_strings(table.columns['path'])
         if self.missing_images == 'refuse':
             _refuse_missing(table, self._with_img_prefix(paths))
-        repeats, text = repeated_rows(table), table.columns.get('text')
+        repeats, text = repeated_rows(table, labels), table.columns.get('text')
         self.note_repeats(table.path, len(repeats))
         columns = SampleColumns(
             paths,
@@ -112,7 +117,8 @@ class ImageLabels(ColumnDataset):
             labels.get('true_label', UNKNOWN),
             None if text is None else StringColumn.from_strings(text),
         )
-        return columns.take(np.delete(np.arange(len(columns)), repeats))
+        rows = np.delete(np.arange(len(columns)), repeats)
+        return columns.take(rows), names, notes
 
 
 def _refuse_missing(table: Table, paths: StringColumn) -> None:

@@ -182,3 +182,24 @@ def test_noise_over_own_images(table):
     )
     assert noisy.get_gt_labels().tolist() == [1, 1]
     assert [info['verification'] for info in infos(noisy)] == [0, 0]
+
+
+def test_unknown_true_labels_make_no_class_and_no_noise(table):
+    dataset = table(
+        'path,label,true_label,verification,text\n'
+        'ant/0.png,cat,nan,NA,none\nbee/0.png,owl,?,1.00,\nbee/1 space.png,owl,owl,,a\n'
+    )
+    assert dataset.metainfo['classes'] == ('cat', 'owl')
+    assert dataset.columns.labels.tolist() == [0, 1, 1]
+    assert dataset.columns.true_labels.tolist() == [-1, -1, 1]
+    assert dataset.columns.verification.tolist() == [-1, 1, -1]
+    assert list(dataset.columns.text) == ['', '', 'a']
+    assert dataset.notes == []
+
+
+def test_twin_classes_are_noted(table, image_folder):
+    dataset = table('path,label\nant/0.png,Cat\nbee/0.png,cat\n')
+    assert "classes 'Cat', 'cat' differ only in upper" in dataset.notes[0]
+    (Path(image_folder) / 'bee').rename(Path(image_folder) / 'Ant')
+    notes = ImageLabels(data_root=image_folder).notes
+    assert "classes 'Ant', 'ant' differ only in upper" in notes[-1]
