@@ -1,7 +1,7 @@
 """One's own images: a folder for each class, or a table of paths and labels."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class ImageLabels(ColumnDataset):
     """Images with labels, without code.
 
     Either a folder of class folders, ``data_root/data_prefix/<class>/**/*.jpg``, or
-    with ``ann_file`` a CSV or TSV file whose header names its columns::
+    with ``ann_file`` a CSV, TSV or JSON Lines file whose header names its columns::
 
         path,label,true_label,verification,text
         cats/1.jpg,cat,,1,"a cat, asleep"
@@ -45,6 +45,11 @@ class ImageLabels(ColumnDataset):
         classes: Names in the order of the labels, or a file with one on each line.
         missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
         extensions: How the names of images in folders end.
+        columns: What columns are called in the table, by their names here, such as
+            ``dict(path='file_name')`` for Hugging Face's metadata or ``dict(path='')``
+            for the index of a DataFrame.
+        where: The rows to use: by their name in the table, the value or values that
+            columns have, such as ``dict(is_valid=False)``.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
@@ -69,10 +74,15 @@ class ImageLabels(ColumnDataset):
         ann_file: str = '',
         missing_images: str = 'refuse',
         extensions: Sequence[str] = _SUFFIXES,
+        columns: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.extensions = tuple(extension.lower() for extension in extensions)
+        self.names, self.where = columns, where
         if not ann_file:
+            if columns or where:
+                raise ValueError('columns and where are of a table: give ann_file')
             missing_images = 'keep'  # as they were just listed
         super().__init__(ann_file=ann_file, missing_images=missing_images, **kwargs)
 
@@ -96,7 +106,9 @@ class ImageLabels(ColumnDataset):
     def _from_table(
         self, classes: Sequence[str] | None
     ) -> tuple[SampleColumns, tuple[str, ...], list[str]]:
-        table = read_label_table(self.ann_file, self.backend_args)
+        table = read_label_table(
+            self.ann_file, self.backend_args, self.names, self.where
+        )
         for row, path in enumerate(table.columns['path']):
             if self.img_prefix and '://' in path:  # joined it would be no path anywhere
                 advice = 'name the files, or leave out data_root and data_prefix'

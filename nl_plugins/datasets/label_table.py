@@ -3,9 +3,12 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
+from ..checks import check_choice
 from ..formats.csv_kinds import REMARK, TEXT, VERIFICATION, is_unknown, parse_integer
 from ..formats.csv_table import Table, read_table
 
@@ -18,20 +21,40 @@ _OPTIONAL = ('true_label', 'verification', 'text')
 _MAX_CLASSES = 100_000
 
 
-def read_label_table(path: str, backend_args: dict | None = None) -> Table:
+def read_label_table(
+    path: str,
+    backend_args: dict | None = None,
+    names: Mapping[str, str] | None = None,
+    where: Mapping[str, Any] | None = None,
+) -> Table:
     """Read the columns ``path`` and ``label`` and, where there, the optional ones.
 
     These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
-    are texts. A ValueError tells what :func:`read_table` finds, and if there is no row,
-    or a row without a path.
+    are texts; ``names`` and ``where`` as in :func:`read_table`. A ValueError tells what
+    :func:`read_table` finds, and if there is no row, or a row without a path.
     """
-    table = read_table(path, _FIELDS, _OPTIONAL, backend_args)
+    for name in names or ():
+        check_choice('columns', name, tuple(_FIELDS))
+    table = read_table(
+        path, _FIELDS, _OPTIONAL, backend_args, names=names or {}, where=where
+    )
     if not len(table):
-        raise ValueError(f'{path} has no rows below its header')
+        chosen = f' with {dict(where)}' if where else ''
+        raise ValueError(f'{path} has no rows{chosen} below its header')
+    if 'annotation_id' in {*table.unused, *(where or {})}:  # Label Studio's
+        paths = [_uploaded(path) for path in table.columns['path']]
+        table.columns['path'] = np.array(paths, dtype=object)
     for row, text in enumerate(table.columns['path']):
         if is_unknown(text):
             raise table.error(row, f'the path is unknown ({text!r})')
     return table
+
+
+def _uploaded(path: str) -> str:
+    """An address of Label Studio as a path in its folder of files or of uploads."""
+    if path.startswith('/data/local-files/?d='):
+        return unquote(path.partition('=')[2])
+    return path.removeprefix('/data/') if path.startswith('/data/upload/') else path
 
 
 def repeated_rows(table: Table, labels: Mapping[str, np.ndarray]) -> list[int]:
@@ -86,7 +109,7 @@ def encode_labels(
     distinct = {text for column in columns.values() for text in column} - {*names}
     unknown = {text for text in distinct if is_unknown(text)}
     for _, row, text in _places(dict(label=columns['label']), unknown):
-        advice = 'leave out the row, or list the classes if it is one'
+        advice = 'leave out the row (see `where`), or list the classes if it is one'
         raise table.error(row, f'the label is unknown ({text!r}): {advice}')
     distinct -= unknown
     if classes is None:
