@@ -10,11 +10,6 @@ from .class_names import in_order
 
 __all__ = ['find_images']
 
-_ADVICE = (
-    'give this and every other dataset of the run the same list of all classes '
-    '(`classes=[...]`), in which it keeps its number'
-)
-
 
 def find_images(
     root: str, extensions: Sequence[str], classes: Sequence[str] | None = None
@@ -36,8 +31,9 @@ def find_images(
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        ValueError: If it holds no folders, no image of a class or, without ``classes``,
-            a folder without images, which must not become a class by accident.
+        ValueError: If it holds no folders, a link in a loop, no image of a class or,
+            without ``classes``, a folder without images, which must not become a class
+            by accident.
     """
     backend = get_file_backend(root, enable_singleton=True)
     if not backend.isdir(root):
@@ -45,12 +41,13 @@ def find_images(
     folders = _shown(backend.list_dir_or_file(root, list_file=False))
     if not folders:
         raise ValueError(f'{root!r} holds no folders; each class needs one')
+    entries = _entries(root)  # refuses loops, in which a list goes round
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
     used = set(map(_folder, images))
     for folder in [name for name in folders if classes is None and name not in used]:
-        where, kinds = f'the folder {folder!r} in {root!r}', ', '.join(extensions)
-        raise ValueError(f'{where} holds no images ({kinds}): {_ADVICE}')
+        others = sorted({os.path.splitext(n)[1] for n in files if _folder(n) == folder})
+        raise _empty_folder(root, folder, others, extensions)
     classes = tuple(in_order(folders) if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
@@ -60,7 +57,7 @@ def find_images(
     left_out = {
         'files are no images by their names': set(files) - set(images),
         'images are in no folder of a class': set(images) - set(paths),
-        'links lead nowhere': _broken_links(root, files),
+        'links lead nowhere': set(_shown(entries)) - set(files),
     }
     notes = [
         f'{len(names)} {what}, the first is {min(names)!r}: left out'
@@ -77,6 +74,17 @@ def find_images(
     return paths, labels, classes, notes
 
 
+def _empty_folder(
+    root: str, folder: str, others: Sequence[str], extensions: Sequence[str]
+) -> ValueError:
+    found = f', but files that end in {_few(others)}' if others else ''
+    return ValueError(
+        f'the folder {folder!r} in {root!r} holds no images ({", ".join(extensions)})'
+        f'{found}: if it is a class, list all classes=[...], alike in each split, and '
+        'if its files are images, their extensions=[...]; else remove it'
+    )
+
+
 def _shown(names: Iterable[str]) -> list[str]:
     """Sorted, without what a name that begins with a dot hides."""
     return sorted(name for name in names if '/.' not in f'/{name}')
@@ -87,14 +95,28 @@ def _folder(name: str) -> str:
     return name.partition('/')[0] if '/' in name else ''
 
 
-def _broken_links(root: str, files: list[str]) -> set[str]:
-    """What is neither a file nor a folder, where the backend is the file system."""
-    names = (
-        os.path.normpath(f'{os.path.relpath(path, root)}/{name}')
-        for path, _, found in os.walk(root)
-        for name in found
-    )
-    return set(_shown(names)) - set(files)
+def _entries(root: str) -> list[str]:
+    """What is no folder, and lies in no linked one; none beyond the file system."""
+    entries = []
+    for path, folders, names in os.walk(root):
+        for link in filter(os.path.islink, (os.path.join(path, n) for n in folders)):
+            _refuse_loop(link)
+        below = os.path.relpath(path, root)
+        entries += [os.path.normpath(f'{below}/{name}') for name in names]
+    return entries
+
+
+def _refuse_loop(link: str, above: tuple[str, ...] = ()) -> None:
+    """A ValueError if a link leads to a folder that it lies in, also over others."""
+    target, here = os.path.realpath(link), os.path.realpath(os.path.dirname(link))
+    for folder in (*above, here):
+        if f'{folder}/'.startswith(f'{target.rstrip("/")}/'):
+            problem = f'leads to {target!r}, the folder that holds it: a loop'
+            raise ValueError(f'the link {link!r} {problem}; remove the link')
+    for path, folders, _ in os.walk(target):
+        for name in folders:
+            if os.path.islink(inner := os.path.join(path, name)):
+                _refuse_loop(inner, (*above, here))
 
 
 def _few(names: Sequence[str]) -> str:

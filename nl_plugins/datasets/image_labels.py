@@ -1,7 +1,7 @@
 """One's own images: a folder for each class, or a table of paths and labels."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from mmpretrain.registry import DATASETS
 from ..formats.csv_table import Table
 from .class_folders import find_images
 from .column_dataset import ColumnDataset, rows_of_missing_images
-from .label_table import encode_labels, read_label_table, repeated_rows
+from .label_table import encode_labels, read_label_table, repeated_rows, twin_classes
 from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 
@@ -25,27 +25,32 @@ class ImageLabels(ColumnDataset):
     """Images with labels, without code.
 
     Either a folder of class folders, ``data_root/data_prefix/<class>/**/*.jpg``, or
-    with ``ann_file`` a CSV or TSV file whose header names its columns::
+    with ``ann_file`` a CSV, TSV or JSON Lines file whose header names its columns::
 
         path,label,true_label,verification,text
         cats/1.jpg,cat,,1,"a cat, asleep"
         cats/2.jpg,cat,dog,0,
 
     ``path`` is relative to ``data_root/data_prefix``. A label is the name or the number
-    of a class. The other columns may be left out, and so may their values:
-    ``true_label`` where it is known, ``verification`` (1: the label was found right, 0:
-    wrong) and ``text``. See :func:`read_table` for delimiters and quotes. Without
-    ``classes``, names are sorted (folders as numbers, if all are) and numbers in a
-    table go from 0 to the highest; give the list where another dataset must number the
-    classes alike. A row that only repeats the labels of another for the same path is
-    left out, and so are columns, files and folders that are of no use: :attr:`notes`
-    tells.
+    of a class. The other columns may be left out, and so may their values (empty, nan,
+    NA, None, null, ? or -1): ``true_label`` where it is known, ``verification`` (1: the
+    label was found right, 0: wrong) and ``text``. See :func:`read_table` for delimiters
+    and quotes. Without ``classes``, names are sorted (folders as numbers, if all are)
+    and numbers in a table go from 0 to the highest; give the list where another dataset
+    must number the classes alike. A row that only repeats the labels of another for the
+    same path is left out, and so are columns, files and folders that are of no use:
+    :attr:`notes` tells.
 
     Args:
         ann_file: The table, in ``data_root``.
         classes: Names in the order of the labels, or a file with one on each line.
         missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
         extensions: How the names of images in folders end.
+        columns: What columns are called in the table, by their names here, such as
+            ``dict(path='file_name')`` for Hugging Face's metadata or ``dict(path='')``
+            for the index of a DataFrame.
+        where: The rows to use: by their name in the table, the value or values that
+            columns have, such as ``dict(is_valid=False)``.
         **kwargs: As in :class:`ColumnDataset`.
 
     Raises:
@@ -70,10 +75,15 @@ class ImageLabels(ColumnDataset):
         ann_file: str = '',
         missing_images: str = 'refuse',
         extensions: Sequence[str] = _SUFFIXES,
+        columns: Mapping[str, str] | None = None,
+        where: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.extensions = tuple(extension.lower() for extension in extensions)
+        self.names, self.where = columns, where
         if not ann_file:
+            if columns or where:
+                raise ValueError('columns and where are of a table: give ann_file')
             missing_images = 'keep'  # as they were just listed
         super().__init__(ann_file=ann_file, missing_images=missing_images, **kwargs)
 
@@ -84,15 +94,22 @@ class ImageLabels(ColumnDataset):
             if count > 1:
                 raise ValueError(f'two classes are called {name!r}')
         if self.ann_file:
-            return self._from_table(classes)
-        found = find_images(self.img_prefix, self.extensions, classes)
-        paths, labels, self._metainfo['classes'], notes = found
-        for message in notes:
+            columns, names, notes = self._from_table(classes)
+        else:
+            found = find_images(self.img_prefix, self.extensions, classes)
+            paths, labels, names, notes = found
+            columns = SampleColumns(StringColumn.from_strings(paths), labels)
+        self._metainfo['classes'] = names
+        for message in notes + twin_classes(names):
             self.note(message)
-        return SampleColumns(StringColumn.from_strings(paths), labels)
+        return columns
 
-    def _from_table(self, classes: Sequence[str] | None) -> SampleColumns:
-        table = read_label_table(self.ann_file, self.backend_args)
+    def _from_table(
+        self, classes: Sequence[str] | None
+    ) -> tuple[SampleColumns, tuple[str, ...], list[str]]:
+        table = read_label_table(
+            self.ann_file, self.backend_args, self.names, self.where
+        )
         for row, path in enumerate(table.columns['path']):
             if self.img_prefix and '://' in path:  # joined it would be no path anywhere
                 advice = 'name the files, or leave out data_root and data_prefix'
@@ -100,11 +117,11 @@ class ImageLabels(ColumnDataset):
                 raise table.error(row, f'{problem}: download the images and {advice}')
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
-        self._metainfo['classes'], labels = encode_labels(table, classes)
+        names, labels, notes = encode_labels(table, classes)
         paths = StringColumn.from_strings(table.columns['path'])
         if self.missing_images == 'refuse':
             _refuse_missing(table, self._with_img_prefix(paths))
-        repeats, text = repeated_rows(table), table.columns.get('text')
+        repeats, text = repeated_rows(table, labels), table.columns.get('text')
         self.note_repeats(table.path, len(repeats))
         columns = SampleColumns(
             paths,
@@ -113,7 +130,8 @@ class ImageLabels(ColumnDataset):
             labels.get('true_label', UNKNOWN),
             None if text is None else StringColumn.from_strings(text),
         )
-        return columns.take(np.delete(np.arange(len(columns)), repeats))
+        rows = np.delete(np.arange(len(columns)), repeats)
+        return columns.take(rows), names, notes
 
 
 def _refuse_missing(table: Table, paths: StringColumn) -> None:

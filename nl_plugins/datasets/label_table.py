@@ -1,56 +1,82 @@
 """A CSV or TSV file of images, their labels and what else is known of them."""
 
-import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
-from ..formats.csv_kinds import TEXT, VERIFICATION, parse_integer
+from ..checks import check_choice
+from ..formats.csv_kinds import REMARK, TEXT, VERIFICATION, is_unknown, parse_integer
 from ..formats.csv_table import Table, read_table
 
-__all__ = ['encode_labels', 'read_label_table', 'repeated_rows']
+__all__ = ['encode_labels', 'read_label_table', 'repeated_rows', 'twin_classes']
 
 _FIELDS = dict(
-    path=TEXT, label=TEXT, true_label=TEXT, verification=VERIFICATION, text=TEXT
+    path=TEXT, label=TEXT, true_label=TEXT, verification=VERIFICATION, text=REMARK
 )
 _OPTIONAL = ('true_label', 'verification', 'text')
-_INTEGER = re.compile(r'-?[0-9]{1,9}(\.0)?', re.ASCII)
 _MAX_CLASSES = 100_000
 
 
-def read_label_table(path: str, backend_args: dict | None = None) -> Table:
+def read_label_table(
+    path: str,
+    backend_args: dict | None = None,
+    names: Mapping[str, str] | None = None,
+    where: Mapping[str, Any] | None = None,
+) -> Table:
     """Read the columns ``path`` and ``label`` and, where there, the optional ones.
 
     These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
-    are texts. A ValueError tells what :func:`read_table` finds, and if there is no row,
-    or a row without a path.
+    are texts; ``names`` and ``where`` as in :func:`read_table`. A ValueError tells what
+    :func:`read_table` finds, and if there is no row, or a row without a path.
     """
-    table = read_table(path, _FIELDS, _OPTIONAL, backend_args)
+    for name in names or ():
+        check_choice('columns', name, tuple(_FIELDS))
+    table = read_table(
+        path, _FIELDS, _OPTIONAL, backend_args, names=names or {}, where=where
+    )
     if not len(table):
-        raise ValueError(f'{path} has no rows below its header')
-    for row in np.flatnonzero(table.columns['path'] == '')[:1]:
-        raise table.error(row, 'the path is empty')
+        chosen = f' with {dict(where)}' if where else ''
+        raise ValueError(f'{path} has no rows{chosen} below its header')
+    if 'annotation_id' in {*table.unused, *(where or {})}:  # Label Studio's
+        paths = [_uploaded(path) for path in table.columns['path']]
+        table.columns['path'] = np.array(paths, dtype=object)
+    for row, text in enumerate(table.columns['path']):
+        if is_unknown(text):
+            raise table.error(row, f'the path is unknown ({text!r})')
     return table
 
 
-def repeated_rows(table: Table) -> list[int]:
+def _uploaded(path: str) -> str:
+    """An address of Label Studio as a path in its folder of files or of uploads."""
+    if path.startswith('/data/local-files/?d='):
+        return unquote(path.partition('=')[2])
+    return path.removeprefix('/data/') if path.startswith('/data/upload/') else path
+
+
+def repeated_rows(table: Table, labels: Mapping[str, np.ndarray]) -> list[int]:
     """The rows that only repeat the labels of an earlier one for the same path.
 
-    A ValueError names both lines if such rows differ.
+    ``labels`` are those of :func:`encode_labels`. A ValueError names both lines if such
+    rows differ.
     """
     paths = table.columns['path'].tolist()
     if len(set(paths)) == len(paths):
         return []
-    names = ('label', 'true_label', 'verification')
-    columns = [table.columns[name].tolist() for name in names if name in table.columns]
+    names = [n for n in ('label', 'true_label', 'verification') if n in table.columns]
+    columns = [labels.get(name, table.columns[name]).tolist() for name in names]
     first_rows: dict[str, int] = {}
     repeats = []
     for row, (path, here) in enumerate(zip(paths, zip(*columns))):
         first = first_rows.setdefault(path, row)
-        there = tuple(column[first] for column in columns)
-        if here != there:
-            this, other = (', '.join(map(str, values)) for values in (here, there))
+        if here != tuple(column[first] for column in columns):
+            this, other = (
+                ', '.join(str(table.columns[name][place]) for name in names)
+                for place in (row, first)
+            )
             where = f'on line {table.lines[first]}'
             raise table.error(row, f'{path!r} is {this!r} here, but {other!r} {where}')
         if first != row:
@@ -60,69 +86,119 @@ def repeated_rows(table: Table) -> list[int]:
 
 def encode_labels(
     table: Table, classes: Sequence[str] | None = None
-) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
-    """The names of the classes, and the labels as positions in their list.
+) -> tuple[tuple[str, ...], dict[str, np.ndarray], list[str]]:
+    """The names of the classes, the labels as positions in their list, and notes.
 
     A label is the name of a class or its position, counted from 0; where classes have
     other integers than their positions as names, labels must be names. Without a list
     of classes names are sorted, and integers are their own names from 0 to the highest.
     The labels are (N,) int32 for each of the columns ``label`` and ``true_label`` that
-    is there; in the latter an empty value or -1 is unknown, -1.
+    is there; in the latter what :func:`is_unknown` says is -1. A note tells if a true
+    label makes a class that no label has.
 
     Raises:
-        ValueError: Naming the file and the line: if a label is empty or no class, or
+        ValueError: Naming the file and the line: if a label is unknown or no class, or
             some labels are integers and some names that no list of classes tells.
     """
-    columns = {'label': [text.strip() for text in table.columns['label']]}
-    if '' in columns['label']:
-        raise table.error(columns['label'].index(''), 'the label is empty')
-    if 'true_label' in table.columns:
-        true = [text.strip() for text in table.columns['true_label']]
-        columns['true_label'] = ['' if t in ('-1', '-1.0') else t for t in true]
-    distinct = {text for column in columns.values() for text in column} - {''}
+    names = tuple(map(str, classes or ()))
+    columns: dict[str, list[str]] = {
+        name: [text.strip() for text in table.columns[name]]
+        for name in ('label', 'true_label')
+        if name in table.columns
+    }
+    distinct = {text for column in columns.values() for text in column} - {*names}
+    unknown = {text for text in distinct if is_unknown(text)}
+    for _, row, text in _places(dict(label=columns['label']), unknown):
+        advice = 'leave out the row (see `where`), or list the classes if it is one'
+        raise table.error(row, f'the label is unknown ({text!r}): {advice}')
+    distinct -= unknown
     if classes is None:
-        classes = _classes_of(table, columns, distinct)
-    names = tuple(map(str, classes))
+        names = _classes_of(table, columns, distinct)
     codes = {name: code for code, name in enumerate(names)}
     # Whether a number can only mean a position.
-    counted = all(codes[name] == parse_integer(name) for name in _integers(codes))
-    if counted:
-        numbers = {text: parse_integer(text) for text in _integers(distinct)}
-        codes |= {text: n for text, n in numbers.items() if 0 <= n < len(names)}
+    counted = all(codes[name] == number for name, number in _integers(codes).items())
+    for text, number in _integers(distinct - codes.keys()).items():
+        if counted and 0 <= number < len(names):
+            codes[text] = number
+        elif str(number) in codes:
+            codes[text] = codes[str(number)]
     for field, row, text in _places(columns, distinct - codes.keys()):
-        ends = f'{names[0]!r} to {names[-1]!r}'
-        where = f'{len(names)} classes ({ends}{"; numbers count from 0" * counted})'
-        raise table.error(row, f'{field} {text!r} is none of the {where}')
-    codes[''] = -1
-    return names, {
+        raise table.error(row, f'{field} {text!r} is {_no_class(text, names, counted)}')
+    codes |= dict.fromkeys(unknown, -1)
+    labels = {
         field: np.array([codes[text] for text in column], dtype=np.int32)
         for field, column in columns.items()
     }
+    notes = _new_classes(table, names, labels) if classes is None else []
+    return names, labels, notes
+
+
+def twin_classes(classes: Sequence[str]) -> list[str]:
+    """Notes on classes whose names differ in nothing that a reader sees well."""
+    groups: dict[str, list[str]] = {}
+    for name in classes:
+        groups.setdefault(_folded(name), []).append(name)
+    return [
+        f'the classes {", ".join(map(ascii, group))} differ only in upper and lower '
+        'case or in their Unicode form (NFC, NFD): if they are one, spell it one way'
+        for group in groups.values()
+        if len(group) > 1
+    ]
 
 
 def _classes_of(
     table: Table, columns: dict[str, list[str]], distinct: set[str]
-) -> Sequence[Any]:
+) -> tuple[str, ...]:
     numbers = _integers(distinct)
     if not numbers:
-        return sorted(distinct)
-    for field, row, text in _places(columns, distinct - numbers):
+        return tuple(sorted(distinct))
+    for field, row, text in _places(columns, distinct - numbers.keys()):
         advice = 'if both are names, give the dataset a list of all classes'
         message = f'{field} {text!r} is a name, but other labels are numbers; {advice}'
         raise table.error(row, message)
-    codes = {text: parse_integer(text) for text in numbers}
-    outside = {text for text in numbers if not 0 <= codes[text] < _MAX_CLASSES}
+    outside = {text for text, n in numbers.items() if not 0 <= n < _MAX_CLASSES}
     for field, row, text in _places(columns, outside):
-        raise table.error(row, f'{field} {text!r} is no number of a class')
-    return range(max(codes.values()) + 1)
+        problem = f'is no number of a class (0 to {_MAX_CLASSES - 1})'
+        advice = f'if it is a name, give the dataset a list: classes=[{text!r}, ...]'
+        raise table.error(row, f'{field} {text!r} {problem}; {advice}')
+    return tuple(map(str, range(max(numbers.values()) + 1)))
 
 
-def _integers(texts: Iterable[str]) -> set[str]:
-    return {text for text in texts if _INTEGER.fullmatch(text)}
+def _no_class(text: str, names: Sequence[str], counted: bool) -> str:
+    twins = [name for name in names if _folded(name) == _folded(text)]
+    if twins:
+        return f'no class, but {twins[0]!r} is: write it in the same way'
+    ends = f'{names[0]!r} to {names[-1]!r}' + '; numbers count from 0' * counted
+    return f'none of the {len(names)} classes ({ends})'
+
+
+def _new_classes(
+    table: Table, names: Sequence[str], labels: dict[str, np.ndarray]
+) -> list[str]:
+    true = labels.get('true_label', labels['label'])
+    rows = np.flatnonzero((true >= 0) & ~np.isin(true, labels['label']))
+    return [
+        f'{table.path}, line {table.lines[row]}: true_label {names[true[row]]!r} is '
+        f'the label of no row: a new class ({len(set(true[rows]))} in all); correct it '
+        'if it should be none'
+        for row in rows[:1]
+    ]
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize('NFKC', name).casefold().strip()
+
+
+def _integers(texts: Iterable[str]) -> dict[str, int]:
+    numbers = {}
+    for text in texts:
+        with suppress(ValueError):
+            numbers[text] = parse_integer(text)
+    return numbers
 
 
 def _places(
-    columns: dict[str, list[str]], texts: set[str]
+    columns: Mapping[str, list[str]], texts: set[str]
 ) -> Iterable[tuple[str, int, str]]:
     """The column and row where some texts are."""
     for field, column in columns.items() if texts else ():

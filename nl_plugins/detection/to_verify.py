@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..formats.csv_kinds import TEXT
+from ..formats.csv_kinds import TEXT, is_unknown
 from ..formats.csv_table import read_table
 
 __all__ = ['choose_classes', 'choose_images', 'read_class_groups']
@@ -75,7 +75,7 @@ def read_class_groups(path: str, class_names: Sequence[str]) -> list[str]:
             raise table.error(row, f'{name!r} is no class')
         if name in groups:
             raise table.error(row, f'{name!r} is there twice')
-        if not group:
+        if is_unknown(group):
             raise table.error(row, f'{name!r} has no group')
         groups[name] = group
     missing = [name for name in class_names if name not in groups]

@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,16 +12,22 @@ import numpy as np
 __all__ = [
     'FLAG',
     'INTEGER',
+    'LABEL',
     'NUMBER',
+    'REMARK',
     'TEXT',
     'VERIFICATION',
     'Kind',
+    'is_unknown',
     'one_of',
     'parse_integer',
 ]
 
-# int64; pandas writes the integers of a column with gaps as 1.0
-_INTEGER = re.compile(r'\s*(-?[0-9]{1,18})(\.0)?\s*', re.ASCII)
+# how tools write an integer: pandas one of a column with gaps as 1.0, NumPy as 1e+00
+_DECIMAL = re.compile(
+    r'\s*([+-]?[0-9]{1,18}(\.[0-9]{,40})?(e[+-]?[0-9]{1,2})?)\s*', re.I
+)
+_UNKNOWN = frozenset(['', 'nan', '<na>', 'na', 'n/a', 'none', 'null', '?'])
 
 
 class Kind(NamedTuple):
@@ -32,11 +40,26 @@ class Kind(NamedTuple):
 
 
 def parse_integer(text: str) -> int:
-    """The integer of 1 to 18 digits that a text stands for; ``'1.0'`` is one, too."""
-    match = _INTEGER.fullmatch(text)
-    if match is None:
+    """The integer of 1 to 18 digits that a text stands for.
+
+    ``'1.00'`` and ``'1e+00'`` are one, too.
+    """
+    if not text.isascii():
         raise ValueError(f'{text!r} is not an integer')
-    return int(match[1])
+    if text.isdigit() and len(text) <= 18:
+        return int(text)
+    found = _DECIMAL.fullmatch(text)
+    value = Decimal(found[1] if found else 'nan')
+    if not found or value != value.to_integral_value() or abs(value) >= 10**18:
+        raise ValueError(f'{text!r} is not an integer')
+    return int(value)
+
+
+def is_unknown(text: str) -> bool:
+    """Whether a text is one of the spellings of "unknown" that tools and people use."""
+    with suppress(ValueError):
+        return parse_integer(text) == -1
+    return text.strip().lower() in _UNKNOWN
 
 
 def one_of(*words: str) -> Kind:
@@ -66,7 +89,17 @@ def _parse_flag(text: str) -> int:
 
 
 def _parse_verification(text: str) -> int:
-    return -1 if text.strip() in ('', '-1', '-1.0') else _parse_flag(text)
+    return -1 if is_unknown(text) else _parse_flag(text)
+
+
+def _parse_label(text: str) -> int:
+    if (value := parse_integer(text)) < 0:
+        raise ValueError(text)
+    return value
+
+
+def _parse_remark(text: str) -> str:
+    return '' if is_unknown(text) else text
 
 
 def _plain_integers(values: np.ndarray) -> list:
@@ -98,7 +131,9 @@ def _plain_verification(values: np.ndarray) -> list:
 
 _ANSWER = '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)'
 TEXT = Kind('a text', object, str, lambda values: list(map(str, values)))
+REMARK = TEXT._replace(parse=_parse_remark)  # '' where it is unknown
 INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)
+LABEL = INTEGER._replace(words='a label (an integer from 0)', parse=_parse_label)
 NUMBER = Kind('a finite number', np.float64, _parse_number, _plain_numbers)
 FLAG = Kind('0 or 1', np.bool_, _parse_flag, _plain_flags)
 VERIFICATION = Kind(_ANSWER, np.int8, _parse_verification, _plain_verification)

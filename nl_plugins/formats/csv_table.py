@@ -1,4 +1,4 @@
-"""CSV and TSV files whose first line names their columns."""
+"""CSV and TSV files whose first line names their columns, and JSON Lines."""
 
 import csv
 import itertools
@@ -13,7 +13,8 @@ from typing import IO, Any
 import numpy as np
 
 from .atomic_file import atomic_write
-from .csv_kinds import Kind
+from .csv_kinds import Kind, is_unknown, parse_integer
+from .json_lines import json_rows
 from .text_lines import read_content
 
 __all__ = ['Table', 'read_table', 'write_rows', 'write_table']
@@ -45,17 +46,23 @@ def read_table(
     optional: Collection[str] = (),
     backend_args: dict | None = None,
     strict: bool = True,
+    names: Mapping[str, str] | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Table:
     """Read the columns of a file, in whatever order they are.
 
     Commas, semicolons or tabs separate the values: what makes sense of the header.
     Values may be quoted, and then hold delimiters and line ends. Rows of nothing but
     delimiters are left out, and so are empty values that a spreadsheet adds at the end
-    of a row; those that it leaves out there are filled in.
+    of a row; those that it leaves out there are filled in. A ``.jsonl`` file has an
+    object on each line.
 
     The file lies on any backend of MMEngine; ``kinds`` are the columns to read, in
     lower case, ``optional`` those that may be missing. What is not UTF-8 is refused if
-    ``strict``, else it passes through, as in :func:`os.fsdecode`.
+    ``strict``, else it passes through, as in :func:`os.fsdecode`. ``names`` says what
+    columns are called in the file, if not as in ``kinds``. Of the rows only those are
+    read in which each column of ``where`` has its value or one of its values; 1, 1.0
+    and true are one value, and so is all that is unknown.
 
     Raises:
         ValueError: Naming the file, line and column: if the file is empty, a column is
@@ -64,18 +71,34 @@ def read_table(
     """
     path = os.fspath(path)
     content = read_content(path, backend_args, strict)
-    delimiter, header = _read_header(path, _open(content).readline(), kinds, optional)
-    parts = {n: [np.empty(0, kind.dtype)] for n, kind in kinds.items() if n in header}
+    theirs = {name: _folded((names or {}).get(name, name)) for name in kinds}
+    allowed = {_folded(name): _texts(values) for name, values in (where or {}).items()}
+    wanted = [*theirs.values(), *allowed]
+    rows: Iterable[tuple[int, list[str]]]
+    if path.lower().endswith('.jsonl'):
+        header, rows = json_rows(path, content)
+    else:
+        delimiter, header = _read_header(path, _open(content).readline(), wanted)
+        rows = _rows(path, _open(content), delimiter, len(header))
+    named = {name for name in kinds if name not in optional or name in (names or {})}
+    required = [theirs[name] for name in kinds if name in named]
+    _check_header(path, header, [*required, *allowed], wanted, names is not None)
+    places = {n: header.index(their) for n, their in theirs.items() if their in header}
+    parts = {name: [np.empty(0, kinds[name].dtype)] for name in places}
+    tests = [(header.index(name), texts) for name, texts in allowed.items()]
+    rows = (
+        row for row in rows if all(_plain(row[1][i]) in texts for i, texts in tests)
+    )
     lines: list[int] = []
-    rows = _rows(path, _open(content), delimiter, len(header))
     while chunk := list(itertools.islice(rows, _CHUNK)):
         numbers, values = zip(*chunk)
         lines += numbers
-        for name, texts in zip(header, zip(*values)):
-            if name in parts:
-                parts[name].append(_parse(path, name, kinds[name], numbers, texts))
+        texts = list(zip(*values))
+        for name, place in places.items():
+            column = _parse(path, theirs[name], kinds[name], numbers, texts[place])
+            parts[name].append(column)
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
-    unused = [name for name in header if name not in kinds]
+    unused = [name for name in header if name and name not in wanted]
     return Table(path, columns, np.array(lines, dtype=np.int64), unused)
 
 
@@ -127,28 +150,55 @@ def _open(content: bytes) -> IO[str]:
     return TextIOWrapper(BytesIO(content), 'utf-8', 'surrogateescape', newline='')
 
 
+def _folded(name: str) -> str:
+    return name.strip().lower()
+
+
+def _texts(values: Any) -> set[str]:
+    several = isinstance(values, Iterable) and not isinstance(values, str)
+    return {_plain(str(value)) for value in (values if several else [values])}
+
+
+def _plain(text: str) -> str:
+    """The same for all spellings of a number, a truth value or what is unknown."""
+    text = text.strip()
+    text = {'true': '1', 'false': '0'}.get(text.lower(), text)
+    with suppress(ValueError):
+        text = str(parse_integer(text))
+    return '' if is_unknown(text) else text
+
+
 def _read_header(
-    path: str, first: str, kinds: Collection[str], optional: Collection[str]
+    path: str, first: str, wanted: Collection[str]
 ) -> tuple[str, list[str]]:
     """The delimiter under which most of the columns are there, and all names."""
     found: list[tuple[int, str, list[str]]] = []
     for delimiter in (',', ';', '\t'):  # spreadsheets write that of the language
         with suppress(csv.Error):  # quotes that make no sense with this delimiter
             row = next(csv.reader([first], delimiter=delimiter, strict=True))
-            names = [name.strip().lower() for name in row]
-            found.append((len(set(kinds) & set(names)), delimiter, names))
-    _, delimiter, names = max(found, key=lambda item: item[0], default=(0, '', []))
-    required = [name for name in kinds if name not in optional]
-    missing = [name for name in required if name not in names]
+            names = [_folded(name) for name in row]
+            found.append((len({*wanted} & {*names}), delimiter, names))
+    return max(found, key=lambda item: item[0], default=(0, ',', [first.rstrip()]))[1:]
+
+
+def _check_header(
+    path: str,
+    header: list[str],
+    required: list[str],
+    wanted: list[str],
+    renamed: bool,
+) -> None:
+    missing = [name for name in required if name not in header]
     if missing:
-        problem = f'missing column {", ".join(missing)} in the header'
+        found = repr(','.join(header)[:200])
+        problem = f'missing column {", ".join(missing)} in the header {found}'
         advice = f'the first line must name the columns, as `{",".join(required)}`'
-        header = repr(first.rstrip()[:200])
-        raise ValueError(f'{path}, line 1: {problem} {header}; {advice}')
-    for name in kinds:
-        if names.count(name) > 1:
+        if renamed:
+            advice += ', or `columns` say what they are called in this file'
+        raise ValueError(f'{path}, line 1: {problem}; {advice}')
+    for name in wanted:
+        if header.count(name) > 1:
             raise ValueError(f'{path}, line 1: the column {name!r} is there twice')
-    return delimiter, names
 
 
 def _rows(

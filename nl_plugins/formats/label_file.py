@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .csv_kinds import FLAG, INTEGER, NUMBER, TEXT, one_of
+from .csv_kinds import FLAG, INTEGER, LABEL, NUMBER, TEXT, one_of
 from .csv_table import read_table, write_table
 
 __all__ = ['LabelFile', 'advice', 'read_label_file', 'recommend', 'write_label_file']
@@ -14,8 +14,8 @@ __all__ = ['LabelFile', 'advice', 'read_label_file', 'recommend', 'write_label_f
 _FIELDS = dict(
     sample_idx=INTEGER,
     img_path=TEXT,
-    given_label=INTEGER,
-    suggested_label=INTEGER,
+    given_label=LABEL,
+    suggested_label=LABEL,
     score=NUMBER,
     weight=NUMBER,
     selected=FLAG,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .csv_kinds import INTEGER, TEXT, VERIFICATION
+from .csv_kinds import INTEGER, LABEL, TEXT, VERIFICATION
 from .csv_table import Table, read_table, write_table
 
 __all__ = ['read_verification_file', 'write_verification_file']
@@ -14,7 +14,7 @@ __all__ = ['read_verification_file', 'write_verification_file']
 _FIELDS = dict(
     sample_idx=INTEGER,
     img_path=TEXT,
-    given_label=INTEGER,
+    given_label=LABEL,
     class_name=TEXT,
     verification=VERIFICATION,
 )

@@ -108,3 +108,28 @@ def test_no_class_folders(tmp_path):
         find(make(tmp_path, '1.jpg'))
     with pytest.raises(FileNotFoundError, match='no folder .*none'):
         find(str(tmp_path / 'none'))
+
+
+@pytest.mark.parametrize('target', ['.', '..', '../..', '/'])
+def test_a_link_in_a_loop(tmp_path, target):
+    root = make(tmp_path / 'images', 'cat/1.jpg', 'dog/1.jpg')
+    (tmp_path / 'images/cat/loop').symlink_to(target)
+    with pytest.raises(ValueError, match="link .*cat/loop' leads to .*remove the link"):
+        find(root)
+
+
+def test_links_that_lead_to_each_other(tmp_path):
+    root = make(tmp_path / 'images', 'cat/1.jpg')
+    make(tmp_path, 'a/1.jpg', 'b/1.jpg')
+    (tmp_path / 'images/dog').symlink_to(tmp_path / 'a')
+    (tmp_path / 'a/b').symlink_to(tmp_path / 'b')
+    assert find(root).classes == ('cat', 'dog')
+    (tmp_path / 'b/a').symlink_to(tmp_path / 'a')
+    with pytest.raises(ValueError, match="/b/a' leads to .* a loop; remove"):
+        find(root)
+
+
+def test_an_empty_folder_says_what_it_holds(tmp_path):
+    root = make(tmp_path, 'cat/1.jpg', 'dog/1.gif')
+    with pytest.raises(ValueError, match=r"'dog' .* end in '.gif': .* classes="):
+        find(root)

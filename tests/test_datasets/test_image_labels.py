@@ -182,3 +182,101 @@ def test_noise_over_own_images(table):
     )
     assert noisy.get_gt_labels().tolist() == [1, 1]
     assert [info['verification'] for info in infos(noisy)] == [0, 0]
+
+
+def test_unknown_true_labels_make_no_class_and_no_noise(table):
+    dataset = table(
+        'path,label,true_label,verification,text\n'
+        'ant/0.png,cat,nan,NA,none\nbee/0.png,owl,?,1.00,\nbee/1 space.png,owl,owl,,a\n'
+    )
+    assert dataset.metainfo['classes'] == ('cat', 'owl')
+    assert dataset.columns.labels.tolist() == [0, 1, 1]
+    assert dataset.columns.true_labels.tolist() == [-1, -1, 1]
+    assert dataset.columns.verification.tolist() == [-1, 1, -1]
+    assert list(dataset.columns.text) == ['', '', 'a']
+    assert dataset.notes == []
+
+
+def test_twin_classes_are_noted(table, image_folder):
+    dataset = table('path,label\nant/0.png,Cat\nbee/0.png,cat\n')
+    assert "classes 'Cat', 'cat' differ only in upper" in dataset.notes[0]
+    (Path(image_folder) / 'bee').rename(Path(image_folder) / 'Ant')
+    notes = ImageLabels(data_root=image_folder).notes
+    assert "classes 'Ant', 'ant' differ only in upper" in notes[-1]
+
+
+def test_columns_of_other_names_and_some_of_the_rows(table):
+    """As fastai's noisy Imagenette, with the index of a DataFrame."""
+    content = (
+        ',file,noisy_0,noisy_50,is_valid,label\n'
+        '0,ant/0.png,a,b,False,x\n1,bee/0.png,b,b,False,x\n2,no.png,,,True,x\n'
+    )
+    names = dict(path='file', label='Noisy_50', true_label='noisy_0')
+    for value in (False, 0, '0', ['false'], [None, False]):
+        dataset = table(content, columns=names, where=dict(is_valid=value))
+        assert dataset.metainfo['classes'] == ('a', 'b')
+        assert dataset.columns.labels.tolist() == [1, 1]
+        assert dataset.columns.true_labels.tolist() == [0, 1]
+        assert "the columns ['label'] are not used" in dataset.notes[0]
+
+
+def test_paths_that_are_the_index_of_a_data_frame(table):
+    dataset = table(',label\nant/0.png,1\nbee/0.png,0\n', columns=dict(path=''))
+    assert dataset.get_gt_labels().tolist() == [1, 0]
+    assert dataset.notes == []
+
+
+@pytest.mark.parametrize(
+    ('name', 'content'),
+    [
+        ('metadata.csv', 'file_name,label\nant/0.png,1\nbee/0.png,0\n'),
+        (
+            'metadata.jsonl',
+            '{"file_name": "ant/0.png", "label": 1, "box": [1, 2]}\r\n\n'
+            '{"label": 0, "file_name": "bee/0.png", "text": null}\n',
+        ),
+    ],
+)
+def test_metadata_of_hugging_face(table, image_folder, name, content):
+    dataset = table(content, name, columns=dict(path='file_name'))
+    assert dataset.get_gt_labels().tolist() == [1, 0]
+    assert dataset.get_data_info(1)['img_path'] == f'{image_folder}/bee/0.png'
+
+
+def test_the_export_of_label_studio(table, image_folder):
+    (Path(image_folder) / 'upload').symlink_to(image_folder)
+    dataset = table(
+        'image,id,choice,annotator,annotation_id,created_at,lead_time\n'
+        '/data/upload/ant/0.png,1,cat,1,7,2024-01-01T00:00:00Z,1.5\n'
+        '/data/local-files/?d=bee/1%20space.png,2,dog,1,8,2024-01-01T00:00:00Z,2\n'
+        '/data/upload/cat/0.png,3,,1,9,2024-01-01T00:00:00Z,2\n',
+        columns=dict(path='image', label='choice'),
+        where=dict(choice=['cat', 'dog']),
+    )
+    paths = [f'{image_folder}/{x}' for x in ('upload/ant/0.png', 'bee/1 space.png')]
+    assert list(dataset.columns.paths) == paths
+    assert dataset.metainfo['classes'] == ('cat', 'dog')
+
+
+@pytest.mark.parametrize(
+    ('content', 'settings', 'message'),
+    [
+        (
+            'f,label\n',
+            dict(columns=dict(path='g')),
+            'missing column g in the header',
+        ),
+        ('f,label\n', {}, 'missing column path .*, or `columns` say what'),
+        ('path,label\n', dict(columns=dict(lable='f')), "columns must be .* 'lable'"),
+        ('path,label\na,0\n', dict(where=dict(split='train')), 'missing column split'),
+        ('path,label\na,0\n', dict(where=dict(label=1)), "no rows with {'label': 1}"),
+        ('{"path": "a"}\n{', dict(name='a.jsonl'), 'a.jsonl, line 2: no JSON'),
+        ('[1]', dict(name='a.jsonl'), 'a.jsonl, line 1: expected an object, such as'),
+        ('{"path": "a"}', dict(name='a.jsonl'), 'line 1: missing column label'),
+    ],
+)
+def test_what_cannot_be_found_is_named(table, content, settings, message):
+    with pytest.raises(ValueError, match=message):
+        table(content, **settings)
+    with pytest.raises(ValueError, match='give ann_file'):
+        ImageLabels(where=dict(split='train'))

@@ -1,6 +1,10 @@
 import pytest
 
-from nl_plugins.datasets.label_table import read_label_table, repeated_rows
+from nl_plugins.datasets.label_table import (
+    encode_labels,
+    read_label_table,
+    repeated_rows,
+)
 
 
 @pytest.fixture
@@ -11,6 +15,10 @@ def read(tmp_path):
         return read_label_table(str(path))
 
     return read
+
+
+def repeats(table):
+    return repeated_rows(table, encode_labels(table)[1])
 
 
 def test_columns_in_any_order(read):
@@ -29,10 +37,17 @@ def test_columns_in_any_order(read):
     assert table.unused == ['note']
 
 
+def test_texts_that_are_unknown(read):
+    table = read('path,label,text\na,0,nan\nb,0,N/A\nc,0,no\n')
+    assert table.columns['text'].tolist() == ['', '', 'no']
+
+
 def test_repeated_rows(read):
-    table = read('path,label,text\na,0,x\nb,1,\na,0,y\na,0,\nb,1,\n')
-    assert repeated_rows(table) == [2, 3, 4]
-    assert repeated_rows(read('path,label\na,0\nb,0\n')) == []
+    table = read('path,label,text\na,0,x\nb,1,\na,0.0,y\na,0,\nb,1,\n')
+    assert repeats(table) == [2, 3, 4]
+    table = read('path,label,true_label\na,0,\na,0,nan\n')
+    assert repeats(table) == [1]
+    assert repeats(read('path,label\na,0\nb,0\n')) == []
 
 
 @pytest.mark.parametrize(
@@ -40,7 +55,8 @@ def test_repeated_rows(read):
     [
         ('path,label\n', ' has no rows below its header'),
         ('path,text\na.jpg,x\n', ', line 1: missing column label .*`path,label`'),
-        ('path,label\n,0\n', ', line 2: the path is empty'),
+        ('path,label\n,0\n', ", line 2: the path is unknown .''."),
+        ('path,label\na,0\nNaN,0\n', ', line 3: the path is unknown'),
         (
             'path,label,verification\na,0,2\n',
             ", line 2, verification: '2' is not 1 .the label is right",
@@ -67,4 +83,4 @@ def test_errors_name_the_file_and_the_line(read, tmp_path, content, message):
 )
 def test_a_path_with_two_labels(read, content, message):
     with pytest.raises(ValueError, match=message):
-        repeated_rows(read(content))
+        repeats(read(content))

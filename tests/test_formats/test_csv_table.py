@@ -5,9 +5,12 @@ import torch
 from nl_plugins.formats.csv_kinds import (
     FLAG,
     INTEGER,
+    LABEL,
     NUMBER,
+    REMARK,
     TEXT,
     VERIFICATION,
+    is_unknown,
     parse_integer,
 )
 from nl_plugins.formats.csv_table import read_table, write_rows, write_table
@@ -109,17 +112,37 @@ def test_errors_name_the_file_and_the_line(read, tmp_path, content, message):
     ('kind', 'texts', 'values', 'bad'),
     [
         (TEXT, ['', ' a ', '1'], ['', ' a ', '1'], []),
-        (INTEGER, ['-1', ' 07 ', '2.0'], [-1, 7, 2], ['', '1_0', '1.5', '٣', '9' * 19]),
+        (REMARK, [' a ', 'nan', '-1', ''], [' a ', '', '', ''], []),
+        (
+            INTEGER,
+            ['-1', ' 07 ', '2.0', '3.00', '1e+00', '1.2E1', '+4', '5.'],
+            [-1, 7, 2, 3, 1, 12, 4, 5],
+            ['', '1_0', '1.5', '٣', '9' * 19, '1e-1', '1e18', '1e999', 'nan', '.'],
+        ),
+        (LABEL, ['0', '1e1'], [0, 10], ['-1', 'nan', '', '?', 'cat']),
         (NUMBER, ['1', '-2.5e-1', ' 3'], [1, -0.25, 3], ['', '1_0', 'nan', 'inf']),
         (FLAG, ['0', '1', '1.0'], [False, True, True], ['', '2', 'yes', 'True']),
         (
             VERIFICATION,
-            ['1', '0', '-1', '', ' 1 ', '0.0', '-1.0'],
-            [1, 0, -1, -1, 1, 0, -1],
-            ['2', 'yes', '0.5', 'nan'],
+            [
+                '1',
+                '0',
+                '-1',
+                '',
+                ' 1 ',
+                '0.0',
+                '-1.00',
+                'nan',
+                'N/A',
+                'NULL',
+                '?',
+                '1e0',
+            ],
+            [1, 0, -1, -1, 1, 0, -1, -1, -1, -1, -1, 1],
+            ['2', 'yes', '0.5', '-2'],
         ),
     ],
-    ids=['text', 'integer', 'number', 'flag', 'verification'],
+    ids=['text', 'remark', 'integer', 'label', 'number', 'flag', 'verification'],
 )
 def test_kinds(read, kind, texts, values, bad):
     def column(texts):
@@ -133,6 +156,15 @@ def test_kinds(read, kind, texts, values, bad):
         with pytest.raises(ValueError, match='line 3, value: .* is not ') as caught:
             column([texts[0], text])
         assert repr(text) in str(caught.value)
+
+
+def test_what_is_unknown():
+    known = ['0', '1', 'a', 'nana', 'no', '-2', '-1.5']
+    assert [text for text in [*known, ' NaN', 'none', '-1e0'] if is_unknown(text)] == [
+        ' NaN',
+        'none',
+        '-1e0',
+    ]
 
 
 def test_integers_of_texts():

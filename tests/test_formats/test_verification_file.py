@@ -74,9 +74,11 @@ HEADER = 'sample_idx,img_path,given_label,verification\n'
         (HEADER + '1,a,0,1\n1,a,0,0\n', 'line 3: sample 1 is there twice'),
         (HEADER + '1,a,0,yes\n', "line 2, verification: 'yes' is not 1"),
         (HEADER + '1,a,0,1\n-1,a,0,1\n', 'line 3: there is no sample -1'),
-        (HEADER + '1,a,x,1\n', "line 2, given_label: 'x' is not an integer"),
+        (HEADER + '1,a,x,1\n', "line 2, given_label: 'x' is not a label"),
+        (HEADER + '1,a,0,\n2,a,nan,1\n', "line 3, given_label: 'nan' is not a label"),
+        (HEADER + '1,a,-1,1\n', "line 2, given_label: '-1' is not a label"),
         (HEADER + '1,a,0,1,0\n', 'line 2: 5 values, but the header names 4'),
-        (HEADER + '1,a\n', "line 2, given_label: '' is not an integer"),
+        (HEADER + '1,a\n', "line 2, given_label: '' is not a label"),
         (
             HEADER.replace('\n', ',verification\n') + '1,a,0,1,0\n',
             "line 1: the column 'verification' is there twice",

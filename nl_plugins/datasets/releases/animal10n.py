@@ -52,9 +52,12 @@ class ANIMAL10N(ColumnDataset):
         """The images of the folder."""
         folder = join_path(self.img_prefix, _FOLDERS[self.split])
         if not isdir(folder):
-            raise FileNotFoundError(f'ANIMAL10N needs the folder {folder!r}')
+            found = _other_release(self.img_prefix)
+            raise FileNotFoundError(f'ANIMAL10N needs the folder {folder!r}{found}')
         names = sorted(list_dir_or_file(folder, list_dir=False))
         images = [name for name in names if name.lower().endswith(('.jpg', '.jpeg'))]
+        if not images and (found := _other_release(folder)):
+            raise ValueError(f'no file in {folder!r} is named <label>_<id>.jpg{found}')
         if len(images) < len(names):
             others = sorted(set(names) - set(images))
             self.note(
@@ -64,6 +67,19 @@ class ANIMAL10N(ColumnDataset):
         labels = [_label(folder, name) for name in images]
         paths = StringColumn.from_strings(f'{_FOLDERS[self.split]}/{x}' for x in images)
         return SampleColumns(paths, np.array(labels, dtype=np.int32))
+
+
+def _other_release(folder: str) -> str:
+    """What ANIMAL-10N in another form is, and what to do with it; '' if not there."""
+    if not isdir(folder):
+        return ''
+    if any(name.endswith('.bin') for name in list_dir_or_file(folder, list_dir=False)):
+        advice = 'get the archive of JPEG files (raw_image.zip)'
+        return f': {folder!r} holds the release in .bin files, {advice} instead'
+    if folders := sorted(list_dir_or_file(folder, list_file=False)):
+        advice = f'ImageLabels with data_root={folder!r} and the list of classes'
+        return f': if folders such as {folders[0]!r} are the classes, use {advice}'
+    return ''
 
 
 def _label(folder: str, name: str) -> int:

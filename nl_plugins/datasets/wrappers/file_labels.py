@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from ...formats.csv_kinds import is_unknown
 from ...formats.label_formats import FileLabels
 from ...formats.noise_manifest import label_hash
 from ..columns import check_range
@@ -54,4 +55,6 @@ def check_file_labels(
 
 def same_file(img_path: str, named: str) -> bool:
     """A file may leave out the folder that the dataset puts before its paths."""
+    if not img_path:
+        return is_unknown(named)
     return img_path == named or (bool(named) and img_path.endswith('/' + named))

@@ -87,3 +87,15 @@ def test_missing_or_empty_folder(root):
 def test_refuses_another_split():
     with pytest.raises(ValueError, match="split must be one of .* but is 'val'"):
         ANIMAL10N(split='val')
+
+
+def test_other_forms_of_the_release(tmp_path):
+    (tmp_path / 'folders' / 'testing' / 'cat').mkdir(parents=True)
+    with pytest.raises(ValueError, match="folders such as 'cat' .* use ImageLabels"):
+        ANIMAL10N(str(tmp_path / 'folders'), 'test')
+    (tmp_path / 'binary').mkdir()
+    (tmp_path / 'binary' / 'test_batch.bin').touch()
+    with pytest.raises(FileNotFoundError, match='.bin files, get .*raw_image.zip'):
+        ANIMAL10N(str(tmp_path / 'binary'), 'test')
+    with pytest.raises(FileNotFoundError, match="folders such as 'testing'"):
+        ANIMAL10N(str(tmp_path / 'folders'), 'train')
