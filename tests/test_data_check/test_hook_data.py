@@ -96,7 +96,7 @@ def test_the_dataset_of_detect(folder, clean):
     other = folder.dataset('train', classes=['ant', 'cat', 'bee'])
     assert found(folder.check(detection_dataset=folder.dataset('train'))) == {}
     assert found(folder.check(detection_dataset=other)) == {
-        ('warning', 'classes (names)', 'detection_dataset'): []
+        ('error', 'classes (names)', 'detection_dataset'): []
     }
     missing = folder.dataset('train', ann_file='none.txt')
     assert list(found(folder.check(detection_dataset=missing))) == [
