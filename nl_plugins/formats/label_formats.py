@@ -65,10 +65,14 @@ def read_labels(
 
 
 def _read_npy(path: str) -> FileLabels:
+    if not os.path.getsize(path):
+        raise ValueError(f'{path} is empty (0 bytes): write it again')
     try:
         values = np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise ValueError(f'{path}: not an array of integers: {error}') from error
+        advice = 'save the labels alone, np.save(path, np.asarray(labels))'
+        message = f'{path} holds no plain array (but a dict or other objects, say)'
+        raise ValueError(f'{message}: {advice} ({error})') from error
     return FileLabels(_integers(path, values))
 
 

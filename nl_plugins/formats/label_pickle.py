@@ -25,6 +25,8 @@ def load_label_pickle(path: str | os.PathLike) -> dict[str, Any]:
     backend of MMEngine; a ValueError refuses one that holds or asks for anything else.
     """
     file = io.BytesIO(get(path))
+    if not file.getbuffer().nbytes:
+        raise ValueError(f'{os.fspath(path)} is empty (0 bytes): download it again')
     try:
         content = _LabelUnpickler(_pickle_in(file), encoding='latin1').load()
     except Exception as error:  # a broken pickle can raise anything

@@ -100,7 +100,9 @@ def test_an_entry_of_a_pickle_is_chosen_by_its_key(tmp_path, suffix):
         ('l.json', manifest(labels=[1]), 'was changed'),
         ('l.json', manifest(labels=[1, 0.0]), 'row 1: 0.0 is not a label'),
         ('l.json', manifest(labels=None), 'holds a NoneType'),
-        ('l.npy', 'junk', 'not an array of integers'),
+        ('l.npy', 'junk', 'holds no plain array'),
+        ('l.npy', '', r'is empty \(0 bytes\)'),
+        ('l.pt', '', r'is empty \(0 bytes\): download it again'),
         ('l.yaml', '', "not '.yaml'"),
     ],
 )

@@ -169,7 +169,8 @@ def test_malicious_pickle_is_not_run(root):
 @pytest.mark.parametrize('content', [b'', b'not a pickle', b'PK\x03\x04'])
 def test_no_pickle(root, content):
     (root / 'CIFAR-10_human.pt').write_bytes(content)
-    with pytest.raises(ValueError, match=r'CIFAR-10_human\.pt: refused to load'):
+    what = ': refused to load' if content else ' is empty'
+    with pytest.raises(ValueError, match=r'CIFAR-10_human\.pt' + what):
         CIFAR10N(str(root))
 
 
