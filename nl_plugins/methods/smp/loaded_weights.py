@@ -7,9 +7,16 @@ from typing import NamedTuple
 from mmengine.runner import CheckpointLoader
 from torch import Size, Tensor, nn
 
+from ...datasets.training_set import TrainingSet
 from ...supervision.stateful_hook import CHECKPOINT_KEY
+from .trust_guard import FEWEST_JUDGES
 
-__all__ = ['LoadedWeights', 'loaded_weights', 'pretrained_weights']
+__all__ = [
+    'LoadedWeights',
+    'held_out_before',
+    'loaded_weights',
+    'pretrained_weights',
+]
 
 
 class LoadedWeights(NamedTuple):
@@ -62,3 +69,33 @@ def pretrained_weights(model: nn.Module) -> list[LoadedWeights]:
                 checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
                 found[path] = loaded_weights(f'`init_cfg` ({path})', checkpoint)
     return list(found.values())
+
+
+def held_out_before(
+    found: Sequence[LoadedWeights], training_set: TrainingSet, model: nn.Module, logger
+) -> tuple[Tensor | None, str]:
+    """(N,) bool, what the runs behind the weights held out, None if that is not known.
+
+    And the origin of a hold-out: 'loaded', 'drawn' if nothing speaks against a new one,
+    or 'seen' (with a warning) if the weights may know the labels that it keeps apart.
+    """
+    holdout, origin = None, 'drawn'
+    classes = training_set.dataset.metainfo.get('classes') or ()
+    for loaded in found:
+        unseen = loaded.unseen(training_set.fingerprint)
+        if unseen is not None and unseen.sum() >= FEWEST_JUDGES:
+            holdout, origin = unseen, 'loaded'
+            logger.info(
+                f'{loaded.source}: the {int(unseen.sum())} samples that its run held '
+                'out are held out again'
+            )
+        elif loaded.may_have_seen(classes, model):
+            logger.warning(
+                f'{loaded.source}: the weights may have been trained with the labels '
+                'that are held out now. If so, the estimate of SMPHook is too '
+                'optimistic for the given labels, and a guard may withhold good '
+                'corrections. Train from scratch, or load a checkpoint of a run with '
+                'SMPHook on this training set'
+            )
+            return holdout, 'seen'
+    return holdout, origin

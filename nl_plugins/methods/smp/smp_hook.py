@@ -14,7 +14,12 @@ from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
-from .loaded_weights import LoadedWeights, loaded_weights, pretrained_weights
+from .loaded_weights import (
+    LoadedWeights,
+    held_out_before,
+    loaded_weights,
+    pretrained_weights,
+)
 from .prototype_correction import PrototypeCorrection
 from .smp_log import log_correction
 from .smp_pictures import draw_prototypes
@@ -152,28 +157,16 @@ class SMPHook(SupervisionHook):
 
     def _doubt_holdout(self, runner) -> None:
         """Hold out what the weights that the run starts with have not seen."""
-        model = plain_model(runner)
-        classes = self.training_set.dataset.metainfo.get('classes') or ()
         if self.trust_guard.all_verified:
             return
-        for loaded in self._loaded or pretrained_weights(model):
-            unseen = loaded.unseen(self.training_set.fingerprint)
-            if unseen is not None and unseen.sum() >= FEWEST_JUDGES:
-                self._hold_out(unseen, 'loaded')
-                runner.logger.info(
-                    f'{loaded.source}: the {int(unseen.sum())} samples that its run '
-                    'held out are held out again'
-                )
-            elif loaded.may_have_seen(classes, model):
-                self.holdout_origin = 'seen'
-                runner.logger.warning(
-                    f'{loaded.source}: the weights may have been trained with the '
-                    'labels that are held out now. If so, the estimate of SMPHook is '
-                    'too optimistic for the given labels, and a guard may withhold '
-                    'good corrections. Train from scratch, or load a checkpoint of a '
-                    'run with SMPHook on this training set'
-                )
-                return
+        model = plain_model(runner)
+        found = self._loaded or pretrained_weights(model)
+        holdout, origin = held_out_before(
+            found, self.training_set, model, runner.logger
+        )
+        if holdout is not None:
+            self._hold_out(holdout, 'loaded')
+        self.holdout_origin = origin
 
     @property
     def supervises(self) -> bool:
