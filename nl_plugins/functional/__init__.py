@@ -29,11 +29,14 @@ from .detection_error import (
 )
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
+from .label_posterior import label_posterior
 from .label_trust import LabelTrust, correction_trust
+from .leave_one_out import leave_one_out_scores
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
 from .relevance_objective import relevance_loss, relevance_weights
+from .ridge_statistics import RidgeStatistics
 from .selection import select_confident, select_highest
 from .synthetic_noise import (
     asymmetric_noise,
@@ -49,6 +52,8 @@ __all__ = [
     'select_prototypes_auto', 'select_prototypes_euclidean', 'kmeans_prototypes',
     'class_centers', 'prototype_scores', 'correct_labels', 'label_quality',
     'LabelTrust', 'correction_trust', 'given_label_accuracy', 'labeller_accuracy',
+    # Out-of-sample scores in closed form, and what they and a label say together
+    'leave_one_out_scores', 'RidgeStatistics', 'label_posterior',
     # CleanNet, and how well wrong labels are detected
     'reference_vectors', 'relevance_loss', 'relevance_weights',
     'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',
