@@ -14,8 +14,8 @@ from .small_ridge import small_ridge_scores
 
 __all__ = ['leave_one_out_scores']
 
-_CHUNK_BYTES = 64 << 20
-_JUDGES = 20_000  # samples at most whose errors choose the penalty
+_CHUNK_BYTES = 32 << 20  # more, and the allocator asks the system for each chunk
+_JUDGES = 10_000  # samples at most whose errors choose the penalty
 
 
 @torch.no_grad()
@@ -46,7 +46,7 @@ def leave_one_out_scores(
         num_classes: K.
         ridge: A number above 0, in units of the features' variance. None chooses the
             one of the least squared leave-one-out error on the path of
-            :meth:`RidgeStatistics.solve`; of more than 20,000 samples, as many of them,
+            :meth:`RidgeStatistics.solve`; of more than 10,000 samples, as many of them,
             drawn with a fixed seed, judge.
         weights: (N,) numbers of at least 0, two or more above it; ones if None. The
             penalty is ``ridge`` times their sum. A sample of weight 0 is in no fit.

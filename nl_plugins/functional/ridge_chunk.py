@@ -11,8 +11,14 @@ from ..checks import (
     check_vector,
     first_index,
 )
+from .numerics import product
 
-__all__ = ['check_dtype', 'check_targets', 'check_weights', 'ridge_chunk']
+__all__ = [
+    'check_dtype', 'check_targets', 'check_weights', 'gram', 'lower_lengths',
+    'ridge_chunk',
+]  # fmt: skip
+
+_COLUMNS = 256  # of a product at a time: half of a symmetric one need not be computed
 
 
 def ridge_chunk(
@@ -56,3 +62,23 @@ def check_weights(weights: Tensor | None, size: int) -> Tensor:
     if index := first_index(weights < 0):
         raise ValueError(f'weights{[*index]} = {weights[index].item()} is negative')
     return weights
+
+
+def gram(x: Tensor) -> Tensor:
+    """(d, d) products of the columns of x (n, d) with each other."""
+    products = x.new_empty(x.shape[1], x.shape[1])
+    for start in range(0, x.shape[1], _COLUMNS):
+        stop = start + _COLUMNS
+        products[start:, start:stop] = product(x[:, start:].T, x[:, start:stop])
+        products[start:stop, stop:] = products[stop:, start:stop].T
+    return products
+
+
+def lower_lengths(x: Tensor, lower: Tensor) -> Tensor:
+    """(n,) squared lengths of the rows of x (n, d) times a lower triangle (d, d)."""
+    lengths = x.new_zeros(len(x))
+    for start in range(0, x.shape[1], _COLUMNS):
+        columns = slice(start, start + _COLUMNS)
+        part = product(x[:, start:], lower[start:, columns])
+        lengths += part.square_().sum(dim=1)
+    return lengths

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..checks import check_finite, check_shape, check_tensor
 from .numerics import product
-from .ridge_chunk import ridge_chunk
+from .ridge_chunk import lower_lengths, ridge_chunk
 
 __all__ = ['RidgeFit']
 
@@ -23,7 +23,7 @@ class RidgeFit:
     feature_mean: Tensor  # (d,)
     target_mean: Tensor  # (K,)
     coefficients: Tensor  # (d, K)
-    whitening: Tensor  # (d, d): with its transpose the inverse of covariance + ridge
+    whitening: Tensor  # (d, d) lower; times its transpose the inverse of cov. + ridge
     dtype: torch.dtype
 
     def predict(self, features: Tensor) -> Tensor:
@@ -50,7 +50,7 @@ class RidgeFit:
         x, y, w = ridge_chunk(features, targets, weights, like)
         x = x - self.feature_mean.to(x)
         fitted = product(x, like).double() + self.target_mean
-        leverages = product(x, self.whitening.to(x)).square().sum(dim=1).double()
+        leverages = lower_lengths(x, self.whitening.to(x)).double()
         leverages = (1 + leverages) * (w.double() / self.weight)
         kept = (1 - leverages)[:, None]
         return (fitted - leverages[:, None] * y.double()) / kept

@@ -63,7 +63,7 @@ class RidgePath:
             feature_mean=self.feature_mean,
             target_mean=self.target_mean,
             coefficients=product(self.directions * shrunk, self.covariances),
-            whitening=self.directions * shrunk.sqrt(),
+            whitening=torch.linalg.qr((self.directions * shrunk.sqrt()).T).R.T,
             dtype=self.dtype,
         )
 

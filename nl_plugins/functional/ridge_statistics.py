@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..checks import check_count, check_finite, check_positive, check_shape
 from .numerics import product
-from .ridge_chunk import check_dtype, ridge_chunk
+from .ridge_chunk import check_dtype, gram, ridge_chunk
 from .ridge_path import RidgePath, default_ridges
 
 __all__ = ['RidgeStatistics']
@@ -82,7 +82,7 @@ class RidgeStatistics:
             check_finite(features, 'features', first_row)
         x, y = x.sub_(mean_x).mul_(root), (y - mean_y).mul_(root)
         chunk.feature_mean, chunk.target_mean = origin + mean_x, mean_y.double()
-        chunk.scatter, chunk.cross = product(x.T, x), product(x.T, y)
+        chunk.scatter, chunk.cross = gram(x), product(x.T, y)
         self.merge(chunk)
 
     def merge(self, other: 'RidgeStatistics') -> None:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from nl_plugins.functional import RidgeStatistics, leave_one_out_scores
+from nl_plugins.functional import RidgeStatistics, leave_one_out_scores, ridge_chunk
 
 from . import ridge_reference as reference
 from .test_leave_one_out import EXACT, one_hot, samples
@@ -151,3 +151,20 @@ def test_bad_calls_of_a_solution(generator):
         path.fit(1.0).predict(torch.ones(1, 3))
     with pytest.raises(ValueError, match='features.*finite'):
         path.fit(1.0).predict(torch.tensor([[0, torch.inf]]))
+
+
+@pytest.mark.parametrize('dim', [1, 255, 256, 600])
+def test_products_in_blocks_of_columns(generator, dim):
+    x = torch.randn(5, dim, generator=generator, dtype=torch.float64)
+    products = ridge_chunk.gram(x)
+    torch.testing.assert_close(products, x.T @ x)
+    lower = torch.randn(dim, dim, generator=generator, dtype=torch.float64).tril()
+    lengths = ridge_chunk.lower_lengths(x, lower)
+    torch.testing.assert_close(lengths, (x @ lower).square().sum(dim=1))
+
+
+def test_blocks_of_columns_change_nothing(generator, monkeypatch):
+    x, labels = samples(generator, 40, 9)
+    expected = leave_one_out_scores(x, labels, 4)
+    monkeypatch.setattr(ridge_chunk, '_COLUMNS', 4)
+    torch.testing.assert_close(leave_one_out_scores(x, labels, 4), expected, **EXACT)
