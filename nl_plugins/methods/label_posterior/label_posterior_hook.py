@@ -1,0 +1,150 @@
+"""Soft labels from out-of-sample scores and the given label together."""
+
+import torch
+from mmpretrain.registry import HOOKS
+from torch import Tensor
+
+from ...checks import check_fraction
+from ...functional import fit_noise_model
+from ...supervision.label_summary import label_summary
+from ...supervision.ridge_scores import ridge_scores
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
+from ...supervision.walk import WalkBatch
+
+__all__ = ['LabelPosteriorHook']
+
+NUM_KEPT = 10  # classes of a sample's posterior; the others get no part in its target
+SUSPICIOUS = 0.5  # a given label less likely than this is recommended to be dropped ...
+CERTAIN = 0.8  # ... or replaced, by a class more likely than this
+
+
+@HOOKS.register_module()
+class LabelPosteriorHook(SupervisionHook):
+    """Trains with the probability of each class, given the image and its noisy label.
+
+    Meant for features that the labels have not shaped (a pretrained, frozen network;
+    ``Features``). A ridge regression of the given labels on the features of all
+    samples scores each of them by the fit without it, exactly and in closed form
+    (:func:`~nl_plugins.functional.leave_one_out_scores`). The scores are calibrated on
+    the noisy labels with the noise modelled
+    (:func:`~nl_plugins.functional.fit_noise_model`), and joined with the given label by
+    the transition found there
+    (:func:`~nl_plugins.functional.label_posterior`). Nothing is held out, no clean label
+    and no noise rate is needed. The method is this package's own, from parts of Xiao et
+    al. 2015 (posterior), Guo et al. 2017 (temperature) and Patrini et al. 2017
+    (transition); further rounds on its own labels lower their accuracy, so there is
+    one unless ``interval`` is set.
+
+    The score is the probability that the given label is right, the suggested label
+    the likeliest class. Of verification labels, samples known to be wrong have no part
+    in the regression, and both kinds settle the posterior of their sample.
+
+    Args:
+        start_epoch: The first epoch (from 1) that trains with the posteriors. If the
+            features are trained as well, scores are no longer out of sample: late
+            enough for good features, and before the network has memorised labels.
+        interval: Epochs between estimates; None: there is one.
+        alpha: Weight of the posterior in the target; the given label has the rest.
+        standardize: Divide each dimension of the features by its deviation.
+        **kwargs: See :class:`SupervisionHook`.
+
+    >>> hook = HOOKS.build(dict(type='LabelPosteriorHook'))
+    >>> hook.start_epoch, hook.alpha
+    (1, 1.0)
+    """
+
+    def __init__(
+        self,
+        start_epoch: int = 1,
+        interval: int | None = None,
+        alpha: float = 1.0,
+        standardize: bool = False,
+        **kwargs,
+    ) -> None:
+        super().__init__(start_epoch, interval, **kwargs)
+        self.alpha = check_fraction(alpha, 'alpha', zero=True)
+        self.standardize = standardize
+
+    def before_train(self, runner) -> None:
+        super().before_train(runner)
+        self.bank = self.make_bank(runner)
+
+    def observe(self, batch: WalkBatch) -> None:
+        self.bank.add(batch.rows, batch.features)
+
+    def estimate(self, runner) -> None:
+        self.source.run(plain_model(runner))
+        given = self.training_set.given_labels.long()
+        verification = self.training_set.verification
+        fitted = (verification != 0).float()
+        settings = self.num_classes, fitted, self.standardize
+        found = ridge_scores(self.bank, given, *settings)
+        self.bank.clear()
+        known, scores = found.known, found['scores'][found.known]
+        evidence = given[known], verification[known]
+        self.noise = fit_noise_model(scores, *evidence)
+        self._fill_table(known, self.noise.posterior(scores, *evidence))
+        self._log(runner, known)
+
+    def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
+        """The mass of a target is left; samples without an estimate are as well."""
+        probs = self.posterior[rows].float()
+        soft = torch.zeros_like(targets).scatter_(1, self.classes[rows].long(), probs)
+        total = soft.sum(dim=1, keepdim=True)
+        soft = soft / total.clamp_min(1e-9) * targets.sum(dim=1, keepdim=True)
+        mixed = (1 - self.alpha) * targets + self.alpha * soft
+        return torch.where(total > 0, mixed, targets)
+
+    def recommend(self) -> dict[str, Tensor]:
+        suspicious = ~self.table.selected
+        changed = self.table.suggested_labels != self.table.given_labels
+        replace = changed & (self.posterior[:, 0] > CERTAIN)
+        return dict(drop=suspicious & ~replace, replace=replace)
+
+    def make_state(self) -> None:
+        super().make_state()
+        shape = len(self.table), min(self.num_classes, NUM_KEPT)
+        self.classes = torch.zeros(shape, dtype=torch.int32)
+        self.posterior = torch.zeros(shape, dtype=torch.float16)
+
+    def state_dict(self) -> dict:
+        kept = dict(classes=self.classes.clone(), posterior=self.posterior.clone())
+        return dict(super().state_dict(), **kept)
+
+    def load_state_dict(self, state: dict) -> None:
+        super().load_state_dict(state)
+        self.classes.copy_(state['classes'])
+        self.posterior.copy_(state['posterior'])
+
+    def _fill_table(self, known: Tensor, posterior: Tensor) -> None:
+        table, given = self.table, self.training_set.given_labels.long()
+        best = posterior.sort(dim=1, descending=True, stable=True)
+        kept = self.posterior.shape[1]
+        self.posterior[known] = best.values[:, :kept].half()
+        self.classes[known] = best.indices[:, :kept].int()
+        own = posterior.gather(1, given[known][:, None])[:, 0]
+        table.scores[known] = own.float()
+        table.suggested_labels[known] = best.indices[:, 0].int()
+        table.selected[known] = own >= SUSPICIOUS
+
+    def _log(self, runner, known: Tensor) -> None:
+        table, true = self.table, self.training_set.true_labels
+        summary = label_summary(table.given_labels, table.suggested_labels, true)
+        summary['given_accuracy_estimate'] = float(table.scores[known].mean())
+        best = self.posterior[known, 0].float()
+        summary['corrected_accuracy_estimate'] = float(best.mean())
+        summary['temperature'] = self.noise.temperature
+        counts = table.suggested_labels.bincount(minlength=self.num_classes).tolist()
+        self.log_round(runner, 'Label posterior', summary, counts)
+        if num_unknown := int((~known).sum()):
+            runner.logger.warning(
+                f'{num_unknown} samples keep their given label: their image does not '
+                'load'
+            )
+        trained = [p for p in plain_model(runner).backbone.parameters() if p.requires_grad]
+        if trained and runner.iter:
+            runner.logger.warning(
+                'the features were trained on these labels, so the estimate is too '
+                'favourable for the given ones'
+            )
