@@ -2,6 +2,7 @@
 
 from . import (
     efficientnet_lite,
+    feature_vectors,
     fully_connected,
     installed_weights,
     pretrained_alexnet,

@@ -32,8 +32,8 @@ class FeatureFileWriter:
     """Begins a feature file, or goes on with one that was interrupted.
 
     All lies in ``PATH.part`` until :meth:`finish` renames it, so a reader never sees a
-    part of it. A process that is killed loses at most the last seconds. Several processes
-    may write, the first of which must have made its writer before the others do.
+    part of it. A process that is killed loses at most the last seconds. Several may
+    write, the first of which must have made its writer before the others do.
 
     Args:
         path: The folder to be.
