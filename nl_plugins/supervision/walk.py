@@ -253,6 +253,7 @@ class Walk:
             inputs = model.data_preprocessor({'inputs': images}, False)['inputs']
             with torch.no_grad():
                 if tap.head is None:
-                    yield rows, model(inputs, mode='predict')
+                    output = model(inputs, mode='predict')
                 else:
-                    yield rows, model.extract_feat(inputs)
+                    output = model.extract_feat(inputs)
+            yield rows, output

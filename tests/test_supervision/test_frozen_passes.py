@@ -96,6 +96,14 @@ def test_when_nothing_is_kept(model):
     assert kept._cache  # but the images
 
 
+def test_gradients_are_as_they_were_between_the_batches(model):
+    for kept in (walk(), walk(cache_limit=0)):
+        for _ in range(2):
+            for batch in kept(model):
+                assert torch.is_grad_enabled()
+                assert not batch.features.requires_grad
+
+
 def test_a_look_at_one_image_or_some_keeps_what_is_kept(model):
     kept = walk()
     [*kept(model)]
