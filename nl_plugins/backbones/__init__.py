@@ -1,3 +1,10 @@
 """Backbones that belong to no single method, registered in ``MODELS`` on import."""
 
-from . import fully_connected, pretrained_alexnet, thin_resnet
+from . import (
+    efficientnet_lite,
+    feature_vectors,
+    fully_connected,
+    installed_weights,
+    pretrained_alexnet,
+    thin_resnet,
+)

@@ -1,1 +1,1 @@
-"""Files: label files, verification lists, noise manifests, tables, JSON."""
+"""Files: labels, verification lists, noise manifests, features, tables, JSON."""

@@ -5,6 +5,7 @@ from typing import Any
 from mmengine.hooks import Hook
 
 from ..datasets.class_names import check_class_names
+from ..datasets.in_memory.same_features import check_same_features
 
 __all__ = ['ClassNamesHook', 'check_checkpoint', 'watch_class_names']
 
@@ -38,6 +39,7 @@ class ClassNamesHook(Hook):
         if runner.val_loop is not None:
             datasets['the validation set'] = runner.val_loop.dataloader.dataset
         check_class_names(datasets, learns=False)
+        check_same_features(datasets)
         name, learns = next(iter(datasets)), bool(runner._resume)
         check_checkpoint(self.checkpoint, name, training_set, learns)
 
@@ -49,11 +51,13 @@ class ClassNamesHook(Hook):
 def check_checkpoint(
     checkpoint: dict, name: str, dataset: Any, learns: bool = False
 ) -> None:
-    """Compare the classes that a checkpoint was trained on with those of a dataset."""
+    """Compare what a checkpoint was trained on with a dataset: classes, features."""
     meta = checkpoint.get('meta') or {}
     trained_on = (meta.get('dataset_meta') or {}).get('classes')
     if trained_on is None:
         trained_on = meta.get('CLASSES') or ()  # before MMEngine
+    if 'features' in (meta.get('dataset_meta') or {}):
+        check_same_features({'the checkpoint': meta['dataset_meta'], name: dataset})
     datasets = {'the checkpoint': list(trained_on), name: dataset}
     check_class_names(datasets, learns, _ADVICE)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..datasets.in_memory.in_memory import InMemory
 from .feature_tap import FeatureTap
+from .frozen_passes import FrozenPasses
 from .gather import Columns, merge_columns
 from .predictions import check_converging, evaluating, stacked_probs
 
@@ -106,7 +108,8 @@ class Walk:
         pipeline: Makes packed inputs of an annotation; must not be random.
         batch_size: Images per step.
         num_workers: Workers of the dataloader.
-        cache_limit: Bytes of inputs kept between walks, per rank, if all fit.
+        cache_limit: Bytes of inputs kept between walks, per rank, if all fit; of a
+            network of which only the head is trained, what the head is given is kept.
         feature_layer: See :class:`FeatureTap`.
 
     >>> from mmengine.dataset import Compose
@@ -133,12 +136,17 @@ class Walk:
         self.batch_size, self.num_workers = batch_size, num_workers
         self.cache_limit, self.feature_layer = cache_limit, feature_layer
         self._cache: list | None = []
+        self._frozen = FrozenPasses(cache_limit)
 
-    def __call__(self, model: nn.Module) -> Iterator[WalkBatch]:
+    def __call__(
+        self, model: nn.Module, rows: Sequence[int] | None = None
+    ) -> Iterator[WalkBatch]:
         """Yield the features and predictions of this rank's share.
 
         Args:
             model: The classifier, without a wrapper such as DDP.
+            rows: The samples of all ranks, by default the whole dataset; for a walk
+                without a cache.
 
         Raises:
             RuntimeError: If a prediction is NaN or infinite (the network diverged), or
@@ -148,17 +156,18 @@ class Walk:
         if world_size > 1:
             for buffer in model.buffers():
                 broadcast(buffer, src=0)
-        rows = range(rank, len(self.dataset), world_size)
+        kept = self._frozen if rows is None else FrozenPasses(0)
+        rows = (range(len(self.dataset)) if rows is None else rows)[rank::world_size]
         done = 0
         start = announced = time.time()
-        for batch in self._forward(model, self._batches(rows)):
+        for batch in self._forward(model, partial(self._batches, rows), kept):
             yield batch
             done += len(batch.rows)
             if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
                 announced = time.time()
                 eta = (announced - start) / done * (len(rows) - done)
                 where = f'{done}/{len(rows)} images, eta {eta:.0f} s'
-                print_log(f'walk over the training set: {where}', logger='current')
+                print_log(f'walk over the images: {where}', logger='current')
         if done == 0:
             yield WalkBatch(*(part[:0] for part in self.probe(model)))
 
@@ -182,7 +191,7 @@ class Walk:
         """The walk up to its first image, to find out whether it works."""
         inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))
         batches = (_collate(inputs.__getitems__([i])) for i in range(len(inputs)))
-        for batch in self._forward(model, batches):
+        for batch in self._forward(model, lambda keep: batches, FrozenPasses(0)):
             return batch
         raise RuntimeError('the pipeline of the walk gave no image at all')
 
@@ -191,7 +200,9 @@ class Walk:
         inputs = _Inputs(self.dataset, self.pipeline, [row])
         return inputs.__getitems__([0])[0][1]
 
-    def _batches(self, rows: Sequence[int]) -> Iterator[tuple[Tensor, list | Tensor]]:
+    def _batches(
+        self, rows: Sequence[int], keep: bool
+    ) -> Iterator[tuple[Tensor, list | Tensor]]:
         if self._cache:
             yield from self._cache
             return
@@ -202,7 +213,7 @@ class Walk:
             collate_fn=_collate,
             generator=torch.Generator(),
         )
-        cache: list | None = [] if self._cache is not None else None
+        cache: list | None = [] if keep and self._cache is not None else None
         size = 0
         for indices, images in loader:
             yield indices, images
@@ -211,23 +222,38 @@ class Walk:
                 cache = None
             if cache is not None:  # a copy: workers hand over shared memory
                 cache.append(deepcopy((indices, images)))
-        self._cache = cache
+        if keep:
+            self._cache = cache
 
-    def _forward(self, model: Any, batches: Iterator) -> Iterator[WalkBatch]:
+    def _forward(
+        self, model: Any, batches: Callable[[bool], Iterator], kept: FrozenPasses
+    ) -> Iterator[WalkBatch]:
         with evaluating(model), FeatureTap(model, self.feature_layer) as tap:
-            for rows, images in batches:
-                if len(rows) == 0:
-                    continue
-                if len(rows) == 1:  # LeNet-5 cannot tell one image from none
-                    images = [images[0], images[0]]
-                data = model.data_preprocessor({'inputs': images}, False)
+            made_by = kept.made_by(model, tap)
+            passes = partial(self._passes, model, tap, batches, not made_by)
+            for rows, output in kept(made_by, passes):
                 with torch.no_grad():
-                    if tap.head is None:
-                        samples = model(data['inputs'], mode='predict')
-                    else:
-                        tap.head(model.extract_feat(data['inputs']))
+                    if tap.head is not None:
+                        tap.head(output)
                 features, probs = tap.take()
-                probs = stacked_probs(samples) if probs is None else probs
+                probs = stacked_probs(output) if probs is None else probs
                 batch = WalkBatch(rows, features[: len(rows)], probs[: len(rows)])
                 check_converging('prediction for', rows, batch.probs)
                 yield batch
+
+    def _passes(
+        self, model: Any, tap: FeatureTap, batches: Callable, keep: bool
+    ) -> Iterator[tuple[Tensor, Any]]:
+        """What the head is given of each batch, or the samples of a model without."""
+        for rows, images in batches(keep):
+            if len(rows) == 0:
+                continue
+            if len(rows) == 1:  # LeNet-5 cannot tell one image from none
+                images = [images[0], images[0]]
+            inputs = model.data_preprocessor({'inputs': images}, False)['inputs']
+            with torch.no_grad():
+                if tap.head is None:
+                    output = model(inputs, mode='predict')
+                else:
+                    output = model.extract_feat(inputs)
+            yield rows, output

@@ -1,3 +1,3 @@
-"""Small images that are decoded once and served in batches."""
+"""Small images that are decoded once, and features: what needs no decoding."""
 
-from . import in_memory
+from . import features, in_memory, pick_view
