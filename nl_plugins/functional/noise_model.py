@@ -68,11 +68,11 @@ def fit_noise_model(
     fitted to a label confirms it. The mean of the posterior of the given labels is an
     estimate of their accuracy; ``benchmarks/noise_estimates.py`` measures its error.
     Departs from temperature scaling (Guo et al. 2017), which fits p(given label | x),
-    by T and b. Deterministic; of more than 20,000 samples as many are drawn for t and b.
+    by T and b. Deterministic; at most 20,000 samples, drawn, judge t and b.
 
     Args:
         scores: (N, K) finite numbers, higher for likelier classes, such as regressions
-            of one-hot labels; logits of a network have another scale, which t adapts to.
+            of one-hot labels.
         labels: (N,) given labels, integers in [0, K).
         verification: (N,) in {1, 0, -1}: label verified as right, wrong, not verified.
 
@@ -96,7 +96,9 @@ def fit_noise_model(
     if size > _JUDGES:
         generator = torch.Generator().manual_seed(0)
         rows = torch.randperm(size, generator=generator)[:_JUDGES].to(labels.device)
-    log_temperature, bias = _fit(scores[rows], labels[rows], verification[rows], present)
+    log_temperature, bias = _fit(
+        scores[rows], labels[rows], verification[rows], present
+    )
     bias = bias.masked_fill(~present, -torch.inf)
     model = NoiseModel(float(log_temperature.exp()), bias, torch.eye(len(bias)))
     return NoiseModel(

@@ -37,11 +37,11 @@ def ridge_scores(
         weights: (N,) of at least 0; a sample of weight 0 is scored, but in no fit.
         standardize: See :func:`leave_one_out_scores`.
 
-    >>> bank = FeatureBank(num_samples=4)
-    >>> bank.add(torch.arange(4), torch.tensor([[1.0, 0], [2, 0], [0, 1], [0, 3]]))
-    >>> scores = ridge_scores(bank, torch.tensor([0, 0, 1, 1]), 2)['scores']
+    >>> bank = FeatureBank(num_samples=6)
+    >>> bank.add(torch.arange(6), torch.eye(2).repeat(3, 1))
+    >>> scores = ridge_scores(bank, torch.arange(6) % 2, num_classes=2)['scores']
     >>> scores.argmax(dim=1)
-    tensor([0, 0, 1, 1])
+    tensor([0, 1, 0, 1, 0, 1])
     """
     labels = labels.long()
     weights = torch.ones(len(labels)) if weights is None else weights

@@ -1,5 +1,7 @@
 """Soft labels from out-of-sample scores and the given label together."""
 
+from typing import Any
+
 import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
@@ -30,11 +32,11 @@ class LabelPosteriorHook(SupervisionHook):
     the noisy labels with the noise modelled
     (:func:`~nl_plugins.functional.fit_noise_model`), and joined with the given label by
     the transition found there
-    (:func:`~nl_plugins.functional.label_posterior`). Nothing is held out, no clean label
-    and no noise rate is needed. The method is this package's own, from parts of Xiao et
-    al. 2015 (posterior), Guo et al. 2017 (temperature) and Patrini et al. 2017
-    (transition); further rounds on its own labels lower their accuracy, so there is
-    one unless ``interval`` is set.
+    (:func:`~nl_plugins.functional.label_posterior`). Nothing is held out, and neither
+    clean labels nor a noise rate is needed. The method is this package's own, from
+    parts of Xiao et al. 2015 (posterior), Guo et al. 2017 (temperature) and Patrini et
+    al. 2017 (transition). There is one estimate unless ``interval`` is set: further
+    rounds on labels of its own confirm their mistakes.
 
     The score is the probability that the given label is right, the suggested label
     the likeliest class. Of verification labels, samples known to be wrong have no part
@@ -142,7 +144,8 @@ class LabelPosteriorHook(SupervisionHook):
                 f'{num_unknown} samples keep their given label: their image does not '
                 'load'
             )
-        trained = [p for p in plain_model(runner).backbone.parameters() if p.requires_grad]
+        model: Any = plain_model(runner)
+        trained = any(each.requires_grad for each in model.backbone.parameters())
         if trained and runner.iter:
             runner.logger.warning(
                 'the features were trained on these labels, so the estimate is too '

@@ -1,0 +1,184 @@
+"""The hook that trains with posteriors: alone, in runs, resumed, on two processes."""
+
+import pytest
+import torch
+from killing import run_and_kill
+from processes import fix_statistics, run_processes
+from states import assert_same
+from stock import STOCK_MODEL, assert_predicts_in_stock
+from toy import NUM_CLASSES, build, config, hook_of, loader, toy
+
+from nl_plugins.formats.label_file import read_label_file
+from nl_plugins.functional import fit_noise_model, leave_one_out_scores
+from nl_plugins.methods.label_posterior.label_posterior_hook import LabelPosteriorHook
+from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.ridge_scores import ridge_scores
+
+HOOK = dict(type='LabelPosteriorHook')
+SIZE = 120
+DATA = toy(num_samples=SIZE)
+TRUE = torch.arange(SIZE) % NUM_CLASSES
+WRONG = torch.arange(SIZE) % 5 == 0
+GIVEN = torch.where(WRONG, (TRUE + 1) % NUM_CLASSES, TRUE)
+
+
+def trained(tmp_path, hooks=(HOOK,), model=None, **changes):
+    changes.setdefault('train_dataloader', loader(DATA))
+    changes.setdefault('train_cfg', dict(by_epoch=True, max_epochs=1, val_interval=100))
+    runner = build(tmp_path, [*hooks], model, **changes)
+    runner.train()
+    return runner, hook_of(runner, LabelPosteriorHook)
+
+
+@pytest.mark.parametrize('weights', [None, (torch.arange(30) % 4 > 0).float()])
+@pytest.mark.parametrize('standardize', [False, True])
+def test_scores_of_a_bank_are_the_public_function(monkeypatch, weights, standardize):
+    monkeypatch.setattr('nl_plugins.supervision.ridge_scores._CHUNK', 7)
+    features = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
+    labels, order = torch.arange(30) % 3, torch.randperm(30)
+    bank = FeatureBank(31)
+    bank.add(order, features[order])
+    given = torch.cat([labels, torch.tensor([0])])
+    padded = None if weights is None else torch.cat([weights, torch.ones(1)])
+    found = ridge_scores(bank, given, 3, padded, standardize)
+    assert found.known.tolist() == [True] * 30 + [False]
+    want = leave_one_out_scores(
+        features, labels, 3, weights=weights, standardize=standardize
+    )
+    torch.testing.assert_close(found['scores'][:30], want, atol=2e-3, rtol=0)
+
+
+def test_planted_labels_are_found_and_written(tmp_path):
+    runner, hook = trained(tmp_path)
+    assert (hook.table.suggested_labels == TRUE).double().mean() > 0.95
+    assert ((hook.table.scores < 0.5) == WRONG).double().mean() > 0.95
+    assert torch.equal(hook.table.selected, hook.table.scores >= 0.5)
+    file = read_label_file(tmp_path / 'cleaned_labels.csv')
+    recommended = file.recommended != 'keep'
+    assert (recommended == WRONG.numpy()).mean() > 0.95
+    replaced = file.recommended == 'replace'
+    assert replaced.any()
+    assert (file.suggested_labels[replaced] == TRUE.numpy()[replaced]).mean() > 0.95
+
+
+def test_what_runs_is_the_tested_equation(tmp_path):
+    """The table of a run is made of the public functions, from the walk's features."""
+    runner, hook = trained(tmp_path)
+    hook.estimate(runner)
+    walked = hook.walk.collect(runner.model, lambda batch: dict(x=batch.features))
+    scores = leave_one_out_scores(walked['x'], GIVEN, NUM_CLASSES)
+    posterior = fit_noise_model(scores, GIVEN).posterior(scores, GIVEN).float()
+    own = posterior.gather(1, GIVEN[:, None])[:, 0]
+    torch.testing.assert_close(hook.table.scores, own, atol=2e-3, rtol=0)
+    onehot = torch.nn.functional.one_hot(GIVEN, NUM_CLASSES).float()
+    targets = hook.transform(onehot, torch.arange(SIZE))
+    torch.testing.assert_close(targets, posterior, atol=2e-3, rtol=0)
+
+
+def test_targets_are_posteriors_with_the_mass_of_what_came_before():
+    hook = LabelPosteriorHook(alpha=0.75)
+    hook.classes = torch.tensor([[2, 0], [1, 2], [0, 0]], dtype=torch.int32)
+    hook.posterior = torch.tensor([[0.75, 0.25], [0.6, 0.2], [0.0, 0.0]]).half()
+    targets = torch.tensor([[1.0, 0, 0], [0, 0.5, 0], [0, 0, 1], [0, 0, 0]])
+    got = hook.transform(targets, torch.tensor([0, 1, 2, 0]))
+    want = torch.tensor([
+        [0.25 + 0.75 * 0.25, 0, 0.75 * 0.75],
+        [0, 0.5 * (0.25 + 0.75 * 0.75), 0.5 * 0.75 * 0.25],
+        [0, 0, 1],  # nothing is known of it
+        [0, 0, 0],  # left out by another hook
+    ])  # fmt: skip
+    torch.testing.assert_close(got, want, atol=1e-3, rtol=0)
+
+
+def test_verified_samples_settle_their_posterior(tmp_path):
+    data = toy(num_samples=SIZE, verified=True)
+    _, hook = trained(tmp_path, train_dataloader=loader(data))
+    known = torch.arange(SIZE) % 2 == 1
+    assert (hook.table.scores[known & WRONG] == 0).all()
+    assert (hook.table.scores[known & ~WRONG] == 1).all()
+    assert (hook.recommend()['drop'] | hook.recommend()['replace'])[known & WRONG].all()
+
+
+def test_features_that_were_trained_on_the_labels_are_warned_of(tmp_path, caplog):
+    late = dict(HOOK, start_epoch=2)
+    two = dict(by_epoch=True, max_epochs=2, val_interval=100)
+    runner, _ = trained(tmp_path, [late], train_cfg=two, log_level='WARNING')
+    log = next(tmp_path.rglob('*.log')).read_text()
+    assert 'the features were trained on these labels' in log
+
+
+LOOPS = dict(
+    epochs=(dict(HOOK, start_epoch=2, interval=2), dict()),
+    iterations=(
+        dict(HOOK, start_epoch=3, interval=4, by_epoch=False),
+        dict(
+            train_cfg=dict(by_epoch=False, max_iters=12, val_interval=100),
+            train_dataloader=loader(
+                toy(), sampler=dict(type='InfiniteSampler', shuffle=True, seed=0)
+            ),
+            default_hooks=dict(
+                checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=2)
+            ),
+        ),
+    ),
+    online=(dict(HOOK, start_epoch=2, online=True), dict()),
+)
+FOUR_EPOCHS = dict(train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=100))
+
+
+@pytest.mark.parametrize(('loop', 'kill_at'), [('epochs', 9), ('iterations', 6)])
+def test_killed_and_resumed_run_is_bitwise_the_uninterrupted_one(
+    tmp_path, loop, kill_at
+):
+    hook, changes = LOOPS[loop]
+    changes = {**FOUR_EPOCHS, **changes}
+    reference = build(tmp_path / 'whole', [hook], **changes)
+    reference.train()
+    run_and_kill(tmp_path / 'killed', [hook], kill_at, **changes)
+    resumed = build(tmp_path / 'killed', [hook], resume=True, **changes)
+    resumed.train()
+    assert_same(resumed.model.state_dict(), reference.model.state_dict())
+    states = (hook_of(r, LabelPosteriorHook).state_dict() for r in (resumed, reference))
+    assert_same(*states)
+
+
+def test_online_features_do_as_well(tmp_path):
+    hook, changes = LOOPS['online']
+    two = dict(by_epoch=True, max_epochs=2, val_interval=100)
+    _, hook = trained(tmp_path, [hook], train_cfg=two)
+    assert hook.active
+    assert (hook.table.suggested_labels == TRUE).double().mean() > 0.9
+
+
+def test_a_stock_model_loads_the_checkpoint(tmp_path):
+    runner, _ = trained(tmp_path, model=STOCK_MODEL)
+    assert_predicts_in_stock(runner.model, tmp_path / 'epoch_1.pth')
+
+
+def in_processes(rank):
+    cfg = config(
+        rank.folder / 'run',
+        [HOOK],
+        train_dataloader=loader(toy(num_samples=61), batch_size=8 // rank.world),
+        train_cfg=dict(by_epoch=True, max_epochs=1, val_interval=100),
+    )
+    runner = rank.runner(cfg)
+    fix_statistics(runner)
+    runner.train()
+    return hook_of(runner, LabelPosteriorHook).state_dict()
+
+
+def test_two_processes_make_the_table_of_one(tmp_path):
+    (single,) = run_processes(in_processes, tmp_path, 1)
+    first, second = run_processes(in_processes, tmp_path, 2)
+    assert_same(first, second)
+    torch.testing.assert_close(
+        first['table']['scores'], single['table']['scores'], atol=1e-3, rtol=0
+    )
+    assert torch.equal(first['classes'][:, 0], single['classes'][:, 0])
+
+
+@pytest.mark.parametrize('alpha', [-0.1, 1.5])
+def test_bad_arguments_are_refused(alpha):
+    with pytest.raises(ValueError, match='alpha'):
+        LabelPosteriorHook(alpha=alpha)
