@@ -145,7 +145,7 @@ def test_classes_that_only_rename_the_labels_of_a_list(folder):
     train = folder.dataset('train', classes=turned)
     checked = folder.check(train, folder.dataset('test', classes=turned))
     assert found(checked) == {('warning', 'classes (folders)', 'train'): []}
-    assert "'0 cat' for" in checked.findings[0].message
+    assert "0 ('cat') for" in checked.findings[0].message
     assert 'lists/ant/0.jpg' in checked.findings[0].message
 
 
