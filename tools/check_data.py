@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 from nl_plugins.data_check.check import check_data
 from nl_plugins.data_check.findings_text import findings_lines
 from nl_plugins.formats.atomic_file import write_json
-from nl_plugins.running.run_config import config_path
+from nl_plugins.running.run_config import read_config
 
 
 def parse_args() -> argparse.Namespace:
@@ -45,8 +45,7 @@ def main() -> None:
     args = parse_args()
     sys.stdout.reconfigure(errors='backslashreplace')
     try:
-        cfg = Config.fromfile(config_path(args.config))
-        cfg.merge_from_dict(args.cfg_options)
+        cfg = read_config(args.config, args.cfg_options)
         checked = check_data(cfg, args.workers, args.fast)
     except (ValueError, FileNotFoundError, RuntimeError) as error:
         raise SystemExit(f'check_data: {error}') from error

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 from nl_plugins.running.comparison import TOP1, run_comparison, table_of_results
-from nl_plugins.running.run_config import config_path
+from nl_plugins.running.run_config import read_config
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 
@@ -34,8 +34,7 @@ def main() -> None:
         name, separator, path = pair.partition('=')
         if not separator:
             raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
-        configs[name] = Config.fromfile(config_path(path))
-        configs[name].merge_from_dict(args.cfg_options)
+        configs[name] = read_config(path, args.cfg_options)
     summary = run_comparison(configs, args.seeds, args.work_dir, metric=args.metric)
     table = table_of_results(summary, args.metric)
     (args.work_dir / 'table.md').write_text(table + '\n')

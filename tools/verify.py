@@ -7,7 +7,7 @@ Fill in the column ``verification`` (1 the label is right, 0 it is wrong) and tr
 import argparse
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
@@ -18,7 +18,7 @@ from nl_plugins.detection.to_verify import (
     read_class_groups,
 )
 from nl_plugins.formats.verification_file import write_verification_file
-from nl_plugins.running.run_config import config_path
+from nl_plugins.running.run_config import read_config
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,9 +51,8 @@ def main() -> None:
     args = parse_args()
     if args.out.exists():
         raise SystemExit(f'{args.out} is there already: move it or give another --out')
-    cfg = Config.fromfile(config_path(args.config))
-    cfg.merge_from_dict(args.cfg_options)
-    init_default_scope(cfg.get('default_scope', 'mmpretrain'))
+    cfg = read_config(args.config, args.cfg_options)
+    init_default_scope(cfg.default_scope)
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     given = training_set.given_labels
     names = training_set.dataset.metainfo.get('classes')

@@ -41,7 +41,7 @@ def check_data(
         default_workers() if workers is None else workers, 'workers', 0
     )
     num_classes = _num_classes(cfg)
-    scope = cfg.get('default_scope', 'mmengine')  # as the runner does
+    scope = cfg.get('default_scope') or 'mmpretrain'
     with DefaultScope.overwrite_default_scope(scope):
         parts, findings = build_parts(cfg, num_classes)
         for part in parts:

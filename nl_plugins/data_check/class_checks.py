@@ -1,12 +1,13 @@
 """Labels out of range; classes that are empty, misnamed or not as published; notes."""
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ..datasets.class_names import ADVICE, check_folders, names_differ
+from ..datasets.folder_names import ADVICE as FOLDER_ADVICE
+from ..datasets.folder_names import contradiction, some_rows
 from ..visualization.text import visible_text
 from .finding import ERROR, WARNING, Finding
 from .parts import NO_LABEL, ODD_LABEL, TRAIN, UNREAD, Part
@@ -14,7 +15,6 @@ from .parts import NO_LABEL, ODD_LABEL, TRAIN, UNREAD, Part
 __all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'label_findings']
 
 MOST_NAMES = 10
-MOST_LOOKED_AT = 1000  # samples whose folder and label are compared
 # Labels from here on are not counted where nothing tells the number of classes.
 COUNTED = 1_000_000
 
@@ -78,21 +78,11 @@ def _folders(part: Part) -> Iterator[Finding]:
         advice = 'number the classes of all datasets by one list of names'
         yield part.finding(ERROR, 'classes (folders)', str(error), advice)
         return
-    labels = {name: label for label, name in enumerate(map(str, part.class_names))}
-    rows = np.unique(np.linspace(0, len(part) - 1, MOST_LOOKED_AT).astype(int))
-    samples = [part.sample(row) for row in rows.tolist()]
-    known = [s for s in samples if s['label'] is not None and _folder(s) in labels]
-    wrong = [s for s in known if s['label'] != labels[_folder(s)]]
-    if len(wrong) > len(known) / 2:
-        label = class_name(part.class_names, wrong[0]['label'])
-        message = f'most labels contradict the names of the folders: {label!r} for '
-        advice = 'unless labels are that noisy, correct the order of `classes`'
-        message += repr(wrong[0]['img_path'])
-        yield part.finding(WARNING, 'classes (folders)', message, advice)
-
-
-def _folder(sample: dict) -> str:
-    return os.path.basename(os.path.dirname(sample['img_path'] or ''))
+    samples = [part.sample(row) for row in some_rows(len(part))]
+    labelled = ((sample['img_path'], sample['label']) for sample in samples)
+    text = contradiction(labelled, part.class_names)
+    if text is not None:
+        yield part.finding(WARNING, 'classes (folders)', text, FOLDER_ADVICE)
 
 
 def _other_names(first: Part, other: Part, reordered: bool) -> Finding:

@@ -13,6 +13,7 @@ __all__ = [
     'check_folders',
     'class_names',
     'in_order',
+    'leaves',
     'names_differ',
 ]
 
@@ -65,7 +66,7 @@ def check_folders(dataset: Any) -> None:
     MMPretrain's CustomDataset numbers folders by their sorted names and takes
     ``classes`` as their names: a folder may then bear the name of another class.
     """
-    for leaf in _leaves(dataset):
+    for leaf in leaves(dataset):
         if hasattr(leaf, 'full_init'):
             leaf.full_init()
         folders: Mapping[str, int] = getattr(leaf, 'folder_to_idx', None) or {}
@@ -139,16 +140,17 @@ def _all_names(dataset: Any) -> list[tuple[str, ...]]:
     if isinstance(dataset, (list, tuple)):
         return [tuple(map(str, dataset))]
     check_folders(dataset)
-    return [class_names(leaf) for leaf in _leaves(dataset)]
+    return [class_names(leaf) for leaf in leaves(dataset)]
 
 
-def _leaves(dataset: Any) -> Iterator[Any]:
+def leaves(dataset: Any) -> Iterator[Any]:
+    """The datasets below wrappers, or the dataset itself."""
     children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
     if not all(hasattr(child, '__getitem__') for child in children):
         yield dataset
         return
     for child in children:
-        yield from _leaves(child)
+        yield from leaves(child)
 
 
 def _labels_of(names: Sequence[str]) -> dict[str, int]:

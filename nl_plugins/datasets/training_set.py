@@ -93,6 +93,22 @@ class TrainingSet:
             advice = 'labels are out of range: correct the labels or `num_classes`'
             raise ValueError(f'{label}, but the model has {classes} {advice}')
 
+    def check_same(self, dataset: Any) -> None:
+        """Raises a ValueError if a dataset has other samples or labels than these.
+
+        Of the dataset that this was made of only the size can have changed.
+        """
+        found = _unwrapped(dataset)
+        same = found is self.dataset and len(found) == len(self)
+        if not same and TrainingSet(dataset).fingerprint != self.fingerprint:
+            raise ValueError(
+                f'another hook has put {len(found)} other samples or labels in the '
+                f'place of the {len(self)} of the training set, whose table would be '
+                'wrong: exchange the pipeline, the sampler or the dataloader, not '
+                '`train_dataloader.dataset`; other data need a run of their own, with '
+                '`load_from`'
+            )
+
     def check_class_names(self, other: 'TrainingSet', name: str) -> None:
         """ValueError unless samples to learn from number the classes as these."""
         check_class_names({'the training set': self.dataset, name: other.dataset})

@@ -25,4 +25,9 @@ class TrainingLoaderHook(Hook):
     """
 
     def before_train(self, runner) -> None:
+        self.loader = runner.train_dataloader
         prepare_loader(runner, plain_model(runner))
+
+    def before_train_epoch(self, runner) -> None:
+        if runner.train_dataloader is not self.loader:  # of another hook
+            self.before_train(runner)

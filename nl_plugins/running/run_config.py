@@ -2,7 +2,9 @@
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.config import Config, ConfigDict, DictAction
@@ -12,7 +14,7 @@ from mmengine.runner import Runner
 from ..supervision.class_names_hook import watch_class_names
 from .cpu_processes import prepare_cpu_processes
 
-__all__ = ['add_run_arguments', 'build_runner', 'load_run_config']
+__all__ = ['add_run_arguments', 'build_runner', 'load_run_config', 'read_config']
 
 CONFIGS = Path(__file__).parents[1] / '.mim' / 'configs'
 
@@ -38,7 +40,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 def load_run_config(args: argparse.Namespace) -> Config:
     """Load the config file and apply the arguments of :func:`add_run_arguments`."""
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg = Config.fromfile(config_path(args.config))
+    cfg = read_config(args.config)
     cfg.launcher = args.launcher
     if args.work_dir is not None:
         cfg.work_dir = args.work_dir
@@ -50,6 +52,18 @@ def load_run_config(args: argparse.Namespace) -> Config:
             set_loader_defaults(cfg[field], pin_memory)
             if args.no_pin_memory:
                 cfg[field].pin_memory = False
+    return cfg
+
+
+def read_config(name: str, overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read a config file, or ``nl_plugins::folder/file.py`` of the package.
+
+    Where it has no ``default_scope``, names are those of MMPretrain and this package.
+    """
+    cfg = Config.fromfile(config_path(name))
+    cfg.merge_from_dict(dict(overrides or {}))
+    if cfg.get('default_scope') is None:
+        cfg.default_scope = 'mmpretrain'
     return cfg
 
 

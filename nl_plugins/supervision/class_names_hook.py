@@ -5,6 +5,7 @@ from typing import Any
 from mmengine.hooks import Hook
 
 from ..datasets.class_names import check_class_names
+from ..datasets.folder_names import warn_of_folders
 from ..datasets.in_memory.same_features import check_same_features
 
 __all__ = ['ClassNamesHook', 'check_checkpoint', 'watch_class_names']
@@ -40,6 +41,8 @@ class ClassNamesHook(Hook):
             datasets['the validation set'] = runner.val_loop.dataloader.dataset
         check_class_names(datasets, learns=False)
         check_same_features(datasets)
+        for name, dataset in datasets.items():
+            warn_of_folders(name, dataset)
         name, learns = next(iter(datasets)), bool(runner._resume)
         check_checkpoint(self.checkpoint, name, training_set, learns)
 

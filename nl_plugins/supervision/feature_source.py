@@ -69,7 +69,7 @@ class PassSource(FeatureSource):
         self, model: nn.Module, layer: str | None, observe: Callable[[WalkBatch], None]
     ) -> None:
         super().__init__(observe)
-        self._tap = FeatureTap(model, layer)
+        self._tapped = model, layer
 
     def share(self, num_samples: int) -> int:
         """All: the sampler gives a rank other samples in each epoch."""
@@ -77,6 +77,7 @@ class PassSource(FeatureSource):
 
     def open(self) -> None:
         """Listen: a training pass follows."""
+        self._tap = FeatureTap(*self._tapped)  # its head may be another one now
         self._tap.__enter__()
 
     def close(self, rows: Tensor) -> None:
@@ -87,8 +88,10 @@ class PassSource(FeatureSource):
         self._add(WalkBatch(rows, features, probs))
 
 
-def check_online(runner, hook: Any, model: Any) -> None:
+def check_online(runner, hook: Any, model: Any, augments: Any) -> None:
     """Make sure that training passes can give features, and resumed rounds are whole.
+
+    ``augments`` is the batch augmentation, if there is one.
 
     Raises:
         ValueError: If not, with the setting to change.
@@ -98,7 +101,7 @@ def check_online(runner, hook: Any, model: Any) -> None:
             f'{type(model).__name__} has no `head` to take predictions from in a '
             'training pass: use `online=False`'
         )
-    if getattr(model.data_preprocessor, 'batch_augments', None) is not None:
+    if augments is not None:
         raise ValueError(
             'online estimates need the features of single images, but batch '
             'augmentation (Mixup/CutMix) mixes them: use `online=False`'

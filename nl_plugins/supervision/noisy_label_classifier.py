@@ -62,11 +62,7 @@ class NoisyLabelClassifier(ImageClassifier):
         super().__init__(*args, data_preprocessor=data_preprocessor, **kwargs)
         self.terms = ModuleList([MODELS.build(term) for term in terms])
         self.noise = torch.nn.Identity() if noise is None else MODELS.build(noise)
-        if getattr(self.data_preprocessor, 'batch_augments', None) is not None:
-            raise ValueError(
-                'images must not be mixed, for views are compared and labels inferred '
-                'image by image: remove `train_cfg` (Mixup, CutMix) from the model'
-            )
+        self._check_unmixed()
         kind = type(self.head)
         plain = issubclass(kind, ClsHead) and kind.loss is ClsHead.loss
         if not plain and (self.terms or not self.any_head):
@@ -82,6 +78,7 @@ class NoisyLabelClassifier(ImageClassifier):
         inputs are (N, C, H, W) or a list of two such views; the N samples have
         ``gt_label`` or ``gt_score``.
         """
+        self._check_unmixed()
         views = inputs if isinstance(inputs, list) else [inputs]
         if len(views) > 2:
             raise ValueError(f'the pipeline makes {len(views)} views: it needs two')
@@ -97,6 +94,19 @@ class NoisyLabelClassifier(ImageClassifier):
                 name = f'{name}_{number}' if name in losses else name
                 losses[name] = term.scale * value if 'loss' in name else value
         return losses
+
+    @staticmethod
+    def check_augments(augments: Any) -> None:
+        """Raise ValueError if this is a batch augmentation (Mixup, CutMix)."""
+        if augments is not None:
+            raise ValueError(
+                'images must not be mixed, for views are compared and labels inferred '
+                'image by image: remove `train_cfg` (Mixup, CutMix) from the model, '
+                'and `batch_augments` from the schedule of SwitchRecipeHook'
+            )
+
+    def _check_unmixed(self) -> None:
+        self.check_augments(getattr(self.data_preprocessor, 'batch_augments', None))
 
     def supervised(self, batch: TermBatch) -> dict[str, Tensor]:
         """The ``loss`` of the targets, and what else the head gives."""

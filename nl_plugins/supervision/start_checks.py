@@ -31,14 +31,17 @@ def check_counting(runner, hook: Any) -> None:
         )
 
 
-def check_packed_sample(dataset) -> None:
+def check_packed_sample(dataset, pipeline: Callable | None = None) -> None:
     """Run one sample through the training pipeline; random states are kept.
+
+    Another ``pipeline`` than that of the dataset takes its annotation.
 
     Raises:
         ValueError: If the packed sample lacks ``sample_idx`` or a single label.
     """
     with keep_random_states():
-        sample = dataset[0]['data_samples']
+        packed = dataset[0] if pipeline is None else pipeline(dataset.get_data_info(0))
+        sample = packed['data_samples']
     if isinstance(sample, MultiTaskDataSample):
         raise ValueError('multi-task samples have no single label to supervise')
     if 'sample_idx' not in sample:

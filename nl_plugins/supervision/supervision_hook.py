@@ -11,6 +11,7 @@ from .feature_bank import FeatureBank
 from .feature_source import PassSource, WalkSource, check_online
 from .soft_targets import (
     batch_rows,
+    check_loss,
     read_targets,
     set_targets,
     smoothing,
@@ -109,23 +110,39 @@ class SupervisionHook(TableHook):
             )
         super().before_train(runner)
         model = plain_model(runner)
-        check_model(model, self.num_classes)
         warn_of_margin(model, runner.logger)
         self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
-            check_online(runner, self, model)
             self.source = PassSource(model, self.feature_layer, self.observe)
-        self.smoothing = smoothing(model, self.num_classes)
+
+    def set_up_model(self, runner) -> None:
+        super().set_up_model(runner)
+        model = plain_model(runner)
+        check_model(model, self.num_classes)
         preprocessor: Any = model.data_preprocessor
-        self.mixes = getattr(preprocessor, 'batch_augments', None) is not None
+        augments = getattr(preprocessor, 'batch_augments', None)
+        if self.online:
+            check_online(runner, self, model, augments)
+        self.mixes = augments is not None
+        self.smoothing = smoothing(model, self.num_classes)
         if set_targets not in preprocessor._forward_hooks.values():
             preprocessor.register_forward_hook(set_targets)
 
+    def check_recipe(self, runner, recipe: dict) -> None:
+        super().check_recipe(runner, recipe)
+        if 'loss' in recipe:
+            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
+        if self.online:
+            model = plain_model(runner)
+            check_online(runner, self, model, recipe.get('batch_augments'))
+
     def before_train_epoch(self, runner) -> None:
+        super().before_train_epoch(runner)
         if self.by_epoch and not self.online:
             self.estimate_if_due(runner, runner.epoch + 1)
 
     def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        super().before_train_iter(runner, batch_idx, data_batch)
         if not self.by_epoch and not self.online:
             self.estimate_if_due(runner, runner.iter + 1)
         if self.supervises:

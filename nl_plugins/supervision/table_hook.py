@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import advice, recommend, write_label_file
 from .class_names_hook import watch_class_names
+from .exchangeable_parts import exchangeable_parts, recipes
 from .pictures import draw_suspicious
 from .sample_table import SampleTable
 from .start_checks import check_counting, check_packed_sample, walk_pipeline
@@ -26,6 +27,11 @@ class TableHook(StatefulHook):
 
     The state is the :class:`SampleTable`, which is also written as the cleaned-label
     file with every checkpoint and at the end.
+
+    Another hook may exchange a part of the training: the pipeline, batch augmentation
+    or loss (MMPretrain's ``SwitchRecipeHook``), the dataloader or its sampler. What was
+    checked at the start is checked again; what a ``SwitchRecipeHook`` will switch to is
+    checked at the start. Other samples or another model are refused.
 
     Args:
         by_epoch: Count epochs or iterations.
@@ -72,9 +78,9 @@ class TableHook(StatefulHook):
 
     def before_train(self, runner) -> None:
         check_counting(runner, self)
+        self._parts = exchangeable_parts(runner, plain_model(runner))
         dataset = runner.train_dataloader.dataset
-        check_packed_sample(dataset)
-        prepare_loader(runner, plain_model(runner))
+        self.set_up_loader(runner)
         self.training_set = TrainingSet(dataset)
         size, processes = len(self.training_set), get_world_size()
         if size < processes:
@@ -94,8 +100,16 @@ class TableHook(StatefulHook):
             self.num_classes = example.probs.size(1)
             self.num_features = example.features.size(1)
             self.training_set.check_labels(self.num_classes)
+        self._check_recipes(runner)
         self.make_state()
         self.take_over()
+        self.set_up_model(runner)
+
+    def before_train_epoch(self, runner) -> None:
+        self.keep_up(runner)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        self.keep_up(runner)
 
     def after_train(self, runner) -> None:
         if is_main_process():
@@ -107,6 +121,51 @@ class TableHook(StatefulHook):
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         super().before_save_checkpoint(runner, checkpoint)
         self.write_labels(runner)
+
+    # What other hooks exchange ----------------------------------------------------
+
+    def keep_up(self, runner) -> None:
+        """Check, as at the start, what another hook has exchanged since.
+
+        Raises:
+            ValueError: If it cannot work, or are other samples or another model.
+        """
+        model = plain_model(runner)
+        parts = exchangeable_parts(runner, model)
+        if parts == self._parts:
+            return
+        if not any(part is model for part in self._parts):
+            raise ValueError(
+                f'another hook has put another {type(model).__name__} in the place of '
+                f'`runner.model`, but {type(self).__name__} goes on with the one of '
+                'the start: exchange its parts, or load weights into it'
+            )
+        self.training_set.check_same(runner.train_dataloader.dataset)
+        self.set_up_loader(runner)
+        if self.walks and self.pipeline is None and runner.val_loop is not None:
+            self.walk.use(walk_pipeline(runner, None))
+        self.set_up_model(runner)
+        self._parts = parts
+
+    def set_up_loader(self, runner) -> None:
+        """Check the dataloader and what it gives, and set it up."""
+        check_packed_sample(runner.train_dataloader.dataset)
+        prepare_loader(runner, plain_model(runner))
+
+    def set_up_model(self, runner) -> None:
+        """To extend: check the model and its losses, and set them up."""
+
+    def check_recipe(self, runner, recipe: dict) -> None:
+        """To extend: check one of :func:`recipes`."""
+        if 'train_pipeline' in recipe:
+            check_packed_sample(self.training_set.dataset, recipe['train_pipeline'])
+        check = getattr(plain_model(runner), 'check_augments', None)
+        if check is not None:
+            check(recipe.get('batch_augments'))
+
+    def _check_recipes(self, runner) -> None:
+        for recipe in recipes(runner):
+            self.check_recipe(runner, recipe)
 
     # How ------------------------------------------------------------------------
 

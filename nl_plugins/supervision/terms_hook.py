@@ -50,8 +50,13 @@ class TermsHook(TableHook):
             check_counting(runner, self)
             prepare_loader(runner, plain_model(runner))
 
-    def before_train_iter(self, runner, batch_idx: int, data_batch=None) -> None:
-        for term in self.terms:
+    def keep_up(self, runner) -> None:
+        if self.stateful:
+            super().keep_up(runner)
+
+    def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        super().before_train_iter(runner, batch_idx, data_batch)
+        for term in _terms(runner)[0]:
             term.scale = term.scale_at(self.step(runner) + 1, self.last_step(runner))
 
     def make_state(self) -> None:

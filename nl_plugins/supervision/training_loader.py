@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from mmengine.dataset import InfiniteSampler, pseudo_collate, worker_init_fn
 from mmengine.dist import get_rank
+from mmpretrain.models.classifiers import BaseClassifier
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -121,16 +122,22 @@ def check_last_batch(loader: Any, model: Any, logger: Any = None) -> None:
 
 
 def _problem_with_one(dataset: Any, model: Any) -> str | None:
-    """Why the model can be trained with two images, but not with one."""
+    """Why one of the model's networks learns from two images, but not from one."""
     with keep_random_states(), torch.no_grad():
-        sample, network = dataset[0], deepcopy(model).train()
-        for count in (2, 1):
-            try:
-                data = pseudo_collate([sample] * count)
-                inputs = network.data_preprocessor(data, False)['inputs']
-                inputs = inputs[0] if isinstance(inputs, list) else inputs
-                scores = network(inputs, mode='tensor')
-            except Exception as error:
-                return f'{type(error).__name__}: {error}' if count == 1 else None
-        lost = isinstance(scores, Tensor) and scores.ndim < 2
-        return 'its scores have no dimension of images' if lost else None
+        sample, model = dataset[0], deepcopy(model).train()
+        networks = [m for m in model.modules() if isinstance(m, BaseClassifier)]
+        problems = (_problem(network, model, sample) for network in networks or [model])
+        return next((problem for problem in problems if problem is not None), None)
+
+
+def _problem(network: Any, model: Any, sample: dict) -> str | None:
+    for count in (2, 1):
+        try:
+            data = pseudo_collate([sample] * count)
+            inputs = model.data_preprocessor(data, False)['inputs']
+            inputs = inputs[0] if isinstance(inputs, list) else inputs
+            scores = network(inputs, mode='tensor')
+        except Exception as error:
+            return f'{type(error).__name__}: {error}' if count == 1 else None
+    lost = isinstance(scores, Tensor) and scores.ndim < 2
+    return 'its scores have no dimension of images' if lost else None

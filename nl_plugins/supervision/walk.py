@@ -171,6 +171,11 @@ class Walk:
         if done == 0:
             yield WalkBatch(*(part[:0] for part in self.probe(model)))
 
+    def use(self, pipeline: Callable) -> None:
+        """Walk with another pipeline from now on."""
+        if pipeline is not self.pipeline:
+            self.pipeline, self._cache = pipeline, []
+
     def collect(
         self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]
     ) -> Columns:

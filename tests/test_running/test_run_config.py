@@ -7,6 +7,7 @@ from nl_plugins.running.run_config import (
     add_run_arguments,
     config_path,
     load_run_config,
+    read_config,
     set_loader_defaults,
 )
 
@@ -59,3 +60,14 @@ def test_work_dir_of_the_command_line_wins(tmp_path, monkeypatch):
 def test_unknown_launcher_is_refused():
     with pytest.raises(SystemExit):
         arguments('c.py', '--launcher', 'ssh')
+
+
+@pytest.mark.parametrize('scope', [None, 'mmpretrain', 'nl_plugins', 'mmengine'])
+def test_names_are_those_of_mmpretrain_unless_the_config_says_otherwise(
+    tmp_path, scope
+):
+    path = tmp_path / 'config.py'
+    path.write_text('' if scope is None else f'default_scope = {scope!r}\n')
+    assert read_config(str(path)).default_scope == (scope or 'mmpretrain')
+    changed = read_config(str(path), dict(default_scope='mmdet')).default_scope
+    assert changed == 'mmdet'

@@ -4,7 +4,8 @@ from argparse import Namespace
 
 import pytest
 import torch
-from toy import build, config, loader, toy
+from mmpretrain.registry import DATASETS
+from toy import ToyImages, build, config, loader, toy
 
 from nl_plugins.running.ensemble import run_ensemble_test
 from nl_plugins.running.run_config import build_runner
@@ -39,8 +40,9 @@ def refuse(runner, match, start='train'):
 @pytest.fixture
 def warned(monkeypatch):
     messages = []
-    log = 'nl_plugins.datasets.class_names.print_log'
-    monkeypatch.setattr(log, lambda message, *_: messages.append(message))
+    for module in ('class_names', 'folder_names'):
+        log = f'nl_plugins.datasets.{module}.print_log'
+        monkeypatch.setattr(log, lambda message, *_: messages.append(message))
     return messages
 
 
@@ -141,3 +143,38 @@ def test_a_resumed_run_has_the_classes_of_its_checkpoint(tmp_path):
 def test_the_tools_watch(tmp_path):
     runner = build_runner(config(tmp_path, []), Namespace(cfg_options=None))
     assert any(isinstance(hook, ClassNamesHook) for hook in runner.hooks)
+
+
+@DATASETS.register_module()
+class InFolders(ToyImages):
+    """Image paths in folders of class names, right or in the order of ``folders``."""
+
+    def __init__(self, folders, **kwargs):
+        self.folders = folders
+        super().__init__(**kwargs)
+
+    def load_data_list(self):
+        infos = super().load_data_list()
+        for index, info in enumerate(infos):
+            info['img_path'] = f'a/{self.folders[info["true_label"]]}/{index}.png'
+        return infos
+
+
+@pytest.mark.parametrize('split', ['train', 'val'])
+def test_labels_that_contradict_the_folders_are_told_at_the_start(
+    tmp_path, warned, split
+):
+    def images(folders):
+        noise = dict(type='symmetric', rate=0.9)  # of a wrapper: no contradiction
+        inner = dict(toy(), type='InFolders', folders=folders)
+        return loader(dict(type='NoisyLabels', dataset=inner, noise=noise))
+
+    changes = {f'{split}_dataloader': images(NAMES)}
+    run(tmp_path / 'right', **changes).train()
+    assert not warned
+    changes = {f'{split}_dataloader': images(OTHER_ORDER)}
+    run(tmp_path / 'wrong', **changes).train()
+    (message,) = warned
+    what = 'the training set' if split == 'train' else 'the validation set'
+    assert message.startswith(f'{what}: most labels contradict the names of the fold')
+    assert "1 ('green') for 'a/" in message

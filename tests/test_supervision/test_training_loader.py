@@ -8,6 +8,7 @@ import torch
 from mmengine.dataset import InfiniteSampler
 from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS, MODELS
+from noise_layer_toy import noise_layer_model
 from torch.utils.data import DataLoader
 from toy import NUM_SAMPLES, TinyNet, build, loader, tiny_model, toy
 
@@ -58,6 +59,16 @@ def test_a_last_batch_of_one_is_told_at_the_start(tmp_path, name):
     with pytest.raises(ValueError, match=r'30 samples .* of 29 .*`drop_last=True`'):
         runner.train()
     assert runner.iter == 0
+
+
+def test_a_second_network_is_tried_as_well():
+    def model(backbone):
+        types = dict(backbone=dict(type=backbone), head=tiny_model()['head'])
+        return MODELS.build(noise_layer_model(type_network=types))
+
+    check_last_batch(data(), model('TinyNet'))
+    with pytest.raises(ValueError, match='30 samples in batches of 29'):
+        check_last_batch(data(), model('VectorNorm'))
 
 
 def test_batches_of_one_are_told():

@@ -24,11 +24,12 @@ BY_ITERATION = dict(
 
 
 def trained(tmp_path, hooks=(), **changes):
-    """A config file without `default_hooks`, and a checkpoint of the middle."""
+    """A config file without some defaults, and a checkpoint of the middle."""
     runner = build(tmp_path / 'run', list(hooks), **TEST, **changes)
     runner.train()
     cfg = config(tmp_path / 'run', list(hooks), **TEST, **changes)
     cfg.pop('default_hooks')
+    cfg.pop('default_scope')
     cfg.pop('experiment_name')
     path = tmp_path / 'config.py'
     path.write_text(cfg.pretty_text)
@@ -141,7 +142,6 @@ default_hooks = dict(checkpoint=dict(type=CheckpointHook, interval=1))
 """
 BASE = """
 from mmengine.dataset import DefaultSampler
-default_scope = 'mmpretrain'
 custom_imports = dict(imports=['nl_plugins'])
 train_dataloader = dict(
     batch_size=8, num_workers=0, sampler=dict(type=DefaultSampler, shuffle=True)
@@ -156,7 +156,7 @@ optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.05))
 
 
 def test_pure_python_configs(tmp_path):
-    """Every tool reads them."""
+    """Every tool reads them, also without ``default_scope``."""
     (tmp_path / 'base.py').write_text(BASE)
     path = tmp_path / 'pure.py'
     path.write_text(PURE_PYTHON)

@@ -49,9 +49,6 @@ class InMemory(BaseDataset):
         indices: Samples to use.
         lazy_init: As in :class:`mmpretrain.datasets.BaseDataset`.
 
-    Attributes:
-        batches: From indices to packed samples; None if they are made one by one.
-
     Raises:
         ValueError: If the dataset inside prepares samples in a way of its own; for its
             images, as well as the RuntimeError, see :func:`load_images`.
@@ -61,6 +58,8 @@ class InMemory(BaseDataset):
     >>> [sample['inputs'].shape for sample in dataset.__getitems__([0, 5])]
     [torch.Size([1, 8, 8]), torch.Size([1, 8, 8])]
     """
+
+    _planned: list | None = None  # the transforms that `_rest`, `_batches` continue
 
     def __init__(
         self,
@@ -97,7 +96,6 @@ class InMemory(BaseDataset):
             self._start = list(takewhile(lambda t: type(t) in _DETERMINISTIC, stock))
             loaded = load_images(self, self._start, self.memory_limit)
             self._images, self._infos = loaded
-            self._plan()
 
     @force_full_init
     def get_data_info(self, idx: int) -> dict:
@@ -118,24 +116,29 @@ class InMemory(BaseDataset):
 
     def prepare_data(self, idx: int) -> dict | None:
         """One sample, through the stock transforms."""
+        self._plan()
         if self._rest is None:
             return super().prepare_data(idx)
         info = copy.deepcopy(self._infos[idx])
         return self._rest(dict(info, img=self._images[idx].copy()))
 
-    @force_full_init
     def __getitems__(self, indices: Sequence[int]) -> list[dict]:
         """The samples of a batch, which torch's dataloader asks for."""
-        if self.batches is None:
-            return [self[index] for index in indices]
-        return self.batches(indices)
+        batches = self.batches
+        return [self[i] for i in indices] if batches is None else batches(indices)
+
+    @property
+    @force_full_init
+    def batches(self) -> Callable[[Sequence[int]], list[dict]] | None:
+        """From indices to packed samples; None if they are made one by one."""
+        self._plan()
+        return self._batches
 
     @force_full_init
     def with_pipeline(self, pipeline: Callable) -> 'InMemory':
         """The same samples through another pipeline; an equal start is not rerun."""
         other = copy.copy(self)
         other.pipeline = pipeline
-        other._plan()
         return other
 
     def get_subset(self, indices: Any) -> None:
@@ -153,14 +156,20 @@ class InMemory(BaseDataset):
         return [f'Dataset inside: \t{type(self.dataset).__name__}']
 
     def _plan(self) -> None:
-        """Find out how the pipeline continues from the images in memory."""
-        transforms = getattr(self.pipeline, 'transforms', [self.pipeline])
+        """Find out how the pipeline continues from the images in memory.
+
+        A hook may have exchanged it since, as SwitchRecipeHook does.
+        """
+        transforms = list(getattr(self.pipeline, 'transforms', [self.pipeline]))
+        if transforms == self._planned:
+            return
+        self._planned = transforms
         start, rest = transforms[: len(self._start)], transforms[len(self._start) :]
-        self._rest = self.batches = None
+        self._rest = self._batches = None
         settings = [[(type(t), vars(t)) for t in part] for part in (start, self._start)]
         if settings[0] == settings[1]:
             self._rest = Compose(rest)
-            self.batches = batch_pipeline(rest, self._images, self._infos)
+            self._batches = batch_pipeline(rest, self._images, self._infos)
 
 
 def _check_inner(dataset: Any) -> None:

@@ -13,6 +13,7 @@ from ...datasets.columns import known_labels
 from ...formats.fingerprint import fingerprint
 from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
+from ...supervision.soft_targets import check_loss
 from ...supervision.table_hook import TableHook, plain_model
 from ...supervision.walk import WalkBatch
 from .noise_layer_checks import check_networks, check_phases
@@ -65,6 +66,7 @@ class NoiseLayerHook(TableHook):
         self, phases: Mapping[str, int], estimate: str | None = 'clean', **kwargs
     ) -> None:
         super().__init__(feature_layer='head', **kwargs)
+        self.phase: str | None = None
         if estimate not in ESTIMATES:
             raise ValueError(f'estimate must be one of {ESTIMATES}, got {estimate!r}')
         self.phases = check_phases(phases)
@@ -75,8 +77,6 @@ class NoiseLayerHook(TableHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         model: Any = plain_model(runner)
-        settings = list(self.phases), self.num_classes, self.walk
-        check_networks(runner.model, model, *settings)
         last = self.last_step(runner)
         for phase in (name for name, start in self.phases.items() if start > last):
             runner.logger.warning(
@@ -94,13 +94,27 @@ class NoiseLayerHook(TableHook):
             self.estimate_matrix(runner, self.clean_labels, 'samples with both labels')
         elif self.estimate_from is None:
             model.noise_layer.matrix()
-        self.phase: str | None = None
+        self.phase = None
+
+    def set_up_model(self, runner) -> None:
+        super().set_up_model(runner)
+        settings = list(self.phases), self.num_classes, self.walk
+        check_networks(runner.model, plain_model(runner), *settings)
+        if self.phase is not None:  # the check tried them all
+            self._set_phase(runner, self.phase)
+
+    def check_recipe(self, runner, recipe: dict) -> None:
+        super().check_recipe(runner, recipe)
+        if 'loss' in recipe:
+            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
 
     def before_train_epoch(self, runner) -> None:
+        super().before_train_epoch(runner)
         if self.by_epoch:
             self.enter_phase(runner, runner.epoch + 1)
 
     def before_train_iter(self, runner, batch_idx: int, data_batch: dict) -> None:
+        super().before_train_iter(runner, batch_idx, data_batch)
         if not self.by_epoch:
             self.enter_phase(runner, runner.iter + 1)
 
@@ -124,12 +138,16 @@ class NoiseLayerHook(TableHook):
         if starts and self.estimate_from == 'predictions':
             source = 'samples with a confident prediction'
             self.estimate_matrix(runner, self.guess_labels(model), source)
+        self._set_phase(runner, phase)
+        runner.logger.info(f'noise layer: phase {phase!r}')
+        self.phase = phase
+
+    def _set_phase(self, runner, phase: str) -> None:
+        model: Any = plain_model(runner)
         model.set_phase(phase)
         sampler: Any = getattr(runner.train_dataloader, 'sampler', None)
         if self.by_epoch and hasattr(sampler, 'set_phase'):
             sampler.set_phase(phase)
-        runner.logger.info(f'noise layer: phase {phase!r}')
-        self.phase = phase
 
     # State ----------------------------------------------------------------------
 

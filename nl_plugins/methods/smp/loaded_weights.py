@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlparse
 
+import torch
 from mmengine.runner import CheckpointLoader
 from torch import Size, Tensor, nn
 
@@ -18,20 +20,25 @@ __all__ = [
     'pretrained_weights',
 ]
 
+ZOOS = ('torchvision://', 'modelzoo://', 'mmcls://', 'open-mmlab://', 'openmmlab://')
+
 
 class LoadedWeights(NamedTuple):
     """What is kept of a checkpoint."""
 
     source: str  # what brought the weights in
     classes: list[str]  # of the data that they were trained on; empty if unknown
-    shapes: dict[str, Size]  # of the weights
+    shapes: dict[str, Size]  # of the weights; none if they could not be looked at
     states: list[dict]  # of the hooks of this package
 
     def may_have_seen(self, classes: Sequence[str], model: nn.Module) -> bool:
         """Whether they may come from a training of this model on such data.
 
-        The names of the classes decide; without them, whether all weights fit.
+        The names of the classes decide; without them, whether all weights fit. Of what
+        could not be looked at nothing is known.
         """
+        if not self.shapes:
+            return True
         if self.classes and classes:
             return sorted(self.classes) == sorted(classes)
         weights = model.state_dict().items()
@@ -59,16 +66,33 @@ def loaded_weights(source: str, checkpoint: dict) -> LoadedWeights:
 
 
 def pretrained_weights(model: nn.Module) -> list[LoadedWeights]:
-    """The local checkpoints that ``init_cfg`` of the model and its parts name."""
+    """The checkpoints that ``init_cfg`` of the model and its parts name.
+
+    Of a URL the copy that its download left is read; without one it has no shapes. What
+    a model zoo publishes was trained on other data.
+    """
     found = {}
     for module in model.modules():
         settings = getattr(module, 'init_cfg', None) or []
         for each in settings if isinstance(settings, list) else [settings]:
             path = each.get('checkpoint') or ''
-            if path not in found and Path(path).is_file():
-                checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
-                found[path] = loaded_weights(f'`init_cfg` ({path})', checkpoint)
+            source, file = f'`init_cfg` ({path})', _on_this_machine(path)
+            if path in found or path.startswith(ZOOS):
+                continue
+            if file.is_file():
+                checkpoint = CheckpointLoader.load_checkpoint(str(file), 'cpu')
+                found[path] = loaded_weights(source, checkpoint)
+            elif '://' in path:
+                source += ', of which this machine has no copy to look at'
+                found[path] = LoadedWeights(source, [], {}, [])
     return list(found.values())
+
+
+def _on_this_machine(path: str) -> Path:
+    """Where a file is, or the copy of a URL that MMEngine makes."""
+    if '://' not in path:
+        return Path(path)
+    return Path(torch.hub.get_dir()) / 'checkpoints' / Path(urlparse(path).path).name
 
 
 def held_out_before(

@@ -92,13 +92,16 @@ class LabelSelectionHook(SupervisionHook):
             clean = TrainingSet(DATASETS.build(self.clean_dataset))
             self.training_set.check_class_names(clean, 'clean_dataset')
             self.clean_set = CleanSet(clean, self.walk_over(clean), self.num_classes)
-        self._set_sampler_mask(runner)
         if self.start_epoch == 1 and not (runner._resume or runner._load_from):
             runner.logger.warning(
                 'the labels are selected before the first epoch, but nothing was '
                 'loaded: unless `init_cfg` of the model does so, give the checkpoint '
                 'of stage 1 as `load_from`'
             )
+
+    def set_up_model(self, runner) -> None:
+        super().set_up_model(runner)
+        self._set_sampler_mask(runner)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """No target for a sample whose label is ignored."""

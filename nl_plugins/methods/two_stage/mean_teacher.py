@@ -1,5 +1,7 @@
 """A mean teacher (Tarvainen & Valpola; NIPS 2017)."""
 
+from typing import Any
+
 import torch
 from mmengine.hooks import EMAHook
 from mmpretrain.registry import MODELS
@@ -35,9 +37,10 @@ class MeanTeacher(PiConsistency):
                 'MeanTeacher takes its teacher from an EMAHook: custom_hooks has '
                 f'{len(averages)} of them, it needs one'
             )
-        self._teachers = [averages[0].ema_model.module]  # listed: no submodule
+        self._averages = averages
 
     @torch.no_grad()
     def second_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) predictions of the teacher."""
-        return self._teachers[0].train().stochastic_probs(batch.views[-1])
+        teacher: Any = self._averages[0].ema_model.module
+        return teacher.train().stochastic_probs(batch.views[-1])

@@ -8,6 +8,7 @@ import torch
 from mmengine.optim import OptimWrapper
 from mmengine.registry import OPTIM_WRAPPERS
 from mmengine.runner import CheckpointLoader
+from mmpretrain.registry import HOOKS
 from noise_layer_toy import CONFUSION, clean_and_noisy, noise_layer_model
 from toy import build, hook_of, loader, toy
 
@@ -314,3 +315,26 @@ def test_another_model_is_refused(tmp_path):
 def test_no_matrix_is_refused(tmp_path):
     with pytest.raises(RuntimeError, match='has no confusion matrix'):
         run(tmp_path, dict(estimate=None))
+
+
+def test_a_loss_exchanged_in_an_epoch_leaves_its_phase(tmp_path):
+    loss = dict(type='LabelSmoothLoss', label_smooth_val=0.1, mode='original')
+    schedule = [dict(action_epoch=2, loss=loss)]
+    runner = run(tmp_path, train=False)
+    hook = HOOKS.build(dict(type='SwitchRecipeHook', schedule=schedule))
+    runner.register_hook(hook)
+    steps = watch(runner)
+    runner.train()
+    phases = list(dict.fromkeys(phase for phase, *_ in steps))
+    assert phases == ['classes', 'types', 'joint']
+    assert type(runner.model.head.loss_module).__name__ == 'LabelSmoothLoss'
+
+
+def test_a_loss_that_cannot_work_later_is_told_at_the_start(tmp_path):
+    schedule = [dict(action_epoch=2, loss=dict(type='FocalLoss'))]
+    runner = run(tmp_path, train=False)
+    hook = HOOKS.build(dict(type='SwitchRecipeHook', schedule=schedule))
+    runner.register_hook(hook)
+    with pytest.raises(ValueError, match='FocalLoss is not linear'):
+        runner.train()
+    assert runner.iter == 0

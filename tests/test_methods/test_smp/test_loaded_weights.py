@@ -1,9 +1,13 @@
 """The hold-out after a start with weights that may have been trained on it."""
 
+import shutil
+
 import pytest
 import torch
+from mmpretrain.registry import MODELS
 from toy import build, hook_of, loader, tiny_model, toy
 
+from nl_plugins.methods.smp.loaded_weights import pretrained_weights
 from nl_plugins.methods.smp.smp_hook import SMPHook
 
 SIZE = 330
@@ -73,6 +77,25 @@ def test_whatever_brings_them_in(tmp_path, baseline):
     weights = str(tmp_path / 'weights.pth')
     torch.save(torch.load(baseline, weights_only=False)['state_dict'], weights)
     assert run(tmp_path / 'c', [smp()], load_from=weights)[1]
+
+
+def test_a_url_is_known_by_its_copy_or_not_at_all(tmp_path, baseline, monkeypatch):
+    monkeypatch.setattr(torch.hub, 'get_dir', lambda: str(tmp_path / 'hub'))
+    url = 'https://localhost/weights/baseline.pth?x=1'
+    pretrained = dict(type='Pretrained', checkpoint=url)
+    copy = tmp_path / 'hub' / 'checkpoints' / 'baseline.pth'
+    copy.parent.mkdir(parents=True)
+    shutil.copy(baseline, copy)
+    model = dict(tiny_model(), init_cfg=pretrained)
+    hook, (warning,) = run(tmp_path / 'a', [smp()], model)
+    assert warning.startswith(f'`init_cfg` ({url}): the weights may')
+    assert hook.holdout_origin == 'seen'
+    copy.unlink()
+    (unknown,) = pretrained_weights(MODELS.build(model))
+    assert unknown.source.endswith('no copy to look at')
+    assert unknown.may_have_seen(['cat'], MODELS.build(tiny_model()))
+    zoo = dict(pretrained, checkpoint='torchvision://resnet50')
+    assert pretrained_weights(MODELS.build(dict(model, init_cfg=zoo))) == []
 
 
 def test_weights_of_other_data(tmp_path, baseline):
