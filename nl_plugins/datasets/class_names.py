@@ -2,6 +2,7 @@
 
 import logging
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -40,14 +41,19 @@ def names_differ(first: Sequence[str], other: Sequence[str]) -> tuple[bool, str]
     """Whether only the order of names differs, and a text; None if they agree.
 
     Names agree that differ only in case, in ``_`` for a blank or in zeros before a
-    number; so does a list of which nothing is known.
+    number, unless this tells classes of one list apart ('A' and 'a'); so does a list of
+    which nothing is known.
 
     >>> names_differ(['0', '1', '10', '2'], ['0', '1', '2', '10'])
     (True, "class 2 is '2' here and '10' there")
     >>> names_differ(['cat', 'dog'], ['Cat', 'dog']), names_differ(['cat', 'dog'], ())
     (None, None)
     """
-    names, others = [*map(_plain, first)], [*map(_plain, other)]
+    twins = {name for names in (first, other) for name in _twins(map(_plain, names))}
+    names, others = (
+        [name if _plain(name) in twins else _plain(name) for name in map(str, each)]
+        for each in (first, other)
+    )
     if not names or not others or names == others:
         return None
     pairs = zip(names, others)
@@ -155,6 +161,10 @@ def _labels_of(names: Sequence[str]) -> dict[str, int]:
     """The label of each name, as it is written and without what is only spelling."""
     plain = {_plain(name): label for label, name in enumerate(names)}
     return plain | {name: label for label, name in enumerate(names)}
+
+
+def _twins(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _plain(name: str) -> str:
