@@ -15,6 +15,7 @@ __all__ = [
     'class_names',
     'in_order',
     'names_differ',
+    'plain_name',
 ]
 
 ADVICE = (
@@ -49,9 +50,14 @@ def names_differ(first: Sequence[str], other: Sequence[str]) -> tuple[bool, str]
     >>> names_differ(['cat', 'dog'], ['Cat', 'dog']), names_differ(['cat', 'dog'], ())
     (None, None)
     """
-    twins = {name for names in (first, other) for name in _twins(map(_plain, names))}
+    twins = {
+        name for names in (first, other) for name in _twins(map(plain_name, names))
+    }
     names, others = (
-        [name if _plain(name) in twins else _plain(name) for name in map(str, each)]
+        [
+            name if plain_name(name) in twins else plain_name(name)
+            for name in map(str, each)
+        ]
         for each in (first, other)
     )
     if not names or not others or names == others:
@@ -77,10 +83,10 @@ def check_folders(dataset: Any) -> None:
         folders: Mapping[str, int] = getattr(leaf, 'folder_to_idx', None) or {}
         names = class_names(leaf)
         labels = _labels_of(names)
-        if not labels.keys() & {*folders, *map(_plain, folders)}:
+        if not labels.keys() & {*folders, *map(plain_name, folders)}:
             labels = _labels_of(in_order(folders))  # were numbers sorted as text?
         for folder, label in folders.items():
-            meant = labels.get(folder, labels.get(_plain(folder), label))
+            meant = labels.get(folder, labels.get(plain_name(folder), label))
             if meant != label:
                 kind = type(leaf).__name__
                 raise ValueError(
@@ -159,7 +165,7 @@ def _leaves(dataset: Any) -> Iterator[Any]:
 
 def _labels_of(names: Sequence[str]) -> dict[str, int]:
     """The label of each name, as it is written and without what is only spelling."""
-    plain = {_plain(name): label for label, name in enumerate(names)}
+    plain = {plain_name(name): label for label, name in enumerate(names)}
     return plain | {name: label for label, name in enumerate(names)}
 
 
@@ -167,7 +173,12 @@ def _twins(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
-def _plain(name: str) -> str:
-    """A name without what is only spelling."""
-    text = unicodedata.normalize('NFKC', str(name)).casefold().replace('_', ' ').strip()
+def plain_name(name: str) -> str:
+    """A name without what is only spelling: case, blanks, Unicode form, leading zeros.
+
+    >>> plain_name('Guinea_Pig'), plain_name('007')
+    ('guinea pig', '7')
+    """
+    text = unicodedata.normalize('NFKC', str(name)).casefold().replace('_', ' ')
+    text = ' '.join(text.split())
     return str(int(text)) if text.isdecimal() else text

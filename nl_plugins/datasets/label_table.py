@@ -1,6 +1,5 @@
 """A CSV or TSV file of images, their labels and what else is known of them."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from ..checks import check_choice
 from ..formats.csv_kinds import REMARK, TEXT, VERIFICATION, is_unknown, parse_integer
 from ..formats.csv_table import Table, read_table
+from .class_names import plain_name
 
 __all__ = ['encode_labels', 'read_label_table', 'repeated_rows', 'twin_classes']
 
@@ -137,10 +137,11 @@ def twin_classes(classes: Sequence[str]) -> list[str]:
     """Notes on classes whose names differ in nothing that a reader sees well."""
     groups: dict[str, list[str]] = {}
     for name in classes:
-        groups.setdefault(_folded(name), []).append(name)
+        groups.setdefault(plain_name(name), []).append(name)
     return [
         f'the classes {", ".join(map(ascii, group))} differ only in upper and lower '
-        'case or in their Unicode form (NFC, NFD): if they are one, spell it one way'
+        'case, blanks, leading zeros or their Unicode form (NFC, NFD): if they are one,'
+        ' spell it one way'
         for group in groups.values()
         if len(group) > 1
     ]
@@ -165,7 +166,7 @@ def _classes_of(
 
 
 def _no_class(text: str, names: Sequence[str], counted: bool) -> str:
-    twins = [name for name in names if _folded(name) == _folded(text)]
+    twins = [name for name in names if plain_name(name) == plain_name(text)]
     if twins:
         return f'no class, but {twins[0]!r} is: write it in the same way'
     ends = f'{names[0]!r} to {names[-1]!r}' + '; numbers count from 0' * counted
@@ -183,10 +184,6 @@ def _new_classes(
         'if it should be none'
         for row in rows[:1]
     ]
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize('NFKC', name).casefold().strip()
 
 
 def _integers(texts: Iterable[str]) -> dict[str, int]:

@@ -70,7 +70,10 @@ def test_true_labels_are_of_the_same_classes():
 
 @pytest.mark.parametrize(
     'text',
-    ['', ' ', 'nan', 'NaN', 'NA', 'N/A', 'None', 'null', '-1', '-1.0', '?', '<NA>'],
+    [
+        *('', ' ', 'nan', 'NaN', 'NA', 'N/A', 'None', 'null', '-1', '-1.0', '?'),
+        *('<NA>', '#N/A', '-nan', r'\N', 'NaT', 'n.a.'),
+    ],
 )
 def test_what_is_unknown(text):
     columns = dict(label=['cat', 'owl'], true_label=[text, 'cat'])
@@ -111,6 +114,8 @@ def test_twins():
     assert "'Cat', 'cat'" in first
     assert r"'gr\xf6sse', 'gro\u0308sse'" in second
     assert twin_classes(['cat', 'cats']) == []
+    for pair in (['red fox', 'red_fox'], ['red  fox', 'red fox'], ['1', '01']):
+        assert len(twin_classes(pair)) == 1
 
 
 @pytest.mark.parametrize(
