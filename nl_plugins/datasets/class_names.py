@@ -50,15 +50,11 @@ def names_differ(first: Sequence[str], other: Sequence[str]) -> tuple[bool, str]
     >>> names_differ(['cat', 'dog'], ['Cat', 'dog']), names_differ(['cat', 'dog'], ())
     (None, None)
     """
-    twins = {
-        name for names in (first, other) for name in _twins(map(plain_name, names))
-    }
+    both = [[*map(str, first)], [*map(str, other)]]
+    twins = {name for each in both for name in _twins(map(plain_name, each))}
     names, others = (
-        [
-            name if plain_name(name) in twins else plain_name(name)
-            for name in map(str, each)
-        ]
-        for each in (first, other)
+        [name if (plain := plain_name(name)) in twins else plain for name in each]
+        for each in both
     )
     if not names or not others or names == others:
         return None
