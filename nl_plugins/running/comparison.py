@@ -56,7 +56,7 @@ def run_comparison(
     logged last as ``metric`` (of ``accuracy/top1`` as the share ``top1``), ...
 
     Raises:
-        ValueError: Before any training, if a config does not measure the metric.
+        ValueError: Before any training, if a config does not measure or log the metric.
     """
     for name, config in configs.items():
         folders = (Path(work_dir) / name / f'seed_{seed}' for seed in seeds)
@@ -95,12 +95,12 @@ def seeded(config: Config, seed: int) -> Config:
 
     That is the network, the methods, and the labels that are drawn for the training and
     the validation data: every wrapper of this package that draws some, and every
-    dataset whose config has a seed. The test data stays as it is.
+    dataset or sampler whose config has a seed. The test data stays as it is.
     """
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
     for name in ('train_dataloader', 'val_dataloader'):
-        _seed_datasets((config.get(name) or {}).get('dataset'), seed)
+        _seed_datasets(config.get(name), seed)
     for hook in config.get('custom_hooks') or []:
         _seed_datasets(list(hook.values()), seed)
         if _is_kind(HOOKS, hook, SupervisionHook):
@@ -109,7 +109,7 @@ def seeded(config: Config, seed: int) -> Config:
 
 
 def _seed_datasets(config: Any, seed: int) -> None:
-    """Seed the datasets in a part of a config, also those inside of others."""
+    """Seed datasets and samplers in a part of a config, also those inside others."""
     if isinstance(config, dict):
         if config.get('seed') is not None or _is_kind(DATASETS, config, DatasetView):
             config['seed'] = seed
