@@ -205,11 +205,11 @@ def _label_figures(runner: Runner) -> dict:
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
     if hooks and bool(((true := hooks[-1].training_set.true_labels) >= 0).any()):
         table = hooks[-1].table
-        given, suggested = table.given_labels, table.suggested_labels
-        report = label_summary(given, suggested, true)
+        given, corrected = table.given_labels, hooks[-1].corrected_labels()
+        report = label_summary(given, corrected, true)
         for name in ('given', 'corrected'):
             result[f'{name}_label_accuracy'] = report[f'{name}_accuracy']
         # a label that is not selected counts as called wrong, too
-        called_right = torch.where(table.selected, suggested, -1)
+        called_right = torch.where(table.selected, corrected, -1)
         result.update(wrong_label_detection(given, called_right, true))
     return result
