@@ -1,5 +1,6 @@
 """A CSV or TSV file of images, their labels and what else is known of them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -97,8 +98,9 @@ def encode_labels(
     label makes a class that no label has.
 
     Raises:
-        ValueError: Naming the file and the line: if a label is unknown or no class, or
-            some labels are integers and some names that no list of classes tells.
+        ValueError: Naming the file and the line: if a label is unknown, a list of
+            several or no class, or some labels are integers and some names that no list
+            of classes tells.
     """
     names = tuple(map(str, classes or ()))
     columns: dict[str, list[str]] = {
@@ -112,6 +114,9 @@ def encode_labels(
         advice = 'leave out the row (see `where`), or list the classes if it is one'
         raise table.error(row, f'the label is unknown ({text!r}): {advice}')
     distinct -= unknown
+    for field, row, text in _places(columns, {t for t in distinct if _is_list(t)}):
+        advice = 'give each image one, or the list as the name of a class'
+        raise table.error(row, f'{field} {text!r} is a list of labels: {advice}')
     if classes is None:
         names = _classes_of(table, columns, distinct)
     codes = {name: code for code, name in enumerate(names)}
@@ -184,6 +189,13 @@ def _new_classes(
         'if it should be none'
         for row in rows[:1]
     ]
+
+
+def _is_list(text: str) -> bool:
+    """Whether a text is a list or an object of JSON: several choices, say."""
+    with suppress(ValueError, RecursionError):
+        return text[:1] in '[{' and isinstance(json.loads(text), (list, dict))
+    return False
 
 
 def _integers(texts: Iterable[str]) -> dict[str, int]:

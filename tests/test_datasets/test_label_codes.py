@@ -89,6 +89,14 @@ def test_what_is_unknown(text):
         assert labels['true_label'].tolist() == [1, -1]
 
 
+@pytest.mark.parametrize('text', ['["cat", "owl"]', '{"choices": ["cat"]}', '[]'])
+def test_several_labels_are_no_class(text):
+    with pytest.raises(ValueError, match='line 3: label .* is a list of labels: give'):
+        encode_labels(table(label=['cat', text]))
+    assert encode_labels(table(label=['cat', text]), ['cat', text])[0] == ('cat', text)
+    assert encode_labels(table(label=['cat', '[x]']))[0] == ('[x]', 'cat')
+
+
 def test_spellings_of_numbers():
     texts = ['1', '1.0', '1.00', '1e+00', '1E0', '+1', '01', '0.00']
     expected = [1] * 7 + [0]

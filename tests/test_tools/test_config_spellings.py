@@ -99,6 +99,22 @@ def test_loops_and_hooks_of_any_spelling(tmp_path, changes, kind):
     assert len(list(shown.glob('*.png'))) == 3
 
 
+def test_a_config_without_a_test(tmp_path):
+    path, checkpoint = trained(tmp_path)
+    cfg = Config.fromfile(path)
+    cfg.test_dataloader = cfg.test_evaluator = cfg.test_cfg = None
+    untested = tmp_path / 'untested.py'
+    cfg.dump(untested)
+    member = untested, checkpoint
+    for tool, *arguments in (
+        ('test', *member, '--show-dir', tmp_path / 'shown'),
+        ('ensemble', path, checkpoint, *member),
+    ):
+        done = run_tool(tool, *arguments, '--work-dir', tmp_path / 'work')
+        assert done.returncode == 1
+        assert 'tests nothing: give it test_dataloader' in done.stderr
+
+
 def test_a_report_needs_the_state_of_a_run(tmp_path):
     path, checkpoint = trained(tmp_path)
     weights = torch.load(checkpoint, weights_only=False)['state_dict']
