@@ -52,6 +52,9 @@ def main() -> None:
     cfg.load_from = args.checkpoint
     cfg.resume = False
     runner = build_runner(cfg, args)
+    if runner.test_loop is None:
+        advice = 'give it test_dataloader, test_cfg and test_evaluator'
+        raise SystemExit(f'{args.config} tests nothing: {advice}')
     load_weights(runner, args.checkpoint)
     if args.amp:
         runner.test_loop.fp16 = True

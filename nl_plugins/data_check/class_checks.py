@@ -10,7 +10,7 @@ from ..datasets.folder_names import ADVICE as FOLDER_ADVICE
 from ..datasets.folder_names import contradiction, some_rows
 from ..visualization.text import visible_text
 from .finding import ERROR, WARNING, Finding
-from .parts import NO_LABEL, ODD_LABEL, TRAIN, UNREAD, Part
+from .parts import MEASURED, NO_LABEL, ODD_LABEL, UNREAD, Part
 
 __all__ = ['COUNTED', 'class_findings', 'class_name', 'class_sizes', 'label_findings']
 
@@ -43,7 +43,7 @@ def class_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     for part in named[1:]:
         differ = names_differ(named[0].class_names, part.class_names)
         if differ is not None:
-            yield _other_names(named[0], part, differ[0])
+            yield _other_names(named[0], part, *differ)
 
 
 def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
@@ -85,20 +85,12 @@ def _folders(part: Part) -> Iterator[Finding]:
         yield part.finding(WARNING, 'classes (folders)', text, FOLDER_ADVICE)
 
 
-def _other_names(first: Part, other: Part, reordered: bool) -> Finding:
-    names, others = first.class_names, other.class_names
-    differ = (
-        i for i, (a, b) in enumerate(zip(names, others)) if names_differ([a], [b])
-    )
-    label = next(differ, min(len(names), len(others)))
-    message = (
-        f'its classes differ from those of {first.name}: {len(others)} and '
-        f'{len(names)}, and the first that differs is "{class_name(others, label)}" '
-        f'here, "{class_name(names, label)}" there'
-    )
+def _other_names(first: Part, other: Part, reordered: bool, text: str) -> Finding:
+    message = f'its classes differ from those of {first.name}: {text}'
     if reordered:
         message += '; they are the same names in another order'
-    level = ERROR if reordered or TRAIN == other.split == first.split else WARNING
+    measured = other.split in MEASURED or first.split in MEASURED
+    level = WARNING if measured and not reordered else ERROR
     return other.finding(level, 'classes (names)', message, ADVICE)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ __all__ = [
     'in_order',
     'leaves',
     'names_differ',
+    'plain_name',
 ]
 
 ADVICE = (
@@ -41,14 +43,20 @@ def names_differ(first: Sequence[str], other: Sequence[str]) -> tuple[bool, str]
     """Whether only the order of names differs, and a text; None if they agree.
 
     Names agree that differ only in case, in ``_`` for a blank or in zeros before a
-    number; so does a list of which nothing is known.
+    number, unless this tells classes of one list apart ('A' and 'a'); so does a list of
+    which nothing is known.
 
     >>> names_differ(['0', '1', '10', '2'], ['0', '1', '2', '10'])
     (True, "class 2 is '2' here and '10' there")
     >>> names_differ(['cat', 'dog'], ['Cat', 'dog']), names_differ(['cat', 'dog'], ())
     (None, None)
     """
-    names, others = [*map(_plain, first)], [*map(_plain, other)]
+    both = [[*map(str, first)], [*map(str, other)]]
+    twins = {name for each in both for name in _twins(map(plain_name, each))}
+    names, others = (
+        [name if (plain := plain_name(name)) in twins else plain for name in each]
+        for each in both
+    )
     if not names or not others or names == others:
         return None
     pairs = zip(names, others)
@@ -72,10 +80,10 @@ def check_folders(dataset: Any) -> None:
         folders: Mapping[str, int] = getattr(leaf, 'folder_to_idx', None) or {}
         names = class_names(leaf)
         labels = _labels_of(names)
-        if not labels.keys() & {*folders, *map(_plain, folders)}:
+        if not labels.keys() & {*folders, *map(plain_name, folders)}:
             labels = _labels_of(in_order(folders))  # were numbers sorted as text?
         for folder, label in folders.items():
-            meant = labels.get(folder, labels.get(_plain(folder), label))
+            meant = labels.get(folder, labels.get(plain_name(folder), label))
             if meant != label:
                 kind = type(leaf).__name__
                 raise ValueError(
@@ -155,11 +163,20 @@ def leaves(dataset: Any) -> Iterator[Any]:
 
 def _labels_of(names: Sequence[str]) -> dict[str, int]:
     """The label of each name, as it is written and without what is only spelling."""
-    plain = {_plain(name): label for label, name in enumerate(names)}
+    plain = {plain_name(name): label for label, name in enumerate(names)}
     return plain | {name: label for label, name in enumerate(names)}
 
 
-def _plain(name: str) -> str:
-    """A name without what is only spelling."""
-    text = unicodedata.normalize('NFKC', str(name)).casefold().replace('_', ' ').strip()
+def _twins(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def plain_name(name: str) -> str:
+    """A name without what is only spelling: case, blanks, Unicode form, leading zeros.
+
+    >>> plain_name('Guinea_Pig'), plain_name('007')
+    ('guinea pig', '7')
+    """
+    text = unicodedata.normalize('NFKC', str(name)).casefold().replace('_', ' ')
+    text = ' '.join(text.split())
     return str(int(text)) if text.isdecimal() else text

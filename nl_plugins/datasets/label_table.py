@@ -1,6 +1,6 @@
 """A CSV or TSV file of images, their labels and what else is known of them."""
 
-import unicodedata
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from ..checks import check_choice
 from ..formats.csv_kinds import REMARK, TEXT, VERIFICATION, is_unknown, parse_integer
 from ..formats.csv_table import Table, read_table
+from .class_names import plain_name
 
 __all__ = ['encode_labels', 'read_label_table', 'repeated_rows', 'twin_classes']
 
@@ -97,8 +98,9 @@ def encode_labels(
     label makes a class that no label has.
 
     Raises:
-        ValueError: Naming the file and the line: if a label is unknown or no class, or
-            some labels are integers and some names that no list of classes tells.
+        ValueError: Naming the file and the line: if a label is unknown, a list of
+            several or no class, or some labels are integers and some names that no list
+            of classes tells.
     """
     names = tuple(map(str, classes or ()))
     columns: dict[str, list[str]] = {
@@ -112,6 +114,9 @@ def encode_labels(
         advice = 'leave out the row (see `where`), or list the classes if it is one'
         raise table.error(row, f'the label is unknown ({text!r}): {advice}')
     distinct -= unknown
+    for field, row, text in _places(columns, {t for t in distinct if _is_list(t)}):
+        advice = 'give each image one, or the list as the name of a class'
+        raise table.error(row, f'{field} {text!r} is a list of labels: {advice}')
     if classes is None:
         names = _classes_of(table, columns, distinct)
     codes = {name: code for code, name in enumerate(names)}
@@ -137,10 +142,11 @@ def twin_classes(classes: Sequence[str]) -> list[str]:
     """Notes on classes whose names differ in nothing that a reader sees well."""
     groups: dict[str, list[str]] = {}
     for name in classes:
-        groups.setdefault(_folded(name), []).append(name)
+        groups.setdefault(plain_name(name), []).append(name)
     return [
         f'the classes {", ".join(map(ascii, group))} differ only in upper and lower '
-        'case or in their Unicode form (NFC, NFD): if they are one, spell it one way'
+        'case, blanks, leading zeros or their Unicode form (NFC, NFD): if they are one,'
+        ' spell it one way'
         for group in groups.values()
         if len(group) > 1
     ]
@@ -165,7 +171,7 @@ def _classes_of(
 
 
 def _no_class(text: str, names: Sequence[str], counted: bool) -> str:
-    twins = [name for name in names if _folded(name) == _folded(text)]
+    twins = [name for name in names if plain_name(name) == plain_name(text)]
     if twins:
         return f'no class, but {twins[0]!r} is: write it in the same way'
     ends = f'{names[0]!r} to {names[-1]!r}' + '; numbers count from 0' * counted
@@ -185,8 +191,11 @@ def _new_classes(
     ]
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize('NFKC', name).casefold().strip()
+def _is_list(text: str) -> bool:
+    """Whether a text is a list or an object of JSON: several choices, say."""
+    with suppress(ValueError, RecursionError):
+        return text[:1] in '[{' and isinstance(json.loads(text), (list, dict))
+    return False
 
 
 def _integers(texts: Iterable[str]) -> dict[str, int]:

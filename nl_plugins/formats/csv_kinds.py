@@ -28,6 +28,8 @@ _DECIMAL = re.compile(
     r'\s*([+-]?[0-9]{1,18}(\.[0-9]{,40})?(e[+-]?[0-9]{1,2})?)\s*', re.I
 )
 _UNKNOWN = frozenset(['', 'nan', '<na>', 'na', 'n/a', 'none', 'null', '?'])
+# of spreadsheets, C's printf, databases and pandas's dates
+_UNKNOWN |= {'#n/a', '#na', 'n.a.', '-nan', '1.#qnan', '-1.#ind', r'\n', 'nat', 'nil'}
 
 
 class Kind(NamedTuple):

@@ -150,8 +150,8 @@ def _open(content: bytes) -> IO[str]:
     return TextIOWrapper(BytesIO(content), 'utf-8', 'surrogateescape', newline='')
 
 
-def _folded(name: str) -> str:
-    return name.strip().lower()
+def _folded(name: Any) -> str:
+    return str(name).strip().lower()  # DataFrames have numbers as names, too
 
 
 def _texts(values: Any) -> set[str]:

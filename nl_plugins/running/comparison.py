@@ -56,7 +56,7 @@ def run_comparison(
     logged last as ``metric`` (of ``accuracy/top1`` as the share ``top1``), ...
 
     Raises:
-        ValueError: Before any training, if a config does not measure the metric.
+        ValueError: Before any training, if a config does not measure or log the metric.
     """
     for name, config in configs.items():
         folders = (Path(work_dir) / name / f'seed_{seed}' for seed in seeds)
@@ -95,12 +95,12 @@ def seeded(config: Config, seed: int) -> Config:
 
     That is the network, the methods, and the labels that are drawn for the training and
     the validation data: every wrapper of this package that draws some, and every
-    dataset whose config has a seed. The test data stays as it is.
+    dataset or sampler whose config has a seed. The test data stays as it is.
     """
     config = Config(config.to_dict())
     config.randomness = dict(config.get('randomness', {}), seed=seed)
     for name in ('train_dataloader', 'val_dataloader'):
-        _seed_datasets((config.get(name) or {}).get('dataset'), seed)
+        _seed_datasets(config.get(name), seed)
     for hook in config.get('custom_hooks') or []:
         _seed_datasets(list(hook.values()), seed)
         if _is_kind(HOOKS, hook, SupervisionHook):
@@ -109,7 +109,7 @@ def seeded(config: Config, seed: int) -> Config:
 
 
 def _seed_datasets(config: Any, seed: int) -> None:
-    """Seed the datasets in a part of a config, also those inside of others."""
+    """Seed datasets and samplers in a part of a config, also those inside others."""
     if isinstance(config, dict):
         if config.get('seed') is not None or _is_kind(DATASETS, config, DatasetView):
             config['seed'] = seed
@@ -205,11 +205,11 @@ def _label_figures(runner: Runner) -> dict:
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
     if hooks and bool(((true := hooks[-1].training_set.true_labels) >= 0).any()):
         table = hooks[-1].table
-        given, suggested = table.given_labels, table.suggested_labels
-        report = label_summary(given, suggested, true)
+        given, corrected = table.given_labels, hooks[-1].corrected_labels()
+        report = label_summary(given, corrected, true)
         for name in ('given', 'corrected'):
             result[f'{name}_label_accuracy'] = report[f'{name}_accuracy']
         # a label that is not selected counts as called wrong, too
-        called_right = torch.where(table.selected, suggested, -1)
+        called_right = torch.where(table.selected, corrected, -1)
         result.update(wrong_label_detection(given, called_right, true))
     return result

@@ -28,10 +28,13 @@ def run_ensemble_test(runners: Sequence[Runner]) -> tuple[dict, list[dict]]:
         runners: With ``load_from`` set, and the same test images in the same order.
 
     Raises:
-        ValueError: If a checkpoint does not fit its model, or the members see other
-            images or have other classes.
+        ValueError: If a config has no test, a checkpoint does not fit its model, or the
+            members see other images or have other classes.
     """
-    for runner in runners:
+    for number, runner in enumerate(runners, 1):
+        if runner.test_loop is None:
+            advice = 'give it test_dataloader, test_cfg and test_evaluator'
+            raise ValueError(f'the config of member {number} tests nothing: {advice}')
         checkpoint = load_weights(runner, runner._load_from)
         check_checkpoint(checkpoint, 'the test set', runner.test_dataloader.dataset)
         runner.model.eval()

@@ -1,5 +1,6 @@
 """Loads a checkpoint whole: a tool measures no layer that stayed random."""
 
+from pickle import UnpicklingError
 from textwrap import shorten
 
 from mmengine.runner import Runner, load_checkpoint
@@ -17,15 +18,20 @@ def load_weights(runner: Runner, path: str) -> dict:
     The runner's hooks do not see it, and nothing but the weights is loaded.
 
     Raises:
-        ValueError: If the checkpoint and the model do not have the same keys and
-            shapes; the message names the first that differ.
+        ValueError: If the file is no checkpoint, or a part of one, or if the checkpoint
+            and the model do not have the same keys and shapes; the message names the
+            first that differ.
     """
     try:
         return load_checkpoint(plain_model(runner), path, 'cpu', strict=True)
-    except RuntimeError as error:
-        title, *lines = filter(None, str(error).splitlines())
+    except (RuntimeError, EOFError, UnpicklingError, AttributeError) as error:
+        name = type(error).__name__
+        title, *lines = filter(None, str(error).splitlines() or [name])
         if 'do not match exactly' not in title:
-            raise
+            raise ValueError(
+                f'{path} is no whole checkpoint ({shorten(title, MOST_CHARACTERS)}): '
+                'copy or download it again, a Git LFS file with `git lfs pull`'
+            ) from error
         lines = [f'  {shorten(line, MOST_CHARACTERS)}' for line in lines]
         more = ['  ...'] if len(lines) > MOST_LINES else []
         keys = '\n'.join([*lines[:MOST_LINES], *more])

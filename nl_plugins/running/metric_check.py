@@ -4,7 +4,9 @@ from tempfile import TemporaryDirectory
 
 import torch
 from mmengine.config import Config
-from mmengine.runner import Runner
+from mmengine.hooks import LoggerHook
+from mmengine.runner import EpochBasedTrainLoop, Runner
+from mmengine.visualization import LocalVisBackend
 
 from ..hooks.report_test_split_hook import ReportTestSplitHook
 
@@ -17,8 +19,8 @@ def check_metric(name: str, config: Config, metric: str) -> None:
     An evaluator that cannot work on one image is left to the training.
 
     Raises:
-        ValueError: If the config called ``name`` validates nothing, or validation
-            gives other metrics, which the message names.
+        ValueError: If the config called ``name`` validates or logs nothing, or
+            validation gives other metrics, which the message names.
     """
     with TemporaryDirectory() as folder:
         config = Config(dict(config.to_dict(), work_dir=folder, log_level='ERROR'))
@@ -30,6 +32,7 @@ def check_metric(name: str, config: Config, metric: str) -> None:
         if None in loops:
             advice = 'give it val_dataloader, val_cfg and val_evaluator'
             raise ValueError(f'{name} is not validated: {advice}')
+        _check_log(name, runner)
         try:
             keys = [key for loop in loops for key in _metrics(runner, loop)]
         except Exception:  # of a metric that needs more than one image, say
@@ -37,6 +40,23 @@ def check_metric(name: str, config: Config, metric: str) -> None:
     if metric not in keys:
         known = ', '.join(keys)
         raise ValueError(f'{name} measures no {metric!r}: choose one of {known}')
+
+
+def _check_log(name: str, runner: Runner) -> None:
+    """Whether a validation takes place, and its scalars go to a file."""
+    loop = runner.train_loop
+    by_epoch = isinstance(loop, EpochBasedTrainLoop)
+    last = loop.max_epochs if by_epoch else loop.max_iters
+    if (begin := getattr(loop, 'val_begin', 1)) > last:
+        late = f'val_begin={begin}, but ends after {last}'
+        raise ValueError(f'{name} is not validated: it has {late}')
+    backends = runner.visualizer._vis_backends.values()
+    local = any(isinstance(backend, LocalVisBackend) for backend in backends)
+    if not local or not any(isinstance(hook, LoggerHook) for hook in runner.hooks):
+        advice = "the LoggerHook and a visualizer with dict(type='LocalVisBackend')"
+        raise ValueError(
+            f'{name} writes no scalars.json to compare by: give it {advice}'
+        )
 
 
 @torch.no_grad()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
 
 from ..datasets.class_names import check_class_names
 from ..datasets.folder_names import warn_of_folders
@@ -33,6 +34,16 @@ class ClassNamesHook(Hook):
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """Keep what the checkpoint tells of its data."""
         self.checkpoint = dict(meta=checkpoint.get('meta') or {})
+        weights = checkpoint.get('state_dict', checkpoint)
+        names = [name.removeprefix('module.') for name in weights]
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        own = model.state_dict()
+        if not own.keys() & {*names}:
+            raise ValueError(
+                f'the checkpoint has no weight of the model: its first are {names[:3]},'
+                f' those of the model {[*own][:3]}; rename them, or give the part of '
+                'the model that they belong to as its `init_cfg`'
+            )
 
     def before_train(self, runner) -> None:
         training_set = runner.train_dataloader.dataset

@@ -152,7 +152,8 @@ def check_loss(loss: nn.Module, num_classes: int, device: torch.device) -> None:
 
     def cost(target: Tensor) -> Tensor:
         scores = logits.view(size, num_classes)
-        return deepcopy(loss)(scores, target, avg_factor=size).double()
+        found = deepcopy(loss)(scores, target, avg_factor=size)
+        return found.double().mean()  # as MMEngine takes it, for `reduction='none'`
 
     try:
         soft, other, mixed = map(cost, (first, second, 0.7 * first + 0.3 * second))

@@ -259,6 +259,10 @@ class TableHook(StatefulHook):
         """
         return {}
 
+    def corrected_labels(self) -> Tensor:
+        """(N,) int32, the labels that the method trains on."""
+        return self.table.suggested_labels
+
     def write_labels(self, runner) -> None:
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:

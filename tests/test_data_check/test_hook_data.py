@@ -88,7 +88,7 @@ def test_clean_samples_of_other_sources(folder, clean):
     }
     assert found(folder.check(custom_hooks=selection(toy(seed=2)))) == {
         ('error', 'pipeline of the walk', where): [0],  # it loads files
-        ('warning', 'classes (names)', where): [],
+        ('error', 'classes (names)', where): [],  # they are learnt from
     }
 
 

@@ -51,6 +51,13 @@ def warned(monkeypatch):
             ['Dog', 'cat'],
             (True, "class 0 is 'Dog' here and 'Cat' there"),
         ),
+        # letters: case tells classes apart
+        (
+            ['A', 'a', 'bee_1'],
+            ['a', 'A', 'Bee 1'],
+            (True, "class 0 is 'a' here and 'A' there"),
+        ),
+        (['A', 'a', 'bee_1'], ['A', 'a', 'Bee 1'], None),
     ],
 )
 def test_how_names_differ(first, other, expected):

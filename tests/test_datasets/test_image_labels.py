@@ -223,6 +223,9 @@ def test_columns_of_other_names_and_some_of_the_rows(table):
 def test_paths_that_are_the_index_of_a_data_frame(table):
     dataset = table(',label\nant/0.png,1\nbee/0.png,0\n', columns=dict(path=''))
     assert dataset.get_gt_labels().tolist() == [1, 0]
+    names = dict(path='', label=0)
+    dataset = table(',0\nant/0.png,1\nbee/0.png,0\n', columns=names)
+    assert dataset.get_gt_labels().tolist() == [1, 0]
     assert dataset.notes == []
 
 

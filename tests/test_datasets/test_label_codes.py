@@ -70,7 +70,10 @@ def test_true_labels_are_of_the_same_classes():
 
 @pytest.mark.parametrize(
     'text',
-    ['', ' ', 'nan', 'NaN', 'NA', 'N/A', 'None', 'null', '-1', '-1.0', '?', '<NA>'],
+    [
+        *('', ' ', 'nan', 'NaN', 'NA', 'N/A', 'None', 'null', '-1', '-1.0', '?'),
+        *('<NA>', '#N/A', '-nan', r'\N', 'NaT', 'n.a.'),
+    ],
 )
 def test_what_is_unknown(text):
     columns = dict(label=['cat', 'owl'], true_label=[text, 'cat'])
@@ -84,6 +87,14 @@ def test_what_is_unknown(text):
         labels = encode_labels(table(**columns), ['cat', text])[1]
         assert labels['label'].tolist() == [0, 1]
         assert labels['true_label'].tolist() == [1, -1]
+
+
+@pytest.mark.parametrize('text', ['["cat", "owl"]', '{"choices": ["cat"]}', '[]'])
+def test_several_labels_are_no_class(text):
+    with pytest.raises(ValueError, match='line 3: label .* is a list of labels: give'):
+        encode_labels(table(label=['cat', text]))
+    assert encode_labels(table(label=['cat', text]), ['cat', text])[0] == ('cat', text)
+    assert encode_labels(table(label=['cat', '[x]']))[0] == ('[x]', 'cat')
 
 
 def test_spellings_of_numbers():
@@ -111,6 +122,8 @@ def test_twins():
     assert "'Cat', 'cat'" in first
     assert r"'gr\xf6sse', 'gro\u0308sse'" in second
     assert twin_classes(['cat', 'cats']) == []
+    for pair in (['red fox', 'red_fox'], ['red  fox', 'red fox'], ['1', '01']):
+        assert len(twin_classes(pair)) == 1
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ def test_seed_reaches_network_noise_and_method(tmp_path):
     assert got.train_dataloader.dataset.seed == 5
     assert got.custom_hooks[0].seed == 5
     assert original.randomness.seed == 0
+    original.train_dataloader.sampler.seed = 0
+    assert seeded(original, 5).train_dataloader.sampler.seed == 5
     assert 'seed' not in original.train_dataloader.dataset
 
 
@@ -166,6 +168,26 @@ def test_a_run_that_is_not_validated_is_not_trained(tmp_path):
     cfg.val_dataloader = cfg.val_evaluator = cfg.val_cfg = None
     with pytest.raises(ValueError, match='a is not validated: give it val_dataloader'):
         run_comparison(dict(a=cfg), [0], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'message'),
+    [
+        (dict(train_cfg=dict(by_epoch=True, max_epochs=2, val_begin=3)), 'val_begin=3'),
+        (dict(default_hooks=dict(logger=None)), 'no scalars.json .* LoggerHook'),
+        (
+            dict(visualizer=dict(type='UniversalVisualizer')),
+            "no scalars.json .* visualizer with dict.type='LocalVisBackend'",
+        ),
+    ],
+    ids=['late', 'no hook', 'no backend'],
+)
+def test_a_run_that_would_log_nothing_is_not_trained(tmp_path, changes, message):
+    cfg = small(tmp_path)
+    cfg.update(changes)
+    with pytest.raises(ValueError, match=f'a .*{message}'):
+        run_comparison(dict(a=cfg), [0], tmp_path)
+    assert not (tmp_path / 'a').exists()
 
 
 def test_the_test_split_may_be_what_is_compared(tmp_path):

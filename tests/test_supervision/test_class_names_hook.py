@@ -130,6 +130,18 @@ def test_training_from_a_checkpoint(tmp_path, checkpoint, warned):
     assert len(warned) == 1
 
 
+@pytest.mark.parametrize('prefix', ['', 'module.', 'model.'])
+def test_weights_under_other_names(tmp_path, prefix):
+    weights = build(tmp_path, []).model.state_dict()
+    path = str(tmp_path / 'renamed.pth')
+    torch.save({prefix + name: value for name, value in weights.items()}, path)
+    runner = run(tmp_path, load_from=path)
+    if prefix == 'model.':  # 'module.' is what MMEngine strips
+        refuse(runner, r"no weight of the model: its first are \['model.backbone")
+    else:
+        runner.train()
+
+
 def test_a_resumed_run_has_the_classes_of_its_checkpoint(tmp_path):
     build(tmp_path, []).train()
     saved = str(tmp_path / 'epoch_1.pth')

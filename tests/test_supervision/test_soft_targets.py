@@ -104,6 +104,7 @@ def test_no_smoothing_for_other_losses():
 FITTING = [
     dict(type='CrossEntropyLoss'),
     dict(type='CrossEntropyLoss', use_soft=True),
+    dict(type='CrossEntropyLoss', reduction='none'),  # MMEngine takes the mean
     dict(type='CrossEntropyLoss', use_sigmoid=True),
     dict(type='CrossEntropyLoss', use_sigmoid=True, pos_weight=2.0),
     dict(type='CrossEntropyLoss', class_weight=2.0),
@@ -153,7 +154,9 @@ def test_a_row_of_mass_w_costs_w_times(config, num_classes):
     logits = torch.randn(6, num_classes, generator=generator)
     labels = torch.arange(6) % num_classes
     rows = F.one_hot(labels, num_classes) * 0.7 + 0.3 / num_classes
-    each = torch.stack([loss(logits[[i]], rows[[i]], avg_factor=1) for i in range(6)])
+    each = torch.stack(
+        [loss(logits[[i]], rows[[i]], avg_factor=1).mean() for i in range(6)]
+    )
     weights = torch.tensor([1.0, 0.5, 0.0, 0.25, 2.0, 0.0])
 
     model = MODELS.build(tiny_model(num_classes=num_classes))
@@ -164,7 +167,7 @@ def test_a_row_of_mass_w_costs_w_times(config, num_classes):
     smoothed = smoothing(model, num_classes)
     write_targets(batch, weights[:, None] * rows, smoothed, mixed=True)
     logits.requires_grad_()
-    got = loss(logits, scores_of(batch['data_samples']), avg_factor=6)
+    got = loss(logits, scores_of(batch['data_samples']), avg_factor=6).mean()
     assert torch.allclose(got, (weights * each).sum() / 6, atol=1e-5)
     got.backward()
     assert logits.grad[weights == 0].abs().max() < 1e-7

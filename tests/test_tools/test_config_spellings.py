@@ -3,9 +3,12 @@
 import json
 
 import pytest
+import torch
 from mmengine.config import Config
 from tool_runs import print_of_tool, run_tool
 from toy import build, config, loader, tiny_model, toy
+
+from nl_plugins.running.load_weights import load_weights
 
 ORDERED = dict(type='DefaultSampler', shuffle=False)
 TEST = dict(
@@ -63,6 +66,24 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path, ema):
             assert key in done.stderr
 
 
+@pytest.mark.parametrize(
+    ('content', 'problem'),
+    [
+        (lambda whole: b'', 'EOFError'),
+        (lambda whole: whole[:2000], 'central directory'),
+        (lambda whole: b'version https://git-lfs.github.com/spec/v1', 'Weights only'),
+    ],
+    ids=['empty', 'cut', 'lfs'],
+)
+def test_a_file_that_is_no_checkpoint(tmp_path, content, problem):
+    runner = build(tmp_path, [])
+    path = tmp_path / 'broken.pth'
+    torch.save(runner.model.state_dict(), path)
+    path.write_bytes(content(path.read_bytes()))
+    with pytest.raises(ValueError, match=rf'broken.pth is no whole .*{problem}.* pull'):
+        load_weights(runner, str(path))
+
+
 @pytest.mark.parametrize('changes', [{}, BY_ITERATION], ids=['epochs', 'iterations'])
 @pytest.mark.parametrize('kind', ['smp', 'plain'])
 def test_loops_and_hooks_of_any_spelling(tmp_path, changes, kind):
@@ -79,9 +100,23 @@ def test_loops_and_hooks_of_any_spelling(tmp_path, changes, kind):
     assert len(list(shown.glob('*.png'))) == 3
 
 
-def test_a_report_needs_the_state_of_a_run(tmp_path):
-    import torch
+def test_a_config_without_a_test(tmp_path):
+    path, checkpoint = trained(tmp_path)
+    cfg = Config.fromfile(path)
+    cfg.test_dataloader = cfg.test_evaluator = cfg.test_cfg = None
+    untested = tmp_path / 'untested.py'
+    cfg.dump(untested)
+    member = untested, checkpoint
+    for tool, *arguments in (
+        ('test', *member, '--show-dir', tmp_path / 'shown'),
+        ('ensemble', path, checkpoint, *member),
+    ):
+        done = run_tool(tool, *arguments, '--work-dir', tmp_path / 'work')
+        assert done.returncode == 1
+        assert 'tests nothing: give it test_dataloader' in done.stderr
 
+
+def test_a_report_needs_the_state_of_a_run(tmp_path):
     path, checkpoint = trained(tmp_path)
     weights = torch.load(checkpoint, weights_only=False)['state_dict']
     torch.save(dict(state_dict=weights), tmp_path / 'weights.pth')

@@ -171,11 +171,11 @@ class NoisyLabels(DatasetView):
             out = drop if self.use == 'recommended' else drop | replace
         if out.all():
             raise ValueError(f'{self.label_file}: use={self.use!r} leaves no sample')
+        changed = (labels != given) & ~out
         message = (
-            f'{self.label_file} with use={self.use!r} changes '
-            f'{np.sum((labels != given) & ~out)} labels and leaves out {out.sum()} of '
-            f'{len(out)} samples; it recommends to replace {replace.sum()} and to drop '
-            f'{drop.sum()}'
+            f'{self.label_file} with use={self.use!r} changes {changed.sum()} labels '
+            f'and leaves out {out.sum()} of {len(out)} samples; it recommends to '
+            f'replace {replace.sum()} and to drop {drop.sum()}'
         )
         lost = np.setdiff1d(given, labels[~out]).tolist()
         if lost:
@@ -183,6 +183,7 @@ class NoisyLabels(DatasetView):
         if out.any():
             self._kept = np.flatnonzero(~out)
             self.notes.append(message)
-        level = logging.WARNING if lost else logging.INFO
+        odd = bool(lost) or (changed & ~replace).any()
+        level = logging.WARNING if odd else logging.INFO
         print_log(f'NoisyLabels: {message}', 'current', level)
         return labels

@@ -6,9 +6,10 @@ from pathlib import Path
 import torch
 from mmengine.runner import load_checkpoint
 from mmpretrain.registry import HOOKS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...checks import check_count, check_fraction
+from ...supervision.class_names_hook import check_checkpoint
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
@@ -40,9 +41,9 @@ class TopKSmoothingHook(SupervisionHook):
 
     Raises:
         ValueError: If an argument is out of range, ``online`` is set, or (at the start)
-            the model has fewer classes than ``topk``.
+            the model has fewer classes than ``topk`` or the checkpoint others.
         FileNotFoundError: At the start, if the checkpoint is not there.
-        RuntimeError: If the checkpoint is that of another model.
+        RuntimeError: At the start, if the checkpoint is that of another model.
 
     Example:
         >>> hook = HOOKS.build(dict(type='TopKSmoothingHook', topk=3, start_epoch=4))
@@ -76,16 +77,14 @@ class TopKSmoothingHook(SupervisionHook):
         if name and '://' not in name and not self.active and not Path(name).is_file():
             hook = type(self).__name__
             raise FileNotFoundError(f'the checkpoint of {hook} is missing: {name}')
+        if not self.active:
+            self._model(runner)  # what does not fit is told now, not when it is used
         if self.topk > (size := self.num_classes):
             message = f'topk={self.topk} predictions of a model with {size} classes'
             raise ValueError(f'{message}: lower `topk`')
 
     def estimate(self, runner) -> None:
-        model = plain_model(runner)
-        if self.checkpoint is not None:
-            model = deepcopy(model)
-            load_checkpoint(model, self.checkpoint, map_location='cpu', strict=True)
-        found = self.walk.collect(model, self._highest)
+        found = self.walk.collect(self._model(runner), self._highest)
         self.shares, self.classes = found['shares'], found['classes']
         table, known = self.table, found.known
         table.scores[known] = found['own'][known]
@@ -97,6 +96,17 @@ class TopKSmoothingHook(SupervisionHook):
         )
         summary = {name: float(each.double().mean()) for name, each in figures.items()}
         self.log_round(runner, f'top-{self.topk} label smoothing', summary)
+
+    def _model(self, runner) -> nn.Module:
+        """The network that predicts."""
+        model = plain_model(runner)
+        if self.checkpoint is None:
+            return model
+        model = deepcopy(model)
+        loaded = load_checkpoint(model, self.checkpoint, 'cpu', strict=True)
+        name = 'the training set'
+        check_checkpoint(loaded, name, self.training_set.dataset, learns=True)
+        return model
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
         ranked = batch.probs.sort(dim=1, descending=True, stable=True)

@@ -9,6 +9,7 @@ import torch
 from mmengine.runner import CheckpointLoader
 from torch import Size, Tensor, nn
 
+from ...datasets.class_names import names_differ
 from ...datasets.training_set import TrainingSet
 from ...supervision.stateful_hook import CHECKPOINT_KEY
 from .trust_guard import FEWEST_JUDGES
@@ -40,7 +41,8 @@ class LoadedWeights(NamedTuple):
         if not self.shapes:
             return True
         if self.classes and classes:
-            return sorted(self.classes) == sorted(classes)
+            differ = names_differ(classes, self.classes)
+            return differ is None or differ[0]  # in spelling or order at most
         weights = model.state_dict().items()
         return all(self.shapes.get(name) == value.shape for name, value in weights)
 

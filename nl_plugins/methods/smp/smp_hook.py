@@ -10,6 +10,7 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_fraction
+from ...supervision.feature_source import FeatureSource, WalkSource
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
@@ -20,7 +21,7 @@ from .loaded_weights import (
     loaded_weights,
     pretrained_weights,
 )
-from .prototype_correction import PrototypeCorrection
+from .prototype_correction import Correction, PrototypeCorrection
 from .smp_log import log_correction
 from .smp_pictures import draw_prototypes
 from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
@@ -48,11 +49,12 @@ class SMPHook(SupervisionHook):
     ``holdout_fraction`` of the samples lack the given label's part of Eq. 4, and have
     no target at all until the correction begins. With ``guard`` the correction is
     withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
-    has not let it begin by half of the training gives up: no more walks, and the
-    held-out samples are trained on like the others. Weights that are loaded may have
-    seen them: where the checkpoint tells what its run held out of the same training
-    set, that is held out again; else a warning says that the estimate is too optimistic
-    for the given labels, and the guard does not give up for it.
+    has not let it begin by half of the training gives up: no more walks, but for what
+    the label file says at the end, and the held-out samples are trained on like the
+    others. Weights that are loaded may have seen them: where the checkpoint tells what
+    its run held out of the same training set, that is held out again; else a warning
+    says that the estimate is too optimistic for the given labels, and the guard does
+    not give up for it.
 
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
@@ -155,6 +157,12 @@ class SMPHook(SupervisionHook):
                 'once; raise `interval`'
             )
 
+    def after_train(self, runner) -> None:
+        if self.stage == GAVE_UP:  # suggest by the trained network, as every run does
+            self._suggest(runner, WalkSource(self.walk, self.observe))
+            self._unwritten = True
+        super().after_train(runner)
+
     def _doubt_holdout(self, runner) -> None:
         """Hold out what the weights that the run starts with have not seen."""
         if self.trust_guard.all_verified:
@@ -198,18 +206,10 @@ class SMPHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         """One label correction phase."""
-        self.source.run(plain_model(runner))
-        given, step = self.table.given_labels, self.step(runner)
-        correction = self.correction(
-            self.bank, given, self.allowed(), self.num_classes, step
-        )
-        self.bank.clear()
-        self.known = correction.known
+        step, correction = self.step(runner), self._suggest(runner, self.source)
         trust = self.trust_guard.judge(correction.labels)
         trusted = self.trust_guard.trusted or not self.guard
         self.stage = CORRECTING if trusted else WITHHELD
-        self.table.scores[self.known] = correction.quality[self.known]
-        self.table.suggested_labels.copy_(correction.labels if trusted else given)
         log_correction(self, runner, correction, trust)
         patient = self.holdout_origin == 'seen'
         if not (trusted or patient) and 2 * step >= self.last_step(runner):
@@ -219,6 +219,22 @@ class SMPHook(SupervisionHook):
                 'half of the training is over and the corrected labels are not clearly '
                 'better: they will not be used, training goes on with the given labels'
             )
+
+    def _suggest(self, runner, source: FeatureSource) -> Correction:
+        """Correct the labels with the present network; the table has what results."""
+        source.run(plain_model(runner))
+        given, step = self.table.given_labels, self.step(runner)
+        correction = self.correction(
+            self.bank, given, self.allowed(), self.num_classes, step
+        )
+        self.bank.clear()
+        self.known = correction.known
+        self.table.scores[self.known] = correction.quality[self.known]
+        self.table.suggested_labels.copy_(correction.labels)
+        return correction
+
+    def corrected_labels(self) -> Tensor:
+        return super().corrected_labels() if self.corrects else self.table.given_labels
 
     def recommend(self) -> dict[str, Tensor]:
         """Corrected labels, where they train and the estimate says that they should."""

@@ -108,7 +108,8 @@ class LabelSelectionHook(SupervisionHook):
         return targets if self.keep_labels else targets * self.table.weights[rows, None]
 
     def recommend(self) -> dict[str, Tensor]:
-        return dict(drop=~self.table.selected)
+        """A label that is only not confident enough says nothing against itself."""
+        return dict(drop=self.table.suggested_labels != self.table.given_labels)
 
     def estimate(self, runner) -> None:
         """Select the labels of the training set and refine the validation set."""

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 import torch.nn.functional as F
-from toy import NUM_CLASSES, build, hook_of, tiny_model
+from toy import NUM_CLASSES, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
 from nl_plugins.methods.sinet.topk_smoothing_hook import TopKSmoothingHook
@@ -176,10 +176,17 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     model = tiny_model(num_classes=4)
     model['data_preprocessor']['num_classes'] = 4
     checkpoint = str(tmp_path / 'first' / 'epoch_2.pth')
-    hook = smoothing(checkpoint=checkpoint)
+    hook = smoothing(checkpoint=checkpoint, start_epoch=2)
     runner = build(tmp_path / 'b', [hook], model, **QUIET)
     with pytest.raises(RuntimeError, match='size mismatch'):
         runner.train()
+    assert runner.iter == 0
+    names = toy(metainfo=dict(classes=['green', 'red', 'blue']))
+    runner = build(tmp_path / 'c', [hook], train_dataloader=loader(names), **QUIET)
+    message = 'other numbers in the training set than in the checkpoint'
+    with pytest.raises(ValueError, match=message):
+        runner.train()
+    assert runner.iter == 0
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,18 @@ def test_a_url_is_known_by_its_copy_or_not_at_all(tmp_path, baseline, monkeypatc
     assert pretrained_weights(MODELS.build(dict(model, init_cfg=zoo))) == []
 
 
-def test_weights_of_other_data(tmp_path, baseline):
+@pytest.mark.parametrize(
+    ('classes', 'origin'),
+    [(['dog', 'cat', 'owl'], 'drawn'), (['Red', 'GREEN', 'blue'], 'seen')],
+)
+def test_weights_of_other_data(tmp_path, baseline, classes, origin):
     checkpoint = torch.load(baseline, weights_only=False)
-    checkpoint['meta']['dataset_meta']['classes'] = ['dog', 'cat', 'owl']
+    checkpoint['meta']['dataset_meta']['classes'] = classes
     other = str(tmp_path / 'other.pth')
     torch.save(checkpoint, other)
     hook, warnings = run(tmp_path / 'a', [smp()], load_from=other)
-    assert not warnings
-    assert hook.holdout_origin == 'drawn'
+    assert len(warnings) == (origin == 'seen')
+    assert hook.holdout_origin == origin
 
 
 def test_the_checkpoints_own_hold_out_is_used_again(tmp_path, corrected):

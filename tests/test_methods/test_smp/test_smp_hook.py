@@ -17,6 +17,7 @@ from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.table_hook import plain_model
 
 CONFIGS = Path(__file__).parents[3] / 'configs'
 QUIET = dict(default_hooks=dict(checkpoint=None))
@@ -248,9 +249,16 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path, monkeypatch):
     guarded.train()
     hook = hook_of(guarded, SMPHook)
     assert not hook.corrects
-    assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    assert torch.equal(hook.corrected_labels(), hook.table.given_labels)
     assert hook.stage == 'gave_up'
     assert not hook.holdout.any()
+    # the file suggests by the network at the end, not when the guard gave up
+    assert not torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    last = read_label_file(tmp_path / 'a' / 'cleaned_labels.csv')
+    torch.nn.init.normal_(plain_model(guarded).backbone.layers[0].weight)
+    hook.after_train(guarded)
+    after = read_label_file(tmp_path / 'a' / 'cleaned_labels.csv')
+    assert (after.scores != last.scores).any()
     assert (hook.table.scores < 1).any()
     assert 'keep all 300 labels' in said[-1]
     unguarded = build(tmp_path / 'b', [smp()], **bad)
