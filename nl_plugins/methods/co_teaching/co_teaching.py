@@ -57,10 +57,7 @@ class CoTeaching(Term):
     ) -> None:
         super().__init__()
         self.peer = MODELS.build(dict(peer, type='NoisyLabelClassifier'))
-        if (
-            forget_rate is not None
-            and check_fraction(forget_rate, 'forget_rate', True) == 1
-        ):
+        if check_fraction(forget_rate or 0.0, 'forget_rate', zero=True) == 1:
             raise ValueError('forget_rate must be below 1: nothing would be learnt')
         self.forget_rate = forget_rate
         self.ramp = check_count(ramp, 'ramp')
