@@ -30,6 +30,7 @@ from .detection_error import (
 )
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
+from .label_pruning import calibrated_joint, pruned_labels
 from .label_trust import LabelTrust, correction_trust
 from .loss_mixture import small_loss_posterior
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
@@ -64,8 +65,8 @@ __all__ = [
     'wordnet_similarity', 'path_similarity', 'label_similarity', 'consistency_scores',
     'weighted_prototypes', 'add_class_sums', 'class_directions',
     'noise_weights', 'prototype_distances', 'distance_weights',
-    # Losses of right and wrong labels
-    'small_loss_posterior',
+    # Right and wrong labels by their losses, and by confident learning
+    'small_loss_posterior', 'calibrated_joint', 'pruned_labels',
     # Synthetic label noise
     'symmetric_noise', 'asymmetric_noise', 'corrupt_labels', 'image_noise',
 ]  # fmt: skip

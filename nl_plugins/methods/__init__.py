@@ -2,9 +2,14 @@
 
 from . import (
     cleannet,
+    co_teaching,
+    confident_learning,
+    distillation,
     early_learning,
+    joint_optimization,
     loss_correction,
     noise_layer,
+    pseudo_label,
     sinet,
     smp,
     two_stage,

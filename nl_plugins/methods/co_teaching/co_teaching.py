@@ -96,8 +96,8 @@ class CoTeaching(Term):
         batch.targets = targets * theirs[:, None]
         other.targets = targets * mine[:, None]
         self._other, self._kept = other, mine
-        rows, means = batch.over_ranks(sum(each)[:, None] / 2)
-        self.state(batch)['losses'][rows] = means[:, 0]
+        rows, means = batch.over_ranks(torch.stack(each, dim=1))
+        self.state(batch)['losses'][rows] = means.mean(dim=1)
 
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """The loss of the second network, and the share of the batch that it took."""
