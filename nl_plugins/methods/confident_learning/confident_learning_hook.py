@@ -43,7 +43,7 @@ class ConfidentLearningHook(SupervisionHook):
 
     def __init__(
         self,
-        start_epoch: int = 1,
+        start_epoch: int,
         prune: str = 'both',
         interval: int | None = None,
         **kwargs,

@@ -70,6 +70,15 @@ class JointOptimizationHook(SupervisionHook):
 
     history: Tensor  # (up to memory, N, K) float16
 
+    def before_train(self, runner) -> None:
+        super().before_train(runner)
+        loaded = runner._resume or runner._load_from or self.finished
+        if self.start_epoch == 1 and not loaded:
+            runner.logger.warning(
+                'the first labels are the predictions of a network that has learnt '
+                'nothing: raise `start_epoch`, or load a checkpoint'
+            )
+
     @property
     def finished(self) -> bool:
         return self.checkpoint is not None

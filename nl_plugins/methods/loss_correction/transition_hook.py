@@ -53,7 +53,7 @@ class TransitionHook(SupervisionHook):
 
     def __init__(
         self,
-        start_epoch: int = 1,
+        start_epoch: int,
         source: str = 'anchors',
         quantile: float = 1.0,
         prior: float = 1.0,
@@ -70,11 +70,16 @@ class TransitionHook(SupervisionHook):
 
     def before_run(self, runner) -> None:
         super().before_run(runner)
-        modules = loss_modules(plain_model(runner))
-        self.losses = [loss for loss in modules if isinstance(loss, CorrectedLoss)]
+        self._network = plain_model(runner)
         for loss in self.losses:
             if not loss.is_set:
                 loss.set_transition(torch.eye(len(loss.transition)))
+
+    @property
+    def losses(self) -> list[CorrectedLoss]:
+        """The losses to correct; another hook may exchange them."""
+        modules = loss_modules(self._network)
+        return [loss for loss in modules if isinstance(loss, CorrectedLoss)]
 
     def before_train(self, runner) -> None:
         if not self.losses:

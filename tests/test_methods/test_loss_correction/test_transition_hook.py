@@ -159,12 +159,12 @@ def test_clean_labels_of_some_digits_give_the_noise(tmp_path):
         (dict(source='guess'), "source must be one of .*but is 'guess'"),
         (dict(quantile=0), 'quantile must lie'),
         (dict(prior=2), 'prior must lie'),
-        (dict(online=True, start_epoch=3), 'use `online=False`'),
+        (dict(online=True), 'use `online=False`'),
     ],
 )
 def test_bad_settings(settings, message):
     with pytest.raises(ValueError, match=message):
-        TransitionHook(**settings)
+        TransitionHook(start_epoch=3, **settings)
 
 
 def test_what_is_missing_is_said_at_the_start(tmp_path):
