@@ -108,6 +108,8 @@ def loss_and_scores(cfg: Config, shape: tuple) -> tuple:
     if hasattr(model, 'noise_layer'):
         num_classes = model.noise_layer.num_classes
         model.noise_layer.set_confusion(symmetric_noise(num_classes, 1))
+    if hasattr(model.head.loss_module, 'set_transition'):
+        model.head.loss_module.set_transition(torch.eye(preprocessor['num_classes']))
     images = torch.randint(0, 256, (1, *shape), dtype=torch.uint8)
     sample = DataSample().set_gt_label(preprocessor['num_classes'] - 1)
     data = model.data_preprocessor({'inputs': images, 'data_samples': [sample]})

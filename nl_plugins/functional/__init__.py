@@ -12,6 +12,7 @@ Nothing here knows of a registry, a runner or a file. Unless a docstring says ot
 - Examples begin after ``import torch`` and the import of the function from here.
 """
 
+from .anchor_transition import anchor_transition, recovered_labels
 from .class_similarity import label_similarity, path_similarity, wordnet_similarity
 from .confident_labels import confidence_totals, confident_labels, self_confidence
 from .confusion import estimate_confusion, noise_types
@@ -30,8 +31,10 @@ from .detection_error import (
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_posterior import label_posterior
+from .label_pruning import calibrated_joint, pruned_labels
 from .label_trust import LabelTrust, correction_trust
 from .leave_one_out import leave_one_out_scores
+from .loss_mixture import small_loss_posterior
 from .noise_model import NoiseModel, fit_noise_model
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
@@ -62,12 +65,15 @@ __all__ = [
     # The label noise layer
     'estimate_confusion', 'noise_types', 'noise_posterior', 'bottom_up_posterior',
     'label_confusion', 'confidence_totals', 'self_confidence', 'confident_labels',
+    'anchor_transition', 'recovered_labels',
     # The two-stage method
     'select_confident', 'select_highest', 'consistency', 'ramp_up', 'ramp_down',
     # SINet
     'wordnet_similarity', 'path_similarity', 'label_similarity', 'consistency_scores',
     'weighted_prototypes', 'add_class_sums', 'class_directions',
     'noise_weights', 'prototype_distances', 'distance_weights',
+    # Right and wrong labels by their losses, and by confident learning
+    'small_loss_posterior', 'calibrated_joint', 'pruned_labels',
     # Synthetic label noise
     'symmetric_noise', 'asymmetric_noise', 'corrupt_labels', 'image_noise',
 ]  # fmt: skip

@@ -1,0 +1,3 @@
+_base_ = ['../baseline/digits_sym50.py']
+
+model = dict(head=dict(loss=dict(type='SavageLoss')))

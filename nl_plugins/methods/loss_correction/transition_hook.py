@@ -1,0 +1,148 @@
+"""The matrix of label noise for the losses that are corrected by it."""
+
+import torch
+from mmpretrain.registry import HOOKS
+from torch import Tensor
+
+from ...checks import check_choice, check_fraction
+from ...functional import anchor_transition, label_confusion
+from ...losses.corrected_loss import CorrectedLoss
+from ...supervision.soft_targets import loss_modules
+from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.table_hook import plain_model
+from ...supervision.walk import WalkBatch
+
+__all__ = ['TransitionHook']
+
+
+@HOOKS.register_module()
+class TransitionHook(SupervisionHook):
+    """Estimates T and writes it into a forward or backward corrected loss.
+
+    Patrini et al. 2017, Algorithm 1: train on the noisy labels, estimate T[i, j] =
+    p(noisy j | true i) from the network's predictions, train with the corrected loss.
+    Here all is one run: before ``start_epoch`` T is the identity, and the loss is cross
+    entropy. The paper trains its second network from scratch; here the weights go on,
+    so let T be estimated before the network memorises labels (a network that has
+    memorised is too sure of them), and restart the optimizer with
+    ``OptimizerRestartHook`` if the schedule wants it. T is logged (with its mean
+    absolute error where true labels are known), saved and resumed, and is no part of
+    the model's ``state_dict``.
+
+    Args:
+        start_epoch: First epoch (from 1) with the corrected loss; in iterations if not
+            ``by_epoch``.
+        source: 'anchors': :func:`~nl_plugins.functional.anchor_transition` of the
+            predictions of all training images, in memory. 'known': counted over the
+            samples with a clean label (``CleanLabels``), or a verification label; where
+            that says "wrong", the true class is supposed to be the likeliest other one.
+        quantile: See ``anchor_transition``.
+        prior: See :func:`~nl_plugins.functional.label_confusion`, for 'known'.
+        interval: Epochs between estimates; None estimates once.
+        label_file: See :class:`SupervisionHook`, also for ``**kwargs``.
+
+    Raises:
+        ValueError: At the start, if the model has no such loss, or nothing is known.
+
+    >>> hook = HOOKS.build(dict(type='TransitionHook', start_epoch=7, quantile=0.97))
+    >>> hook.is_due(6), hook.is_due(7)
+    (False, True)
+    """
+
+    supervises = False
+
+    def __init__(
+        self,
+        start_epoch: int,
+        source: str = 'anchors',
+        quantile: float = 1.0,
+        prior: float = 1.0,
+        interval: int | None = None,
+        label_file: str | None = None,
+        **kwargs,
+    ) -> None:
+        super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
+        self.source_of_truth = check_choice('source', source, ('anchors', 'known'))
+        self.quantile = check_fraction(quantile, 'quantile')
+        self.prior = check_fraction(prior, 'prior', zero=True)
+        if self.online:
+            raise ValueError('TransitionHook predicts in a walk: use `online=False`')
+
+    def before_run(self, runner) -> None:
+        super().before_run(runner)
+        self._network = plain_model(runner)
+        for loss in self.losses:
+            if not loss.is_set:
+                loss.set_transition(torch.eye(len(loss.transition)))
+
+    @property
+    def losses(self) -> list[CorrectedLoss]:
+        """The losses to correct; another hook may exchange them."""
+        modules = loss_modules(self._network)
+        return [loss for loss in modules if isinstance(loss, CorrectedLoss)]
+
+    def before_train(self, runner) -> None:
+        if not self.losses:
+            raise ValueError(
+                'TransitionHook has no loss to correct: give the head '
+                'loss=dict(type="ForwardCorrectedLoss", num_classes=K)'
+            )
+        super().before_train(runner)
+        columns = self.training_set.columns
+        known = columns.knows('clean_labels') or columns.knows('verification')
+        if self.source_of_truth == 'known' and not known:
+            raise ValueError(
+                'no sample of the training set has a clean or a verification label to '
+                'count: use `source="anchors"`, or CleanLabels or VerificationLabels'
+            )
+
+    def estimate(self, runner) -> None:
+        found = self.walk.collect(plain_model(runner), self._predictions)
+        if self.source_of_truth == 'anchors':
+            transition = anchor_transition(found['probs'][found.known], self.quantile)
+        else:
+            pairs = self._known_pairs(found['probs'])
+            transition = label_confusion(*pairs, self.num_classes, self.prior).T
+        self._set(transition)
+        summary = dict(diagonal=float(transition.diagonal().mean()))
+        true, given = self.training_set.true_labels, self.training_set.given_labels
+        if (true >= 0).any():
+            pairs = true[true >= 0], given[true >= 0]
+            truth = label_confusion(*pairs, self.num_classes, prior=0).T
+            summary['error'] = float((transition - truth).abs().mean())
+        rows = [[round(value, 3) for value in row] for row in transition.tolist()]
+        self.log_round(runner, 'label noise', summary, more=f'; T: {rows}')
+
+    def _predictions(self, batch: WalkBatch) -> dict[str, Tensor]:
+        return dict(probs=batch.probs)
+
+    def _known_pairs(self, probs: Tensor) -> tuple[Tensor, Tensor]:
+        """True and noisy labels of the samples where both are known or inferred."""
+        columns, given = self.training_set.columns, self.training_set.given_labels
+        clean = torch.tensor(columns.clean_labels, dtype=torch.int64)
+        noisy = torch.tensor(columns.noisy_labels, dtype=torch.int64)
+        verification = self.training_set.verification
+        both = (clean >= 0) & (noisy >= 0)
+        judged = ~both & (verification >= 0)
+        others = probs.scatter(1, given[:, None], -1.0).argmax(dim=1)
+        judged_true = torch.where(verification == 1, given, others)
+        true = torch.cat([clean[both], judged_true[judged]])
+        return true, torch.cat([noisy[both], given[judged]])
+
+    def _set(self, transition: Tensor) -> None:
+        self.transition = transition.cpu()
+        for loss in self.losses:
+            loss.set_transition(self.transition, 'the estimated label noise')
+
+    # State ----------------------------------------------------------------------
+
+    def make_state(self) -> None:
+        super().make_state()
+        self.transition = self.losses[0].transition.cpu().double()
+
+    def state_dict(self) -> dict:
+        return dict(super().state_dict(), transition=self.transition.clone())
+
+    def load_state_dict(self, state: dict) -> None:
+        super().load_state_dict(state)
+        self._set(state['transition'])

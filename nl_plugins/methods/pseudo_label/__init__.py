@@ -1,0 +1,3 @@
+"""Pseudo-label (Lee; ICML workshop 2013)."""
+
+from . import pseudo_label

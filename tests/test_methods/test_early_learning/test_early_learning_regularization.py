@@ -1,0 +1,159 @@
+"""Liu et al. against a loop by hand, in runs, and on digits with planted noise."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+import torch
+from digits_run import network, train_digits
+from mmpretrain.structures import DataSample
+from processes import run_processes
+from states import assert_same
+from toy import build, config, hook_of, loader, tiny_model, toy
+
+from nl_plugins.methods.early_learning.early_learning_regularization import (
+    EarlyLearningRegularization,
+)
+from nl_plugins.supervision.term_batch import TermBatch
+from nl_plugins.supervision.terms_hook import TermsHook
+
+K = 3
+TERM = dict(type='EarlyLearningRegularization', weight=2.0)
+HOOKS = [dict(type='TermsHook')]
+
+
+def alone(size=6, **settings):
+    term = EarlyLearningRegularization(**settings)
+    term.num_samples = size
+    return term
+
+
+def batch(logits, rows):
+    samples = [DataSample(metainfo=dict(sample_idx=row)) for row in rows]
+    model = SimpleNamespace(head=lambda feats: feats)
+    return TermBatch(model, [], samples, None, logits)
+
+
+def draw(count, seed, scale=3.0):
+    generator = torch.Generator().manual_seed(seed)
+    return scale * torch.randn(count, K, generator=generator)
+
+
+def clamped(logits):
+    p = [min(max(q, 1e-4), 1 - 1e-4) for q in logits.softmax(0).tolist()]
+    return [q / sum(p) for q in p]
+
+
+@pytest.mark.parametrize(('momentum', 'scale'), [(0.0, 1.0), (0.7, 3.0), (0.9, 30.0)])
+def test_equals_the_loop_by_hand(momentum, scale):
+    term, targets = alone(momentum=momentum, weight=3.0), {}
+    for step, rows in enumerate([[0, 3], [3, 5, 1], [0, 3, 1], [2], [0, 3]]):
+        logits, total = draw(len(rows), step, scale), 0.0
+        got = term.losses(batch(logits, rows))['loss_early']
+        for row, z in zip(rows, logits):
+            p, t = clamped(z), targets.get(row, [0.0] * K)
+            t = [momentum * a + (1 - momentum) * b for a, b in zip(t, p)]
+            targets[row] = t
+            total += math.log(1 - sum(a * b for a, b in zip(p, t)))
+        assert math.isclose(float(got), 3 * total / len(rows), rel_tol=1e-4)
+    for row, target in targets.items():
+        kept = term.sample_state['targets'][row]
+        torch.testing.assert_close(kept, torch.tensor(target))
+
+
+def test_the_gradient_is_that_of_the_paper():
+    """Lemma 1: the sum over classes of t_k (p_k - 1[k = c]) p_c, over 1 - <p, t>."""
+    term, logits = alone(momentum=0.5, weight=1.0), draw(4, 0, 1.0)
+    rows = [0, 1, 2, 3]
+    term.losses(batch(draw(4, 1, 1.0), rows))
+    leaf = logits.clone().requires_grad_()
+    term.losses(batch(leaf, rows))['loss_early'].backward()
+    p, t = logits.softmax(1), term.sample_state['targets'][:4]
+    inner = (p * t).sum(1, keepdim=True)
+    want = p * (inner - t) / (1 - inner) / 4
+    torch.testing.assert_close(leaf.grad, want, rtol=1e-4, atol=1e-6)
+
+
+def test_half_precision_stays_near():
+    full, half = alone(), alone(dtype='float16')
+    for step in range(20):
+        exact, near = (
+            term.losses(batch(draw(6, step), range(6)))['loss_early']
+            for term in (full, half)
+        )
+        torch.testing.assert_close(near, exact, atol=1e-2, rtol=1e-2)
+    assert half.sample_state['targets'].dtype == torch.float16
+
+
+def run(folder, epochs=4, **changes):
+    model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[TERM])
+    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
+    return build(folder, HOOKS, model, train_cfg=epochs, **changes)
+
+
+def test_resumes_exactly(tmp_path):
+    whole = run(tmp_path / 'whole')
+    whole.train()
+    run(tmp_path / 'part', 2).train()
+    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
+    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
+    resumed.train()
+    assert_same(resumed.model.state_dict(), whole.model.state_dict())
+    got, want = (hook_of(r, TermsHook).state_dict() for r in (resumed, whole))
+    assert want['terms']['EarlyLearningRegularization_0']['targets'].any()
+    assert_same(got, want)
+
+
+def train(rank):
+    backbone = dict(type='FullyConnected', in_channels=192, hidden_channels=[16])
+    model = dict(
+        tiny_model(in_channels=16),
+        type='NoisyLabelClassifier',
+        backbone=dict(backbone, dropout=0.0),
+        terms=[TERM],
+    )
+    cfg = config(
+        rank.folder / 'run',
+        HOOKS,
+        model,
+        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
+        val_dataloader=loader(toy(size=8, test_mode=True)),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
+    )
+    runner = rank.runner(cfg)
+    runner.train()
+    terms = hook_of(runner, TermsHook).state_dict()['terms']
+    return dict(model=rank.plain(runner).state_dict(), **terms)
+
+
+def test_two_processes_are_one(tmp_path):
+    (single,) = run_processes(train, tmp_path, 1)
+    for rank in run_processes(train, tmp_path, 2):
+        for part, values in single.items():
+            for key, value in values.items():
+                got = rank[part][key]
+                torch.testing.assert_close(got, value, rtol=0, atol=1e-5)
+
+
+def test_targets_find_the_wrong_labels_of_digits(tmp_path):
+    """The network does not memorise, and the targets name the true classes."""
+    model = network(terms=[dict(TERM, weight=7.0)])
+    runner, accuracy = train_digits(tmp_path, HOOKS, model, epochs=12)
+    samples = hook_of(runner, TermsHook).training_set
+    named = runner.model.terms[0].sample_state['targets'].argmax(1)
+    right = samples.given_labels == samples.true_labels
+    assert float((named == samples.true_labels)[~right].double().mean()) > 0.7
+    assert accuracy > 85
+
+
+@pytest.mark.parametrize(
+    ('settings', 'message'),
+    [
+        (dict(weight=-1), 'weight must be a number >= 0'),
+        (dict(momentum=1.0), r'momentum must lie in \[0, 1\)'),
+        (dict(dtype='int8'), "dtype must be one of .*but is 'int8'"),
+    ],
+)
+def test_bad_arguments(settings, message):
+    with pytest.raises(ValueError, match=message):
+        EarlyLearningRegularization(**settings)

@@ -1,0 +1,176 @@
+"""T estimated in a run, and what the corrected loss makes of it."""
+
+import pytest
+import torch
+from digits_run import network, train_digits
+from mmengine.runner import CheckpointLoader
+from processes import run_processes
+from states import assert_same
+from toy import NUM_CLASSES, build, config, hook_of, loader, tiny_model, toy
+
+from nl_plugins.functional import anchor_transition, label_confusion, symmetric_noise
+from nl_plugins.methods.loss_correction.transition_hook import TransitionHook
+
+FORWARD = dict(type='ForwardCorrectedLoss', num_classes=NUM_CLASSES)
+HOOK = dict(type='TransitionHook', start_epoch=2)
+
+
+def run(folder, hook=None, **changes):
+    model = tiny_model(loss=FORWARD)
+    settings = dict(model=model, train_cfg=dict(by_epoch=True, max_epochs=3))
+    return build(folder, [dict(HOOK, **(hook or {}))], **{**settings, **changes})
+
+
+def test_anchors_of_the_walk_are_written_into_the_loss(tmp_path):
+    runner = run(tmp_path, dict(start_epoch=3))
+    hook, loss = hook_of(runner, TransitionHook), runner.model.head.loss_module
+    seen = {}
+    estimate = hook.estimate
+
+    def watched(runner):
+        seen['before'] = loss.transition.clone()
+        walked = hook.walk.collect(runner.model, lambda batch: dict(probs=batch.probs))
+        seen['want'] = anchor_transition(walked['probs'])
+        estimate(runner)
+
+    hook.estimate = watched
+    runner.train()
+    assert torch.equal(seen['before'], torch.eye(NUM_CLASSES))
+    torch.testing.assert_close(
+        loss.transition.double(), seen['want'], rtol=0, atol=1e-6
+    )
+    saved = CheckpointLoader.load_checkpoint(str(tmp_path / 'epoch_3.pth'), 'cpu')
+    kept = saved['nl_plugins']['TransitionHook']['transition']
+    assert torch.equal(kept, seen['want'])
+    assert 'head.loss_module.transition' not in saved['state_dict']
+
+
+def test_the_run_before_is_that_of_cross_entropy(tmp_path):
+    corrected = run(tmp_path / 'a', dict(start_epoch=9))
+    corrected.train()
+    epochs = dict(by_epoch=True, max_epochs=3)
+    plain = build(tmp_path / 'b', [], tiny_model(), train_cfg=epochs)
+    plain.train()
+    for name, value in plain.model.state_dict().items():
+        got = corrected.model.state_dict()[name]
+        torch.testing.assert_close(got, value, rtol=0, atol=1e-4)
+
+
+def test_resumes_exactly(tmp_path):
+    whole = run(tmp_path / 'whole')
+    whole.train()
+    run(tmp_path / 'part', train_cfg=dict(by_epoch=True, max_epochs=2)).train()
+    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
+    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
+    resumed.train()
+    assert_same(resumed.model.state_dict(), whole.model.state_dict())
+    got, want = (r.model.head.loss_module.transition for r in (resumed, whole))
+    assert torch.equal(got, want)
+
+
+def train(rank):
+    cfg = config(
+        rank.folder / 'run',
+        [HOOK],
+        dict(
+            tiny_model(in_channels=16, loss=FORWARD),
+            backbone=dict(
+                type='FullyConnected',
+                in_channels=192,
+                hidden_channels=[16],
+                dropout=0.0,
+            ),
+        ),
+        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
+        val_dataloader=loader(toy(size=8, test_mode=True)),
+    )
+    runner = rank.runner(cfg)
+    runner.train()
+    return dict(
+        model=rank.plain(runner).state_dict(),
+        state=hook_of(runner, TransitionHook).state_dict(),
+    )
+
+
+def test_two_processes_are_one(tmp_path):
+    (single,) = run_processes(train, tmp_path, 1)
+    for rank in run_processes(train, tmp_path, 2):
+        got, want = (r['state']['transition'] for r in (rank, single))
+        torch.testing.assert_close(got, want, rtol=0, atol=1e-4)
+        for key, value in single['model'].items():
+            torch.testing.assert_close(rank['model'][key], value, rtol=0, atol=1e-4)
+
+
+def test_known_labels_are_counted(tmp_path):
+    runner = run(
+        tmp_path,
+        dict(source='known', prior=0.0),
+        train_dataloader=loader(toy(verified=True)),
+    )
+    hook = hook_of(runner, TransitionHook)
+    runner.train()
+    samples = hook.training_set
+    others = hook.walk.collect(runner.model, lambda batch: dict(probs=batch.probs))[
+        'probs'
+    ]
+    pairs = []
+    for row, outcome in enumerate(samples.verification.tolist()):
+        given = int(samples.given_labels[row])
+        if outcome == 1:
+            pairs.append((given, given))
+        elif outcome == 0:
+            classes = [k for k in range(NUM_CLASSES) if k != given]
+            pairs.append((max(classes, key=lambda k: others[row, k]), given))
+    true, noisy = torch.tensor(pairs).T
+    assert (true != noisy).any()
+    hook.estimate(runner)
+    want = label_confusion(true, noisy, NUM_CLASSES, prior=0.0).T
+    torch.testing.assert_close(hook.transition, want)
+
+
+def test_finds_the_planted_noise_of_the_digits_and_gains(tmp_path):
+    forward = network(loss=dict(type='ForwardCorrectedLoss', num_classes=10))
+    noise = dict(type='asymmetric', pairs={2: 7, 3: 8, 5: 6, 6: 5, 7: 1}, rate=0.45)
+    hook = dict(HOOK, start_epoch=4, quantile=0.97)
+    runner, corrected = train_digits(tmp_path / 'a', [hook], forward, noise=noise)
+    plain = train_digits(tmp_path / 'b', noise=noise)[1]
+    found = hook_of(runner, TransitionHook).transition
+    truth = torch.eye(10).double()
+    for true, noisy in noise['pairs'].items():
+        truth[true, [true, noisy]] = torch.tensor([0.55, 0.45]).double()
+    assert (found - truth).abs().mean() < 0.03
+    assert corrected > plain + 2
+
+
+def test_clean_labels_of_some_digits_give_the_noise(tmp_path):
+    def some_clean(dataset):
+        return dict(type='CleanLabels', dataset=dataset, fraction=0.3, seed=0)
+
+    forward = network(loss=dict(type='ForwardCorrectedLoss', num_classes=10))
+    hook = dict(HOOK, start_epoch=1, source='known')
+    runner, _ = train_digits(tmp_path, [hook], forward, epochs=1, wrap=some_clean)
+    found = hook_of(runner, TransitionHook).transition
+    assert (found - symmetric_noise(10, 0.5)).abs().mean() < 0.03
+
+
+@pytest.mark.parametrize(
+    ('settings', 'message'),
+    [
+        (dict(source='guess'), "source must be one of .*but is 'guess'"),
+        (dict(quantile=0), 'quantile must lie'),
+        (dict(prior=2), 'prior must lie'),
+        (dict(online=True), 'use `online=False`'),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        TransitionHook(start_epoch=3, **settings)
+
+
+def test_what_is_missing_is_said_at_the_start(tmp_path):
+    plain = build(tmp_path / 'a', [HOOK])
+    with pytest.raises(ValueError, match='no loss to correct: .*ForwardCorrectedLoss'):
+        plain.train()
+    nothing = run(tmp_path / 'b', dict(source='known'))
+    with pytest.raises(ValueError, match='no sample .* clean or a verification label'):
+        nothing.train()
