@@ -155,12 +155,16 @@ class TableHook(StatefulHook):
         The scalars are ``<hook>/<figure>`` for each figure of the summary, and
         ``<hook>/class_<i>`` for the samples of each class in ``label_counts``.
         """
-        name = self.name(runner).replace('Hook', '').lower()
+        name = self.figures_name(runner)
         counts = {f'class_{i}': count for i, count in enumerate(label_counts)}
         scalars = {f'{name}/{k}': value for k, value in {**summary, **counts}.items()}
         runner.visualizer.add_scalars(scalars, self.step(runner))
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
+
+    def figures_name(self, runner) -> str:
+        """What the names of the logged figures begin with, such as ``smp``."""
+        return self.name(runner).replace('Hook', '').lower()
 
     def walk_over(
         self,
