@@ -24,6 +24,7 @@ class Chromium:
     def __init__(self) -> None:
         self.profile = tempfile.mkdtemp()
         self.errors: list[str] = []  # what went wrong on the page
+        self.requests: list[str] = []  # the addresses it asked for
         self._number = 0
         theirs, self._to = os.pipe()
         self._from, ours = os.pipe()
@@ -51,7 +52,7 @@ class Chromium:
         page = next(t['targetId'] for t in targets if t['type'] == 'page')
         attached = self.do('Target.attachToTarget', targetId=page, flatten=True)
         self._session = attached['sessionId']
-        for domain in ('Page', 'Runtime', 'Log'):
+        for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.do(f'{domain}.enable')
 
     def __enter__(self) -> 'Chromium':
@@ -157,5 +158,7 @@ class Chromium:
             entry = params['entry']
             if entry['level'] == 'error':
                 self.errors.append(f'{entry["text"]} {entry.get("url", "")}')
+        elif event['method'] == 'Network.requestWillBeSent':
+            self.requests.append(params['request']['url'])
         elif event['method'] == 'Page.javascriptDialogOpening':
             self.errors.append(f'a dialog opened: {params["message"]}')

@@ -17,7 +17,7 @@ def dataset_images(training_set: TrainingSet) -> Callable[[int], Any]:
 
     >>> from nl_plugins.datasets.releases.digits import Digits
     >>> dataset_images(TrainingSet(Digits()))(0).shape
-    (8, 8)
+    (8, 8, 1)
     """
 
     def load(index: int) -> Any:

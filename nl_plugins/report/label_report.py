@@ -96,8 +96,8 @@ class LabelReport:
 
     @property
     def suspicious(self) -> np.ndarray:
-        """(N,) bool: the samples whose given label is not simply to be kept."""
-        return self.recommended != RECOMMENDATIONS[0]
+        """(N,) bool: the samples that are to be dropped or to get another label."""
+        return np.isin(self.recommended.astype(str), ('drop', 'replace'))
 
     @property
     def key(self) -> str:

@@ -14,9 +14,9 @@ from ..visualization.text import visible_text
 from .label_report import RECOMMENDATIONS, LabelReport
 from .thumbnail_sheets import GUTTER, SIDE, Sheets
 
-__all__ = ['page_data', 'packed', 'script']
+__all__ = ['packed', 'page_data', 'script', 'shown_classes']
 
-_TYPES = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)
+_TYPES: Any = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)
 
 
 def page_data(report: LabelReport, sheets: Sheets, out: Path) -> dict[str, Any]:
@@ -32,15 +32,16 @@ def page_data(report: LabelReport, sheets: Sheets, out: Path) -> dict[str, Any]:
         key=report.key,
         size=len(report),
         classes=list(map(str, report.class_names)),
-        shownClasses=_shown(report.class_names),
+        shownClasses=shown_classes(report.class_names),
         words=RECOMMENDATIONS,
         paths=list(report.paths),
-        shownPaths=_shown(report.paths),
+        shownPaths=_odd_names(report.paths),
         originals=originals(report.folder, out),
         given=packed(report.given_labels),
         suggested=packed(report.suggested_labels),
         scores=packed(report.scores.astype(np.float32)),
         recommended=packed(advice),
+        suspicious=packed(report.suspicious.astype(np.uint8)),
         weights=_known(report.weights.astype(np.float32), report.weights != 1),
         verification=_known(report.verification, report.verification >= 0),
         trueLabels=_known(known, known >= 0),
@@ -93,7 +94,13 @@ def originals(folder: str | None, out: Path) -> str | None:
     return f'{address}/{quote(os.fsencode(beginning))}'
 
 
-def _shown(names: Sequence[str]) -> dict[int, str]:
+def shown_classes(names: Sequence[str]) -> list[str]:
+    """The names of classes as they can be shown; a number for one that has none."""
+    shown = map(visible_text, names)
+    return [name.strip() and name or f'class {i}' for i, name in enumerate(shown)]
+
+
+def _odd_names(names: Sequence[str]) -> dict[int, str]:
     """Names that must not be shown as they are, by their number."""
     odd = ((number, str(name)) for number, name in enumerate(names))
     return {n: visible_text(name) for n, name in odd if not name.isprintable()}

@@ -7,6 +7,7 @@ import numpy as np
 from ..visualization.text import visible_text
 from .label_report import LabelReport
 from .noise_rate import NoiseRate
+from .page_data import shown_classes
 from .thumbnail_sheets import Sheets
 
 __all__ = ['summarise']
@@ -45,13 +46,13 @@ def _classes(report: LabelReport) -> list[dict[str, Any]]:
     rows = [
         dict(
             label=label,
-            name=visible_text(name),
+            name=name,
             size=int(sizes[label]),
             suspicious=int(found[label]),
             share=float(found[label] / max(1, sizes[label])),
             noise=_bar(report.class_noise_rates.get(label)),
         )
-        for label, name in enumerate(report.class_names)
+        for label, name in enumerate(shown_classes(report.class_names))
     ]
     return sorted(rows, key=lambda row: -_height(row))
 

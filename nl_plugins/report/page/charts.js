@@ -141,7 +141,7 @@ const charts = (() => {
     const bins = Array.from({ length: BINS }, () => [0, 0]);
     for (let i = 0; i < size; i++) {
       const bin = Math.min(BINS - 1, Math.floor((scores[i] - least) / width));
-      bins[bin][samples.recommended[i] > 0 ? 1 : 0]++;
+      bins[bin][samples.suspicious[i]]++;
     }
     const highest = Math.sqrt(Math.max(...bins.map(([keep, other]) => keep + other)));
     const [W, H, gap] = [1000, 180, 3];

@@ -120,8 +120,7 @@ const gallery = (() => {
     made.append(
       text.element('span', { className: 'frame' }, samples.thumbnail(i, cell.side)),
       text.element('span', { className: 'labels', title: `given ${given}, suggested ${suggested}` },
-        text.element('bdi', { className: 'given', textContent: given }),
-        ...(differs ? [text.element('bdi', { className: 'suggested', textContent: `→ ${suggested}` })] : [])),
+        ...text.labels(given, suggested, differs)),
       text.element('span', { className: 'score', textContent: samples.scores[i].toFixed(3) }));
     Object.assign(made.style, {
       width: `${cell.width - 8}px`, height: `${cell.height - 8}px`,
@@ -140,7 +139,7 @@ const gallery = (() => {
     const word = samples.word(i);
     made.className = `card ${mark}${place === current ? ' current' : ''}`;
     made.dataset.mark = { right: '✓', wrong: '✗', unsure: '?' }[mark] ?? '';
-    made.dataset.word = word === 'keep' ? '' : word;
+    made.dataset.word = samples.suspicious[i] ? word : '';
     made.setAttribute('aria-selected', place === current);
     made.setAttribute('aria-label', `${samples.title(i)}, given ${samples.className(samples.given[i])}, `
       + `suggested ${samples.className(samples.suggested[i])}, score ${samples.scores[i].toFixed(3)}, `

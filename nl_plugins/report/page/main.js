@@ -17,8 +17,8 @@
 
   function view() {
     const review = location.hash === '#review';
-    $('overview').hidden = review;
-    $('review').hidden = !review;
+    $('overview-view').hidden = review;
+    $('review-view').hidden = !review;
     for (const [id, here] of [['to-review', review], ['to-overview', !review]]) {
       if (here) $(id).setAttribute('aria-current', 'page');
       else $(id).removeAttribute('aria-current');
@@ -144,8 +144,8 @@
   };
 
   function key(event) {
-    if ($('review').hidden || $('help').open || event.altKey) return;
-    const typing = event.target.closest('input, select, textarea');
+    if ($('review-view').hidden || $('help').open || event.altKey) return;
+    const typing = event.target.closest?.('input, select, textarea');
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (name === 'Escape') {
       gallery.box.focus();
@@ -176,8 +176,7 @@
     $('worst-panel').hidden = !worst.length;
     $('worst').append(...worst.map((i) => {
       const [given, suggested] = [samples.given[i], samples.suggested[i]].map(samples.className);
-      const labels = [text.element('bdi', { textContent: given })];
-      if (given !== suggested) labels.push(text.element('bdi', { className: 'suggested', textContent: `→ ${suggested}` }));
+      const labels = text.labels(given, suggested, samples.given[i] !== samples.suggested[i]);
       const button = text.element('button', { title: samples.title(i), 'aria-label': `${samples.title(i)}: given ${given}, suggested ${suggested}` },
         text.element('span', { className: 'frame' }, samples.thumbnail(i, 96)), ...labels);
       button.addEventListener('click', () => {
@@ -217,6 +216,8 @@
     setTimeout(() => {
       overview();
       performance.mark('complete');
+      const later = globalThis.requestIdleCallback ?? setTimeout;
+      later(samples.prepare); // so that the first sort and search are as fast as the next
     });
   }
 

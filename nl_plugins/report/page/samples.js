@@ -6,12 +6,12 @@ const samples = (() => {
   const size = data.size;
   const column = {};
   for (const name of ['given', 'suggested', 'scores', 'recommended', 'weights',
-    'verification', 'trueLabels', 'nearest', 'places', 'sizes']) {
+    'verification', 'trueLabels', 'suspicious', 'nearest', 'places', 'sizes']) {
     column[name] = text.numbers(data[name]);
   }
-  const { given, suggested, scores, recommended } = column;
+  const { given, suggested, scores, recommended, suspicious } = column;
 
-  const className = (label) => data.shownClasses[label] ?? data.classes[label];
+  const className = (label) => data.shownClasses[label];
   const path = (i) => data.shownPaths[i] ?? data.paths[i];
   const title = (i) => path(i) || `sample ${i}`;
 
@@ -32,12 +32,22 @@ const samples = (() => {
   }
 
   let folded = null;
+  function names() {
+    folded ??= Array.from({ length: size }, (_, i) => path(i).toLowerCase());
+    return folded;
+  }
+
   function search(query) {
     const wanted = query.trim().toLowerCase();
     const number = /^#(\d+)$/.exec(wanted);
     if (number) return (i) => i === Number(number[1]);
-    folded = folded ?? Array.from({ length: size }, (_, i) => path(i).toLowerCase());
-    return (i) => folded[i].includes(wanted);
+    const all = names();
+    return (i) => all[i].includes(wanted);
+  }
+
+  function prepare() {
+    names();
+    Object.keys(compare).forEach(order);
   }
 
   // The tests that a filter asks for; each gets the index of a sample.
@@ -47,7 +57,7 @@ const samples = (() => {
     if (filter.suggested >= 0) found.push((i) => suggested[i] === filter.suggested);
     if (filter.suggested === -2) found.push((i) => suggested[i] !== given[i]);
     if (filter.word >= 0) found.push((i) => recommended[i] === filter.word);
-    if (filter.word === -2) found.push((i) => recommended[i] > 0);
+    if (filter.word === -2) found.push((i) => suspicious[i]);
     if (filter.mark >= 0) found.push((i) => marks[i] === filter.mark);
     if (filter.mark === -2) found.push((i) => marks[i] > 0);
     if (filter.low !== null) found.push((i) => scores[i] >= filter.low);
@@ -102,7 +112,7 @@ const samples = (() => {
     ? data.originals + text.address(data.paths[i]) : null);
 
   return {
-    ...column, data, size, className, path, title, nearest, order, original, select,
-    thumbnail, word: (i) => data.words[recommended[i]],
+    ...column, data, size, className, path, title, nearest, order, original, prepare,
+    select, thumbnail, word: (i) => data.words[recommended[i]],
   };
 })();

@@ -83,9 +83,20 @@ const text = (() => {
     return made;
   }
 
+  // 'cat' and, if it is another, '→ dog', as elements that texts from right to left do
+  // not turn around.
+  function labels(given, suggested, differ) {
+    const made = [element('bdi', { className: 'given', textContent: given })];
+    if (differ) {
+      made.push(element('span', { className: 'suggested' }, '→ ',
+        element('bdi', { textContent: suggested })));
+    }
+    return made;
+  }
+
   const count = (number) => number.toLocaleString('en');
 
   return {
-    address, armed, bytes, count, csvRow, element, lossy, numbers, parseCsv, unarmed,
+    address, armed, bytes, count, csvRow, element, labels, lossy, numbers, parseCsv, unarmed,
   };
 })();
