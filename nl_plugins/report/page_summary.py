@@ -26,6 +26,7 @@ def summarise(report: LabelReport, sheets: Sheets) -> dict[str, Any]:
         num_differ=int((report.given_labels != report.suggested_labels).sum()),
         num_verified=int((report.verification >= 0).sum()),
         noise_rate=_bar(report.noise_rate),
+        class_rates=bool(report.class_noise_rates),
         noise_source=visible_text(report.noise_source),
         classes=_classes(report),
         detection=_detection(report),

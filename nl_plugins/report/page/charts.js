@@ -34,8 +34,8 @@ const charts = (() => {
 
   function matrix(place, pairs, choose) {
     const off = [...pairs].filter(([pair]) => split(pair)[0] !== split(pair)[1]);
-    const most = Math.max(1, ...off.map(([, number]) => number));
-    const all = Math.max(1, ...pairs.values());
+    const largest = (found) => found.reduce((most, [, number]) => Math.max(most, number), 1);
+    const [most, all] = [largest(off), largest([...pairs])];
     const draw = count <= GRID ? grid : canvas;
     place.append(draw(pairs, (number, same) => shade(number, same ? all : most, same), choose));
     return off.sort((x, y) => y[1] - x[1] || x[0] - y[0]).slice(0, PAIRS);
