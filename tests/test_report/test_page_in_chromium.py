@@ -139,7 +139,10 @@ def test_groups_by_class(browser, tmp_path):
     set_field(browser, 'order', 'class')
     names = "Array.from(document.querySelectorAll('.heading'), (e) => e.textContent)"
     assert browser.run(names)[:2] == ['ant10', 'bee10']
-    browser.press('Escape', 'End')
+    browser.press('Escape', 'End', 'n', 'PageDown')
+    assert chosen(browser) == 29
+    browser.press('r')  # at the end nothing follows
+    assert browser.run('[marks.values[29], marks.totals().right]') == [1, 1]
     assert chosen(browser) == 29
     assert browser.run(names)[-1] == 'cat10'
 

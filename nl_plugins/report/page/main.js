@@ -101,11 +101,9 @@
   }
 
   function step(by) {
-    const place = gallery.current() + by;
-    if (place >= chosen.length) {
-      detail.show(gallery.index());
-      say('This is the last image.');
-    } else gallery.choose(Math.max(0, place));
+    const last = by > 0 && gallery.current() === chosen.length - 1;
+    gallery.choose(gallery.current() + by);
+    if (last) say('This is the last image.');
   }
 
   function save() {
