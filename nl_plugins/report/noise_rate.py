@@ -30,6 +30,12 @@ class NoiseRate:
             order = 'a noise rate lies between low and high'
             raise ValueError(f'{order}, but got {self}')
 
+    @classmethod
+    def of_error(cls, rate: float, error: float) -> 'NoiseRate':
+        """From a share and its standard error."""
+        low, high = max(0.0, rate - 1.96 * error), min(1.0, rate + 1.96 * error)
+        return cls(rate, low, high)
+
     def __str__(self) -> str:
         digits = 1 if self.high < 0.1 else 0
         rate, low, high = (f'{100 * v:.{digits}f}' for v in vars(self).values())

@@ -13,6 +13,7 @@ from ..supervision.pictures import class_names
 from ..supervision.table_hook import TableHook
 from .dataset_images import dataset_images, folder_of
 from .label_report import LabelReport
+from .noise_rate import NoiseRate
 
 __all__ = ['label_curves', 'run_report']
 
@@ -45,6 +46,11 @@ def run_report(
             'was trained on these labels: once it has memorised them, wrong ones '
             'look right.'
         )
+    if (estimate := hook.noise_rate()) is not None:
+        rate, error, source = estimate
+        only = 'the interval is for chance alone, not for what the method supposes'
+        noise = dict(noise_rate=NoiseRate.of_error(rate, error))
+        more = dict(noise, noise_source=f'{source}; {only}') | more
     return LabelReport(
         paths=paths,
         class_names=class_names(hook),

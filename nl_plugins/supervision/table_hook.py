@@ -204,6 +204,13 @@ class TableHook(StatefulHook):
         """
         return {}
 
+    def noise_rate(self) -> tuple[float, float, str] | None:
+        """To override: the share of wrong given labels, if the method estimates it.
+
+        With its standard error, and what it was estimated from.
+        """
+        return None
+
     def write_labels(self, runner) -> None:
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""
         if self.label_file is None or not self._unwritten:

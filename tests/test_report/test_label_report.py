@@ -62,6 +62,8 @@ def test_refuses_what_does_not_fit(changes, message):
 
 def test_a_noise_rate_lies_in_its_interval():
     assert str(NoiseRate(0.25, 0.2, 0.3)) == '25 % (20 to 30 %)'
+    assert NoiseRate.of_error(0.5, 0.1) == NoiseRate(0.5, 0.304, 0.696)
+    assert NoiseRate.of_error(0.01, 0.1).low == 0
     with pytest.raises(ValueError, match='between'):
         NoiseRate(0.1, 0.2, 0.3)
     with pytest.raises(ValueError, match='high'):

@@ -58,4 +58,5 @@ def test_demo_and_report(tmp_path):
         (sheet,) = (tmp_path / name).glob('report_files_*/0.jpg')
         assert str(tmp_path / name / 'index.html') in plain + report
     assert 'Scored by SMPHook' in page
+    assert 'samples by SMP (noisy labels' in page
     assert 'differ from the given ones' in (sheet.parent / 'data.js').read_text()
