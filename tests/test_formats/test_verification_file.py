@@ -30,6 +30,19 @@ def test_reads_back_what_was_written(tmp_path):
     assert table.lines.tolist() == [2, 4, 6, 7]  # two names span two lines
 
 
+def test_no_name_is_a_formula_to_a_spreadsheet(tmp_path):
+    names = ['=1+1', '+x', '-x', '@x', '\t=x', "'=x", "''-x", "'x", 'x=1']
+    many = dict(rows=range(9), given_labels=[0] * 9, verification=[1] * 9)
+    path = tmp_path / 'list.csv'
+    write(path, img_paths=names, class_names=names, **many)
+    for line in path.read_text().splitlines()[1:]:
+        cells = [cell.strip('"') for cell in line.split(',')]
+        assert not any(cell.startswith(('=', '+', '-', '@', '\t')) for cell in cells)
+    table = read_verification_file(path)
+    assert table.columns['img_path'].tolist() == names
+    assert table.columns['class_name'].tolist() == names
+
+
 def test_is_empty_for_a_person_to_fill_in(tmp_path):
     write(tmp_path / 'list.csv', verification=None, img_paths=['a', 'b', 'c', 'd'])
     lines = (tmp_path / 'list.csv').read_text().splitlines()

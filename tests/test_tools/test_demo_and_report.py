@@ -51,3 +51,12 @@ def test_demo_and_report(tmp_path):
     )
     assert 'suspicious_images.png' in report
     assert (tmp_path / 'report' / 'density_similarity.png').exists()
+    for name in ('ce', 'report'):
+        page = (tmp_path / name / 'index.html').read_text(encoding='utf-8')
+        assert 'digits_sym50' in page
+        assert 'could not be read' not in page
+        (sheet,) = (tmp_path / name).glob('report_files_*/0.jpg')
+        assert str(tmp_path / name / 'index.html') in plain + report
+    assert 'Scored by SMPHook' in page
+    assert 'samples by SMP (noisy labels' in page
+    assert 'differ from the given ones' in (sheet.parent / 'data.js').read_text()

@@ -22,7 +22,7 @@ from .loaded_weights import (
     pretrained_weights,
 )
 from .prototype_correction import Correction, PrototypeCorrection
-from .smp_log import log_correction
+from .smp_log import estimated_noise, log_correction
 from .smp_pictures import draw_prototypes
 from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
 
@@ -242,6 +242,9 @@ class SMPHook(SupervisionHook):
         better = trust is not None and trust.corrected_accuracy > trust.given_accuracy
         changed = table.suggested_labels != table.given_labels
         return dict(replace=changed & (better and self.corrects))
+
+    def noise_rate(self) -> tuple[float, float, str] | None:
+        return estimated_noise(self)
 
     def allowed(self) -> Tensor:
         """(N,) the samples that may be prototypes.

@@ -1,12 +1,15 @@
 """What SMP says of a correction: to the logger and to the visualizer."""
 
+import math
+
 import torch
 
 from ...functional import LabelTrust
+from ...functional.label_accuracy import share_variance
 from ...supervision.label_summary import label_summary
 from .prototype_correction import Correction
 
-__all__ = ['log_correction']
+__all__ = ['estimated_noise', 'log_correction']
 
 
 def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> None:
@@ -36,6 +39,16 @@ def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> N
             f'{num_unknown} samples keep their given label: they were not seen in '
             'this round, their image does not load or their features are zero'
         )
+
+
+def estimated_noise(hook) -> tuple[float, float, str] | None:
+    """The latest estimate of an ``SMPHook``: see ``TableHook.noise_rate``."""
+    trust = hook.trust_guard.trust
+    if trust is None or not trust.given_support:
+        return None
+    right, count = trust.given_accuracy, trust.given_support
+    source = f'{count} samples by SMP ({_source(hook, trust)})'
+    return 1 - right, math.sqrt(share_variance(right, count) / count), source
 
 
 def _summary(hook, correction: Correction, trust: LabelTrust) -> dict[str, float]:
