@@ -32,6 +32,7 @@ from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_posterior import label_posterior
 from .label_trust import LabelTrust, correction_trust
 from .leave_one_out import leave_one_out_scores
+from .neighbour_votes import neighbour_votes
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
@@ -53,7 +54,7 @@ __all__ = [
     'class_centers', 'prototype_scores', 'correct_labels', 'label_quality',
     'LabelTrust', 'correction_trust', 'given_label_accuracy', 'labeller_accuracy',
     # Out-of-sample scores in closed form, and what they and a label say together
-    'leave_one_out_scores', 'RidgeStatistics', 'label_posterior',
+    'leave_one_out_scores', 'RidgeStatistics', 'neighbour_votes', 'label_posterior',
     # CleanNet, and how well wrong labels are detected
     'reference_vectors', 'relevance_loss', 'relevance_weights',
     'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',
