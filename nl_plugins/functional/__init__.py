@@ -36,6 +36,7 @@ from .label_trust import LabelTrust, correction_trust
 from .leave_one_out import leave_one_out_scores
 from .loss_mixture import small_loss_posterior
 from .noise_model import NoiseModel, fit_noise_model
+from .neighbour_votes import neighbour_votes
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
@@ -59,6 +60,7 @@ __all__ = [
     # Out-of-sample scores in closed form, and what they and a label say together
     'leave_one_out_scores', 'RidgeStatistics', 'NoiseModel', 'fit_noise_model',
     'label_posterior',
+    'leave_one_out_scores', 'RidgeStatistics', 'neighbour_votes', 'label_posterior',
     # CleanNet, and how well wrong labels are detected
     'reference_vectors', 'relevance_loss', 'relevance_weights',
     'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',

@@ -4,6 +4,7 @@ import torch
 
 from nl_plugins.functional import (
     RidgeStatistics,
+    feature_rows,
     leave_one_out,
     leave_one_out_scores,
 )
@@ -127,7 +128,7 @@ def test_chunks_and_judges_change_nothing_that_counts(generator, monkeypatch):
     x, labels = samples(generator, 300, 5)
     w = torch.rand(300, generator=generator)
     expected = leave_one_out_scores(x, labels, 4, weights=w)
-    monkeypatch.setattr(leave_one_out, '_CHUNK_BYTES', 8 * 9 * 7)
+    monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 8 * 9 * 7)
     scores = leave_one_out_scores(x, labels, 4, weights=w)
     torch.testing.assert_close(scores, expected, **EXACT)
     monkeypatch.setattr(leave_one_out, '_JUDGES', 200)
@@ -206,7 +207,7 @@ def test_bad_features(features, message):
 
 
 def test_where_a_chunk_has_a_bad_feature(monkeypatch):
-    monkeypatch.setattr(leave_one_out, '_CHUNK_BYTES', 8 * 4 * 3)
+    monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 8 * 4 * 3)
     x = torch.ones(20, 2, dtype=torch.float16)
     x[10, 1] = INF
     with pytest.raises(ValueError, match=r'inf at \[10, 1\]'):
