@@ -35,8 +35,8 @@ from .label_pruning import calibrated_joint, pruned_labels
 from .label_trust import LabelTrust, correction_trust
 from .leave_one_out import leave_one_out_scores
 from .loss_mixture import small_loss_posterior
-from .noise_model import NoiseModel, fit_noise_model
 from .neighbour_votes import neighbour_votes
+from .noise_model import NoiseModel, fit_noise_model
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
