@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from os.path import normpath
 from typing import Any
 from urllib.parse import unquote
 
@@ -64,7 +65,10 @@ def repeated_rows(table: Table, labels: Mapping[str, np.ndarray]) -> list[int]:
     ``labels`` are those of :func:`encode_labels`. A ValueError names both lines if such
     rows differ.
     """
-    paths = table.columns['path'].tolist()
+    paths = [
+        normpath(path) if './' in path or '//' in path else path
+        for path in table.columns['path']
+    ]
     if len(set(paths)) == len(paths):
         return []
     names = [n for n in ('label', 'true_label', 'verification') if n in table.columns]

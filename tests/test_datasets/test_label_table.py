@@ -48,6 +48,7 @@ def test_repeated_rows(read):
     table = read('path,label,true_label\na,0,\na,0,nan\n')
     assert repeats(table) == [1]
     assert repeats(read('path,label\na,0\nb,0\n')) == []
+    assert repeats(read('path,label\nc/a,0\n./c//a,0\n')) == [1]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,10 @@ def test_everything_that_draws_labels_gets_the_seed(tmp_path):
 
 
 def test_folds_are_drawn_with_one_seed(tmp_path):
-    """Only where they are drawn: with another seed training would see validation."""
+    """Only where they are drawn: with another seed training would see validation.
+
+    Or test data, which is often that of validation.
+    """
     fold = dict(type='KFoldDataset', dataset=toy(), num_splits=3)
     for seed, want in ((1, 5), (None, None)):
         cfg = config(
@@ -123,8 +126,10 @@ def test_folds_are_drawn_with_one_seed(tmp_path):
             [],
             train_dataloader=loader(dict(fold, seed=seed)),
             val_dataloader=loader(dict(fold, seed=seed, test_mode=True)),
+            test_dataloader=loader(dict(fold, seed=seed, test_mode=True)),
         )
         got = seeded(cfg, 5)
+        assert got.test_dataloader.dataset.seed == want
         assert got.train_dataloader.dataset.seed == want
         assert got.val_dataloader.dataset.seed == want
 

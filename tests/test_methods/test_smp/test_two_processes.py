@@ -8,7 +8,7 @@ from toy import config, hook_of, loader, toy
 from nl_plugins.methods.smp.smp_hook import SMPHook
 
 
-def train(rank, online, lr):
+def train(rank, online, lr, guard=False):
     hook = dict(
         type='SMPHook',
         start_epoch=2,
@@ -17,8 +17,9 @@ def train(rank, online, lr):
         candidate_fraction=0.5,
         online=online,
         holdout_fraction=0.1,
+        guard=guard,
     )
-    data = toy(num_samples=31)  # uneven shards
+    data = toy(num_samples=331 if guard else 31)  # uneven shards
     cfg = config(
         rank.folder / 'run',
         [hook],
@@ -47,6 +48,14 @@ def test_two_processes_make_the_table_of_one(tmp_path):
     same_table(second, single)
     given = torch.tensor([(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(31)])
     assert (single['table']['suggested_labels'] != given).any()
+
+
+def test_both_ranks_suggest_after_a_guard_gave_up(tmp_path):
+    first, second = run_processes(train, tmp_path, 2, True, 0.0, True)
+    same_table(first, second)
+    assert first['stage'] == second['stage'] == 'gave_up'
+    given = torch.tensor([(i % 3 + 1) % 3 if i % 5 == 0 else i % 3 for i in range(331)])
+    assert (first['table']['suggested_labels'] != given).any()
 
 
 @pytest.mark.parametrize('online', [False, True], ids=['offline', 'online'])
