@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -74,3 +75,24 @@ def test_only_the_functions_are_offered_by_their_folder():
             assert kinds <= {ast.ImportFrom}, path
             for node in tree.body[1:]:
                 assert node.module is None, f'{path} re-exports {node.module}'
+
+
+def test_no_message_names_a_function_of_the_package():
+    """But what users write: ``get_data_info`` of a dataset, and a tool."""
+    trees = [ast.parse(path.read_text()) for path in FILES]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    functions = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    written = {n.arg for n in nodes if isinstance(n, (ast.arg, ast.keyword))}
+    hidden = {name for name in functions if '_' in name} - written
+    hidden -= {'get_data_info', 'check_data'}
+    docs = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
+    asserted = {id(n.msg) for n in nodes if isinstance(n, ast.Assert)}
+    texts = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if id(node) not in docs and (' ' in node.value or id(node) in asserted)
+    ]
+    assert len(texts) > 1000
+    named = [text for text in texts if hidden & set(re.findall(r'\w+', text))]
+    assert named == []

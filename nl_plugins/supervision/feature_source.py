@@ -84,7 +84,7 @@ class PassSource(FeatureSource):
         """Take what the pass over the samples ``rows`` (B,) computed."""
         self._tap.__exit__()
         features, probs = self._tap.take()
-        assert probs is not None, 'check_online'
+        assert probs is not None  # the model has a head, as was checked at the start
         self._add(WalkBatch(rows, features, probs))
 
 

@@ -1,9 +1,13 @@
 import random
 
 import numpy as np
+import pytest
 import torch
+from mmcv.transforms import BaseTransform
 from mmengine.hooks import Hook
-from toy import build
+from mmengine.runner import loops
+from mmpretrain.registry import TRANSFORMS
+from toy import PIPELINE, build, loader, toy
 
 from nl_plugins.supervision.training_loader import seed_everything
 
@@ -65,3 +69,76 @@ def test_seeds_and_ranks_differ(tmp_path):
         seed_everything(*key)
         numbers.add((random.random(), np.random.rand(), torch.rand(1).item()))
     assert len(numbers) == 5
+
+
+@TRANSFORMS.register_module()
+class Jitter(BaseTransform):
+    """Noise on the whole image, of NumPy's generator."""
+
+    def transform(self, results):
+        image = results['img'] + np.random.normal(0, 40, results['img'].shape)
+        return dict(results, img=image.clip(0, 255).astype(np.uint8))
+
+
+class Images(Hook):
+    """Which samples each step sees, and the sum of their pixels."""
+
+    def __init__(self):
+        self.steps = []
+
+    def before_train_iter(self, runner, batch_idx, data_batch):
+        rows = [sample.sample_idx for sample in data_batch['data_samples']]
+        pixels = sum(int(image.sum()) for image in data_batch['inputs'])
+        self.steps.append((rows, pixels))
+
+
+def iterations(tmp_path, data, **changes):
+    images = Images()
+    runner = build(
+        tmp_path,
+        [dict(type='StepSeedHook'), dict(type='TrainingLoaderHook')],
+        train_dataloader=data,
+        train_cfg=dict(by_epoch=False, max_iters=9, val_interval=100),
+        default_hooks=dict(
+            checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=6)
+        ),
+        **changes,
+    )
+    runner.register_hook(images)
+    runner.train()
+    return images.steps
+
+
+@pytest.mark.parametrize('sampler', ['DefaultSampler', 'InfiniteSampler'])
+@pytest.mark.parametrize('workers', [0, 1])
+def test_an_iteration_based_loop_goes_on_exactly(
+    tmp_path, monkeypatch, sampler, workers
+):
+    monkeypatch.setattr(loops.time, 'sleep', lambda seconds: None)
+    data = loader(
+        toy(pipeline=[dict(type='Jitter'), *PIPELINE]),
+        num_workers=workers,
+        persistent_workers=False,
+        sampler=dict(type=sampler, shuffle=True),
+    )
+    whole = iterations(tmp_path, data)
+    checkpoint = dict(load_from=str(tmp_path / 'iter_6.pth'), resume=True)
+    assert iterations(tmp_path / 'b', data, **checkpoint) == whole[6:]
+    assert len({pixels for _, pixels in whole}) == 9
+
+
+def test_passes_of_an_iteration_based_loop_are_augmented_differently(
+    tmp_path, monkeypatch
+):
+    """The same order of samples in each pass: what differs is the augmentation."""
+    monkeypatch.setattr(loops.time, 'sleep', lambda seconds: None)
+    data = loader(
+        toy(pipeline=[dict(type='Jitter'), *PIPELINE]),
+        batch_size=10,
+        num_workers=1,
+        persistent_workers=False,
+        sampler=dict(type='DefaultSampler', shuffle=False),
+    )
+    steps = iterations(tmp_path, data)
+    assert [rows for rows, _ in steps[:3]] * 3 == [rows for rows, _ in steps]
+    assert len({pixels for _, pixels in steps}) == 9

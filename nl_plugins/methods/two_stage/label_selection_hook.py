@@ -92,6 +92,13 @@ class LabelSelectionHook(SupervisionHook):
             clean = TrainingSet(DATASETS.build(self.clean_dataset))
             self.training_set.check_class_names(clean, 'clean_dataset')
             self.clean_set = CleanSet(clean, self.walk_over(clean), self.num_classes)
+        follows = not self.keep_labels and hasattr(_sampler(runner), 'set_mask')
+        if self.active and follows and not self.by_epoch:
+            runner.logger.warning(
+                'an iteration-based loop finds its place by drawing again what it has '
+                'drawn; the selection has changed since, so the resumed run sees its '
+                'samples in another order than an uninterrupted one'
+            )
         if self.start_epoch == 1 and not (runner._resume or runner._load_from):
             runner.logger.warning(
                 'the labels are selected before the first epoch, but nothing was '
@@ -167,12 +174,10 @@ class LabelSelectionHook(SupervisionHook):
     def _set_sampler_mask(self, runner) -> None:
         """Tell the sampler, if it is one that follows a mask."""
         loader, loop = runner.train_dataloader, runner.train_loop
-        inner = getattr(loader.batch_sampler, 'sampler', None)
-        places: list[Any] = [loader.sampler, loader.batch_sampler, inner]
-        samplers = [sampler for sampler in places if hasattr(sampler, 'set_mask')]
-        if self.keep_labels or not samplers:
+        sampler = _sampler(runner)
+        if self.keep_labels or not hasattr(sampler, 'set_mask'):
             return
-        samplers[0].set_mask(self.table.selected)
+        sampler.set_mask(self.table.selected)
         if len(loader) == 0:
             raise RuntimeError(
                 f'{int(self.table.selected.sum())} labelled samples do not fill a batch'
@@ -204,3 +209,11 @@ class LabelSelectionHook(SupervisionHook):
         super().load_state_dict(state)
         if self.validation is not None and 'validation' in state:
             self.validation.load_state_dict(state['validation'])
+
+
+def _sampler(runner) -> Any:
+    """The sampler of the training set; one that follows a mask if there is one."""
+    loader = runner.train_dataloader
+    inner = getattr(loader.batch_sampler, 'sampler', None)
+    places: list[Any] = [loader.sampler, loader.batch_sampler, inner]
+    return next((each for each in places if hasattr(each, 'set_mask')), loader.sampler)

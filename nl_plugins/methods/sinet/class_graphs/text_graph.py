@@ -11,7 +11,12 @@ from ....checks import check_choice
 from ....functional import label_similarity
 from .class_graph import ClassGraph
 from .label_embeddings import lstm_embeddings, mean_embeddings
-from .token_features import encoder_folder, folder_hash, token_features
+from .token_features import (
+    ENCODER_CHECKS,
+    encoder_folder,
+    folder_hash,
+    token_features,
+)
 
 __all__ = ['TextGraph']
 
@@ -62,8 +67,9 @@ class TextGraph(ClassGraph):
         self.training: dict[str, Any] = {**allowed, **training}
 
     def inputs(self) -> dict:
-        """Texts, the encoder's files, and settings."""
-        settings = dict(pooling=self.pooling, max_length=self.max_length)
+        """Texts, the encoder's files and the checks that it passed, and settings."""
+        settings: dict[str, Any] = dict(checks=ENCODER_CHECKS)
+        settings.update(pooling=self.pooling, max_length=self.max_length)
         encoder = folder_hash(self.folder)
         return dict(settings, texts=self.texts, encoder=encoder, **self.training)
 

@@ -10,8 +10,9 @@ import torch
 from mmengine.logging import print_log
 from torch import Tensor
 
-__all__ = ['encoder_folder', 'folder_hash', 'token_features']
+__all__ = ['ENCODER_CHECKS', 'encoder_folder', 'folder_hash', 'token_features']
 
+ENCODER_CHECKS = 1  # raise it when what was accepted is refused: graphs are made again
 SUFFIXES = {'.json', '.txt', '.model', '.safetensors', '.bin'}
 SECONDS_BETWEEN_MESSAGES = 20
 NEARLY_ALL = 0.8  # of a class's tokens: so many unknown ones say nothing about it

@@ -11,6 +11,7 @@ pytest.importorskip('transformers')
 from tiny_bert import make_bert
 
 from nl_plugins.functional import label_similarity
+from nl_plugins.methods.sinet.class_graphs import text_graph
 from nl_plugins.methods.sinet.class_graphs.build import build_class_graph
 from nl_plugins.methods.sinet.class_graphs.class_texts import (
     image_texts,
@@ -99,6 +100,17 @@ def test_the_key_is_made_of_texts_encoder_and_settings(bert, tmp_path):
     assert key(batch_size=1) == key()
     moved = make_bert(tmp_path / 'moved')
     assert key(folder=moved) == key()
+
+
+def test_a_graph_of_an_encoder_that_is_refused_now_is_not_kept(tmp_path, monkeypatch):
+    folder, kept = make_bert(tmp_path / 'bert'), tmp_path / 'kept'
+    graph = TextGraph([['zebra'], ['okapi']], str(folder), pooling='mean')
+    monkeypatch.setattr(graph, 'compute', lambda: torch.ones(2, 2))  # what it was once
+    monkeypatch.setattr(text_graph, 'ENCODER_CHECKS', 0)
+    assert graph.similarity(kept).tolist() == [[1, 1], [1, 1]]
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match='does not know'):
+        graph.similarity(kept)
 
 
 @pytest.mark.parametrize(
