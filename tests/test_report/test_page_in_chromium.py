@@ -104,6 +104,16 @@ def test_filters_sorts_and_searches(browser, tmp_path):
     expected = (report.given_labels == 1) & report.suspicious
     assert browser.run(SHOWN) == f'{expected.sum()} of 30 images'
     set_field(browser, 'word', -1)
+    for order, keys in dict(
+        class_=[report.given_labels, report.scores],
+        suggested=[report.suggested_labels, report.scores],
+        unsuspicious=[-report.scores],
+        name=[np.array(report.paths)],
+        index=[np.arange(30)],
+    ).items():
+        expected = np.lexsort(keys[::-1]).tolist()
+        name = order.rstrip('_')
+        assert browser.run(f"Array.from(samples.order('{name}'))") == expected
     set_field(browser, 'order', 'unsuspicious')
     browser.press('Escape', 'Home')
     assert chosen(browser) == 28

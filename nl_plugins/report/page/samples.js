@@ -16,19 +16,31 @@ const samples = (() => {
   const title = (i) => path(i) || `sample ${i}`;
 
   const orders = new Map();
-  const compare = {
-    score: (a, b) => scores[a] - scores[b] || a - b,
-    unsuspicious: (a, b) => scores[b] - scores[a] || a - b,
-    class: (a, b) => given[a] - given[b] || scores[a] - scores[b] || a - b,
-    suggested: (a, b) => suggested[a] - suggested[b] || scores[a] - scores[b] || a - b,
-    name: (a, b) => (path(a) < path(b) ? -1 : path(a) > path(b) ? 1 : a - b),
-    index: (a, b) => a - b,
+  const indices = () => Int32Array.from({ length: size }, (_, i) => i);
+  const make = {
+    score: () => indices().sort((a, b) => scores[a] - scores[b] || a - b),
+    unsuspicious: () => order('score').slice().reverse(),
+    class: () => byLabel(given),
+    suggested: () => byLabel(suggested),
+    name: () => indices().sort((a, b) => {
+      const [x, y] = [path(a), path(b)];
+      return x < y ? -1 : x > y ? 1 : a - b;
+    }),
+    index: indices,
   };
   function order(name) {
-    if (!orders.has(name)) {
-      orders.set(name, Int32Array.from({ length: size }, (_, i) => i).sort(compare[name]));
-    }
+    if (!orders.has(name)) orders.set(name, make[name]());
     return orders.get(name);
+  }
+
+  // By label, and by score within each.
+  function byLabel(labels) {
+    const ends = new Int32Array(data.classes.length + 1);
+    for (let i = 0; i < size; i++) ends[labels[i] + 1]++;
+    for (let label = 1; label < ends.length; label++) ends[label] += ends[label - 1];
+    const sorted = new Int32Array(size);
+    for (const i of order('score')) sorted[ends[labels[i]]++] = i;
+    return sorted;
   }
 
   let folded = null;
@@ -47,7 +59,7 @@ const samples = (() => {
 
   function prepare() {
     names();
-    Object.keys(compare).forEach(order);
+    Object.keys(make).forEach(order);
   }
 
   // The tests that a filter asks for; each gets the index of a sample.
