@@ -21,6 +21,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
+from sklearn import datasets, metrics  # noqa: F401  (the digits load it late)
 from torch import distributed
 
 from nl_plugins.running.cpu_processes import prepare_cpu_processes

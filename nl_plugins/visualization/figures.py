@@ -1,19 +1,22 @@
 """What the plots share: axes, images, checks, and saving without global state."""
 
+from __future__ import annotations
+
 import os
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from ..checks import check_finite
 from ..formats.atomic_file import atomic_write
 from .colours import CORRECT, NEUTRAL, WRONG
+
+if TYPE_CHECKING:  # loading it takes a second: only who draws waits
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     'Path',
@@ -35,6 +38,9 @@ def new_figure(
 
     It is drawn in memory whatever display there is.
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=size, layout='constrained')
     FigureCanvasAgg(figure)
     return figure, figure.subplots(*grid, **options)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from .colours import line_style
 from .figures import Path, new_figure, save_figure, tidy_axes
@@ -28,6 +27,8 @@ def plot_accuracy_curves(
     """
     if not curves:
         raise ValueError('there are no curves')
+    from matplotlib.ticker import MaxNLocator
+
     figure, axes = new_figure((6.4, 4.2))
     for number, (name, runs) in enumerate(curves.items()):
         epochs, values = _aligned(name, runs)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-from scipy.spatial.distance import squareform
 
 from .colours import NEUTRAL
 from .figures import Path, finite, new_figure, save_figure
@@ -52,6 +50,9 @@ def plot_class_graph(
 
 def clustered_order(similarity: np.ndarray) -> np.ndarray:
     """(C,) order in which similar classes are neighbours (average linkage)."""
+    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+    from scipy.spatial.distance import squareform
+
     mean = (similarity + similarity.T) / 2
     distance = mean.max() - mean
     np.fill_diagonal(distance, 0)

@@ -1,14 +1,17 @@
 """The density and similarity of one class's samples, as in SMP's Fig. 3."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from .colours import CORRECT, HIGHLIGHT, NEUTRAL, WRONG
 from .figures import Path, finite, new_figure, save_figure, tidy_axes
 from .text import plain_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ['plot_density_similarity']
 
@@ -79,6 +82,8 @@ def _draw_histograms(axes: Axes, density: np.ndarray, groups: list) -> None:
         outline: Any = dict(histtype='step', linestyle=dashes, linewidth=1.5)
         label = f'{name} ({mask.sum():,})'
         axes.hist(density[mask], bins, color=colour, label=label, **outline)
+    from matplotlib.ticker import MaxNLocator
+
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     _finish(axes, 'Samples')
 

@@ -1,15 +1,19 @@
 """What a noise layer makes of single images."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .colours import COLOURS, NEUTRAL
 from .figures import Path, check_named, draw_image, finite, new_figure, save_figure
 from .text import plain_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ['plot_noise_predictions']
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
-from sklearn.datasets import load_digits
 
 from ...checks import check_choice
 
@@ -44,6 +43,8 @@ class Digits(BaseDataset):
 
     def load_data_list(self) -> list[dict]:
         """The images of the split, in the order of scikit-learn."""
+        from sklearn.datasets import load_digits
+
         digits = load_digits()
         images = np.round(digits.images * (255 / 16)).astype(np.uint8)[..., np.newaxis]
         labels = digits.target

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from ...functional import distance_weights
@@ -23,6 +22,8 @@ def wrong_label_auc(scores: Tensor, given: Tensor, true_labels: Tensor) -> float
     right = (given == true_labels)[known]
     if bool(right.all()) or not bool(right.any()):
         return float('nan')
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(right.numpy(), scores[known].numpy()))
 
 

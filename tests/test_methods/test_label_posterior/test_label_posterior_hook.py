@@ -53,6 +53,8 @@ def test_planted_labels_are_found_and_written(tmp_path):
     assert (hook.table.suggested_labels == TRUE).double().mean() > 0.95
     assert ((hook.table.scores < 0.5) == WRONG).double().mean() > 0.95
     assert torch.equal(hook.table.selected, hook.table.scores >= 0.5)
+    rate, error, _ = hook.noise_rate()
+    assert abs(rate - float(WRONG.double().mean())) < 2 * error
     file = read_label_file(tmp_path / 'cleaned_labels.csv')
     recommended = file.recommended != 'keep'
     assert (recommended == WRONG.numpy()).mean() > 0.95
