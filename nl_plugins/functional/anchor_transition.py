@@ -39,8 +39,8 @@ def anchor_transition(probs: Tensor, quantile: float = 1.0) -> Tensor:
     (probs,) = check_scores('probs', check_features(probs, 'probs'))
     check_stochastic(probs, 'probs', dim=1)
     place = len(probs) - exact_ceil(check_fraction(quantile, 'quantile'), len(probs))
-    ranked = probs.sort(dim=0, descending=True, stable=True).indices
-    rows = probs[ranked[place]].double()
+    ranked = (column.sort(descending=True, stable=True) for column in probs.T)
+    rows = probs[torch.stack([each.indices[place] for each in ranked])].double()
     return rows / rows.sum(dim=1, keepdim=True)
 
 

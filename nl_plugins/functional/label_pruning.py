@@ -80,11 +80,13 @@ def _most_confused(
 ) -> Tensor:
     """Of each class i and for each other class j the counts[i, j] highest margins."""
     pruned = torch.zeros_like(labels, dtype=torch.bool)
-    for i, j in counts.fill_diagonal_(0).nonzero().tolist():
-        rows = (labels == i).nonzero()[:, 0]
-        margins = probs[rows, j] - own[rows]
-        order = margins.sort(descending=True, stable=True).indices
-        pruned[rows[order[: int(counts[i, j])]]] = True
+    sizes = labels.bincount(minlength=len(counts)).tolist()
+    members = labels.argsort(stable=True).split(sizes)
+    for rows, wanted in zip(members, counts.fill_diagonal_(0)):
+        for j in wanted.nonzero()[:, 0].tolist():
+            margins = probs[rows, j] - own[rows]
+            order = margins.sort(descending=True, stable=True).indices
+            pruned[rows[order[: int(wanted[j])]]] = True
     return pruned
 
 

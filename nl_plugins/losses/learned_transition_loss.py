@@ -29,7 +29,7 @@ class LearnedTransitionLoss(ClassCostLoss):
 
     Args:
         num_classes: K.
-        trace_weight: lambda, at least 0.
+        trace_weight: lambda, at least 0. A large one exchanges the classes.
         diagonal: Share of the labels that are right at the start, in (0, 1).
         **kwargs: See :class:`ClassCostLoss`.
 

@@ -6,6 +6,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from digits_run import network, train_digits
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 
@@ -310,6 +311,13 @@ def test_the_trace_lets_the_matrix_explain_the_noise():
     loss(20 * F.one_hot(true, K).float(), noisy).backward()
     optimizer.step()
     assert (loss.transition.diagonal().double() < NOISE.diagonal() + 0.05).all()
+
+
+def test_gains_on_digits_with_wrong_labels(tmp_path):
+    robust = network(loss=dict(type='GeneralizedCrossEntropyLoss', q=1.0))
+    _, accuracy = train_digits(tmp_path / 'a', model=robust, epochs=12)
+    _, cross_entropy = train_digits(tmp_path / 'b', epochs=12)
+    assert accuracy > cross_entropy + 5
 
 
 def test_the_matrix_is_no_part_of_the_checkpoint():

@@ -99,7 +99,7 @@ class JointOptimizationHook(SupervisionHook):
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """The new labels; an image that was never predicted keeps its target."""
-        labels = self.history.float()[:, rows].mean(dim=0)
+        labels = self.history[:, rows].float().mean(dim=0)
         known = labels.sum(dim=1, keepdim=True) > 0
         if self.hard:
             classes = labels.argmax(dim=1, keepdim=True)

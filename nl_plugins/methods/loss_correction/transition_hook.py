@@ -5,7 +5,7 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_choice, check_fraction
-from ...functional import anchor_transition, label_confusion
+from ...functional import anchor_transition, label_confusion, recovered_labels
 from ...losses.corrected_loss import CorrectedLoss
 from ...supervision.soft_targets import loss_modules
 from ...supervision.supervision_hook import SupervisionHook
@@ -25,9 +25,10 @@ class TransitionHook(SupervisionHook):
     entropy. The paper trains its second network from scratch; here the weights go on,
     so let T be estimated before the network memorises labels (a network that has
     memorised is too sure of them), and restart the optimizer with
-    ``OptimizerRestartHook`` if the schedule wants it. T is logged (with its mean
-    absolute error where true labels are known), saved and resumed, and is no part of
-    the model's ``state_dict``.
+    ``OptimizerRestartHook`` if the schedule wants it. T is saved and
+    resumed, no part of the model's ``state_dict``, and logged; where true labels are
+    known with its mean absolute error and how many labels would be right after
+    ``functional.recovered_labels``, the rows of Ding et al., Table 2.
 
     Args:
         start_epoch: First epoch (from 1) with the corrected loss; in iterations if not
@@ -105,13 +106,23 @@ class TransitionHook(SupervisionHook):
             transition = label_confusion(*pairs, self.num_classes, self.prior).T
         self._set(transition)
         summary = dict(diagonal=float(transition.diagonal().mean()))
-        true, given = self.training_set.true_labels, self.training_set.given_labels
-        if (true >= 0).any():
-            pairs = true[true >= 0], given[true >= 0]
-            truth = label_confusion(*pairs, self.num_classes, prior=0).T
-            summary['error'] = float((transition - truth).abs().mean())
+        known = self.training_set.true_labels >= 0
+        if known.any():
+            summary.update(self._against_the_truth(transition, known))
         rows = [[round(value, 3) for value in row] for row in transition.tolist()]
         self.log_round(runner, 'label noise', summary, more=f'; T: {rows}')
+
+    def _against_the_truth(self, transition: Tensor, known: Tensor) -> dict[str, float]:
+        """The error of T, and Table 2 of Ding et al.: right labels after correction."""
+        true = self.training_set.true_labels[known]
+        given = self.training_set.given_labels[known]
+        truth = label_confusion(true, given, self.num_classes, prior=0).T
+        summary = dict(error=float((transition - truth).abs().mean()))
+        if torch.linalg.matrix_rank(transition) == len(transition):
+            for name, seed in (('argmax_right', None), ('sampled_right', self.seed)):
+                labels = recovered_labels(given, transition, seed)
+                summary[name] = float((labels == true).double().mean())
+        return summary
 
     def _predictions(self, batch: WalkBatch) -> dict[str, Tensor]:
         return dict(probs=batch.probs)

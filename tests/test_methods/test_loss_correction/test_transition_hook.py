@@ -142,6 +142,29 @@ def test_finds_the_planted_noise_of_the_digits_and_gains(tmp_path):
     assert corrected > plain + 2
 
 
+def test_labels_after_correction_are_counted(tmp_path):
+    runner = run(tmp_path)
+    runner.train()
+    hook = hook_of(runner, TransitionHook)
+    swap = torch.tensor([[0.2, 0.8, 0.0], [0.8, 0.2, 0.0], [0.0, 0.0, 1.0]]).double()
+    known = torch.zeros(30, dtype=torch.bool)
+    known[:10] = True
+    got = hook._against_the_truth(swap, known)
+    true = hook.training_set.true_labels[:10].tolist()
+    given = hook.training_set.given_labels[:10].tolist()
+    right = sum({0: 1, 1: 0, 2: 2}[y] == t for y, t in zip(given, true)) / 10
+    assert got['argmax_right'] == got['sampled_right'] == right
+    counts = [
+        [sum(g == j and t == i for g, t in zip(given, true)) for j in range(3)]
+        for i in range(3)
+    ]
+    truth = torch.tensor([[c / sum(row) for c in row] for row in counts]).double()
+    assert abs(got['error'] - float((swap - truth).abs().mean())) < 1e-6
+    assert 'argmax_right' not in hook._against_the_truth(
+        torch.full((3, 3), 1 / 3).double(), known
+    )
+
+
 def test_clean_labels_of_some_digits_give_the_noise(tmp_path):
     def some_clean(dataset):
         return dict(type='CleanLabels', dataset=dataset, fraction=0.3, seed=0)
