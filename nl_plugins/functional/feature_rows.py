@@ -46,13 +46,14 @@ class FeatureRows:
             return self._features[rows]
         return torch.from_numpy(np.array(self._features[rows]))  # may be read-only
 
-    def chunk_size(self, extra: int = 0) -> int:
-        """How many rows are worked on at a time, with so many other numbers each."""
-        return max(1, _CHUNK_BYTES // (8 * (self.shape[1] + extra)))
+    def chunks(self, dtype: torch.dtype, extra: int = 0) -> Iterator[slice]:
+        """Slices of rows that are worked on at a time.
 
-    def chunks(self, extra: int = 0) -> Iterator[slice]:
-        """Consecutive slices of this size."""
-        size = self.chunk_size(extra)
+        Args:
+            dtype: What they are computed in.
+            extra: How many other numbers each row needs.
+        """
+        size = max(1, _CHUNK_BYTES // (dtype.itemsize * (self.shape[1] + extra)))
         for start in range(0, len(self), size):
             yield slice(start, start + size)
 
@@ -60,7 +61,7 @@ class FeatureRows:
         """Mean (d,) and one over the standard deviation (d,), 0 where that is 0."""
         origin = self[slice(1)][0].double()
         sums = origin.new_zeros(2, len(origin))
-        for rows in self.chunks():
+        for rows in self.chunks(torch.float64):
             chunk = check_finite(self[rows], 'features', rows.start) - origin
             sums += torch.stack([chunk.sum(dim=0), chunk.square().sum(dim=0)])
         mean, square = sums / len(self)

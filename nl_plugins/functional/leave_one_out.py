@@ -67,7 +67,7 @@ def leave_one_out_scores(
     dtype = check_dtype(dtype)
     if ridge is not None:
         ridge = check_positive(ridge, 'ridge')
-    data = _Samples(features, labels, weights, num_classes)
+    data = _Samples(features, labels, weights, num_classes, dtype)
     if len(data) <= data.dim:
         return small_ridge_scores(*data.whole(), ridge, standardize)
     statistics = RidgeStatistics(data.dim, num_classes, dtype, data.features.device)
@@ -90,7 +90,9 @@ class _Samples:
         labels: Tensor,
         weights: Tensor | None,
         num_classes: int,
+        dtype: torch.dtype,
     ) -> None:
+        self.dtype = dtype
         self.features = FeatureRows(features)
         size, self.dim = self.features.shape
         self.num_classes = check_count(num_classes, 'num_classes')
@@ -106,7 +108,7 @@ class _Samples:
         return self.features[rows], self.labels[rows], self.weights[rows]
 
     def chunks(self) -> Iterator[slice]:
-        return self.features.chunks(extra=self.num_classes)
+        return self.features.chunks(self.dtype, extra=self.num_classes)
 
     def whole(self) -> tuple[Tensor, Tensor, Tensor]:
         like = torch.zeros(self.dim, self.num_classes, dtype=torch.float64)
@@ -119,6 +121,6 @@ class _Samples:
         if len(self) > _JUDGES:
             generator = torch.Generator().manual_seed(0)
             judges = torch.randperm(len(self), generator=generator)[:_JUDGES].sort()[0]
-        parts = judges.split(self.features.chunk_size(extra=self.num_classes))
-        errors = [path.loo_errors(*self[rows]) for rows in parts]
+        size = next(self.chunks()).stop
+        errors = [path.loo_errors(*self[rows]) for rows in judges.split(size)]
         return path.best_ridge(torch.stack(errors).sum(dim=0))

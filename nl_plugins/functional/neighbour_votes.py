@@ -79,7 +79,7 @@ class _Units:
         return unit_rows(chunk, first_row=part.start)
 
     def __iter__(self) -> Iterator[tuple[int, Tensor]]:
-        for part in self.rows.chunks(extra=_QUERIES):
+        for part in self.rows.chunks(torch.float32, extra=_QUERIES):
             yield part.start, self[part]
 
 

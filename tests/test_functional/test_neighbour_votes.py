@@ -48,7 +48,7 @@ def test_standardised_features(features):
 def test_blocks_change_nothing(features, monkeypatch, queries, standardize):
     expected = neighbour_votes(features, LABELS, 3, 5, standardize=standardize)
     monkeypatch.setattr(MODULE, '_QUERIES', queries)
-    monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 8 * (6 + queries) * 3)
+    monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 4 * (6 + queries) * 3)
     votes = neighbour_votes(features, LABELS, 3, 5, standardize=standardize)
     assert torch.equal(votes, expected)
 
@@ -57,7 +57,7 @@ def test_ties_go_to_the_lower_index(monkeypatch):
     features = torch.eye(2)[torch.arange(30) % 2]  # exact cosines of 0 and 1
     labels = torch.arange(30)
     for chunk in (1000, 8):
-        monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 8 * (2 + 4096) * chunk)
+        monkeypatch.setattr(feature_rows, '_CHUNK_BYTES', 4 * (2 + 4096) * chunk)
         votes = neighbour_votes(features, labels, 30, 3)
         assert votes[0].nonzero().flatten().tolist() == [2, 4, 6]
         assert votes[4].nonzero().flatten().tolist() == [0, 2, 6]
