@@ -53,15 +53,16 @@ def check_image(
     Args:
         info: The annotation of the sample.
         loader: What reads image files in the pipeline; None where nothing does, and
-            an ``img`` of the annotation is the image.
+            an ``img`` of the annotation, or its ``features``, are the image.
         decode: If not, only look whether the image is there and not empty; the digest
             is empty then.
 
     Raises:
         ImageProblem: If the image is not OK.
     """
-    if loader is None and info.get('img') is not None:
-        return _array_digest(np.asarray(info['img'])) if decode else b''
+    array = info.get('img', info.get('features'))
+    if loader is None and array is not None:
+        return _array_digest(np.asarray(array)) if decode else b''
     if not info.get('img_path'):
         reason = 'the sample has neither `img_path` nor `img`'
         raise ImageProblem(ImageStatus.UNKNOWN, reason)
