@@ -33,8 +33,9 @@ class TermBatch:
 
     @cached_property
     def logits(self) -> Tensor:
-        """(B, K) of the first view, with gradient."""
-        return self.model.head(self.feats)
+        """(B, K) of the first view, with gradient whoever asks first."""
+        with torch.enable_grad():
+            return self.model.head(self.feats)
 
     @property
     def probs(self) -> Tensor:
