@@ -224,7 +224,7 @@ def twin(name: str) -> str:
         if noisy and f'{folder}/{stem}'.startswith(start):
             return row
     starts = [n[:-3] for n in CONFIGS if f'baseline/{stem}'.startswith(n[:-3])]
-    named = max(starts, key=len)
+    named = max(starts, key=len, default='baseline/')
     closer = [base for base in bases(name) if base.startswith(named)]
     return max([f'{named}.py', *closer], key=len)
 
