@@ -11,17 +11,17 @@ trained, and ``table.md`` has all that is finished in the folder:
 Columns: CIFAR-10N's label sets; noise planted in the true labels; and worst with class
 sizes that fall to a twentieth (by the given labels; the test images stay balanced).
 Clean labels are used by the rows CleanNet (5 % verified), noise layer (5 % clean) and
-the two bounds. Time is that of the processor, memory the highest of the process.
+the two bounds. Time is that of the processor, memory the most that the process held.
 """
 
 import argparse
 import os
-import resource
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from cleannet_round import PeakMemory
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
@@ -65,7 +65,7 @@ FIGURES = {
     'corrected_label_accuracy': 'corrected labels right',
     'auc': 'AUC "label is wrong"',
     'seconds': 's',
-    'memory': 'MB',
+    'memory': 'MiB',
 }
 IMBALANCE = 20
 
@@ -130,17 +130,16 @@ def run(row: str, column: str, seed: int, work_dir: Path) -> None:
     if (folder / 'figures.json').exists():
         return
     found: dict = {}
-    reset_peak_memory()
     start = time.process_time()
 
     def finished(name: str, seed: int, runner: Runner) -> None:
-        found['seconds'] = time.process_time() - start
-        found['memory'] = peak_memory() / 1e6
-        found.update(scores_of(runner))
+        found.update(scores_of(runner), seconds=time.process_time() - start)
 
     configs = {row: config_of(row, column)}
-    summary = run_comparison(configs, [seed], work_dir / column, finished)[row]
+    with PeakMemory() as memory:
+        summary = run_comparison(configs, [seed], work_dir / column, finished)[row]
     figures = {key: values[0] for key, values in summary.items() if key != 'curves'}
+    found['memory'] = memory.peak
     write_json(folder / 'figures.json', figures | found, 1)
 
 
@@ -159,23 +158,6 @@ def scores_of(runner: Runner) -> dict:
             curve = accuracy_curve(Path(runner.work_dir), key)
             found |= {'given_estimate': curve[-1][1]} if curve else {}
     return found
-
-
-def reset_peak_memory() -> None:
-    """Start anew (on Linux) what :func:`peak_memory` gives."""
-    try:
-        Path('/proc/self/clear_refs').write_text('5')
-    except OSError:
-        return
-
-
-def peak_memory() -> int:
-    """Bytes, of the process since the last reset, or since it began."""
-    try:
-        lines = Path('/proc/self/status').read_text().splitlines()
-        return next(1024 * int(x.split()[1]) for x in lines if x.startswith('VmHWM'))
-    except OSError:
-        return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def gather(work_dir: Path) -> dict[str, dict[str, dict[int, dict]]]:

@@ -1,5 +1,14 @@
-# Labels are corrected once, from the hidden layer of a network of two epochs, and
-# replace the given ones.
+# Labels are corrected once, after two epochs, and replace the given ones. All samples of
+# a class are its prototypes: dense places hold what classes have in common.
 _base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
 
-custom_hooks = [dict(type='SMPHook', start_epoch=3, interval=None, alpha=1.0)]
+custom_hooks = [
+    dict(
+        type='SMPHook',
+        start_epoch=3,
+        interval=None,
+        alpha=1.0,
+        num_prototypes=1280,
+        max_similarity=2.0,
+    )
+]
