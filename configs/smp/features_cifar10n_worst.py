@@ -1,5 +1,5 @@
-# Labels are corrected once, after two epochs, and replace the given ones. All samples of
-# a class are its prototypes: dense places hold what classes have in common.
+# Labels are corrected once, after two epochs, and replace the given ones. All samples
+# are prototypes of their class: a few dense ones tell these classes apart less well.
 _base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
 
 custom_hooks = [
@@ -9,6 +9,6 @@ custom_hooks = [
         interval=None,
         alpha=1.0,
         num_prototypes=1280,
-        max_similarity=2.0,
+        max_similarity=1.0,
     )
 ]
