@@ -199,6 +199,7 @@ def test_sinet_paper_settings():
 OTHER_DATA = {  # what these train on instead of the data of their twin
     'cleannet/resnet50_clothing1m_detection.py': 'to detect, not to train',
     'noise_layer/digits_rotations.py': 'pretraining without labels',
+    'noise_layer/features_cifar10n_worst.py': 'also clean labels',
     'noise_layer/resnet50_clothing1m.py': 'also the clean images',
     'sinet/resnet50_clothing1m_25k_finetune.py': 'clean images, afterwards',
     'sinet/resnet50_clothing1m_50k_finetune.py': 'clean images, afterwards',
@@ -224,7 +225,7 @@ def twin(name: str) -> str:
         if noisy and f'{folder}/{stem}'.startswith(start):
             return row
     starts = [n[:-3] for n in CONFIGS if f'baseline/{stem}'.startswith(n[:-3])]
-    named = max(starts, key=len)
+    named = max(starts, key=len, default='baseline/')
     closer = [base for base in bases(name) if base.startswith(named)]
     return max([f'{named}.py', *closer], key=len)
 

@@ -7,7 +7,7 @@ test_file = '{{$NL_DATA:data}}/features/cifar10n_test'
 
 data_preprocessor = dict(num_classes=10)
 train_dataloader = dict(
-    batch_size=128,
+    batch_size=256,
     num_workers=0,  # a sample is read in microseconds
     dataset=dict(type='Features', file=train_file),
     sampler=dict(type='DefaultSampler', shuffle=True),

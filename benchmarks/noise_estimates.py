@@ -1,0 +1,94 @@
+"""How right the given labels are: the estimate of the noise model, and the truth.
+
+``NL_CIFAR10=files python benchmarks/noise_estimates.py`` fits ridge regression and
+noise model, in closed form, to all columns of ``feature_table.py`` (those that have
+their feature files) and to scikit-learn's digits, 64 pixels, with planted noise. The
+estimate is the mean posterior of the given labels; no clean label is used.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import torch
+from feature_table import BASELINE, COLUMNS, CONFIGS, markdown, training_set
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+
+from nl_plugins.functional import fit_noise_model, leave_one_out_scores
+from nl_plugins.running.run_config import read_config
+
+RATES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8)
+PAIRS = {2: 7, 3: 8, 5: 6, 6: 5, 7: 1}
+PLANTED = {
+    f'digits, symmetric {rate}': dict(type='symmetric', rate=rate) for rate in RATES
+}
+PLANTED |= {
+    f'digits, pairs {rate}': dict(type='asymmetric', pairs=PAIRS, rate=rate)
+    for rate in (0.2, 0.4)
+}
+HEAD = ['labels', 'samples', 'right', 'estimate', 'error']
+HEAD += ['posterior right', 'estimate', 'AUC', 's']
+
+
+def line_of(name: str, features: Tensor, given: Tensor, true: Tensor) -> list[str]:
+    """One line of the table."""
+    start = time.perf_counter()
+    num_classes = int(true.max()) + 1
+    scores = leave_one_out_scores(features, given, num_classes, dtype=torch.float32)
+    posterior = fit_noise_model(scores, given).posterior(scores, given)
+    seconds = time.perf_counter() - start
+    own = posterior.gather(1, given[:, None])[:, 0]
+    wrong = given != true
+    right, estimate = float((~wrong).double().mean()), float(own.mean())
+    best = posterior.max(dim=1)
+    auc = f'{roc_auc_score(wrong, -own):.3f}' if wrong.any() else '–'
+    numbers = [right, estimate, estimate - right]
+    numbers += [
+        float((best.indices == true).double().mean()),
+        float(best.values.mean()),
+    ]
+    texts = [f'{number:.3f}' for number in numbers]
+    return [name, str(len(given)), *texts, auc, f'{seconds:.1f}']
+
+
+def cifar_line(column: str) -> list[str]:
+    """A column of ``feature_table.py``, on standardised features."""
+    config = read_config(str(CONFIGS / BASELINE))
+    init_default_scope(config.default_scope)
+    dataset = DATASETS.build(training_set(config, column, 'given'))
+    rows = [dataset[row]['inputs'] for row in range(len(dataset))]
+    features = torch.stack(rows).float()
+    features = features / features.std(dim=0).clamp_min(1e-6)
+    given, true = (
+        torch.from_numpy(np.asarray(values)).long()
+        for values in (dataset.columns.labels, dataset.columns.true_labels)
+    )
+    return line_of(column, features, given, true)
+
+
+def digits_line(name: str) -> list[str]:
+    """Digits with one of ``PLANTED``."""
+    digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
+    noisy = dict(type='NoisyLabels', dataset=digits, noise=PLANTED[name])
+    dataset = DATASETS.build(noisy)
+    rows = [dataset[row]['inputs'].flatten() for row in range(len(dataset))]
+    labels = dataset.columns.labels, dataset.columns.true_labels
+    given, true = (torch.from_numpy(np.asarray(each)).long() for each in labels)
+    return line_of(name, torch.stack(rows).float(), given, true)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--columns', nargs='*', default=COLUMNS, choices=COLUMNS)
+    columns = parser.parse_args().columns
+    lines = [HEAD, *map(cifar_line, columns)]
+    init_default_scope('mmpretrain')
+    print(markdown([*lines, *map(digits_line, PLANTED)]))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,35 @@
+# Every twentieth image has a clean label as well; those train the first 20 epochs.
+_base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
+
+model = dict(
+    type='NoiseLayerClassifier',
+    noise_layer=dict(type='NoiseLayerHead', num_classes=10),
+    type_network=dict(
+        backbone=_base_.model.backbone,
+        head=dict(_base_.model.head, num_classes=3),
+    ),
+)
+train_dataloader = dict(
+    dataset=dict(
+        _delete_=True,
+        type='CleanLabels',
+        dataset=_base_.train_dataloader.dataset,
+        fraction=0.05,
+        seed=0,
+    ),
+    sampler=dict(_delete_=True, type='CleanNoisySampler'),
+)
+custom_hooks = [
+    dict(type='NoiseLayerHook', phases=dict(classes=1, types=21, joint=24)),
+]
+# The learning rate restarts with each phase.
+train_cfg = dict(max_epochs=50)
+param_scheduler = dict(
+    _delete_=True,
+    type='CosineRestartLR',
+    periods=[20, 3, 27],
+    restart_weights=[1, 1, 1],
+    eta_min=0,
+    convert_to_iter_based=True,
+)
+find_unused_parameters = True  # most phases train one network only

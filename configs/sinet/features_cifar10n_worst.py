@@ -1,0 +1,5 @@
+_base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
+
+custom_hooks = [
+    dict(type='SINetHook', graph=None, start_epoch=3, interval=None, alpha=0.33)
+]
