@@ -22,8 +22,8 @@ CONFIGS = sorted(
     for path in ROOT.glob('*/**/*.py')
     if not path.relative_to(ROOT).parts[0].startswith('_')
 )
-SHAPES = {'digits': (1, 8, 8), 'mnist': (1, 28, 28), 'cifar10': (3, 32, 32)}
-SHAPES['alexnet'] = (3, 224, 224)
+SHAPES = {'feature': (1280,), 'digits': (1, 8, 8), 'mnist': (1, 28, 28)}
+SHAPES.update(cifar10=(3, 32, 32), alexnet=(3, 224, 224))
 PREDICTIONS: dict = {}  # many configs have the same model
 
 

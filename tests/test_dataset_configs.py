@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from feature_toy import write_features
 from image_folder import jpeg
 from layouts.aliproducts import write_aliproducts
 from layouts.animal10n import write_animal10n
@@ -51,6 +52,9 @@ def data(tmp_path_factory):
         patch.setenv('NL_DATA', str(root))
         write_jpg(write_cifar(root / 'cifar10', 10, patch))
         write_cifar(root / 'cifar100', 100, patch)
+        for name in ('train10k', 'test'):
+            path = root / f'features/cifar10n_{name}'
+            write_features(path, classes=[*map(str, range(10))])
         yield
 
 

@@ -72,6 +72,7 @@ class EfficientNetLite(EfficientNet):
         ValueError: If ``arch`` is none of these; when weights are loaded, if a file is
             for another network.
 
+    >>> import torch
     >>> network = MODELS.build(dict(type='EfficientNetLite', frozen=True)).eval()
     >>> network(torch.zeros(1, 3, 65, 64))[-1].shape
     torch.Size([1, 1280, 3, 2])

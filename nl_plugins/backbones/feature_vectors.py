@@ -68,5 +68,7 @@ class FeatureVectors(BaseBackbone):
         """(B, d) features to the same, standardised."""
         if x.shape[1:] != (self.in_channels,):
             wanted = f'in_channels={self.in_channels}'
-            raise ValueError(f'inputs have the shape {tuple(x.shape)}, but {wanted}')
+            advice = 'the data preprocessor must have neither mean nor std'
+            found = f'inputs have the shape {tuple(x.shape)}'
+            raise ValueError(f'{found}, but {wanted}; {advice}')
         return (self.dropout((x - self.mean) * self.scale),)

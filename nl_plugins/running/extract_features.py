@@ -56,7 +56,7 @@ def extract_features(
     about: Mapping[str, Any] | None = None,
     **walk: Any,
 ) -> FeatureFile:
-    """Write a feature file, or go on with one; every rank calls it.
+    """Write a feature file, or go on with one; every rank calls it, on one file system.
 
     Args:
         path: The folder to be.

