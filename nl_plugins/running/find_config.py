@@ -106,6 +106,6 @@ def find_config(
         verified=_VERIFIED if verified else '',
         dim=dim,
         num_classes=classes,
-        batch=min(128, samples),
+        batch=min(128, max(2, samples // 4)),  # what is kept must fill one
         epochs=EPOCHS,
     )

@@ -87,6 +87,12 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     counts = {w: int((estimate.recommended() == w).sum()) for w in ('drop', 'replace')}
     suspicious = int((~estimate.selected).sum())
     lines = [*findings_lines(found.survey.check), '']
+    all_of_them = len(found.survey.check.parts[0])
+    if size < all_of_them:
+        lines.append(
+            f'{all_of_them - size} of {all_of_them} images cannot be used and are left '
+            f'out: {out / "check.json"} lists them'
+        )
     lines += [f'note: {visible_text(note)}' for note in found.notes]
     lines += [
         f'{suspicious} of {size} labels are suspicious (score below '
@@ -137,7 +143,17 @@ def _write_report(
 
 
 def _write_network(network: FeatureNetwork, out: Path) -> None:
-    config = Config(dict(model=network.config, pipeline=network.pipeline))
+    # what `extract` and `join` take, and a start for a test set
+    dataset = dict(type='CustomDataset', data_root='', pipeline=network.pipeline)
+    loader = dict(
+        batch_size=64,
+        num_workers=0,
+        dataset=dataset,
+        sampler=dict(type='DefaultSampler', shuffle=False),
+    )
+    parts = dict(test_dataloader=loader, test_evaluator=dict(type='Accuracy', topk=1))
+    scope = dict(default_scope='mmpretrain')
+    config = Config(dict(model=network.config, **parts, **scope))
     with atomic_write(out / 'network.py') as stream:
         stream.write(config.pretty_text)
     weights = {k: v.cpu() for k, v in network.model.state_dict().items()}
