@@ -19,8 +19,8 @@ def commands() -> dict[str, tuple[str, str]]:
     Both stand in the first line of the tool: ``What it does: `python tools/NAME.py
     WHAT IT NEEDS`.``
 
-    >>> commands()['verify'][1]
-    'CONFIG'
+    >>> commands()['find'][1]
+    'IMAGES --out DIR'
     """
     found = {}
     for path in sorted(TOOLS.glob('*.py')):

@@ -10,7 +10,14 @@ import numpy as np
 from .csv_kinds import FLAG, INERT, INTEGER, LABEL, NUMBER, TEXT, one_of
 from .csv_table import read_table, write_table
 
-__all__ = ['LabelFile', 'advice', 'read_label_file', 'recommend', 'write_label_file']
+__all__ = [
+    'LabelFile',
+    'advice',
+    'read_label_file',
+    'read_label_names',
+    'recommend',
+    'write_label_file',
+]
 
 _FIELDS = dict(
     sample_idx=INTEGER,
@@ -97,6 +104,20 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
     columns = {name: values[order] for name, values in table.columns.items()}
     _, *values = (columns[name] for name in _FIELDS if name in columns)
     return LabelFile(*values)
+
+
+def read_label_names(path: str | os.PathLike) -> dict[int, str]:
+    """The names of the labels, as far as a cleaned-label file has them."""
+    kinds = {n: _FIELDS[n] for n in ('given_label', 'suggested_label')}
+    kinds |= dict(given_name=INERT, suggested_name=INERT)
+    optional = ('given_name', 'suggested_name')
+    columns = read_table(path, kinds, optional=optional, strict=False).columns
+    names = {}
+    for kind in ('given', 'suggested'):
+        if f'{kind}_name' in columns:
+            labels = columns[f'{kind}_label'].tolist()
+            names.update(zip(labels, columns[f'{kind}_name'].tolist()))
+    return names
 
 
 def recommend(size: int, verification: Any = None, **masks: Any) -> np.ndarray:
