@@ -3,6 +3,7 @@
 import ast
 import difflib
 import os
+import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,12 +63,17 @@ def answer_early() -> None:
     """Answer for help and unknown commands, if this process is the command line.
 
     The package calls it before it imports anything else: torch and MMPretrain take
-    seconds.
+    seconds. ``doctor`` runs here as well: it says why they cannot be imported.
     """
     program = os.path.basename(sys.argv[0]) if sys.argv else ''
-    if program.removesuffix('.exe').removesuffix('-script.py') == PROGRAM:
-        tool_path(sys.argv[1:])
-    elif program == '-m':  # what Python says until it has found the module
+    name = program.removesuffix('.exe').removesuffix('-script.py')
+    if program == '-m':  # what Python says until it has found the module
         place = sys.orig_argv.index('-m') if '-m' in sys.orig_argv else 0
         if sys.orig_argv[place + 1 : place + 2] == ['nl_plugins']:
-            tool_path(sys.argv[1:])
+            name = PROGRAM
+    if name != PROGRAM:
+        return
+    tool = tool_path(sys.argv[1:])
+    if tool.stem == 'doctor':
+        sys.argv[:2] = [str(tool)]
+        runpy.run_path(str(tool), run_name='__main__')

@@ -112,7 +112,7 @@ def read_label_names(path: str | os.PathLike) -> dict[int, str]:
     kinds |= dict(given_name=INERT, suggested_name=INERT)
     optional = ('given_name', 'suggested_name')
     columns = read_table(path, kinds, optional=optional, strict=False).columns
-    names = {}
+    names: dict[int, str] = {}
     for kind in ('given', 'suggested'):
         if f'{kind}_name' in columns:
             labels = columns[f'{kind}_label'].tolist()
