@@ -64,5 +64,6 @@ setup(
         'report': ['jinja2>=3.1', 'pillow>=9.1'],  # others need them
         'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },
+    entry_points={'console_scripts': ['nl-plugins = nl_plugins.__main__:main']},
     zip_safe=False,
 )

@@ -1,17 +1,25 @@
-"""Train a model: ``python tools/train.py CONFIG [--work-dir DIR] ...``."""
+"""Train a model: ``python tools/train.py CONFIG [--work-dir DIR] ...``.
+
+The config may be ``DIR/config.py`` of ``find``: ``--use`` says on what of it to train.
+"""
 
 import argparse
+import os
+from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.dist import is_main_process
 from mmengine.runner import find_latest_checkpoint
 
 from nl_plugins.hooks.training_loader_hook import TrainingLoaderHook
+from nl_plugins.running.find_config import USES
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.write_whole_model import write_whole_model
 
 
 def parse_args() -> argparse.Namespace:
@@ -41,6 +49,13 @@ def parse_args() -> argparse.Namespace:
         '--no-persistent-workers',
         action='store_true',
         help='restart the workers of the dataloaders in every epoch',
+    )
+    parser.add_argument(
+        '--use',
+        choices=USES,
+        help='with the config that `find` wrote: train on all labels as they are, '
+        'without the suspicious ones, with those that it corrected, or weighted by the '
+        'probabilities of the classes (the default of the config)',
     )
     return parser.parse_args()
 
@@ -72,9 +87,29 @@ def apply_training_arguments(cfg: Config, args: argparse.Namespace) -> None:
                 cfg[field].persistent_workers = False
 
 
+def write_for_images(cfg: Config, work_dir: Path) -> None:
+    """Of a head on features: write the model that takes images."""
+    network, last = cfg.feature_network, find_latest_checkpoint(str(work_dir))
+    weights = str(Path(network).with_suffix('.pth'))
+    try:
+        out = work_dir / 'model.pth'
+        config = write_whole_model(cfg, str(last), network, weights, out)
+    except ValueError as error:
+        print(f'no model for images was written: {error}')
+        return
+    print(
+        f'For images, in plain MMPretrain:\n\n'
+        f'from mmpretrain import ImageClassificationInferencer\n'
+        f"classify = ImageClassificationInferencer('{config}', '{out}')\n"
+        f"classify('image.jpg')[0]['pred_class']"
+    )
+
+
 def main() -> None:
     """Train."""
     args = parse_args()
+    if args.use is not None:
+        os.environ['NL_USE'] = args.use
     cfg = load_run_config(args)
     apply_training_arguments(cfg, args)
     runner = build_runner(cfg, args)
@@ -84,6 +119,8 @@ def main() -> None:
             load_weights(runner, path)
     runner.register_hook(TrainingLoaderHook())
     runner.train()
+    if cfg.get('feature_network') and is_main_process():
+        write_for_images(cfg, Path(runner.work_dir))
 
 
 if __name__ == '__main__':

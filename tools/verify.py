@@ -1,33 +1,57 @@
-"""List images whose labels a person should verify: ``python tools/verify.py CONFIG``.
+"""List images to verify: ``python tools/verify.py CONFIG`` or ``--from labels.csv``.
 
-Fill in the column ``verification`` (1 the label is right, 0 it is wrong) and train with
-``dict(type='VerificationLabels', dataset=..., file='to_verify.csv')``.
+``--from`` takes the file that ``find`` or a run wrote, and chooses by its scores. Fill
+in the column ``verification`` (1 the label is right, 0 it is wrong) and train with
+``dict(type='VerificationLabels', dataset=..., file='to_verify.csv')``, or give the file
+to ``find --verified``.
 """
 
 import argparse
 from pathlib import Path
 
+import numpy as np
 from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.to_verify import (
+    ORDERS,
+    choose_by_score,
     choose_classes,
     choose_images,
     read_class_groups,
 )
-from nl_plugins.formats.verification_file import write_verification_file
+from nl_plugins.formats.label_file import read_label_file, read_label_names
+from nl_plugins.formats.verification_file import (
+    read_verification_file,
+    write_verification_file,
+)
 from nl_plugins.running.run_config import read_config
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        description='Choose images of the training set at random, as many of each '
-        'class, and write the list of them for a person to fill in.'
+        description='Choose images and write the list of them for a person to fill in: '
+        'of the training set of a config at random, as many of each class; or of a '
+        'cleaned-label file by its scores.'
     )
-    parser.add_argument('config', help="config file, or 'nl_plugins::...'")
+    parser.add_argument('config', nargs='?', help="config file, or 'nl_plugins::...'")
+    parser.add_argument(
+        '--from', dest='labels', type=Path, help='a cleaned-label file, labels.csv'
+    )
+    parser.add_argument(
+        '--count', type=int, default=200, help='images of --from (default 200)'
+    )
+    parser.add_argument(
+        '--order',
+        choices=ORDERS,
+        default='uncertain',
+        help='of --from: the labels that scores say least of, whose marks teach most '
+        '(default); the most suspicious ones, to find many that are wrong; or of each '
+        'class its share at random, for an honest noise rate',
+    )
     parser.add_argument(
         '--per-class', type=int, default=50, help='images per class (default 50)'
     )
@@ -41,9 +65,37 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, default=Path('to_verify.csv'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
     args = parser.parse_args()
-    if args.per_class < 1:
-        parser.error(f'--per-class must be at least 1, got {args.per_class}')
+    if (args.config is None) == (args.labels is None):
+        parser.error('give either a config or --from labels.csv')
+    for name in ('per_class', 'count'):
+        if getattr(args, name) < 1:
+            value = f'at least 1, got {getattr(args, name)}'
+            parser.error(f'--{name.replace("_", "-")} must be {value}')
     return args
+
+
+def verify_file(args: argparse.Namespace) -> None:
+    """Choose by score; those that were verified (verified.csv beside it) are known."""
+    file, names = read_label_file(args.labels), read_label_names(args.labels)
+    known = np.full(len(file), -1)
+    marks = args.labels.with_name('verified.csv')
+    if marks.exists():
+        table = read_verification_file(marks).columns
+        known[table['sample_idx']] = table['verification']
+    facts = file.scores, file.given_labels, known
+    chosen = choose_by_score(*facts, args.count, args.order, args.seed)
+    write_verification_file(
+        args.out,
+        rows=chosen,
+        img_paths=file.img_paths[chosen].tolist(),
+        given_labels=file.given_labels[chosen],
+        class_names=[names.get(label, '') for label in file.given_labels[chosen]],
+    )
+    print(
+        f'{len(chosen)} of {int((known < 0).sum())} images that nobody has looked at '
+        f'({args.order}): {args.out}\nFill in the column verification (1: the label is '
+        f'right, 0: it is wrong), then: nl-plugins find ... --verified {args.out}'
+    )
 
 
 def main() -> None:
@@ -51,6 +103,9 @@ def main() -> None:
     args = parse_args()
     if args.out.exists():
         raise SystemExit(f'{args.out} is there already: move it or give another --out')
+    if args.labels is not None:
+        verify_file(args)
+        return
     cfg = read_config(args.config, args.cfg_options)
     init_default_scope(cfg.default_scope)
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))

@@ -1,15 +1,23 @@
 """The cleaned-label file: a CSV row for each sample, in the order of ``sample_idx``."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .csv_kinds import FLAG, INTEGER, LABEL, NUMBER, TEXT, one_of
+from .csv_kinds import FLAG, INERT, INTEGER, LABEL, NUMBER, TEXT, one_of
 from .csv_table import read_table, write_table
 
-__all__ = ['LabelFile', 'advice', 'read_label_file', 'recommend', 'write_label_file']
+__all__ = [
+    'LabelFile',
+    'advice',
+    'read_label_file',
+    'read_label_names',
+    'recommend',
+    'write_label_file',
+]
 
 _FIELDS = dict(
     sample_idx=INTEGER,
@@ -50,8 +58,13 @@ class LabelFile:
         return len(self.given_labels)
 
 
-def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
+def write_label_file(
+    path: str | os.PathLike, class_names: Sequence[str] = (), **columns: Any
+) -> None:
     """Write the cleaned-label CSV atomically.
+
+    Where all labels have ``class_names``, the columns ``given_name`` and
+    ``suggested_name`` follow, for people and for ``ImageLabels``.
 
     The columns are those of :class:`LabelFile`, as arrays, tensors or sequences; row
     ``i`` gets ``sample_idx`` ``i``. Numbers read back as they were (float32 columns
@@ -60,7 +73,13 @@ def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     """
     file = LabelFile(**columns)
     values = (np.arange(len(file.img_paths)), *vars(file).values())
-    write_table(path, _FIELDS, dict(zip(_FIELDS, values)))
+    fields, table = dict(_FIELDS), dict(zip(_FIELDS, values))
+    for kind in ('given', 'suggested'):
+        labels = np.asarray(table[f'{kind}_label'])
+        if len(labels) and labels.max() < len(class_names):
+            fields[f'{kind}_name'] = INERT
+            table[f'{kind}_name'] = [class_names[label] for label in labels]
+    write_table(path, fields, table)
 
 
 def read_label_file(path: str | os.PathLike) -> LabelFile:
@@ -85,6 +104,20 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
     columns = {name: values[order] for name, values in table.columns.items()}
     _, *values = (columns[name] for name in _FIELDS if name in columns)
     return LabelFile(*values)
+
+
+def read_label_names(path: str | os.PathLike) -> dict[int, str]:
+    """The names of the labels, as far as a cleaned-label file has them."""
+    kinds = {n: _FIELDS[n] for n in ('given_label', 'suggested_label')}
+    kinds |= dict(given_name=INERT, suggested_name=INERT)
+    optional = ('given_name', 'suggested_name')
+    columns = read_table(path, kinds, optional=optional, strict=False).columns
+    names: dict[int, str] = {}
+    for kind in ('given', 'suggested'):
+        if f'{kind}_name' in columns:
+            labels = columns[f'{kind}_label'].tolist()
+            names.update(zip(labels, columns[f'{kind}_name'].tolist()))
+    return names
 
 
 def recommend(size: int, verification: Any = None, **masks: Any) -> np.ndarray:

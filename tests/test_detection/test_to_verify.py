@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nl_plugins.detection.to_verify import (
+    choose_by_score,
     choose_classes,
     choose_images,
     read_class_groups,
@@ -86,3 +87,21 @@ def test_bad_groups(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         read_class_groups(path, ['a', 'b'])
+
+
+def test_a_random_choice_takes_of_each_class_its_share():
+    labels = np.repeat([0, 1, 2], [60, 30, 10])
+    scores, known = np.linspace(0, 1, 100), np.full(100, -1)
+    chosen = choose_by_score(scores, labels, known, 20, 'random', seed=1)
+    assert np.bincount(labels[chosen]).tolist() == [12, 6, 2]
+    assert len(set(chosen.tolist())) == 20
+    other = choose_by_score(scores, labels, known, 20, 'random', seed=2)
+    assert chosen.tolist() != other.tolist()
+    known[chosen] = 1
+    again = choose_by_score(scores, labels, known, 200, 'random', seed=1)
+    assert sorted([*again, *chosen]) == list(range(100))
+
+
+def test_an_unknown_order():
+    with pytest.raises(ValueError, match='order'):
+        choose_by_score([0.5], [0], [-1], 1, 'best')

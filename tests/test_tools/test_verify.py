@@ -8,7 +8,11 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.formats.verification_file import read_verification_file
+from nl_plugins.formats.label_file import write_label_file
+from nl_plugins.formats.verification_file import (
+    read_verification_file,
+    write_verification_file,
+)
 
 
 def run(monkeypatch, *options):
@@ -62,3 +66,49 @@ def test_no_images_to_list(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         run(monkeypatch, '--per-class', '0', '--out', str(tmp_path / 'list.csv'))
     assert '--per-class must be at least 1, got 0' in capsys.readouterr().err
+
+
+def labels_file(folder):
+    path = folder / 'labels.csv'
+    write_label_file(
+        path,
+        ['cat', '=dog'],
+        img_paths=[f'{i}.png' for i in range(8)],
+        given_labels=[0, 1] * 4,
+        suggested_labels=[0] * 8,
+        scores=[0.1, 0.9, 0.45, 0.3, 0.99, 0.55, 0.2, 0.8],
+        weights=[1] * 8,
+        selected=[1] * 8,
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ('order', 'rows'), [('uncertain', [2, 5, 3]), ('suspicious', [6, 3, 2])]
+)
+def test_chosen_by_the_scores_of_a_file(tmp_path, monkeypatch, capsys, order, rows):
+    path, out = labels_file(tmp_path), tmp_path / 'list.csv'
+    marks = dict(img_paths=['0.png'], given_labels=[0], class_names=['cat'])
+    write_verification_file(
+        tmp_path / 'verified.csv', rows=[0], verification=[0], **marks
+    )
+    options = ['--from', path, '--count', 3, '--order', order, '--out', out]
+    command = ['nl_plugins', 'verify', *map(str, options)]
+    monkeypatch.setattr(sys, 'argv', command)
+    runpy.run_module('nl_plugins', run_name='__main__')
+    assert '3 of 7 images that nobody has looked at' in capsys.readouterr().out
+    listed = read_verification_file(out)
+    assert listed.columns['sample_idx'].tolist() == rows
+    assert listed.columns['img_path'].tolist() == [f'{row}.png' for row in rows]
+    assert "'=dog" in out.read_text()
+
+
+def test_a_config_or_a_file(tmp_path, monkeypatch):
+    for more in (
+        [],
+        ['config.py', '--from', 'labels.csv'],
+        ['--from', 'x', '--count', '0'],
+    ):
+        monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *more])
+        with pytest.raises(SystemExit):
+            runpy.run_module('nl_plugins', run_name='__main__')

@@ -13,12 +13,11 @@ from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
+from .posterior_advice import SUSPICIOUS, posterior_advice
 
 __all__ = ['LabelPosteriorHook']
 
 NUM_KEPT = 10  # classes of a sample's posterior; the others get no part in its target
-SUSPICIOUS = 0.5  # a given label less likely than this is recommended to be dropped ...
-CERTAIN = 0.8  # ... or replaced, by a class more likely than this
 RATE_ERROR = 0.025  # standard error, see benchmarks/noise_estimates.py
 
 
@@ -100,10 +99,8 @@ class LabelPosteriorHook(SupervisionHook):
         return torch.where(total > 0, mixed, targets)
 
     def recommend(self) -> dict[str, Tensor]:
-        suspicious = ~self.table.selected
-        changed = self.table.suggested_labels != self.table.given_labels
-        replace = changed & (self.posterior[:, 0] > CERTAIN)
-        return dict(drop=suspicious & ~replace, replace=replace)
+        labels = self.table.given_labels, self.table.suggested_labels
+        return posterior_advice(*labels, self.posterior[:, 0], ~self.table.selected)
 
     def noise_rate(self) -> tuple[float, float, str] | None:
         if not self.active:

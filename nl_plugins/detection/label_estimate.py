@@ -1,0 +1,141 @@
+"""Which labels are wrong, from features that the labels have not shaped."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..formats.label_file import recommend
+from ..functional import fit_noise_model, leave_one_out_scores
+from ..methods.label_posterior.posterior_advice import SUSPICIOUS, posterior_advice
+
+__all__ = ['LabelEstimate', 'balanced_limit', 'estimate_labels']
+
+MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
+# Half of the largest error of the estimated noise rate over eight label sets of known
+# noise (benchmarks/noise_estimates.py).
+ERROR_OF_THE_MODEL = 0.025
+_FLOAT32_FROM = 5000  # samples; below, twice the time does not matter
+
+
+@dataclass(frozen=True, eq=False)
+class LabelEstimate:
+    """What :func:`estimate_labels` returns of N samples and K classes."""
+
+    posterior: Tensor  # (N, K) float64, p(class | image, given label)
+    given: Tensor  # (N,) int64
+    verification: Tensor  # (N,) 1 the given label is right, 0 wrong, -1 unknown
+    limit: float  # a given label of a lower score is suspicious
+
+    @property
+    def scores(self) -> Tensor:
+        """(N,) the probability that the given label is right."""
+        return self.posterior.gather(1, self.given[:, None])[:, 0]
+
+    @property
+    def suggested(self) -> Tensor:
+        """(N,) the likeliest class."""
+        return self.posterior.argmax(dim=1)
+
+    @property
+    def selected(self) -> Tensor:
+        """(N,) bool, the samples whose label is not suspicious."""
+        return self.scores >= self.limit
+
+    def recommended(self) -> np.ndarray:
+        """(N,) words, see ``LabelFile``."""
+        best = self.posterior.max(dim=1).values
+        masks = posterior_advice(self.given, self.suggested, best, ~self.selected)
+        return recommend(len(self.given), self.verification, **masks)
+
+    def noise_rate(self, label: int | None = None) -> tuple[float, float]:
+        """The share of wrong labels, of a class or of all, and its standard error.
+
+        The error has a part for chance, and one for what the model supposes. For none
+        of the samples that were verified there is doubt.
+        """
+        rows = slice(None) if label is None else self.given == label
+        scores, known = self.scores[rows], self.verification[rows] >= 0
+        chance = (scores * (1 - scores)).sum() / max(1, len(scores)) ** 2
+        model = ERROR_OF_THE_MODEL * float((~known).double().mean())
+        return 1 - float(scores.mean()), float((chance + model**2).sqrt())
+
+
+def estimate_labels(
+    features: Any,
+    labels: Any,
+    num_classes: int,
+    verification: Any = None,
+    repeated: Any = None,
+) -> LabelEstimate:
+    """Scores of all samples by fits that each has no part in, and the noise modelled.
+
+    See ``LabelPosteriorHook``, which trains with the same posterior.
+
+    Args:
+        features: (N, d), an array or a tensor.
+        labels: (N,) given labels.
+        num_classes: K.
+        verification: (N,) in {1, 0, -1}. Both kinds settle the posterior of their
+            sample. A sample known to be wrong has a part in the fit only as far as that
+            was believed before: to take out what is obviously wrong teaches nothing,
+            and was measured to make the scores of others worse (CIFAR-10N worst, 200
+            marks; the noise model was better without marks as well).
+        repeated: (N,) bool, samples of which there are copies: these have no part in
+            the fit either, since a copy with the same wrong label would confirm it. If
+            they are more than half of all, they have.
+
+    Raises:
+        ValueError: If there are fewer than two samples or classes, or a feature is not
+            finite.
+
+    >>> features = torch.eye(2).repeat(50, 1) + torch.arange(100)[:, None] % 7 / 50
+    >>> labels = torch.arange(100) % 2
+    >>> labels[::5] = 1 - labels[::5]
+    >>> found = estimate_labels(features, labels, 2)
+    >>> (~found.selected).nonzero()[:3, 0], '%.2f' % found.noise_rate()[0]
+    (tensor([ 0,  5, 10]), '0.20')
+    """
+    given = torch.as_tensor(np.asarray(labels), dtype=torch.int64)
+    if len(given.unique()) < 2:
+        raise ValueError('all samples have one class: there is nothing to tell apart')
+    known = torch.full_like(given, -1)
+    if verification is not None:
+        known = torch.as_tensor(np.asarray(verification), dtype=torch.int64)
+    weights = torch.ones(len(given), dtype=torch.float64)
+    if repeated is not None:
+        once = ~torch.as_tensor(np.asarray(repeated), dtype=torch.bool)
+        if once.double().mean() >= 0.5:
+            weights = once.double()
+    dtype = torch.float64 if len(given) < _FLOAT32_FROM else torch.float32
+    settings: Any = dict(num_classes=num_classes, dtype=dtype)
+    scores = leave_one_out_scores(features, given, weights=weights, **settings)
+    noise = fit_noise_model(scores, given)
+    if (known == 0).any():
+        believed = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
+        weights = weights * torch.where(known == 0, 1 - believed, 1.0)
+        scores = leave_one_out_scores(features, given, weights=weights, **settings)
+        noise = fit_noise_model(scores, given)
+    posterior = noise.posterior(scores, given, known)
+    own = posterior.gather(1, given[:, None])[:, 0]
+    return LabelEstimate(posterior, given, known, balanced_limit(own))
+
+
+def balanced_limit(scores: Tensor) -> float:
+    """Below which score labels are called wrong, for the best F1 to be expected.
+
+    Calling wrong what is wrong with a probability above F/2 gives the best expected
+    F1, which is F (Lipton et al. 2014, Theorem 1), and so a precision and a recall
+    that are alike. The scores are taken for probabilities; no truth is needed. Never
+    below 0.5, nor above 0.6, where F1 would flag right labels by the dozen because
+    hardly any is wrong, or nothing is known of them.
+
+    >>> balanced_limit(torch.tensor([0.01, 0.02, 0.4, 0.55, 0.9, 0.99]))
+    0.576...
+    """
+    wrong = (1 - scores.double()).sort(descending=True).values
+    count = torch.arange(1, len(wrong) + 1)
+    best = float((2 * wrong.cumsum(0) / (count + wrong.sum())).max())
+    return min(max(1 - best / 2, SUSPICIOUS), MOST_LIKELY_RIGHT)

@@ -1,0 +1,161 @@
+"""What `find` leaves behind."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config
+
+from ..data_check.findings_text import findings_lines
+from ..formats.atomic_file import atomic_write, write_json
+from ..formats.label_file import write_label_file
+from ..report.label_file_report import label_file_report
+from ..report.noise_rate import NoiseRate
+from ..report.write_report import write_report
+from ..visualization.text import visible_text
+from .feature_network import FeatureNetwork
+from .find_config import find_config
+from .find_labels import FoundLabels
+from .verified_marks import write_marks
+
+__all__ = ['summary_lines', 'write_found']
+
+NUM_WORST = 10
+_SOURCE = (
+    'scores of each image by a fit without it, calibrated with the noise modelled; the '
+    'interval is for chance, and for the error that such estimates had on eight label '
+    'sets of known noise'
+)
+
+
+def write_found(
+    found: FoundLabels,
+    network: FeatureNetwork,
+    out: Path,
+    title: str,
+    workers: int | None,
+) -> None:
+    """Write the files, each of which is replaced as a whole.
+
+    ``labels.csv``, the cleaned-label file; ``index.html``, the report; ``check.json``,
+    what is wrong with the images; ``pred_probs.npy``, ``labels.npy`` and
+    ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
+    probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
+    train with; ``network.py`` and ``network.pth``, the network of the features; and
+    ``verified.csv``, the verification labels, if there are any.
+    """
+    estimate, samples, file = found.estimate, found.samples, found.file
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / 'check.json', found.survey.check.content(), indent=1)
+    _write_network(network, out)
+    arrays = dict(
+        pred_probs=estimate.posterior.numpy(),
+        labels=estimate.given.numpy(),
+        features=file.features[0],
+    )
+    for name, array in arrays.items():
+        with atomic_write(out / f'{name}.npy', 'wb') as stream:
+            np.save(stream, array)
+    marks = estimate.verification.numpy()
+    verified = bool((marks >= 0).any())
+    if verified:
+        write_marks(out / 'verified.csv', marks, samples)
+    count = len(found.class_names)
+    facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
+    with atomic_write(out / 'config.py') as stream:
+        stream.write(find_config(file.path.name, verified=verified, **facts))
+    write_label_file(
+        out / 'labels.csv',
+        found.class_names,
+        img_paths=samples.paths(),
+        given_labels=estimate.given,
+        suggested_labels=estimate.suggested,
+        scores=estimate.scores,
+        weights=estimate.scores,
+        selected=estimate.selected,
+        recommended=estimate.recommended(),
+    )
+    _write_report(found, network, out, title, workers)
+
+
+def summary_lines(found: FoundLabels, out: Path) -> list[str]:
+    """What was found, the ten worst, and what to do next."""
+    estimate, names = found.estimate, found.class_names
+    shown = [visible_text(name) for name in names]
+    size, rate = len(found.samples), NoiseRate.of_error(*estimate.noise_rate())
+    counts = {w: int((estimate.recommended() == w).sum()) for w in ('drop', 'replace')}
+    suspicious = int((~estimate.selected).sum())
+    lines = [*findings_lines(found.survey.check), '']
+    all_of_them = len(found.survey.check.parts[0])
+    if size < all_of_them:
+        lines.append(
+            f'{all_of_them - size} of {all_of_them} images cannot be used and are left '
+            f'out: {out / "check.json"} lists them'
+        )
+    lines += [f'note: {visible_text(note)}' for note in found.notes]
+    lines += [
+        f'{suspicious} of {size} labels are suspicious (score below '
+        f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
+        f'drop. Estimated wrong labels: {rate}',
+        f'{len(found.twins)} pairs of images look like one picture',
+        '',
+        'the most suspicious:',
+    ]
+    paths = found.samples.paths()
+    for row in estimate.scores.argsort(stable=True)[:NUM_WORST].tolist():
+        given, suggested = (int(c[row]) for c in (estimate.given, estimate.suggested))
+        change = f'{shown[given]} -> {shown[suggested]}'
+        score = f'{float(estimate.scores[row]):.3f}'
+        lines.append(f'  {score}  {change:<30}  {visible_text(paths[row])}')
+    return [
+        *lines,
+        '',
+        'next:',
+        f'  look      open {out / "index.html"}; mark what is right and wrong there,',
+        '            export the marks, and give them to this command with --verified',
+        f'  train     nl-plugins train {out / "config.py"}',
+        f"  use       {out / 'labels.csv'}: dict(type='NoisyLabels', dataset=...,",
+        "            label_file=..., use='kept')",
+    ]
+
+
+def _write_report(
+    found: FoundLabels,
+    network: FeatureNetwork,
+    out: Path,
+    title: str,
+    workers: int | None,
+) -> None:
+    estimate = found.estimate
+    present = np.unique(estimate.given.numpy()).tolist()
+    rates = {c: NoiseRate.of_error(*estimate.noise_rate(c)) for c in present}
+    more: Any = dict(
+        nearest=found.nearest,
+        title=title,
+        method=f'Scored on features of {network.name}, each image by a fit without it.',
+        noise_rate=NoiseRate.of_error(*estimate.noise_rate()),
+        class_noise_rates=rates,
+        noise_source=_SOURCE,
+    )
+    report = label_file_report(out / 'labels.csv', found.samples, **more)
+    write_report(report, out, workers=workers or None)
+
+
+def _write_network(network: FeatureNetwork, out: Path) -> None:
+    # what `extract` and `join` take, and a start for a test set
+    dataset = dict(type='CustomDataset', data_root='', pipeline=network.pipeline)
+    loader = dict(
+        batch_size=64,
+        num_workers=0,
+        dataset=dataset,
+        sampler=dict(type='DefaultSampler', shuffle=False),
+    )
+    parts = dict(test_dataloader=loader, test_evaluator=dict(type='Accuracy', topk=1))
+    scope = dict(default_scope='mmpretrain')
+    config = Config(dict(model=network.config, **parts, **scope))
+    with atomic_write(out / 'network.py') as stream:
+        stream.write(config.pretty_text)
+    weights = {k: v.cpu() for k, v in network.model.state_dict().items()}
+    with atomic_write(out / 'network.pth', 'wb') as stream:
+        torch.save(dict(state_dict=weights), stream)

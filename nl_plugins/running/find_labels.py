@@ -1,0 +1,136 @@
+"""From images with labels to the labels that are wrong."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dataset import Compose
+
+from ..datasets.class_names import class_names
+from ..datasets.in_memory.features import Features
+from ..datasets.training_set import TrainingSet
+from ..datasets.wrappers.noisy_labels import NoisyLabels
+from ..detection.label_estimate import LabelEstimate, estimate_labels
+from ..detection.nearest_samples import near_duplicates, nearest_samples
+from ..formats.feature_file import FeatureFile
+from ..formats.fingerprint import fingerprint
+from .extract_features import extract_features
+from .feature_network import FeatureNetwork
+from .sample_survey import SampleSurvey, survey_samples
+from .verified_marks import merge_marks
+
+__all__ = ['FoundLabels', 'find_labels']
+
+MOST_COMPARED = 60_000  # samples that are compared with each other, in pairs
+NUM_NEAREST = 4
+CERTAINLY_RIGHT = 0.9  # scores of the examples that are shown beside a sample
+_PREFIX = 'features_'
+
+
+@dataclass(frozen=True, eq=False)
+class FoundLabels:
+    """What :func:`find_labels` returns. Rows are those of the usable samples."""
+
+    survey: SampleSurvey  # of all samples, usable or not
+    samples: TrainingSet  # the usable ones, over their features
+    file: FeatureFile
+    estimate: LabelEstimate
+    nearest: np.ndarray  # (N, k) right examples that are most alike, -1: none
+    twins: list[tuple[int, int]]  # pairs that look like one picture
+    notes: list[str]
+
+    @property
+    def class_names(self) -> list[str]:
+        """Of all labels; a number for those without a name."""
+        names = list(class_names(self.samples.dataset))
+        count = self.estimate.posterior.shape[1]
+        return names + [str(label) for label in range(len(names), count)]
+
+
+def find_labels(
+    dataset: NoisyLabels,
+    network: FeatureNetwork,
+    out: Path,
+    verified: list[Path] | None = None,
+    workers: int | None = None,
+    say: Callable[[str], Any] = print,
+) -> FoundLabels:
+    """Look at the images, take features, and estimate the true labels.
+
+    The features are kept in ``out``: a run that was stopped goes on with them, and
+    another run on the same images takes no new ones.
+
+    Args:
+        dataset: See ``find_source``.
+        network: Whose features.
+        out: A folder.
+        verified: Files with verification labels.
+        workers: Processes that read images; see :func:`survey_samples`.
+        say: Tells the user how far it is.
+
+    Raises:
+        ValueError: If there is nothing to tell apart; see the parts.
+    """
+    survey = survey_samples(dataset, workers)
+    file = _features(dataset, survey, network, out, workers, say)
+    samples = TrainingSet(Features(str(file.path)))
+    marks, notes = merge_marks(verified or [], samples)
+    samples.verification = torch.from_numpy(marks)
+    say('estimating which labels are wrong ...')
+    values, centre = file.features[0], file.mean
+    twins = near_duplicates(values, centre) if len(file) <= MOST_COMPARED else []
+    if len(file) > MOST_COMPARED:
+        notes.append(f'near duplicates are looked for among {MOST_COMPARED} at most')
+    repeated = np.zeros(len(file), dtype=bool)
+    places = {row: place for place, row in enumerate(survey.usable.tolist())}
+    for group in [*survey.copies]:
+        repeated[[places[row] for row in group.tolist()]] = True
+    repeated[[row for pair in twins for row in pair]] = True
+    given = samples.given_labels
+    count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
+    estimate = estimate_labels(values, given, count, marks, repeated)
+    right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
+    nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
+    return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)
+
+
+def _features(
+    dataset: NoisyLabels,
+    survey: SampleSurvey,
+    network: FeatureNetwork,
+    out: Path,
+    workers: int | None,
+    say: Callable[[str], Any],
+) -> FeatureFile:
+    """Those of the usable samples; what other runs left in ``out`` is removed."""
+    usable = dataset
+    if len(survey.usable) < len(dataset):
+        usable = NoisyLabels(dataset, indices=survey.usable.tolist())
+    columns = usable.columns
+    known = [columns.labels, columns.verification, columns.true_labels]
+    parts = ['\n'.join(columns.paths), str(network.pipeline), network.name, *known]
+    path = out / f'{_PREFIX}{fingerprint(*parts)[:12]}'
+    steps = network.pipeline
+    if not columns.paths[0]:  # arrays, which are loaded
+        steps = [step for step in steps if 'LoadImage' not in str(step['type'])]
+    start = time.monotonic()
+    say(f'features of {len(usable)} images: {network.name} ...')
+    file = extract_features(
+        path,
+        network.model,
+        usable,
+        Compose(steps),
+        about=dict(config=network.name, split='train'),
+        batch_size=64,
+        num_workers=0 if workers == 0 else min(2, workers or 2),
+    )
+    say(f'features took {time.monotonic() - start:.0f} s')
+    for other in out.glob(f'{_PREFIX}*'):
+        if other.is_dir() and not other.name.startswith(path.name):
+            shutil.rmtree(other, ignore_errors=True)
+    return file

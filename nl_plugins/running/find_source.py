@@ -1,0 +1,109 @@
+"""What `find` is given: images with labels, as a folder, a table or a config."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from mmpretrain.registry import DATASETS
+
+from ..datasets.class_names import in_order
+from ..datasets.wrappers.noisy_labels import NoisyLabels
+from ..formats.csv_kinds import TEXT
+from ..formats.csv_table import read_table
+from .run_config import config_path, read_config
+
+__all__ = ['find_source']
+
+TABLES = ('.csv', '.tsv', '.jsonl')
+LOAD = dict(type='LoadImageFromFile', to_float32=True)
+# what tools call the columns of path and label, those of this package first
+_PATHS = ('path', 'img_path', 'file_name', 'filename', 'image', 'file')
+_LABELS = ('label', 'given_name', 'given_label', 'class_name', 'class', 'category')
+
+
+def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, list]:
+    """The training samples, numbered, and notes on what was left out.
+
+    Args:
+        source: A folder of class folders; a table (CSV, TSV, JSON Lines) of paths and
+            labels, also the cleaned-label file that ``find`` wrote; or the config of a
+            training, whose training set is taken.
+        images: Of a table, the folder that its paths are relative to; by default the
+            one that the table lies in.
+
+    Raises:
+        FileNotFoundError: If there is nothing.
+        ValueError: If there are no images in class folders, or as ``ImageLabels``.
+    """
+    notes: list[str] = []
+    if os.path.isdir(source):
+        config = _folder(source, notes)
+    elif source.lower().endswith(TABLES):
+        config = _table(source, images)
+    elif os.path.exists(config_path(source)):
+        loader = read_config(source).get('train_dataloader') or {}
+        if not loader.get('dataset'):
+            raise ValueError(f'{source} has no train_dataloader.dataset')
+        config = loader['dataset']
+    else:
+        raise FileNotFoundError(
+            f'{source!r} is no folder, no table ({", ".join(TABLES)}) and no config'
+        )
+    dataset = DATASETS.build(config)
+    notes += getattr(dataset, 'notes', [])
+    while type(dataset).__name__ in ('RepeatDataset', 'ClassBalancedDataset'):
+        dataset = dataset.dataset  # each sample once
+    return NoisyLabels(dataset), notes
+
+
+def _folder(root: str, notes: list[str]) -> dict[str, Any]:
+    """Every file is looked at, whatever its name ends in."""
+    shown = [entry for entry in os.scandir(root) if not entry.name.startswith('.')]
+    folders = [entry.name for entry in shown if entry.is_dir()]
+    full = [name for name in folders if _holds_files(os.path.join(root, name))]
+    empty = sorted({*folders} - {*full})
+    if empty:
+        notes.append(
+            f'{len(empty)} class folders are empty, the first is {empty[0]!r}: left out'
+        )
+    if len(full) < 2:
+        found = f'{len(full)} folders with images and {len(shown)} entries in all'
+        raise ValueError(
+            f'{root!r} has {found}, but there must be a folder for each of two classes '
+            'or more: ROOT/CLASS/IMAGE; or give a table whose header is `path,label`'
+        )
+    classes = [*in_order(full)]
+    return _images(data_root=root, classes=classes, extensions=[''])
+
+
+def _holds_files(folder: str) -> bool:
+    for _, folders, files in os.walk(folder):
+        if any(not name.startswith('.') for name in files):
+            return True
+        if any(os.path.islink(os.path.join(folder, name)) for name in folders):
+            return True  # not followed: ImageLabels says if it is a loop
+    return False
+
+
+def _table(path: str, images: str | None) -> dict[str, Any]:
+    header = _header(path)
+    columns = {}
+    for name, spellings in dict(path=_PATHS, label=_LABELS).items():
+        found = [spelling for spelling in spellings if spelling in header]
+        if found[:1] not in ([], [name]):
+            columns[name] = found[0]
+    root = images or str(Path(path).parent)
+    where = dict(ann_file=os.path.abspath(path), data_root=os.path.abspath(root))
+    return _images(**where, columns=columns or None, missing_images='drop')
+
+
+def _header(path: str) -> list[str]:
+    """The names of the columns, as far as they are known here."""
+    kinds = dict.fromkeys([*_PATHS, *_LABELS], TEXT)
+    table = read_table(path, kinds, optional=[*kinds], strict=False)
+    return [*table.columns]
+
+
+def _images(**settings: Any) -> dict[str, Any]:
+    pipeline = [LOAD, dict(type='PackInputs')]
+    return dict(type='ImageLabels', pipeline=pipeline, **settings)

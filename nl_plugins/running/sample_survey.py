@@ -1,0 +1,51 @@
+"""Which samples of a data set can be used, and which are there twice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data_check.check_result import DataCheck
+from ..data_check.class_checks import class_findings, label_findings
+from ..data_check.duplicate_files import duplicate_findings, equal_keys
+from ..data_check.image_check import ImageStatus
+from ..data_check.image_findings import image_findings
+from ..data_check.parts import TRAIN, Part
+from ..data_check.processes import default_workers, map_indices
+
+__all__ = ['SampleSurvey', 'survey_samples']
+
+
+@dataclass(frozen=True, eq=False)
+class SampleSurvey:
+    """What :func:`survey_samples` saw of N samples."""
+
+    check: DataCheck
+    usable: np.ndarray  # (n,) indices of the samples that have a whole image
+    # one list of indices for each content that several usable samples share
+    copies: list[np.ndarray]
+
+
+def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
+    """Read every image of a data set, with a progress bar.
+
+    Args:
+        dataset: Numbered samples, see ``NoisyLabels``.
+        workers: Processes, as many as processors by default; 0 for none but this.
+
+    Raises:
+        ValueError: If no image can be used.
+    """
+    part = Part('images', TRAIN, dataset, True, 0, None)
+    workers = default_workers() if workers is None else workers
+    indices = np.arange(len(part))
+    part.survey = map_indices(Part.look, part, indices, workers, 'looking at images')
+    findings = [*label_findings(part), *image_findings(part), *class_findings([part])]
+    findings += duplicate_findings([part])
+    usable = np.flatnonzero(part.survey['status'] == ImageStatus.OK)
+    if not len(usable):
+        first = findings[0].message if findings else ''
+        raise ValueError(f'none of {len(part)} images can be used: {first}')
+    content = part.survey['content'][usable]
+    copies = [usable[group] for group in equal_keys(content)]
+    return SampleSurvey(DataCheck([part], None, False, findings), usable, copies)

@@ -1,0 +1,254 @@
+"""From a folder to wrong labels, and on to a model for plain MMPretrain."""
+
+import json
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+from find_toy import COLOURS, coloured, write_images, write_network
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS
+from processes import forked
+from tool_runs import print_of_tool, run_tool
+
+from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.formats.feature_file_writer import FeatureFileWriter
+from nl_plugins.formats.label_file import read_label_file
+from nl_plugins.formats.verification_file import write_verification_file
+
+HOSTILE = '=cmd|"-c calc"!A1 <img src=x onerror=alert(1)>\n.png'
+
+
+@pytest.fixture(scope='module')
+def done(tmp_path_factory):
+    """A folder with odd files that `find` has looked at, and what it printed."""
+    folder = tmp_path_factory.mktemp('find')
+    root = folder / 'images'
+    wrong = write_images(root)
+    odd = {
+        'red/text.jpg': b'no image',
+        'red/empty.png': b'',
+        'green/cut.png': coloured(1, COLOURS['green'])[:200],
+        'green/no suffix': coloured(7, COLOURS['green'], 'JPEG'),
+        f'blue/{HOSTILE}': coloured(8, COLOURS['blue']),
+        'blue/copy.png': (root / 'red' / '1.png').read_bytes(),
+    }
+    for name, content in odd.items():
+        (root / name).write_bytes(content)
+    (root / 'red' / 'nowhere.png').symlink_to('/no/such/file')
+    (root / 'empty class').mkdir()
+    options = '--model', write_network(folder), '--workers', 0
+    printed = print_of_tool('find', root, '--out', folder / 'out', *options)
+    return folder, wrong | {'blue/copy.png'}, printed
+
+
+def paths_of(file):
+    return np.array([*map(str, file.img_paths)])
+
+
+def test_finds_what_is_wrong_and_leaves_out_what_is_no_image(done):
+    folder, wrong, printed = done
+    file = read_label_file(folder / 'out' / 'labels.csv')
+    names = paths_of(file)
+    assert len(file) == 63
+    assert {'green/no suffix', f'blue/{HOSTILE}'} < {*names}
+    suspicious = {*names[~file.selected]}
+    assert len(suspicious & wrong) >= 11
+    assert len(suspicious - wrong) <= 2
+    for message in (
+        "1 class folders are empty, the first is 'empty class'",
+        '3 of 66 images cannot be used and are left out',
+        'text.jpg',
+        'links lead nowhere',
+        'Estimated wrong labels',
+        'the most suspicious:',
+        f'nl-plugins train {folder / "out" / "config.py"}',
+    ):
+        assert message in printed
+    assert HOSTILE not in printed
+    content = json.loads((folder / 'out' / 'check.json').read_text())
+    checks = {finding['check'] for finding in content['findings']}
+    assert {'image unreadable', 'image undecodable'} < checks
+    assert any('other label' in check for check in checks)
+
+
+def test_arrays_are_as_cleanlab_takes_them(done):
+    out = done[0] / 'out'
+    probs, labels, features = (
+        np.load(out / f'{name}.npy') for name in ('pred_probs', 'labels', 'features')
+    )
+    assert probs.shape == (63, 3)
+    assert features.shape == (63, 8)
+    assert np.allclose(probs.sum(axis=1), 1)
+    file = read_label_file(out / 'labels.csv')
+    assert np.array_equal(file.given_labels, labels)
+    assert np.array_equal(file.scores, probs[np.arange(63), labels])
+    assert np.array_equal(file.suggested_labels, probs.argmax(axis=1))
+
+
+def test_the_page_is_there(done):
+    page = (done[0] / 'out' / 'index.html').read_text()
+    assert page.startswith('<!doctype html>')
+    assert '<img src=x' not in page
+
+
+def test_folder_file_training_set_and_back_bit_for_bit(done):
+    folder = done[0]
+    init_default_scope('mmpretrain')
+    path = folder / 'out' / 'labels.csv'
+    file = read_label_file(path)
+    images = dict(
+        type='ImageLabels',
+        data_root=str(folder / 'images'),
+        ann_file=str(path),
+        columns=dict(path='img_path', label='given_name'),
+        classes=['blue', 'green', 'red'],
+    )
+    (features,) = (folder / 'out').glob('features_*')
+    for inner in (images, dict(type='Features', file=str(features))):
+        samples = TrainingSet(DATASETS.build(inner))
+        assert samples.paths() == paths_of(file).tolist()
+        assert np.array_equal(samples.given_labels, file.given_labels)
+        for use, rows, labels in (
+            ('suggested', slice(None), file.suggested_labels),
+            ('kept', file.recommended == 'keep', file.given_labels),
+        ):
+            settings = dict(label_file=str(path), use=use)
+            view = dict(type='NoisyLabels', dataset=inner, **settings)
+            found = TrainingSet(DATASETS.build(view))
+            assert found.given_labels.tolist() == labels[rows].tolist()
+
+
+def test_again_takes_no_features_and_finds_the_same(done):
+    folder, _, _ = done
+    out = folder / 'out'
+    before = (out / 'labels.csv').read_bytes()
+    (features,) = out.glob('features_*')
+    stamp = (features / 'features.npy').stat().st_mtime_ns
+    options = '--model', folder / 'tiny.py', '--workers', 0
+    print_of_tool('find', folder / 'images', '--out', out, *options)
+    assert (out / 'labels.csv').read_bytes() == before
+    assert (features / 'features.npy').stat().st_mtime_ns == stamp
+
+
+def test_killed_and_started_again_it_goes_on(done, tmp_path, monkeypatch):
+    folder, out = done[0], tmp_path / 'out'
+    options = '--model', folder / 'tiny.py', '--workers', 0
+    arguments = 'find', folder / 'images', '--out', out, *options
+    write = FeatureFileWriter.write
+
+    def dies():
+        def once(self, *parts):
+            write(self, *parts)
+            self.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        monkeypatch.setattr(FeatureFileWriter, 'write', once)
+
+    killed = run_tool(*arguments, prepare=dies)
+    assert killed.returncode != 0
+    assert [*out.glob('features_*.part')]
+    assert not (out / 'labels.csv').exists()
+    print_of_tool(*arguments)
+    for name in ('labels.csv', 'pred_probs.npy', 'config.py'):
+        assert (out / name).read_bytes() == (folder / 'out' / name).read_bytes()
+
+
+def test_other_images_take_new_features(done, tmp_path):
+    out, root = tmp_path / 'out', tmp_path / 'images'
+    write_images(root, per_class=6, every=4)
+    options = '--out', out, '--model', done[0] / 'tiny.py', '--workers', 0
+    print_of_tool('find', root, *options)
+    (root / 'red' / '5.png').unlink()
+    print_of_tool('find', root, *options)
+    assert len([*out.glob('features_*')]) == 1
+    assert len(read_label_file(out / 'labels.csv')) == 17
+
+
+def test_marks_improve_and_are_kept(done, tmp_path):
+    folder, wrong, _ = done
+    out = tmp_path / 'out'
+    file = read_label_file(folder / 'out' / 'labels.csv')
+    names = paths_of(file)
+    rows = np.flatnonzero(np.isin(names, sorted(wrong)[:5]))
+    marks = tmp_path / 'marks.csv'
+    write_verification_file(
+        marks,
+        rows=rows + 1000,  # their numbers when they were marked
+        img_paths=names[rows].tolist(),
+        given_labels=file.given_labels[rows],
+        class_names=[''] * len(rows),
+        verification=[1] * len(rows),
+    )
+    options = '--out', out, '--model', folder / 'tiny.py', '--workers', 0
+    print_of_tool('find', folder / 'images', *options, '--verified', marks)
+    found = read_label_file(out / 'labels.csv')
+    assert (found.scores[rows] == 1).all()
+    assert (found.recommended[rows] == 'keep').all()
+    before = (out / 'labels.csv').read_bytes()
+    print_of_tool('find', folder / 'images', *options)
+    assert (out / 'labels.csv').read_bytes() == before
+    assert "type='VerificationLabels'" in (out / 'config.py').read_text()
+    run = '--work-dir', tmp_path / 'run', '--cfg-options', 'train_cfg.max_epochs=1'
+    print_of_tool('train', out / 'config.py', *run)
+    trained = read_label_file(tmp_path / 'run' / 'cleaned_labels.csv')
+    assert (trained.scores[rows] == 1).all()
+
+
+@pytest.mark.parametrize('use', ['weighted', 'kept', 'corrected', 'all'])
+def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
+    folder = done[0]
+    options = '--use', use, '--work-dir', tmp_path
+    options += '--cfg-options', 'optim_wrapper.optimizer.lr=0.01'
+    printed = print_of_tool('train', folder / 'out' / 'config.py', *options)
+    assert f"ImageClassificationInferencer('{tmp_path / 'model.py'}'" in printed
+
+    def classify():
+        from mmpretrain import ImageClassificationInferencer
+
+        model = tmp_path / 'model.py', tmp_path / 'model.pth'
+        inferencer = ImageClassificationInferencer(*map(str, model), device='cpu')
+        names = [f'{name}/1.png' for name in COLOURS]
+        images = [str(folder / 'images' / name) for name in names]
+        assert [result['pred_class'] for result in inferencer(images)] == [*COLOURS]
+
+    (told,) = forked(classify)
+    assert told.returncode == 0, told.stderr[-2000:]
+
+
+def test_a_config_with_its_network(done, tmp_path):
+    folder = done[0]
+    config, weights = tmp_path / 'config.py', tmp_path / 'weights.pth'
+    table = tmp_path / 'list.csv'
+    names = [f'{name}/{i}.png,{name}' for name in COLOURS for i in range(10)]
+    table.write_text('\n'.join(['path,label', *names]))
+    dataset = f"dict(type='ImageLabels', data_root={str(folder / 'images')!r}, "
+    dataset += f'ann_file={str(table)!r}, pipeline=[dict(type="LoadImageFromFile")])'
+    text = (folder / 'tiny.py').read_text()
+    config.write_text(f'{text}\ntrain_dataloader = dict(dataset={dataset})')
+    state = torch.load(folder / 'out' / 'network.pth', weights_only=True)
+    torch.save(state, weights)
+    out = tmp_path / 'out'
+    print_of_tool('find', config, weights, '--out', out, '--workers', 0)
+    assert len(read_label_file(out / 'labels.csv')) == 30
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['/no/such\x1b[31mfolder'], r"nl-plugins find: '/no/such\x1b[31mfolder'"),
+        (['{folder}', '--model', 'no_such_model'], 'no_such_model'),
+        (['{images}', '--verified', '/no/marks.csv'], '/no/marks.csv'),
+    ],
+)
+def test_what_cannot_work_is_told_in_a_line(done, tmp_path, arguments, message):
+    places = dict(folder=done[0] / 'images', images=done[0] / 'images')
+    arguments = [part.format(**places) for part in arguments]
+    if '--model' not in arguments:
+        arguments += ['--model', str(done[0] / 'tiny.py')]
+    failed = run_tool('find', *arguments, '--out', tmp_path / 'out', '--workers', 0)
+    assert failed.returncode == 1
+    assert message in failed.stderr
+    assert 'Traceback' not in failed.stderr
