@@ -9,14 +9,15 @@ from torch import Tensor
 
 from ..formats.label_file import recommend
 from ..functional import fit_noise_model, leave_one_out_scores
-from ..methods.label_posterior.posterior_advice import SUSPICIOUS, posterior_advice
+from ..methods.label_posterior.posterior_advice import (
+    RATE_ERROR,
+    SUSPICIOUS,
+    posterior_advice,
+)
 
 __all__ = ['LabelEstimate', 'balanced_limit', 'estimate_labels']
 
 MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
-# Half of the largest error of the estimated noise rate over eight label sets of known
-# noise (benchmarks/noise_estimates.py).
-ERROR_OF_THE_MODEL = 0.025
 _FLOAT32_FROM = 5000  # samples; below, twice the time does not matter
 
 
@@ -59,7 +60,7 @@ class LabelEstimate:
         rows = slice(None) if label is None else self.given == label
         scores, known = self.scores[rows], self.verification[rows] >= 0
         chance = (scores * (1 - scores)).sum() / max(1, len(scores)) ** 2
-        model = ERROR_OF_THE_MODEL * float((~known).double().mean())
+        model = RATE_ERROR * float((~known).double().mean())
         return 1 - float(scores.mean()), float((chance + model**2).sqrt())
 
 

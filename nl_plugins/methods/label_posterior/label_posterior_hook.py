@@ -13,12 +13,11 @@ from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
-from .posterior_advice import SUSPICIOUS, posterior_advice
+from .posterior_advice import RATE_ERROR, SUSPICIOUS, posterior_advice
 
 __all__ = ['LabelPosteriorHook']
 
 NUM_KEPT = 10  # classes of a sample's posterior; the others get no part in its target
-RATE_ERROR = 0.025  # standard error, see benchmarks/noise_estimates.py
 
 
 @HOOKS.register_module()
