@@ -1,6 +1,7 @@
 """The base of the datasets whose samples are columns."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from mmengine.dataset import force_full_init
@@ -48,6 +49,25 @@ class ColumnBase(BaseDataset):
         info = self._annotation(columns, row)
         info['sample_idx'] = row
         return info
+
+    def prepare_data(self, idx: int) -> Any:
+        """What the pipeline makes of a sample.
+
+        Raises:
+            RuntimeError: Naming the sample, if the pipeline fails on it.
+        """
+        info = self.get_data_info(idx)
+        name = f'sample {info["sample_idx"]}'
+        if info.get('img_path'):
+            name += f' ({info["img_path"]!r})'
+        try:
+            return self.pipeline(info)
+        except Exception as error:
+            told = f'{type(error).__name__}: {error}'
+            raise RuntimeError(
+                f'the pipeline fails on {name}: {told}; `nl-plugins check_data CONFIG` '
+                'lists all images that cannot be read'
+            ) from error
 
     def get_gt_labels(self) -> np.ndarray:
         """(N,) int64, the given labels of all samples."""

@@ -283,3 +283,16 @@ def test_what_cannot_be_found_is_named(table, content, settings, message):
         table(content, **settings)
     with pytest.raises(ValueError, match='give ann_file'):
         ImageLabels(where=dict(split='train'))
+
+
+def test_a_training_names_the_image_that_cannot_be_read(tmp_path):
+    for name in ('cat', 'dog'):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / '1.png').write_bytes(b'no image')
+    dataset = ImageLabels(
+        data_root=str(tmp_path),
+        pipeline=[dict(type='LoadImageFromFile'), dict(type='Resize', scale=4)],
+    )
+    with pytest.raises(RuntimeError, match='sample 1 .*dog/1.png.*check_data') as told:
+        dataset[1]
+    assert told.value.__cause__ is not None

@@ -16,6 +16,7 @@ from mmpretrain.datasets.transforms import (
 )
 from mmpretrain.registry import DATASETS
 
+from ..column_base import ColumnBase
 from ..columns import columns_of
 from ..sample_columns import SampleColumns
 from .batch_pipeline import batch_pipeline
@@ -181,7 +182,8 @@ def _check_inner(dataset: Any) -> None:
             'KFoldDataset into a NoisyLabels inside it'
         )
     for method in ('__getitem__', 'prepare_data'):
-        if getattr(type(dataset), method) is not getattr(BaseDataset, method):
+        known = [getattr(kind, method) for kind in (BaseDataset, ColumnBase)]
+        if getattr(type(dataset), method) not in known:
             raise ValueError(
                 f'{name} has a {method} of its own, which InMemory would pass over: '
                 'use it without InMemory'

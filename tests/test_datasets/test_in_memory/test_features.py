@@ -17,7 +17,7 @@ from nl_plugins.supervision.class_names_hook import watch_class_names
 
 
 @DATASETS.register_module()
-class ListedPictures(BaseDataset):
+class ListedSamples(BaseDataset):
     """Images under other folders, with labels of its own."""
 
     METAINFO = dict(classes=['red', 'green', 'blue'])
@@ -116,12 +116,12 @@ def test_noise_and_true_labels(path):
 
 def test_labels_of_another_dataset(path):
     names = ['c/5.png', 'x/a/0.png', 'a/3.png']
-    dataset = build(path, dataset=dict(type='ListedPictures', names=names))
+    dataset = build(path, dataset=dict(type='ListedSamples', names=names))
     assert np.array_equal(vectors(dataset), vectors(build(path))[[5, 0, 3]])
     assert dataset.get_gt_labels().tolist() == [2, 2, 2]
     assert dataset.columns.noise_types.tolist() == [1, 1, 1]
     assert dataset.columns.paths[0] == '/other/c/5.png'
-    other = dict(type='ListedPictures', names=['a/0.png', 'a/1.png'])
+    other = dict(type='ListedSamples', names=['a/0.png', 'a/1.png'])
     with pytest.raises(ValueError, match="'/other/a/1.png' of `dataset` is not in"):
         build(path, dataset=other)
     classes = dict(classes=['blue', 'red', 'green'])
@@ -133,7 +133,7 @@ def test_names_that_do_not_tell_samples_apart(tmp_path):
     path = write_features(tmp_path / 'toy', names=[''] * 30)
     assert build(path)[3]['inputs'].shape == (6,)
     with pytest.raises(ValueError, match='samples of the same name'):
-        build(path, dataset=dict(type='ListedPictures', names=['a/0.png']))
+        build(path, dataset=dict(type='ListedSamples', names=['a/0.png']))
 
 
 def test_refused(path, tmp_path):
