@@ -9,6 +9,7 @@ from mmengine.config import Config
 
 from ..data_check.findings_text import findings_lines
 from ..formats.atomic_file import atomic_write, write_json
+from ..formats.csv_table import write_rows
 from ..formats.label_file import write_label_file
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
@@ -39,7 +40,8 @@ def write_found(
     """Write the files, each of which is replaced as a whole.
 
     ``labels.csv``, the cleaned-label file; ``index.html``, the report; ``check.json``,
-    what is wrong with the images; ``pred_probs.npy``, ``labels.npy`` and
+    what is wrong with the images; ``duplicates.csv``, pairs that are one picture;
+    ``pred_probs.npy``, ``labels.npy`` and
     ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
     probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
     train with; ``network.py`` and ``network.pth``, the network of the features; and
@@ -48,6 +50,7 @@ def write_found(
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / 'check.json', found.survey.check.content(), indent=1)
+    _write_twins(found, out / 'duplicates.csv')
     _write_network(network, out)
     arrays = dict(
         pred_probs=estimate.posterior.numpy(),
@@ -79,6 +82,25 @@ def write_found(
     _write_report(found, network, out, title, workers)
 
 
+def _write_twins(found: FoundLabels, path: Path) -> None:
+    """Pairs of usable images that are one picture, by content or by features."""
+    paths, labels = found.samples.paths(), found.estimate.given.tolist()
+    names = found.class_names
+    places = {row: place for place, row in enumerate(found.survey.usable.tolist())}
+    kinds: dict[tuple[int, int], str] = {}
+    for group in found.survey.copies:
+        first, *others = (places[row] for row in group.tolist())
+        kinds.update({(first, other): 'copy' for other in others})
+    for pair in found.twins:
+        kinds.setdefault(pair, 'alike')
+    rows = [('img_path', 'other_path', 'given_name', 'other_name', 'kind')]
+    for (one, other), kind in sorted(kinds.items()):
+        own = names[labels[one]], names[labels[other]]
+        rows.append((paths[one], paths[other], *own, kind))
+    with atomic_write(path, newline='', errors='surrogateescape') as file:
+        write_rows(file, rows)
+
+
 def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     """What was found, the ten worst, and what to do next."""
     estimate, names = found.estimate, found.class_names
@@ -98,7 +120,8 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
         f'{suspicious} of {size} labels are suspicious (score below '
         f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
         f'drop. Estimated wrong labels: {rate}',
-        f'{len(found.twins)} pairs of images look like one picture',
+        f'{len(found.twins)} pairs of images look like one picture: '
+        f'{out / "duplicates.csv"}',
         '',
         'the most suspicious:',
     ]

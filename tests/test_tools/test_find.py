@@ -88,6 +88,12 @@ def test_arrays_are_as_cleanlab_takes_them(done):
     assert np.array_equal(file.suggested_labels, probs.argmax(axis=1))
 
 
+def test_pairs_that_are_one_picture_are_listed(done):
+    lines = (done[0] / 'out' / 'duplicates.csv').read_text().splitlines()
+    assert lines[0] == 'img_path,other_path,given_name,other_name,kind'
+    assert 'blue/copy.png,red/1.png,blue,red,copy' in lines
+
+
 def test_the_page_is_there(done):
     page = (done[0] / 'out' / 'index.html').read_text()
     assert page.startswith('<!doctype html>')
