@@ -8,6 +8,7 @@ import torch
 from mmengine.config import Config
 
 from ..data_check.findings_text import findings_lines
+from ..detection.label_estimate import FEWEST_DRAWN, LabelEstimate
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
 from ..formats.label_file import write_label_file
@@ -20,9 +21,13 @@ from .find_config import find_config
 from .find_labels import FoundLabels
 from .verified_marks import write_marks
 
-__all__ = ['summary_lines', 'write_found']
+__all__ = ['noise_source', 'summary_lines', 'write_found']
 
 NUM_WORST = 10
+_DRAWN = (
+    'verification labels of {count} images drawn at random, which correct the mean of '
+    'the scores; the interval is for the draw'
+)
 _SOURCE = (
     'scores of each image by a fit without it, calibrated with the noise modelled; the '
     'interval is for chance, and for the error that such estimates had on eight label '
@@ -45,7 +50,8 @@ def write_found(
     ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
     probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
     train with; ``network.py`` and ``network.pth``, the network of the features; and
-    ``verified.csv``, the verification labels, if there are any.
+    ``verified.csv``, the verification labels, if there are any (those of samples that
+    were drawn at random in ``verified_random.csv``, too).
     """
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
@@ -64,6 +70,10 @@ def write_found(
     verified = bool((marks >= 0).any())
     if verified:
         write_marks(out / 'verified.csv', marks, samples)
+    drawn = estimate.drawn.numpy()
+    if drawn.any():
+        judged = np.where(drawn, marks, -1)
+        write_marks(out / 'verified_random.csv', judged, samples)
     count = len(found.class_names)
     facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:
@@ -119,7 +129,7 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     lines += [
         f'{suspicious} of {size} labels are suspicious (score below '
         f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
-        f'drop. Estimated wrong labels: {rate}',
+        f'drop. Estimated wrong labels: {rate}, by {noise_source(estimate)}',
         f'{len(found.twins)} pairs of images look like one picture: '
         f'{out / "duplicates.csv"}',
         '',
@@ -143,6 +153,12 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     ]
 
 
+def noise_source(estimate: LabelEstimate) -> str:
+    """What the noise rate was estimated from."""
+    count = int(estimate.drawn.sum())
+    return _DRAWN.format(count=count) if count >= FEWEST_DRAWN else _SOURCE
+
+
 def _write_report(
     found: FoundLabels,
     network: FeatureNetwork,
@@ -159,7 +175,7 @@ def _write_report(
         method=f'Scored on features of {network.name}, each image by a fit without it.',
         noise_rate=NoiseRate.of_error(*estimate.noise_rate()),
         class_noise_rates=rates,
-        noise_source=_SOURCE,
+        noise_source=noise_source(estimate),
     )
     report = label_file_report(out / 'labels.csv', found.samples, **more)
     write_report(report, out, workers=workers or None)

@@ -203,6 +203,24 @@ def test_marks_improve_and_are_kept(done, tmp_path):
     assert (trained.scores[rows] == 1).all()
 
 
+def test_marks_of_a_random_draw_tell_the_noise_rate(done, tmp_path):
+    folder, wrong, _ = done
+    out, marks = tmp_path / 'out', tmp_path / 'random.csv'
+    labels = folder / 'out' / 'labels.csv'
+    options = '--order', 'random', '--count', 30, '--out', marks
+    print_of_tool('verify', '--from', labels, *options)
+    head, *lines = marks.read_text().replace('\n.png', '.png').splitlines()
+    names = [line.split(',')[1] for line in lines]
+    rows = [f'{line}{int(n not in wrong)}' for line, n in zip(lines, names)]
+    marks.write_text('\n'.join([head, *rows]))
+    options = '--model', folder / 'tiny.py', '--workers', 0
+    arguments = 'find', folder / 'images', '--out', out, *options
+    printed = print_of_tool(*arguments, '--verified-random', marks)
+    assert 'images drawn at random, which correct the mean' in printed
+    again = print_of_tool(*arguments)
+    assert 'images drawn at random, which correct the mean' in again
+
+
 @pytest.mark.parametrize('use', ['weighted', 'kept', 'corrected', 'all'])
 def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
     folder = done[0]
