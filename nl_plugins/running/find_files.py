@@ -107,7 +107,7 @@ def _write_twins(found: FoundLabels, path: Path) -> None:
     for (one, other), kind in sorted(kinds.items()):
         own = names[labels[one]], names[labels[other]]
         rows.append((paths[one], paths[other], *own, kind))
-    with atomic_write(path, newline='', errors='surrogateescape') as file:
+    with atomic_write(path, newline='') as file:
         write_rows(file, rows)
 
 
@@ -118,7 +118,7 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     size, rate = len(found.samples), NoiseRate.of_error(*estimate.noise_rate())
     counts = {w: int((estimate.recommended() == w).sum()) for w in ('drop', 'replace')}
     suspicious = int((~estimate.selected).sum())
-    lines = [*findings_lines(found.survey.check), '']
+    *lines, _ = findings_lines(found.survey.check)  # no verdict on a training
     all_of_them = len(found.survey.check.parts[0])
     if size < all_of_them:
         lines.append(

@@ -46,7 +46,6 @@ def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, li
     if not config:
         raise ValueError(f'{source} has no train_dataloader.dataset')
     dataset = DATASETS.build(config)
-    notes += getattr(dataset, 'notes', [])
     while type(dataset).__name__ in ('RepeatDataset', 'ClassBalancedDataset'):
         dataset = dataset.dataset  # each sample once
     return NoisyLabels(dataset), notes
