@@ -36,7 +36,7 @@ def help_text() -> str:
     """The list of commands, a line each."""
     lines = [f'usage: {PROGRAM} COMMAND ...', '']
     for name, (does, needs) in commands().items():
-        lines.append(f'  {name:<11} {does}' + f': {needs}' * bool(needs))
+        lines.append(f'  {name:<13} {does}' + f': {needs}' * bool(needs))
     more = f'{PROGRAM} COMMAND --help tells all of a command; `python -m nl_plugins`'
     return '\n'.join([*lines, '', f'{more} is the same.'])
 

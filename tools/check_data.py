@@ -1,15 +1,17 @@
-"""Look at the data before training: ``python tools/check_data.py CONFIG``."""
+"""Look at the data before training: ``python tools/check_data.py CONFIG|IMAGES``."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from mmengine.config import DictAction
+from mmengine.config import Config, DictAction
 
 from nl_plugins.data_check.check import check_data
 from nl_plugins.data_check.findings_text import findings_lines
 from nl_plugins.formats.atomic_file import write_json
+from nl_plugins.running.find_source import image_set
 from nl_plugins.running.run_config import read_config
+from nl_plugins.visualization.text import visible_text
 
 
 def parse_args() -> argparse.Namespace:
@@ -19,7 +21,9 @@ def parse_args() -> argparse.Namespace:
         'training or its evaluation would stop, 0 if there are warnings at most.'
     )
     parser.add_argument(
-        'config', help="config file, or 'nl_plugins::smp/....py' for one of the package"
+        'config',
+        help="config file, or 'nl_plugins::smp/....py' for one of the package; or a "
+        'folder of class folders, or a table of paths and labels',
     )
     parser.add_argument(
         '--fast',
@@ -40,12 +44,24 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def load(args: argparse.Namespace) -> Config:
+    """The config, or one for the images alone."""
+    notes: list[str] = []
+    dataset = image_set(args.config, notes)
+    for note in notes:
+        print(f'note: {visible_text(note)}')
+    if dataset is None:
+        return read_config(args.config, args.cfg_options)
+    loader = dict(dataset=dataset)
+    return Config(dict(train_dataloader=loader, default_scope='mmpretrain'))
+
+
 def main() -> None:
     """Check, print, write."""
     args = parse_args()
     sys.stdout.reconfigure(errors='backslashreplace')
     try:
-        cfg = read_config(args.config, args.cfg_options)
+        cfg = load(args)
         checked = check_data(cfg, args.workers, args.fast)
     except (ValueError, FileNotFoundError, RuntimeError) as error:
         raise SystemExit(f'check_data: {error}') from error

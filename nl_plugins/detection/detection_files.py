@@ -48,7 +48,7 @@ def write_detection(
     )
     tables = _ranking(relevance, given, paths), _attention(result, paths)
     for path, rows in zip(files[1:], tables):
-        with atomic_write(path, newline='', errors='surrogateescape') as file:
+        with atomic_write(path, newline='') as file:
             write_rows(file, rows)
     summary = dict(facts, **_summary(relevance, given), methods=result.methods)
     write_json(files[3], summary, indent=1)

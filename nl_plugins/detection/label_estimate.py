@@ -15,9 +15,10 @@ from ..methods.label_posterior.posterior_advice import (
     posterior_advice,
 )
 
-__all__ = ['LabelEstimate', 'balanced_limit', 'estimate_labels']
+__all__ = ['FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels']
 
 MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
+FEWEST_DRAWN = 20  # verified samples that a rate is judged by
 _FLOAT32_FROM = 5000  # samples; below, twice the time does not matter
 
 
@@ -29,6 +30,9 @@ class LabelEstimate:
     given: Tensor  # (N,) int64
     verification: Tensor  # (N,) 1 the given label is right, 0 wrong, -1 unknown
     limit: float  # a given label of a lower score is suspicious
+    unmarked: Tensor  # (N,) the scores as they are without verification labels
+    # (N,) bool, verified samples that were drawn at random, by which rates are judged
+    drawn: Tensor
 
     @property
     def scores(self) -> Tensor:
@@ -54,12 +58,25 @@ class LabelEstimate:
     def noise_rate(self, label: int | None = None) -> tuple[float, float]:
         """The share of wrong labels, of a class or of all, and its standard error.
 
-        The error has a part for chance, and one for what the model supposes. For none
-        of the samples that were verified there is doubt.
+        The error has a part for chance, and one for what the model supposes, of which
+        the samples that were verified are free. Where 20 or more of them were drawn at
+        random, the rate is right on average whatever the model supposes, and the error
+        is that of the draw: the mean of the scores, corrected by their mean error on
+        the drawn (a difference estimator; Angelopoulos et al. 2023, prediction-powered
+        inference).
         """
-        rows = slice(None) if label is None else self.given == label
+        rows = torch.ones_like(self.drawn) if label is None else self.given == label
+        drawn = rows & self.drawn
+        count, size = int(drawn.sum()), max(1, int(rows.sum()))
+        if count >= FEWEST_DRAWN:
+            wrong = (self.verification == 0).double()
+            missed = wrong[drawn] - (1 - self.unmarked[drawn])
+            rate = float((1 - self.unmarked[rows]).mean() + missed.mean())
+            left = 1 - count / size
+            error = float(missed.std()) * (left / count) ** 0.5
+            return min(max(rate, 0.0), 1.0), error
         scores, known = self.scores[rows], self.verification[rows] >= 0
-        chance = (scores * (1 - scores)).sum() / max(1, len(scores)) ** 2
+        chance = (scores * (1 - scores)).sum() / size**2
         model = RATE_ERROR * float((~known).double().mean())
         return 1 - float(scores.mean()), float((chance + model**2).sqrt())
 
@@ -70,6 +87,7 @@ def estimate_labels(
     num_classes: int,
     verification: Any = None,
     repeated: Any = None,
+    drawn: Any = None,
 ) -> LabelEstimate:
     """Scores of all samples by fits that each has no part in, and the noise modelled.
 
@@ -87,6 +105,7 @@ def estimate_labels(
         repeated: (N,) bool, samples of which there are copies: these have no part in
             the fit either, since a copy with the same wrong label would confirm it. If
             they are more than half of all, they have.
+        drawn: (N,) bool, verified samples that were drawn at random.
 
     Raises:
         ValueError: If there are fewer than two samples or classes, or a feature is not
@@ -114,14 +133,18 @@ def estimate_labels(
     settings: Any = dict(num_classes=num_classes, dtype=dtype)
     scores = leave_one_out_scores(features, given, weights=weights, **settings)
     noise = fit_noise_model(scores, given)
+    unmarked = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
     if (known == 0).any():
-        believed = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
-        weights = weights * torch.where(known == 0, 1 - believed, 1.0)
+        weights = weights * torch.where(known == 0, 1 - unmarked, 1.0)
         scores = leave_one_out_scores(features, given, weights=weights, **settings)
         noise = fit_noise_model(scores, given)
     posterior = noise.posterior(scores, given, known)
     own = posterior.gather(1, given[:, None])[:, 0]
-    return LabelEstimate(posterior, given, known, balanced_limit(own))
+    judges = torch.zeros(len(given), dtype=torch.bool)
+    if drawn is not None:
+        judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & (known >= 0)
+    limit = balanced_limit(own)
+    return LabelEstimate(posterior, given, known, limit, unmarked, judges)
 
 
 def balanced_limit(scores: Tensor) -> float:

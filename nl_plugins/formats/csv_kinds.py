@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .undecodable_names import unescaped
+
 __all__ = [
     'FLAG',
     'INERT',
@@ -104,11 +106,12 @@ def _parse_label(text: str) -> int:
 
 
 def _parse_remark(text: str) -> str:
-    return '' if is_unknown(text) else text
+    return '' if is_unknown(text) else unescaped(text)
 
 
 def _parse_inert(text: str) -> str:
-    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+    text = text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+    return unescaped(text)
 
 
 def _plain_inert(values: np.ndarray) -> list:
@@ -143,7 +146,7 @@ def _plain_verification(values: np.ndarray) -> list:
 
 
 _ANSWER = '1 (the label is right), 0 (wrong) or -1 (unknown, like an empty value)'
-TEXT = Kind('a text', object, str, lambda values: list(map(str, values)))
+TEXT = Kind('a text', object, unescaped, lambda values: list(map(str, values)))
 INERT = TEXT._replace(parse=_parse_inert, plain=_plain_inert)  # never a formula
 REMARK = TEXT._replace(parse=_parse_remark)  # '' where it is unknown
 INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)

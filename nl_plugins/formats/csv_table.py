@@ -16,6 +16,7 @@ from .atomic_file import atomic_write
 from .csv_kinds import Kind, is_unknown, parse_integer
 from .json_lines import json_rows
 from .text_lines import read_content
+from .undecodable_names import escaped
 
 __all__ = ['Table', 'read_table', 'write_rows', 'write_table']
 
@@ -120,7 +121,7 @@ def write_table(
             plain.append(kind.plain(values))
         except ValueError as error:
             raise ValueError(f'{name} must be {error}') from error
-    with atomic_write(path, newline='', errors='surrogateescape') as file:
+    with atomic_write(path, newline='') as file:
         write_rows(file, itertools.chain([tuple(kinds)], zip(*plain)))
 
 
@@ -128,12 +129,12 @@ def write_rows(file: IO[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows separated by commas, each ended by a line feed.
 
     Every value with a special character is quoted, whatever the version of Python
-    quotes.
+    quotes. Names that are no UTF-8 are :func:`escaped`, so the file always is.
     """
     for row in rows:
         texts = [
             '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
-            for text in map(str, row)
+            for text in map(escaped, map(str, row))
         ]
         file.write(','.join(texts) + '\n')
 

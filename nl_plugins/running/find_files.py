@@ -8,7 +8,9 @@ import torch
 from mmengine.config import Config
 
 from ..data_check.findings_text import findings_lines
+from ..detection.label_estimate import FEWEST_DRAWN, LabelEstimate
 from ..formats.atomic_file import atomic_write, write_json
+from ..formats.csv_table import write_rows
 from ..formats.label_file import write_label_file
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
@@ -19,9 +21,13 @@ from .find_config import find_config
 from .find_labels import FoundLabels
 from .verified_marks import write_marks
 
-__all__ = ['summary_lines', 'write_found']
+__all__ = ['noise_source', 'summary_lines', 'write_found']
 
 NUM_WORST = 10
+_DRAWN = (
+    'verification labels of {count} images drawn at random, which correct the mean of '
+    'the scores; the interval is for the draw'
+)
 _SOURCE = (
     'scores of each image by a fit without it, calibrated with the noise modelled; the '
     'interval is for chance, and for the error that such estimates had on eight label '
@@ -39,15 +45,18 @@ def write_found(
     """Write the files, each of which is replaced as a whole.
 
     ``labels.csv``, the cleaned-label file; ``index.html``, the report; ``check.json``,
-    what is wrong with the images; ``pred_probs.npy``, ``labels.npy`` and
+    what is wrong with the images; ``duplicates.csv``, pairs that are one picture;
+    ``pred_probs.npy``, ``labels.npy`` and
     ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
     probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
     train with; ``network.py`` and ``network.pth``, the network of the features; and
-    ``verified.csv``, the verification labels, if there are any.
+    ``verified.csv``, the verification labels, if there are any (those of samples that
+    were drawn at random in ``verified_random.csv``, too).
     """
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / 'check.json', found.survey.check.content(), indent=1)
+    _write_twins(found, out / 'duplicates.csv')
     _write_network(network, out)
     arrays = dict(
         pred_probs=estimate.posterior.numpy(),
@@ -61,6 +70,10 @@ def write_found(
     verified = bool((marks >= 0).any())
     if verified:
         write_marks(out / 'verified.csv', marks, samples)
+    drawn = estimate.drawn.numpy()
+    if drawn.any():
+        judged = np.where(drawn, marks, -1)
+        write_marks(out / 'verified_random.csv', judged, samples)
     count = len(found.class_names)
     facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:
@@ -79,6 +92,25 @@ def write_found(
     _write_report(found, network, out, title, workers)
 
 
+def _write_twins(found: FoundLabels, path: Path) -> None:
+    """Pairs of usable images that are one picture, by content or by features."""
+    paths, labels = found.samples.paths(), found.estimate.given.tolist()
+    names = found.class_names
+    places = {row: place for place, row in enumerate(found.survey.usable.tolist())}
+    kinds: dict[tuple[int, int], str] = {}
+    for group in found.survey.copies:
+        first, *others = (places[row] for row in group.tolist())
+        kinds.update({(first, other): 'copy' for other in others})
+    for pair in found.twins:
+        kinds.setdefault(pair, 'alike')
+    rows = [('img_path', 'other_path', 'given_name', 'other_name', 'kind')]
+    for (one, other), kind in sorted(kinds.items()):
+        own = names[labels[one]], names[labels[other]]
+        rows.append((paths[one], paths[other], *own, kind))
+    with atomic_write(path, newline='') as file:
+        write_rows(file, rows)
+
+
 def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     """What was found, the ten worst, and what to do next."""
     estimate, names = found.estimate, found.class_names
@@ -86,7 +118,7 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     size, rate = len(found.samples), NoiseRate.of_error(*estimate.noise_rate())
     counts = {w: int((estimate.recommended() == w).sum()) for w in ('drop', 'replace')}
     suspicious = int((~estimate.selected).sum())
-    lines = [*findings_lines(found.survey.check), '']
+    *lines, _ = findings_lines(found.survey.check)  # no verdict on a training
     all_of_them = len(found.survey.check.parts[0])
     if size < all_of_them:
         lines.append(
@@ -97,8 +129,9 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     lines += [
         f'{suspicious} of {size} labels are suspicious (score below '
         f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
-        f'drop. Estimated wrong labels: {rate}',
-        f'{len(found.twins)} pairs of images look like one picture',
+        f'drop. Estimated wrong labels: {rate}, by {noise_source(estimate)}',
+        f'{len(found.twins)} pairs of images look like one picture: '
+        f'{out / "duplicates.csv"}',
         '',
         'the most suspicious:',
     ]
@@ -120,6 +153,12 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     ]
 
 
+def noise_source(estimate: LabelEstimate) -> str:
+    """What the noise rate was estimated from."""
+    count = int(estimate.drawn.sum())
+    return _DRAWN.format(count=count) if count >= FEWEST_DRAWN else _SOURCE
+
+
 def _write_report(
     found: FoundLabels,
     network: FeatureNetwork,
@@ -136,7 +175,7 @@ def _write_report(
         method=f'Scored on features of {network.name}, each image by a fit without it.',
         noise_rate=NoiseRate.of_error(*estimate.noise_rate()),
         class_noise_rates=rates,
-        noise_source=_SOURCE,
+        noise_source=noise_source(estimate),
     )
     report = label_file_report(out / 'labels.csv', found.samples, **more)
     write_report(report, out, workers=workers or None)

@@ -57,6 +57,7 @@ def find_labels(
     network: FeatureNetwork,
     out: Path,
     verified: list[Path] | None = None,
+    drawn: list[Path] | None = None,
     workers: int | None = None,
     say: Callable[[str], Any] = print,
 ) -> FoundLabels:
@@ -70,6 +71,7 @@ def find_labels(
         network: Whose features.
         out: A folder.
         verified: Files with verification labels.
+        drawn: Files with verification labels of samples that were drawn at random.
         workers: Processes that read images; see :func:`survey_samples`.
         say: Tells the user how far it is.
 
@@ -79,7 +81,8 @@ def find_labels(
     survey = survey_samples(dataset, workers)
     file = _features(dataset, survey, network, out, workers, say)
     samples = TrainingSet(Features(str(file.path)))
-    marks, notes = merge_marks(verified or [], samples)
+    judged, _ = merge_marks(drawn or [], samples)
+    marks, notes = merge_marks([*(verified or []), *(drawn or [])], samples)
     samples.verification = torch.from_numpy(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean
@@ -93,7 +96,7 @@ def find_labels(
     repeated[[row for pair in twins for row in pair]] = True
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
-    estimate = estimate_labels(values, given, count, marks, repeated)
+    estimate = estimate_labels(values, given, count, marks, repeated, judged >= 0)
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
     return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)

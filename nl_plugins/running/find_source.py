@@ -12,7 +12,7 @@ from ..formats.csv_kinds import TEXT
 from ..formats.csv_table import read_table
 from .run_config import config_path, read_config
 
-__all__ = ['find_source']
+__all__ = ['find_source', 'image_set']
 
 TABLES = ('.csv', '.tsv', '.jsonl')
 LOAD = dict(type='LoadImageFromFile', to_float32=True)
@@ -36,24 +36,31 @@ def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, li
         ValueError: If there are no images in class folders, or as ``ImageLabels``.
     """
     notes: list[str] = []
-    if os.path.isdir(source):
-        config = _folder(source, notes)
-    elif source.lower().endswith(TABLES):
-        config = _table(source, images)
-    elif os.path.exists(config_path(source)):
-        loader = read_config(source).get('train_dataloader') or {}
-        if not loader.get('dataset'):
-            raise ValueError(f'{source} has no train_dataloader.dataset')
-        config = loader['dataset']
-    else:
+    config: Any = image_set(source, notes, images)
+    if config is None and not os.path.exists(config_path(source)):
         raise FileNotFoundError(
             f'{source!r} is no folder, no table ({", ".join(TABLES)}) and no config'
         )
+    if config is None:
+        config = (read_config(source).get('train_dataloader') or {}).get('dataset')
+    if not config:
+        raise ValueError(f'{source} has no train_dataloader.dataset')
     dataset = DATASETS.build(config)
-    notes += getattr(dataset, 'notes', [])
     while type(dataset).__name__ in ('RepeatDataset', 'ClassBalancedDataset'):
         dataset = dataset.dataset  # each sample once
     return NoisyLabels(dataset), notes
+
+
+def image_set(
+    source: str, notes: list[str], images: str | None = None
+) -> dict[str, Any] | None:
+    """The config of the dataset of a folder or a table; None if it is neither.
+
+    As :func:`find_source`, which adds to ``notes`` what was left out.
+    """
+    if os.path.isdir(source):
+        return _folder(source, notes)
+    return _table(source, images) if source.lower().endswith(TABLES) else None
 
 
 def _folder(root: str, notes: list[str]) -> dict[str, Any]:

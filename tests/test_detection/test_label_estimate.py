@@ -97,3 +97,35 @@ def test_the_limit_gives_the_best_expected_f1(power):
 def test_the_limit_stays_in_its_bounds():
     assert balanced_limit(torch.tensor([0.99] * 99 + [0.7])) == 0.6
     assert balanced_limit(torch.tensor([0.0, 1.0])) == 0.5
+
+
+def test_a_random_draw_corrects_the_rate_whatever_the_model_supposes():
+    features, given, wrong = planted(size=900, noise=0.4, spread=2.5, seed=3)
+    features = np.concatenate([features, features + 1e-9])  # copies, which confirm
+    given, wrong = np.tile(given, 2), np.tile(wrong, 2)
+    rates, misses = [], []
+    for seed in range(20):
+        drawn = np.zeros(1800, dtype=bool)
+        drawn[np.random.default_rng(seed).permutation(1800)[:200]] = True
+        marks = np.where(drawn, np.where(wrong, 0, 1), -1)
+        found = estimate_labels(features, given, 3, marks, drawn=drawn)
+        missed = (wrong - (1 - found.unmarked.numpy()))[drawn]
+        expected = (1 - found.unmarked.numpy()).mean() + missed.mean()
+        rate, error = found.noise_rate()
+        assert rate == pytest.approx(expected)
+        assert error == pytest.approx(
+            missed.std(ddof=1) / 200**0.5 * (1 - 200 / 1800) ** 0.5
+        )
+        rates.append(rate)
+        misses.append(abs(rate - wrong.mean()) > 1.96 * error)
+    assert np.mean(rates) == pytest.approx(wrong.mean(), abs=0.02)
+    assert sum(misses) <= 4
+
+
+def test_a_draw_of_a_few_judges_nothing():
+    features, given, wrong = planted()
+    drawn = np.arange(300) < 19
+    marks = np.where(drawn, np.where(wrong, 0, 1), -1)
+    with_draw = estimate_labels(features, given, 3, marks, drawn=drawn)
+    without = estimate_labels(features, given, 3, marks)
+    assert with_draw.noise_rate() == without.noise_rate()

@@ -32,7 +32,7 @@ def test_a_folder_whatever_the_files_are_called(tmp_path):
     assert {'red/no suffix', 'red/a.avif'} < {*ends(dataset, root)}
     assert len(dataset) == 11
     assert any("2 class folders are empty, the first is 'empty'" in n for n in notes)
-    assert any('README.txt' in note for note in notes)
+    assert any('README.txt' in note for note in dataset.dataset.notes)
     assert dataset.columns.labels.tolist() == [0] * 3 + [1] * 3 + [2] * 5
 
 
@@ -67,10 +67,10 @@ def test_tables_of_other_tools(tmp_path, header):
     rows[2] = f'images/gone.png{mark}red'
     table = tmp_path / 'list.csv'
     table.write_text('\n'.join([header, *rows]))
-    dataset, notes = find_source(str(table))
+    dataset, _ = find_source(str(table))
     assert ends(dataset, tmp_path) == ['images/red/1.png', 'images/blue/1.png']
     assert dataset.columns.labels.tolist() == [1, 0]
-    assert any('missing' in note for note in notes)
+    assert any('missing' in note for note in dataset.dataset.notes)
     table = table.rename(tmp_path / 'elsewhere.csv')
     table.write_text(table.read_text().replace('images/', ''))
     assert len(find_source(str(table), str(tmp_path / 'images'))[0]) == 2

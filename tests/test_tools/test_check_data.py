@@ -6,7 +6,9 @@ import runpy
 import sys
 
 import pytest
+from find_toy import write_images
 from image_folder import Folder
+from tool_runs import run_tool
 
 CONFIG = """
 custom_imports = dict(imports=['nl_plugins'])
@@ -78,3 +80,17 @@ def test_a_config_that_cannot_be_checked_is_told_without_a_traceback(
 ):
     code = run(folder, '--workers', '-1', monkeypatch=monkeypatch)
     assert code == 'check_data: workers must be an integer >= 0, got -1'
+
+
+def test_a_folder_or_a_table_of_images(tmp_path):
+    wrong = write_images(tmp_path / 'images', per_class=3)
+    assert wrong
+    (tmp_path / 'images' / 'red' / 'text.png').write_text('text')
+    done = run_tool('check_data', tmp_path / 'images', '--workers', 0)
+    assert done.returncode == 1
+    assert 'image undecodable' in done.stdout
+    table = tmp_path / 'list.csv'
+    table.write_text('path,label\nimages/red/0.png,a\nimages/blue/0.png,b\n')
+    done = run_tool('check_data', table, '--workers', 0)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '2' in done.stdout

@@ -37,6 +37,9 @@ def done(tmp_path_factory):
     }
     for name, content in odd.items():
         (root / name).write_bytes(content)
+    latin = os.path.join(os.fsencode(root), b'green', b'gr\xfcn.png')
+    with open(latin, 'wb') as file:
+        file.write(coloured(9, COLOURS['green']))
     (root / 'red' / 'nowhere.png').symlink_to('/no/such/file')
     (root / 'empty class').mkdir()
     options = '--model', write_network(folder), '--workers', 0
@@ -52,14 +55,14 @@ def test_finds_what_is_wrong_and_leaves_out_what_is_no_image(done):
     folder, wrong, printed = done
     file = read_label_file(folder / 'out' / 'labels.csv')
     names = paths_of(file)
-    assert len(file) == 63
-    assert {'green/no suffix', f'blue/{HOSTILE}'} < {*names}
+    assert len(file) == 64
+    assert {'green/no suffix', f'blue/{HOSTILE}', 'green/gr\udcfcn.png'} < {*names}
     suspicious = {*names[~file.selected]}
     assert len(suspicious & wrong) >= 11
     assert len(suspicious - wrong) <= 2
     for message in (
         "1 class folders are empty, the first is 'empty class'",
-        '3 of 66 images cannot be used and are left out',
+        '3 of 67 images cannot be used and are left out',
         'text.jpg',
         'links lead nowhere',
         'Estimated wrong labels',
@@ -79,13 +82,19 @@ def test_arrays_are_as_cleanlab_takes_them(done):
     probs, labels, features = (
         np.load(out / f'{name}.npy') for name in ('pred_probs', 'labels', 'features')
     )
-    assert probs.shape == (63, 3)
-    assert features.shape == (63, 8)
+    assert probs.shape == (64, 3)
+    assert features.shape == (64, 8)
     assert np.allclose(probs.sum(axis=1), 1)
     file = read_label_file(out / 'labels.csv')
     assert np.array_equal(file.given_labels, labels)
-    assert np.array_equal(file.scores, probs[np.arange(63), labels])
+    assert np.array_equal(file.scores, probs[np.arange(64), labels])
     assert np.array_equal(file.suggested_labels, probs.argmax(axis=1))
+
+
+def test_pairs_that_are_one_picture_are_listed(done):
+    lines = (done[0] / 'out' / 'duplicates.csv').read_text().splitlines()
+    assert lines[0] == 'img_path,other_path,given_name,other_name,kind'
+    assert 'blue/copy.png,red/1.png,blue,red,copy' in lines
 
 
 def test_the_page_is_there(done):
@@ -197,6 +206,24 @@ def test_marks_improve_and_are_kept(done, tmp_path):
     assert (trained.scores[rows] == 1).all()
 
 
+def test_marks_of_a_random_draw_tell_the_noise_rate(done, tmp_path):
+    folder, wrong, _ = done
+    out, marks = tmp_path / 'out', tmp_path / 'random.csv'
+    labels = folder / 'out' / 'labels.csv'
+    options = '--order', 'random', '--count', 30, '--out', marks
+    print_of_tool('verify', '--from', labels, *options)
+    head, *lines = marks.read_text().replace('\n.png', '.png').splitlines()
+    names = [line.split(',')[1] for line in lines]
+    rows = [f'{line}{int(n not in wrong)}' for line, n in zip(lines, names)]
+    marks.write_text('\n'.join([head, *rows]))
+    options = '--model', folder / 'tiny.py', '--workers', 0
+    arguments = 'find', folder / 'images', '--out', out, *options
+    printed = print_of_tool(*arguments, '--verified-random', marks)
+    assert 'images drawn at random, which correct the mean' in printed
+    again = print_of_tool(*arguments)
+    assert 'images drawn at random, which correct the mean' in again
+
+
 @pytest.mark.parametrize('use', ['weighted', 'kept', 'corrected', 'all'])
 def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
     folder = done[0]
@@ -216,6 +243,19 @@ def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
 
     (told,) = forked(classify)
     assert told.returncode == 0, told.stderr[-2000:]
+
+
+def test_its_own_file_is_looked_at_again(done, tmp_path):
+    folder = done[0]
+    labels = folder / 'out' / 'labels.csv'
+    labels.read_text('utf-8')  # although a name is no UTF-8
+    options = '--root', folder / 'images', '--model', folder / 'tiny.py'
+    out = '--out', tmp_path / 'out', '--workers', 0
+    print_of_tool('find', labels, *options, *out)
+    first, again = read_label_file(labels), read_label_file(tmp_path / 'out/labels.csv')
+    assert paths_of(again).tolist() == paths_of(first).tolist()
+    assert np.array_equal(again.given_labels, first.given_labels)
+    assert np.allclose(again.scores, first.scores)
 
 
 def test_a_config_with_its_network(done, tmp_path):

@@ -12,6 +12,7 @@ from ...formats.feature_file import FeatureFile
 from ..class_names import check_class_names
 from ..column_base import ColumnBase
 from ..columns import columns_of
+from ..place_of_path import place_of_path
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
 
@@ -135,19 +136,10 @@ class Features(ColumnBase):
                 f'{self.feature_file.path} has samples of the same name (or without), '
                 'so those of `dataset` cannot be found in it: leave `dataset` out'
             )
-        rows = [_place(path, places) for path in columns.paths]
+        rows = [place_of_path(path, places) for path in columns.paths]
         if None in rows:
             path = columns.paths[rows.index(None)]
             where = f'is not in {self.feature_file.path}'
             raise ValueError(f'{path!r} of `dataset` {where}: extract its features')
         self._rows = np.array(rows, dtype=np.int64)
         return columns
-
-
-def _place(path: str, places: dict[str, int]) -> int | None:
-    """Where a file is that is named with fewer of its folders."""
-    while path not in places:
-        _, separator, path = path.partition('/')
-        if not separator:
-            return None
-    return places[path]

@@ -1,6 +1,7 @@
 """Check the labels of a file against the dataset that they are for."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -8,9 +9,47 @@ from ...formats.csv_kinds import is_unknown
 from ...formats.label_formats import FileLabels
 from ...formats.noise_manifest import label_hash
 from ..columns import check_range
+from ..place_of_path import place_of_path
 from ..sample_columns import SampleColumns
 
-__all__ = ['check_file_labels', 'same_file']
+__all__ = ['align_file_labels', 'check_file_labels', 'same_file']
+
+
+def align_file_labels(
+    path: str, file: FileLabels, inner: SampleColumns
+) -> tuple[FileLabels, str | None]:
+    """A cleaned-label file as if it was written for ``inner``, and what has changed.
+
+    Samples are found by their paths. Those that the file does not know keep their
+    label; those that are gone are passed over. Left as it is: a file that fits, one
+    without paths, and one that knows fewer than half of the samples, which belongs to
+    other data; :func:`check_file_labels` tells.
+    """
+    names = file.img_paths
+    if names is None or file.given_labels is None or file.recommended is None:
+        return file, None
+    if len(names) == len(inner) and all(map(same_file, inner.paths, names)):
+        return file, None
+    places = {name: row for row, name in enumerate(names) if name}
+    rows = [place_of_path(known, places) for known in inner.paths]
+    found = [row for row in rows if row is not None]
+    repeated = len(places) < len(names) or len({*found}) < len(found)
+    if repeated or 2 * len(found) < len(inner):
+        return file, None
+    there = np.array([row is not None for row in rows])
+    new, gone = np.flatnonzero(~there), sorted({*range(len(names))} - {*found})
+    facts = dict(labels=inner.labels, given_labels=inner.labels)
+    columns: dict[str, Any] = {k: v.astype(np.int64) for k, v in facts.items()}
+    columns['recommended'] = np.full(len(inner), 'keep', dtype=object)
+    for name, values in columns.items():
+        values[there] = getattr(file, name)[found]
+    told = [f'{path} was written for other samples and is matched by path']
+    if len(new):
+        first = inner.paths[int(new[0])]
+        told.append(f'{len(new)} samples are new, the first is {first!r}: kept')
+    if gone:
+        told.append(f'{len(gone)} are gone, the first is {names[gone[0]]!r}')
+    return file._replace(img_paths=list(inner.paths), **columns), '; '.join(told)
 
 
 def check_file_labels(

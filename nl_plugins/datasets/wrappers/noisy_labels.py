@@ -15,7 +15,7 @@ from ...formats.noise_manifest import make_manifest, save_or_verify_manifest
 from ...functional import corrupt_labels
 from ..sample_columns import SampleColumns
 from .dataset_view import DatasetView, build_inner
-from .file_labels import check_file_labels
+from .file_labels import align_file_labels, check_file_labels
 from .noise import build_transition
 
 __all__ = ['NoisyLabels']
@@ -51,7 +51,8 @@ class NoisyLabels(DatasetView):
         noise: See ``build_transition``; its random seed is ``seed``.
         label_file: See ``read_labels``; ``label_key`` is the entry of a ``.pt`` file,
             such as ``'worse_label'``, ``label_column`` the column of a ``.csv`` file.
-        use: What to do with the cleaned-label file of a run. 'suggested' gives every
+        use: What to do with the cleaned-label file of a run (whose rows are matched by
+            path where samples have come or gone since). 'suggested' gives every
             sample the label of the ``label_column``. 'recommended' does as the file
             recommends: it replaces labels and leaves samples out (weights it cannot
             apply). 'kept' takes only the samples whose given label is kept.
@@ -143,6 +144,10 @@ class NoisyLabels(DatasetView):
         true, noise, classes = inner.labels, self.noise, self._num_classes
         if self.label_file is not None:
             file = read_labels(self.label_file, self.label_key, self.label_column)
+            file, changed = align_file_labels(self.label_file, file, inner)
+            if changed is not None:
+                self.notes.append(changed)
+                print_log(f'NoisyLabels: {changed}', 'current', logging.WARNING)
             check_file_labels(self.label_file, file, inner, classes)
             if file.given_labels is None or file.recommended is None:
                 return file.labels

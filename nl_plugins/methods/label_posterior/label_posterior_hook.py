@@ -48,6 +48,9 @@ class LabelPosteriorHook(SupervisionHook):
         interval: Epochs between estimates; None: there is one.
         alpha: Weight of the posterior in the target; the given label has the rest.
         standardize: Divide each dimension of the features by its deviation.
+        feature_layer: Whose input the features are; by default what the head gets: not
+            its hidden layers. None where the classifier is a part of the backbone
+            (LeNet-5, AlexNet, VGG).
         **kwargs: See :class:`SupervisionHook`.
 
     >>> hook = HOOKS.build(dict(type='LabelPosteriorHook'))
@@ -61,9 +64,10 @@ class LabelPosteriorHook(SupervisionHook):
         interval: int | None = None,
         alpha: float = 1.0,
         standardize: bool = False,
+        feature_layer: str | None = 'head',
         **kwargs,
     ) -> None:
-        super().__init__(start_epoch, interval, **kwargs)
+        super().__init__(start_epoch, interval, feature_layer=feature_layer, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
         self.standardize = standardize
 

@@ -110,11 +110,11 @@ def test_a_use_that_cannot_be(annotated, tmp_path):
 @pytest.mark.parametrize(
     ('paths', 'given', 'suggested', 'message'),
     [
-        (PATHS[::-1], [0, 1, 2], [0, 1, 2], "row 0 of .* is for 'images/2.jpg'"),
-        (PATHS[:2] + ['2.jpg\n'], [0, 1, 2], [0, 1, 2], r"row 2 of .* '2.jpg\\n'"),
+        (PATHS[::-1], [0, 1, 2], [0, 1, 2], 'row 0 of .* given label 2, .* gives 0'),
+        (PATHS[:1] + ['a', '2.jpg\n'], [0, 1, 2], [0, 1, 2], "row 1 of .* is for 'a'"),
         (PATHS, [0, 2, 2], [0, 1, 2], 'row 1 of .* given label 2, .* gives 1'),
         (PATHS, [0, 1, 2], [0, 1, 3], 'sample 2 of .*: label 3 is none of the 3'),
-        (PATHS[:2], [0, 1], [0, 1], '2 labels, .* has 3 samples .*set indices of'),
+        (PATHS[:1], [0], [0], '1 labels, .* has 3 samples .*set indices of'),
     ],
 )
 def test_a_cleaned_file_of_other_data(

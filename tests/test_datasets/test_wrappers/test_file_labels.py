@@ -1,0 +1,85 @@
+"""Cleaned-label files for samples that have come and gone since."""
+
+import numpy as np
+import pytest
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS
+
+from nl_plugins.formats.label_file import write_label_file
+
+NAMES = ['ant/1.png', 'ant/2.png', 'bee/1.png', 'bee/2.png', 'bee/3.png']
+
+
+@pytest.fixture
+def folder(tmp_path):
+    init_default_scope('mmpretrain')
+    for name in NAMES:
+        path = tmp_path / 'images' / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    write_label_file(
+        tmp_path / 'labels.csv',
+        img_paths=NAMES,
+        given_labels=[0, 0, 1, 1, 1],
+        suggested_labels=[0, 1, 1, 0, 1],
+        scores=[0.9, 0.1, 0.8, 0.2, 0.3],
+        weights=np.ones(5),
+        selected=[1, 0, 1, 0, 0],
+        recommended=['keep', 'replace', 'keep', 'replace', 'drop'],
+    )
+    return tmp_path
+
+
+def build(folder, **settings):
+    images = dict(type='ImageLabels', data_root=str(folder / 'images'))
+    path = str(folder / 'labels.csv')
+    view = dict(type='NoisyLabels', dataset=images, label_file=path, **settings)
+    dataset = DATASETS.build(view)
+    root = f'{folder}/images/'
+    names = [path.removeprefix(root) for path in dataset.columns.paths]
+    return dict(zip(names, dataset.columns.labels.tolist())), dataset.notes
+
+
+def test_one_is_gone_and_one_is_new(folder):
+    (folder / 'images' / 'ant' / '2.png').unlink()
+    (folder / 'images' / 'ant' / '0.png').touch()
+    labels, (note,) = build(folder)
+    expected = ['ant/0.png', 'ant/1.png', 'bee/1.png', 'bee/2.png', 'bee/3.png']
+    assert labels == dict(zip(expected, [0, 0, 1, 0, 1]))
+    assert 'matched by path' in note
+    assert "1 samples are new, the first is '" in note
+    assert "1 are gone, the first is 'ant/2.png'" in note
+    labels, _ = build(folder, use='recommended')
+    assert labels == dict(zip(expected[:4], [0, 0, 1, 0]))
+    labels, _ = build(folder, use='kept')
+    assert labels == dict(zip(expected[:3], [0, 0, 1]))
+
+
+def test_nothing_changed(folder):
+    labels, notes = build(folder)
+    assert labels == dict(zip(NAMES, [0, 1, 1, 0, 1]))
+    assert notes == []
+
+
+def test_one_moved_to_another_class_is_told(folder):
+    images = folder / 'images'
+    (images / 'ant' / '1.png').unlink()
+    text = (folder / 'labels.csv').read_text()
+    (folder / 'labels.csv').write_text(text.replace('bee/1.png,1', 'bee/1.png,0'))
+    with pytest.raises(ValueError, match='written for the given label 0'):
+        build(folder)
+
+
+def test_other_data_are_refused(folder):
+    for name in NAMES[:4]:
+        (folder / 'images' / name).rename(folder / 'images' / f'{name}.new.png')
+    with pytest.raises(ValueError, match="row 0 of .* is for 'ant/1.png'"):
+        build(folder)
+
+
+def test_names_that_are_there_twice_are_no_places(folder):
+    text = (folder / 'labels.csv').read_text()
+    (folder / 'labels.csv').write_text(text.replace('bee/3.png', 'bee/2.png'))
+    (folder / 'images' / 'ant' / '1.png').unlink()
+    with pytest.raises(ValueError, match='5 labels, but the inner dataset has 4'):
+        build(folder)

@@ -1,0 +1,77 @@
+"""The answers of cleanlab, in the forms it gives them."""
+
+import numpy as np
+import pytest
+from tool_runs import print_of_tool
+
+from nl_plugins.formats.label_file import (
+    LabelFile,
+    read_label_file,
+    read_label_names,
+    write_label_file,
+)
+from nl_plugins.formats.label_issues import read_label_issues
+
+MASK = np.array([False, True, False, True])
+
+
+@pytest.fixture
+def file():
+    return LabelFile(
+        img_paths=np.array([f'{i}.png' for i in range(4)], dtype=object),
+        given_labels=np.array([0, 1, 0, 1]),
+        suggested_labels=np.array([0, 0, 0, 1]),
+        scores=np.array([0.9, 0.2, 0.8, 0.7]),
+        weights=np.full(4, 0.5),
+        selected=np.array([True, False, True, True]),
+    )
+
+
+@pytest.mark.parametrize('values', [MASK, np.array([3, 1])])
+def test_a_mask_or_indices(tmp_path, file, values):
+    np.save(tmp_path / 'issues.npy', values)
+    found = read_label_issues(tmp_path / 'issues.npy', file)
+    assert found.selected.tolist() == (~MASK).tolist()
+    assert found.recommended.tolist() == ['keep', 'drop', 'keep', 'drop']
+    assert np.array_equal(found.scores, file.scores)
+
+
+def test_a_table(tmp_path, file):
+    path = tmp_path / 'issues.csv'
+    path.write_text(
+        'is_label_issue,label_quality,given_label,predicted_label\n'
+        'False,0.8,0,0\nTrue,0.1,1,0\nFalse,0.7,0,0\nTrue,0.2,1,0\n'
+    )
+    found = read_label_issues(path, file)
+    assert found.scores.tolist() == [0.8, 0.1, 0.7, 0.2]
+    assert found.suggested_labels.tolist() == [0, 0, 0, 0]
+    assert found.selected.tolist() == (~MASK).tolist()
+    path.write_text(path.read_text().replace('True', 'maybe'))
+    with pytest.raises(ValueError, match="line 3, .*'maybe' is not True or False"):
+        read_label_issues(path, file)
+
+
+@pytest.mark.parametrize(
+    ('values', 'message'),
+    [
+        (MASK[:3], 'of 3 samples, the labels of 4'),
+        (np.array([4]), 'the index 4, but there are 4'),
+        (np.array([-1]), 'the index -1'),
+        (np.zeros((4, 2)), 'no mask and no indices, but float64'),
+    ],
+)
+def test_what_is_no_answer(tmp_path, file, values, message):
+    np.save(tmp_path / 'issues.npy', values)
+    with pytest.raises(ValueError, match=message):
+        read_label_issues(tmp_path / 'issues.npy', file)
+
+
+def test_from_the_command_line(tmp_path, file):
+    labels, issues = tmp_path / 'labels.csv', tmp_path / 'issues.npy'
+    write_label_file(labels, ['cat', 'dog'], **vars(file))
+    np.save(issues, MASK)
+    out = tmp_path / 'cleanlab.csv'
+    printed = print_of_tool('import_issues', labels, issues, '--out', out)
+    assert '2 of 4 to be dropped' in printed
+    assert read_label_file(out).selected.tolist() == (~MASK).tolist()
+    assert read_label_names(out) == {0: 'cat', 1: 'dog'}
