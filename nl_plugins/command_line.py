@@ -27,8 +27,8 @@ def commands() -> dict[str, tuple[str, str]]:
     for path in sorted(TOOLS.glob('*.py')):
         tree = ast.parse(path.read_text(encoding='utf-8'))
         line = (ast.get_docstring(tree) or '').partition('\n')[0].replace('`', '')
-        does, _, call = line.rstrip('.').partition(': python tools/')
-        found[path.stem] = does, call.partition(' ')[2]
+        does, _, call = line.rstrip('. ').partition(': python tools/')
+        found[path.stem] = does, call.partition(' ')[2].rstrip('. ')
     return found
 
 
@@ -36,7 +36,7 @@ def help_text() -> str:
     """The list of commands, a line each."""
     lines = [f'usage: {PROGRAM} COMMAND ...', '']
     for name, (does, needs) in commands().items():
-        lines.append(f'  {name:<13} {does}' + f': {needs}' * bool(needs))
+        lines.append(f'  {name:<14} {does}' + f': {needs}' * bool(needs))
     more = f'{PROGRAM} COMMAND --help tells all of a command; `python -m nl_plugins`'
     return '\n'.join([*lines, '', f'{more} is the same.'])
 

@@ -38,7 +38,7 @@ def test_each_tool_has_its_line_with_what_it_needs():
     assert {*commands()} == {path.stem for path in TOOLS.glob('*.py')}
     for name, (does, needs) in commands().items():
         assert does[0].isupper()
-        assert f'  {name:<13} {does}' + f': {needs}' * bool(needs) in lines
+        assert f'  {name:<14} {does}' + f': {needs}' * bool(needs) in lines
         assert max(map(len, lines)) <= 100
     assert commands()['extract'][1] == 'CONFIG [CHECKPOINT]'
 

@@ -1,4 +1,4 @@
-"""Find wrong labels: ``python tools/detect.py CONFIG CHECKPOINT``.
+"""Compare detectors of wrong labels: ``python tools/detect.py CONFIG CHECKPOINT``.
 
 CleanNet learns from the verification labels of the config's training set, on the
 features of the checkpoint's network. Where some verification labels are held out (or
