@@ -1,5 +1,5 @@
-# Labels are corrected once, after two epochs, and replace the given ones. All samples
-# are prototypes of their class: a few dense ones tell these classes apart less well.
+# Labels are corrected once, after two epochs, and replace the given ones. Prototypes as
+# in _base_/methods/smp_guard.py.
 _base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
 
 custom_hooks = [
@@ -8,7 +8,7 @@ custom_hooks = [
         start_epoch=3,
         interval=None,
         alpha=1.0,
-        num_prototypes=1280,
-        max_similarity=1.0,
+        density_quantile='auto',
+        candidate_fraction=0.2,
     )
 ]
