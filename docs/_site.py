@@ -103,16 +103,13 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """What docstrings write for Sphinx: references by role, and ``::``."""
+    """Link what docstrings refer to by a role."""
 
     def linked(match: re.Match) -> str:
-        short = match[1].split('.')[-1]
-        name = match[1] if match[1].startswith('nl_plugins.') else NAMES.get(match[1])
-        code = f'<code>{short}</code>'
-        return f'<autoref identifier="{name}" optional>{code}</autoref>' * bool(
-            name
-        ) or code
+        name = match[1] if '.' in match[1] else NAMES.get(match[1])
+        code = f'<code>{match[1].split(".")[-1]}</code>'
+        if name is None:
+            return code
+        return f'<autoref identifier="{name}" optional>{code}</autoref>'
 
-    if page.file.src_uri.startswith('reference/'):
-        html = ROLE.sub(linked, html).replace('::</p>', ':</p>')
-    return html
+    return ROLE.sub(linked, html) if page.file.src_uri.startswith('reference') else html
