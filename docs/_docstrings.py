@@ -5,15 +5,18 @@ import re
 from griffe import Extension
 
 EXAMPLE = re.compile(r'^>>> (?:.+\n?)+', re.MULTILINE)
+TABLE = re.compile(r'^=+(?: +=+)+\n(?:.+\n?)+', re.MULTILINE)
 LITERAL = re.compile(r'::$', re.MULTILINE)
 
 
 class Docstrings(Extension):
-    """Examples become code blocks; ``::`` before an indented block becomes ``:``."""
+    """Examples and tables become code blocks, ``::`` before such a block ``:``."""
 
     def on_object(self, *, obj, **kwargs):
         """Change the text of what is described."""
         if obj.docstring is not None:
             text = LITERAL.sub(':', obj.docstring.value)
-            fenced = EXAMPLE.sub(lambda m: f'```pycon\n{m[0].rstrip()}\n```\n', text)
-            obj.docstring.value = fenced
+            for kind, found in (('pycon', EXAMPLE), ('text', TABLE)):
+                block = f'```{kind}\n%s\n```\n'
+                text = found.sub(lambda m, to=block: to % m[0].rstrip(), text)
+            obj.docstring.value = text

@@ -63,7 +63,7 @@ def reference(room: str) -> list[str]:
 
 def reference_page(room: str, title: str) -> str:
     """The Markdown of a page of the reference."""
-    lines = [f'# {title}', '']
+    lines = ['---', 'search: { boost: 0.5 }', '---', f'# {title}', '']
     for name in reference(room):
         lines += [f'::: {name}', '']
     return '\n'.join(lines)

