@@ -83,21 +83,19 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Turn the links of a page that lies elsewhere; what is no page is no link."""
+    """Turn the links of a page that lies elsewhere."""
     source = pages().get(page.file.src_uri)
     if source is None:
         return markdown
     places = {path: address for address, path in pages().items()}
 
     def turned(match: re.Match) -> str:
-        target = Path(os.path.normpath(source.parent / match[2]))
-        address = places.get(target)
-        if address is None and target.is_relative_to(ROOT / 'docs'):
-            address = target.relative_to(ROOT / 'docs').as_posix()
-        if address is None:
-            return f'{match[1]}{match[2]}{match[3] or ""}{match[4]}'
-        here = os.path.dirname(page.file.src_uri)
-        return f'{match[1]}{os.path.relpath(address, here)}{match[3] or ""}{match[4]}'
+        address = match[2]
+        target = Path(os.path.normpath(source.parent / address))
+        if target in places or target.is_relative_to(ROOT / 'docs'):
+            there = places.get(target) or target.relative_to(ROOT / 'docs').as_posix()
+            address = os.path.relpath(there, os.path.dirname(page.file.src_uri))
+        return f'{match[1]}{address}{match[3] or ""}{match[4]}'
 
     return LINK.sub(turned, markdown)
 
@@ -112,4 +110,6 @@ def on_page_content(html, page, config, files):
             return code
         return f'<autoref identifier="{name}" optional>{code}</autoref>'
 
-    return ROLE.sub(linked, html) if page.file.src_uri.startswith('reference') else html
+    if not page.file.src_uri.startswith('reference/'):
+        return html
+    return ROLE.sub(linked, html).replace(':math:<code>', '<code>')
