@@ -62,6 +62,8 @@ setup(
         ],
         'text': ['nltk>=3.8', 'transformers>=4.40'],  # SINet's class graphs
         'report': ['jinja2>=3.1', 'pillow>=9.1'],  # others need them
+        # `make docs`; nothing else needs it.
+        'docs': (ROOT / 'docs' / 'requirements.txt').read_text().split(),
         'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },
     entry_points={'console_scripts': ['nl-plugins = nl_plugins.__main__:main']},
