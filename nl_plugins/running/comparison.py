@@ -185,7 +185,7 @@ def table_of_results(
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
 
 
-def mean_and_deviation(values: Sequence | None) -> str:
+def mean_and_deviation(values: Sequence | None, digits: int = 3) -> str:
     """Of the seeds, as a text; a dash where a value is missing.
 
     >>> mean_and_deviation([0.5, 0.75])
@@ -193,7 +193,7 @@ def mean_and_deviation(values: Sequence | None) -> str:
     """
     if not values or any(value is None for value in values):
         return '–'
-    digits = 0 if all(isinstance(value, int) for value in values) else 3
+    digits = 0 if all(isinstance(value, int) for value in values) else digits
     mean = f'{np.mean(values):.{digits}f}'
     return mean if len(values) < 2 else f'{mean} ± {np.std(values, ddof=1):.{digits}f}'
 
@@ -211,6 +211,8 @@ def _check_config(config: Config, folder: Path) -> None:
 def _train(config: Config, folder: Path, title: str) -> Runner:
     config.work_dir = str(folder)
     config.resume = (folder / 'last_checkpoint').exists()
+    if config.resume:  # from the run's own checkpoint, not from what it began with
+        config.load_from = None
     config.log_level = 'ERROR'  # the screen shows the progress instead
     config.experiment_name = f'{folder.parent.name}_{folder.name}_{time.time_ns()}'
     if (config.get('default_hooks') or {}).get('checkpoint'):

@@ -139,12 +139,13 @@ def _type_name(node: dict) -> str:
 
 def _parameters(node: dict) -> dict[str, inspect.Parameter]:
     """What the class of a component takes, its bases included as far as they matter."""
-    name, found = _type_name(node), {}
+    name = _type_name(node)
+    found: dict[str, inspect.Parameter] = {}
     lists = [getattr(registry, each) for each in registry.__all__ if name]
     kind = next((kind for each in lists if (kind := each.get(name))), None)
     for part in inspect.getmro(kind) if isinstance(kind, type) else ():
-        if '__init__' in vars(part):
-            taken = inspect.signature(part.__init__).parameters
+        if init := vars(part).get('__init__'):
+            taken = inspect.signature(init).parameters
             found = {**taken, **found}
             if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
                 break

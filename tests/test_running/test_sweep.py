@@ -49,7 +49,9 @@ def test_fields_with_the_same_last_part_are_told_apart(smp):
 
 def test_every_component_of_a_type_gets_the_value(plain):
     set_field(plain, 'ToyImages.num_samples', 12)
-    sizes = [plain[f'{split}_dataloader'].dataset.num_samples for split in ('train', 'val')]
+    sizes = [
+        plain[f'{split}_dataloader'].dataset.num_samples for split in ('train', 'val')
+    ]
     assert sizes == [12, 12]
 
 
