@@ -9,7 +9,7 @@ import yaml
 
 from .run_config import CONFIGS
 
-__all__ = ['PAPERS', 'Cell', 'Table', 'read_tables', 'select_tables']
+__all__ = ['Cell', 'Table', 'read_tables', 'select_tables']
 
 PAPERS = CONFIGS / 'papers'
 
