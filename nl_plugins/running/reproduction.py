@@ -69,17 +69,25 @@ def _read(path: str) -> Config:
 
 
 def run_names(cell: Cell) -> list[str]:
-    """A folder for each run: its config, and a digest of all that it depends on.
+    """A folder for each run: its config, and the beginning of its digest.
 
-    Cells with the same run share it. Where the data lies is not part of the digest.
+    Cells with the same run share it.
     """
-    names: list[str] = []
+    pairs = zip(cell.configs, config_digests(cell))
+    return [f'{Path(path).parent.name}_{Path(path).stem}-{d[:12]}' for path, d in pairs]
+
+
+def config_digests(cell: Cell) -> list[str]:
+    """SHA-256 of each config, and of those that its run begins with.
+
+    Where the data lies is not part of it.
+    """
+    digests: list[str] = []
     root = f"'{data_root()}/"
-    for path, config in zip(cell.configs, cell_configs(cell)):
+    for config in cell_configs(cell):
         text = config.pretty_text.replace(root, "'data/")
-        digest = fingerprint(text, *names[-1:])[:12]
-        names.append(f'{Path(path).parent.name}_{Path(path).stem}-{digest}')
-    return names
+        digests.append(fingerprint(text, *digests[-1:]))
+    return digests
 
 
 def reproduce(
@@ -157,7 +165,7 @@ def run_cell(
         value = _value(result, cell.metric)
         kept = {k: result.get(k) for k in ('wall_seconds', 'resumed')}
         more = dict(configs=cell.configs, options=cell.options, value=value)
-        digest = dict(config_sha256=(folder / 'config.sha256').read_text())
+        digest = dict(config_sha256=config_digests(cell)[-1])
         append_line(ledger, line | more | digest | kept | provenance())
 
 
