@@ -190,14 +190,23 @@ def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
 
 
 def listing(tables: Sequence[Table], results: Path) -> str:
-    """A line for each number of the papers: theirs, ours, how."""
+    """A line for each number of the papers: theirs, ours, how; and how many are which."""
     ledger = read_lines(results / 'ledger.jsonl')
+    cells = [cell for table in tables for cell in table.cells]
+    counts = dict(
+        numbers=len(cells),
+        run=sum(bool(results_of(cell, ledger)) for cell in cells),
+        by_config=sum(bool(cell.configs) for cell in cells),
+        by_hand=sum(bool(cell.command) for cell in cells),
+        not_yet=sum(bool(cell.why) for cell in cells),
+    )
     lines = ['| table | row | column | paper | ours | seeds | how |']
     lines.append('| --- | --- | --- | ---: | ---: | --- | --- |')
     for table in tables:
         for cell in table.cells:
             lines.append(_row(table.name, *_columns(cell, ledger)))
-    return '\n'.join(lines)
+    told = ', '.join(f'{key.replace("_", " ")} {n}' for key, n in counts.items())
+    return '\n'.join([*lines, '', told])
 
 
 def write_page(table: Table, results: Path) -> str:

@@ -4,6 +4,10 @@ from copy import deepcopy
 
 import pytest
 import yaml
+from layouts.aliproducts import write_aliproducts
+from layouts.clothing1m import write_clothing1m
+from layouts.food101n import write_food101, write_food101n
+from layouts.webvision import write_webvision
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import HOOKS, MODELS
 
@@ -113,3 +117,18 @@ def test_the_files_are_those_of_the_methods():
     assert {path.stem for path in PAPERS.glob('*.yml')} <= {
         path.name for path in CONFIGS.iterdir()
     }
+
+
+def test_the_files_that_cells_need_are_those_of_the_releases(tmp_path):
+    write_clothing1m(tmp_path / 'clothing1m')
+    write_food101n(tmp_path / 'Food-101N_release')
+    write_food101(tmp_path / 'food-101')
+    write_webvision(tmp_path / 'webvision1')
+    write_webvision(tmp_path / 'webvision2', '2.0')
+    write_aliproducts(tmp_path / 'aliproducts')
+    written = {path.name for path in tmp_path.iterdir()}
+    names = {name for cell in CELLS for name in cell.data}
+    others = {name.split('/')[0] for name in names} - written
+    assert others == {'mnist', 'cifar10', 'imagenet'}
+    for name in names:
+        assert name.split('/')[0] in others or (tmp_path / name).exists(), name

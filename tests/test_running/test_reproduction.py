@@ -115,6 +115,9 @@ def test_a_table_from_nothing_to_its_page(tool, tmp_path):
         f'| toy/table1 | plain | p = 0 | 97 | {found["plain, p = 0"][1]} | 0, 1'
         in listed
     )
+    assert listed.rstrip().endswith(
+        'numbers 12, run 4, by config 8, by hand 2, not yet 2'
+    )
 
 
 def test_a_run_that_begins_with_another(tool, tmp_path):
