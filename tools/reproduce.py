@@ -48,9 +48,15 @@ def main() -> None:
     def wanted(cell: Cell) -> bool:
         return any(part in cell.title.lower() for part in parts)
 
+    failed: dict[str, str] = {}
     for table in chosen:
-        page = reproduce(table, args.results, args.work_dir, args.seeds, wanted)
+        folders = args.results, args.work_dir
+        page, errors = reproduce(table, *folders, args.seeds, wanted)
+        failed |= {f'{table.name}, {run}': error for run, error in errors.items()}
         print(f'\n{page}')
+    if failed:
+        lines = [f'{run}: {error}' for run, error in failed.items()]
+        raise SystemExit('\n'.join(['these runs failed:', *lines]))
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -96,8 +97,8 @@ def reproduce(
     work_dir: Path,
     seeds: Sequence[int] | None = None,
     rows: Callable[[Cell], bool] = lambda cell: True,
-) -> str:
-    """Run what can be run of a table and is not finished; write and return its page.
+) -> tuple[str, dict[str, str]]:
+    """Run what can be run of a table and is not finished; write its page.
 
     Every cell is run with the first seed before any is with the second. A run that was
     killed goes on from its last checkpoint. ``results/<method>/<table>.md`` is written
@@ -111,6 +112,9 @@ def reproduce(
         seeds: Other seeds than those of the table.
         rows: Which cells to run; the page has all.
 
+    Returns:
+        The page, and by cell the error of a run that failed: the others go on.
+
     Raises:
         ValueError: Before any training, if a config lacks a field of the options, or
             does not measure what is asked for.
@@ -119,13 +123,18 @@ def reproduce(
     todo = {cell.title: cell for cell in cells if not missing_data(cell)}
     prepared = {title: cell_configs(cell) for title, cell in todo.items()}
     wanted = {title: seeds or cell.seeds for title, cell in todo.items()}
+    failed: dict[str, str] = {}
     _check_metrics([(cell, prepared[title][-1]) for title, cell in todo.items()])
     for seed in sorted({seed for each in wanted.values() for seed in each}):
         for title, cell in todo.items():
             if seed in wanted[title]:
-                run_cell(cell, prepared[title], seed, results, work_dir)
+                try:
+                    run_cell(cell, prepared[title], seed, results, work_dir)
+                except Exception as error:  # one cell, not the table
+                    traceback.print_exc()
+                    failed[f'{title}, seed {seed}'] = f'{type(error).__name__}: {error}'
                 write_page(table, results)
-    return write_page(table, results)
+    return write_page(table, results), failed
 
 
 def _check_metrics(prepared: Sequence[tuple[Cell, Config]]) -> None:
@@ -190,7 +199,7 @@ def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
 
 
 def listing(tables: Sequence[Table], results: Path) -> str:
-    """A line for each number of the papers: theirs, ours, how; and how many are which."""
+    """A line for each number of the papers: theirs, ours, how; then what was counted."""
     ledger = read_lines(results / 'ledger.jsonl')
     cells = [cell for table in tables for cell in table.cells]
     counts = dict(

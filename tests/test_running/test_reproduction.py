@@ -176,3 +176,18 @@ def test_what_the_config_no_longer_is_does_not_count(papers, tmp_path, tool):
         file.write('{"table":')
     with pytest.raises(ValueError, match='line 2 is no JSON object'):
         read_lines(ledger)
+
+
+def test_a_run_that_fails_does_not_stop_the_others(tool, papers, tmp_path):
+    content = yaml.safe_load((papers / 'toy.yml').read_text())
+    rows = [dict(row) for row in content['tables']['table1']['rows'][:2]]
+    rows[0].update(name='no', options={'optim_wrapper.optimizer.lr': -1})
+    content['tables'] = dict(table1=dict(content['tables']['table1'], rows=rows))
+    (papers / 'toy.yml').write_text(yaml.safe_dump(content, sort_keys=False))
+    done = run_tool(*tool('toy/table1', '--seeds', 0, '--rows', 'p = 0'))
+    assert done.returncode == 1
+    assert (
+        'these runs failed:\ntoy/table1, no, p = 0, seed 0: ValueError' in done.stderr
+    )
+    (line,) = read_lines(tmp_path / 'r' / 'ledger.jsonl')
+    assert line['row'] == 'again'
