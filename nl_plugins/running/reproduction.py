@@ -199,7 +199,7 @@ def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
 
 
 def listing(tables: Sequence[Table], results: Path) -> str:
-    """A line for each number of the papers: theirs, ours, how; then what was counted."""
+    """A line for each number of the papers: theirs, ours, how; then the counts."""
     ledger = read_lines(results / 'ledger.jsonl')
     cells = [cell for table in tables for cell in table.cells]
     counts = dict(
