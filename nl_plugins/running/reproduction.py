@@ -247,7 +247,7 @@ def _how(cell: Cell, found: dict[int, float]) -> str:
     text = ', '.join(part for part in parts if part)
     notes = [cell.note, cell.why]
     if not found:
-        gone = missing_data(cell)
+        gone = [] if cell.why else missing_data(cell)
         notes.append(f'`{cell.command}`' if cell.command else '')
         if gone:
             more = f' and {len(gone) - 1} more' if len(gone) > 1 else ''
