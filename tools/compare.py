@@ -1,4 +1,8 @@
-"""Compare methods: ``python tools/compare.py NAME=CONFIG ... [--seeds 0 1 2]``."""
+"""Compare methods: ``python tools/compare.py NAME=CONFIG ... [--seeds 0 1 2]``.
+
+With ``--sweep FIELD=V1,V2 ...`` every config that has the field with each value:
+``--sweep SMPHook.num_prototypes=1,2,4,8 SMPHook.alpha=0.5,1.0`` makes eight of one.
+"""
 
 import argparse
 from pathlib import Path
@@ -7,6 +11,7 @@ from mmengine.config import DictAction
 
 from nl_plugins.running.comparison import TOP1, run_comparison, table_of_results
 from nl_plugins.running.run_config import read_config
+from nl_plugins.running.sweep import sweep_configs
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 
@@ -23,6 +28,16 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--metric', default=TOP1, help='by what, as validation logs it')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/compare'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
+    fields = 'every combination of the values of these fields, of configs that have one'
+    example = 'train_cfg.max_epochs=5,10 SMPHook.alpha=0.5,1.0'
+    parser.add_argument(
+        '--sweep',
+        nargs='+',
+        action=DictAction,
+        default={},
+        metavar='FIELD=V1,V2',
+        help=f'{fields}: {example}',
+    )
     return parser.parse_args()
 
 
@@ -35,6 +50,10 @@ def main() -> None:
         if not separator:
             raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
         configs[name] = read_config(path, args.cfg_options)
+    try:
+        configs = sweep_configs(configs, args.sweep)
+    except ValueError as error:
+        raise SystemExit(f'--sweep: {error}') from error
     summary = run_comparison(configs, args.seeds, args.work_dir, metric=args.metric)
     table = table_of_results(summary, args.metric)
     (args.work_dir / 'table.md').write_text(table + '\n')

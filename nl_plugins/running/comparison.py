@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,15 @@ from ..supervision.supervision_hook import SupervisionHook
 from .metric_check import check_metric
 from .run_progress import RunProgress
 
-__all__ = ['TOP1', 'accuracy_curve', 'run_comparison', 'seeded', 'table_of_results']
+__all__ = [
+    'TOP1',
+    'accuracy_curve',
+    'mean_and_deviation',
+    'run_comparison',
+    'run_once',
+    'seeded',
+    'table_of_results',
+]
 
 TOP1 = 'accuracy/top1'
 
@@ -67,22 +76,39 @@ def run_comparison(
     runs = [(name, seed) for name in configs for seed in seeds]
     for number, (name, seed) in enumerate(runs, start=1):
         folder = Path(work_dir) / name / f'seed_{seed}'
-        path, config = folder / 'result.json', seeded(configs[name], seed)
-        _check_config(config, folder)
-        if not path.exists():
-            title = f'[{number}/{len(runs)}] {name}, seed {seed}'
-            runner = _train(config, folder, title)
-            if finished is not None:
-                finished(name, seed, runner)
-            found = _last_value(folder, metric)
-            write_json(path, found | _label_figures(runner))
-        result = read_json(str(path))
-        if _figure(metric) not in result:  # the run was compared by another one
-            result.update(_last_value(folder, metric))
-        results[name].append(result)
+        title = f'[{number}/{len(runs)}] {name}, seed {seed}'
+        told = None if finished is None else partial(finished, name, seed)
+        config = seeded(configs[name], seed)
+        results[name].append(run_once(config, folder, title, metric, told))
     summary = {name: _by_metric(found) for name, found in results.items()}
     write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
     return summary
+
+
+def run_once(
+    config: Config,
+    folder: Path,
+    title: str,
+    metric: str = TOP1,
+    finished: Callable[[Runner], None] | None = None,
+) -> dict[str, Any]:
+    """One run of :func:`run_comparison`, or what its ``result.json`` says.
+
+    Raises:
+        ValueError: If the folder holds a run of another config.
+    """
+    path = folder / 'result.json'
+    _check_config(config, folder)
+    if not path.exists():
+        runner = _train(config, folder, title)
+        if finished is not None:
+            finished(runner)
+        found = _last_value(folder, metric)
+        write_json(path, found | _label_figures(runner))
+    result = read_json(str(path))
+    if _figure(metric) not in result:  # the run was compared by another one
+        result.update(_last_value(folder, metric))
+    return result
 
 
 def _by_metric(results: Sequence[dict]) -> dict[str, list]:
@@ -155,14 +181,19 @@ def table_of_results(
     rows = [['method', *(names[key] for key in columns)]]
     rows.append(['---'] + ['---:'] * len(columns))
     for name, row in summary.items():
-        rows.append([name, *(_mean_and_deviation(row.get(key)) for key in columns)])
+        rows.append([name, *(mean_and_deviation(row.get(key)) for key in columns)])
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
 
 
-def _mean_and_deviation(values: Sequence | None) -> str:
+def mean_and_deviation(values: Sequence | None, digits: int = 3) -> str:
+    """Of the seeds, as a text; a dash where a value is missing.
+
+    >>> mean_and_deviation([0.5, 0.75])
+    '0.625 ± 0.177'
+    """
     if not values or any(value is None for value in values):
         return '–'
-    digits = 0 if all(isinstance(value, int) for value in values) else 3
+    digits = 0 if all(isinstance(value, int) for value in values) else digits
     mean = f'{np.mean(values):.{digits}f}'
     return mean if len(values) < 2 else f'{mean} ± {np.std(values, ddof=1):.{digits}f}'
 
@@ -180,6 +211,8 @@ def _check_config(config: Config, folder: Path) -> None:
 def _train(config: Config, folder: Path, title: str) -> Runner:
     config.work_dir = str(folder)
     config.resume = (folder / 'last_checkpoint').exists()
+    if config.resume:  # from the run's own checkpoint, not from what it began with
+        config.load_from = None
     config.log_level = 'ERROR'  # the screen shows the progress instead
     config.experiment_name = f'{folder.parent.name}_{folder.name}_{time.time_ns()}'
     if (config.get('default_hooks') or {}).get('checkpoint'):

@@ -1,0 +1,135 @@
+"""What the papers measured, and which config measures it here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .run_config import CONFIGS
+
+__all__ = ['Cell', 'Table', 'read_tables', 'select_tables']
+
+PAPERS = CONFIGS / 'papers'
+
+_TABLE_KEYS = {'title', 'chosen', 'columns', 'sweep', 'rows', 'note'}
+_CELL_KEYS = {'metric', 'seeds', 'data', 'config', 'options', 'why', 'command'}
+_ROW_KEYS = {'name', 'paper', 'note'} | _CELL_KEYS
+
+
+@dataclass
+class Cell:
+    """One number of a table.
+
+    ``configs`` are paths below ``configs/``; where there are several, each run begins
+    with the last checkpoint of the one before, and the last is measured. ``options``
+    are fields of the last, as of a sweep. Without configs, ``why`` says why there are
+    none, or ``command`` how it is measured otherwise. ``data`` are files below
+    ``NL_DATA`` that the run needs.
+    """
+
+    table: str
+    row: str
+    column: str
+    paper: str
+    configs: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    seeds: list[int] = field(default_factory=lambda: [0])
+    metric: str = 'accuracy/top1'
+    data: list[str] = field(default_factory=list)
+    why: str = ''
+    command: str = ''
+    note: str = ''
+
+    @property
+    def title(self) -> str:
+        """The row, and the column where there are several."""
+        return f'{self.row}, {self.column}' if self.column else self.row
+
+
+@dataclass
+class Table:
+    """A table of a paper; ``chosen`` says which split chose what."""
+
+    name: str
+    paper: str
+    title: str
+    chosen: str
+    note: str
+    cells: list[Cell]
+
+
+def read_tables(folder: Path = PAPERS) -> dict[str, Table]:
+    """All tables of the files ``<method>/<table>`` in a folder, by that name.
+
+    A file has a ``paper`` and its ``tables``, each with a ``title``, what was
+    ``chosen`` by which split, and ``rows``. Fields of :class:`Cell` may be given by a
+    row, or by the table for all of its rows. Where there are ``columns``, a row has a
+    ``paper`` value for each. They are the values of the field ``sweep``, a list or by
+    title; or, without that, the metrics of one run by title.
+
+    Raises:
+        ValueError: If a row has an unknown key, neither config nor reason, or not one
+            value of the paper for each column.
+    """
+    tables = {}
+    for path in sorted(Path(folder).glob('*.yml')):
+        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+        for key, table in content['tables'].items():
+            name = f'{path.stem}/{key}'
+            _check_keys(name, table, _TABLE_KEYS | _CELL_KEYS)
+            tables[name] = Table(
+                name=name,
+                paper=content['paper'],
+                title=table['title'],
+                chosen=table.get('chosen', ''),
+                note=table.get('note', ''),
+                cells=[c for row in table['rows'] for c in _cells(name, table, row)],
+            )
+    return tables
+
+
+def select_tables(tables: Mapping[str, Table], names: Iterable[str]) -> list[Table]:
+    """The tables of these names, or of methods: ``smp`` is all of ``smp/...``."""
+    found: dict[str, Table] = {}
+    for name in names:
+        own = {k: t for k, t in tables.items() if k == name or k.startswith(f'{name}/')}
+        if not own:
+            raise ValueError(f'no table {name!r}: there are {", ".join(tables)}')
+        found |= own
+    return list(found.values())
+
+
+def _check_keys(name: str, given: Mapping, known: set[str]) -> None:
+    if unknown := sorted(set(given) - known):
+        raise ValueError(f'{name} has unknown keys {", ".join(unknown)}')
+
+
+def _cells(table_name: str, table: Mapping, row: Mapping) -> list[Cell]:
+    title = f'{table_name}, row {row.get("name")!r}'
+    _check_keys(title, row, _ROW_KEYS)
+    settings = {k: table[k] for k in _CELL_KEYS if k in table}
+    settings |= {k: row[k] for k in _CELL_KEYS | {'note'} if k in row}
+    if 'why' in row:
+        settings.pop('config', None)
+    config = settings.pop('config', [])
+    configs = [config] if isinstance(config, str) else config
+    if not (configs or settings.get('why') or settings.get('command')):
+        raise ValueError(f'{title} needs a config, a command, or says why it has none')
+    columns = table.get('columns', [''])
+    columns = columns if isinstance(columns, dict) else {str(c): c for c in columns}
+    values = row['paper'] if isinstance(row['paper'], list) else [row['paper']]
+    if len(values) != len(columns):
+        raise ValueError(f'{title} has {len(values)} values for {len(columns)} columns')
+    options = settings.pop('options', {})
+    cells = []
+    for (column, value), paper in zip(columns.items(), values):
+        own, more = dict(settings), dict(options)
+        if 'sweep' in table:
+            more[table['sweep']] = value
+        elif value:
+            own['metric'] = value
+        texts = (table_name, str(row['name']), column, str(paper))
+        cells.append(Cell(*texts, configs, options=more if configs else {}, **own))
+    return cells

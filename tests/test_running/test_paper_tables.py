@@ -1,0 +1,134 @@
+"""The tables of the papers: every row has a config that builds, or says why not."""
+
+from copy import deepcopy
+
+import pytest
+import yaml
+from layouts.aliproducts import write_aliproducts
+from layouts.clothing1m import write_clothing1m
+from layouts.food101n import write_food101, write_food101n
+from layouts.webvision import write_webvision
+from mmengine.registry import init_default_scope
+from mmpretrain.registry import HOOKS, MODELS
+
+from nl_plugins.running.paper_tables import PAPERS, read_tables, select_tables
+from nl_plugins.running.reproduction import cell_configs, run_names
+from nl_plugins.running.run_config import CONFIGS
+
+TABLES = read_tables()
+CELLS = [cell for table in TABLES.values() for cell in table.cells]
+
+
+def test_every_table_of_the_five_papers_is_there():
+    numbers = dict(smp=5, cleannet=6, noise_layer=2, two_stage=4, sinet=9)
+    without = {'cleannet/table1', 'cleannet/table5', 'noise_layer/table1'}  # no results
+    for method, last in numbers.items():
+        names = {f'{method}/table{number}' for number in range(1, last + 1)} - without
+        for name in names:
+            assert any(t == name or t.startswith(f'{name}_') for t in TABLES), name
+    assert len(CELLS) > 300
+    assert len({(cell.table, cell.title) for cell in CELLS}) == len(CELLS)
+
+
+def test_every_cell_has_configs_or_says_why_not():
+    for cell in CELLS:
+        assert cell.paper, cell.title
+        for path in cell.configs:
+            assert (CONFIGS / path).exists(), f'{cell.table}, {cell.title}: {path}'
+        told = cell.why or cell.command
+        assert bool(cell.configs) != bool(told), f'{cell.table}, {cell.title}'
+        assert not cell.configs or cell.data, f'{cell.table}, {cell.title}'
+
+
+def test_every_table_says_what_chose_what():
+    assert all(table.chosen for table in TABLES.values())
+
+
+def test_the_options_of_every_cell_build():
+    """What the configs are without them is built by tests/test_configs.py."""
+    built = set()
+    for cell in CELLS:
+        if not cell.options:
+            continue
+        config = cell_configs(cell)[-1]
+        init_default_scope(config.default_scope)
+        for hook in config.custom_hooks:
+            HOOKS.build(deepcopy(hook))
+        if any(key.startswith('model.') for key in cell.options):
+            if repr(config.model) not in built:
+                MODELS.build(config.model)
+            built.add(repr(config.model))
+
+
+def test_the_paper_with_itself_is_one_run():
+    """The same config under two names is trained once; other options are others."""
+    mnist = {cell.title: cell for cell in TABLES['two_stage/table3_mnist'].cells}
+    first = run_names(mnist['cross-entropy [37], asym. 0.6'])
+    assert first == run_names(mnist['cross-entropy, asym. 0.6'])
+    assert first != run_names(mnist['cross-entropy, asym. 0.2'])
+    assert len({name for c in mnist.values() for name in run_names(c)}) == 40
+
+
+def test_where_the_data_lies_does_not_matter(monkeypatch):
+    from nl_plugins.running import reproduction
+
+    cell = TABLES['two_stage/table3_mnist'].cells[0]
+    names = set()
+    for root in ('/elsewhere', 'data'):
+        monkeypatch.setenv('NL_DATA', root)
+        reproduction._read.cache_clear()
+        names.add(run_names(cell)[0])
+    reproduction._read.cache_clear()
+    assert len(names) == 1
+
+
+def test_tables_are_chosen_by_name_or_method():
+    (one,) = select_tables(TABLES, ['smp/table1'])
+    assert one.cells[4].paper == '74.45'
+    smp = [table.name for table in select_tables(TABLES, ['smp', 'smp/table1'])]
+    assert smp == [name for name in TABLES if name.startswith('smp/')]
+    with pytest.raises(ValueError, match="no table 'smp/table': there are cleannet/"):
+        select_tables(TABLES, ['smp/table'])
+
+
+ROW = dict(name='a', paper=1.5, config='baseline/digits_sym50.py')
+
+
+@pytest.mark.parametrize(
+    ('table', 'message'),
+    [
+        (dict(rows=[dict(ROW, confg='b')]), "x/t, row 'a' has unknown keys confg"),
+        (dict(rows=[ROW], metrics=[]), 'x/t has unknown keys metrics'),
+        (
+            dict(rows=[dict(name='a', paper=1)]),
+            'needs a config, a command, or says why',
+        ),
+        (dict(rows=[ROW], columns=[1, 2]), "row 'a' has 1 values for 2 columns"),
+    ],
+)
+def test_faults_of_a_file(tmp_path, table, message):
+    content = dict(paper='P', tables=dict(t=dict(title='T', **table)))
+    (tmp_path / 'x.yml').write_text(yaml.safe_dump(content))
+    with pytest.raises(ValueError, match=message):
+        read_tables(tmp_path)
+
+
+def test_the_files_are_those_of_the_methods():
+    assert {path.stem for path in PAPERS.glob('*.yml')} <= {
+        path.name for path in CONFIGS.iterdir()
+    }
+
+
+def test_the_files_that_cells_need_are_those_of_the_releases(tmp_path):
+    write_clothing1m(tmp_path / 'clothing1m')
+    write_food101n(tmp_path / 'Food-101N_release')
+    write_food101(tmp_path / 'food-101')
+    write_webvision(tmp_path / 'webvision1')
+    write_webvision(tmp_path / 'webvision2', '2.0')
+    write_aliproducts(tmp_path / 'aliproducts')
+    written = {path.name for path in tmp_path.iterdir()}
+    names = {name for cell in CELLS for name in cell.data}
+    others = {name.split('/')[0] for name in names} - written
+    assert others == {'mnist', 'cifar10', 'imagenet'}
+    for name in names:
+        assert name.split('/')[0] in others or (tmp_path / name).exists(), name
