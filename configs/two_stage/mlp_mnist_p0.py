@@ -5,7 +5,7 @@ _base_ = ['../baseline/mlp_mnist_p0.py']
 switch = 41
 term = dict(
     type='TemporalEnsembling',
-    consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    consistency=dict(type='ConsistencyLoss', loss_weight=30.0, class_mean=True),
     start_epoch=switch,
     ramp_up=10,
     ramp_down=5,

@@ -18,7 +18,7 @@ from toy import (
 )
 
 from nl_plugins.formats.label_file import read_label_file
-from nl_plugins.functional import select_confident
+from nl_plugins.functional import fit_noise_model, select_confident
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
@@ -93,6 +93,19 @@ def test_selects_what_the_function_does_on_the_networks_predictions(
     assert torch.equal(
         table.suggested_labels.long(), torch.where(want, GIVEN, predicted)
     )
+
+
+def test_corrected_confidence_is_the_posterior_of_the_label(tmp_path):
+    watcher = Predictions(5)
+    runner = run(tmp_path, [selection(confidence='corrected')], watcher)
+    table = hook_of(runner, LabelSelectionHook).table
+    scores = watcher.probs.log()
+    posterior = fit_noise_model(scores, GIVEN).posterior(scores, GIVEN)
+    own = posterior.gather(1, GIVEN[:, None])[:, 0].float()
+    torch.testing.assert_close(table.scores, own, atol=1e-3, rtol=0)
+    plain = select_confident(watcher.probs, GIVEN, 0.9, 0.1)
+    assert int(table.selected.sum()) > int(plain.sum())
+    assert float((GIVEN == TRUE)[table.selected].double().mean()) > 0.95
 
 
 def test_ignored_samples_have_the_target_zero_from_the_start_epoch_on(tmp_path):
@@ -356,6 +369,7 @@ class LoseEvery(BaseTransform):
     ('settings', 'message'),
     [
         (dict(threshold=1.2), r'threshold must lie in \[0, 1\], got 1\.2'),
+        (dict(confidence='sure'), 'confidence must be one of'),
         (dict(min_fraction=-1), r'min_fraction must lie in \[0, 1\]'),
         (dict(start_epoch=0), 'start_epoch must be an integer >= 1'),
         (dict(interval=0), 'interval must be an integer >= 1'),
