@@ -81,12 +81,12 @@ class SMPHook(SupervisionHook):
             without a guard, as in the paper, and with one what gives 400 samples, but
             between 0.02 and 0.1. With 0 the estimate is too pessimistic once the
             network has memorised wrong labels.
+        by_epoch: Count epochs or iterations.
         use_verification: Without, verification labels neither choose prototypes nor
             judge (section 4.1's first setting on the images of the second).
         evaluate_on: 'val' or 'test': in each cycle, log as ``prototype_top1`` how many
             images of this split their most similar prototypes name right (Table 3's
             "Initial", Fig. 4b).
-        by_epoch: Count epochs or iterations.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -111,9 +111,9 @@ class SMPHook(SupervisionHook):
         prototype_method: str = 'density',
         guard: bool = False,
         holdout_fraction: float | None = None,
+        by_epoch: bool = True,
         use_verification: bool = True,
         evaluate_on: str | None = None,
-        by_epoch: bool = True,
         **kwargs,
     ) -> None:
         first: Any = start_epoch

@@ -54,7 +54,6 @@ class LabelSelectionHook(SupervisionHook):
         threshold: Least probability of the label, or least score of ``scores_from``.
             Classifiers of a clean set decide at 0.5.
         min_fraction: The least share of each class; not with a clean set.
-        confidence: 'predicted', P(label|x) as the paper has it, or 'corrected'.
         clean_dataset: Config of a dataset whose labels are right. It may hold training
             images, but no test image.
         scores_from: Name of a hook such as 'SMPHook' that starts by ``start_epoch``.
@@ -63,6 +62,7 @@ class LabelSelectionHook(SupervisionHook):
         keep_labels: Train with all labels: only the validation set is refined and the
             label file written (with balanced classes, the paper's improved baseline).
         interval: Epochs between selections; None selects once.
+        confidence: 'predicted', P(label|x) as the paper has it, or 'corrected'.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -78,12 +78,12 @@ class LabelSelectionHook(SupervisionHook):
         start_epoch: int = 1,
         threshold: float = 0.9,
         min_fraction: float = 0.1,
-        confidence: str = 'predicted',
         clean_dataset: Any = None,
         scores_from: str | None = None,
         refine_validation: bool = False,
         keep_labels: bool = False,
         interval: int | None = None,
+        confidence: str = 'predicted',
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
@@ -188,7 +188,8 @@ class LabelSelectionHook(SupervisionHook):
         if self.confidence == 'predicted':
             return by_prediction
         known = self.table.given_labels, self.training_set.verification
-        return noise_corrected(self.walk, model, *known)
+        walk = self.walk_over(self.training_set)  # that of the hook keeps what it saw
+        return noise_corrected(walk, model, *known)
 
     def _scoring_hook(self, runner) -> SupervisionHook:
         hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]

@@ -27,7 +27,7 @@ def noise_corrected(
     trained on, so they come too close to the labels once it has memorised some.
 
     Args:
-        walk: Goes over the N training samples.
+        walk: Goes over the N training samples, without a cache.
         model: The network, without a wrapper.
         given: (N,) given labels.
         verification: (N,) in {1, 0, -1}.

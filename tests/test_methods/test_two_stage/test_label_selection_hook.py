@@ -20,6 +20,7 @@ from toy import (
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import fit_noise_model, select_confident
 from nl_plugins.methods.smp.smp_hook import SMPHook
+from nl_plugins.methods.two_stage import noise_corrected
 from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
 SIZE = 90
@@ -106,6 +107,14 @@ def test_corrected_confidence_is_the_posterior_of_the_label(tmp_path):
     plain = select_confident(watcher.probs, GIVEN, 0.9, 0.1)
     assert int(table.selected.sum()) > int(plain.sum())
     assert float((GIVEN == TRUE)[table.selected].double().mean()) > 0.95
+
+
+def test_all_are_judged_where_the_noise_is_found_in_some(tmp_path, monkeypatch):
+    monkeypatch.setattr(noise_corrected, 'MOST_JUDGES', 60)
+    runner = run(tmp_path, [selection(confidence='corrected')])
+    table = hook_of(runner, LabelSelectionHook).table
+    assert (table.scores > 0).all()
+    assert int(table.selected.sum()) > 62
 
 
 def test_ignored_samples_have_the_target_zero_from_the_start_epoch_on(tmp_path):
