@@ -1,5 +1,7 @@
 # Both stages in one run: 40 epochs with all labels, then 40 sub-epochs of temporal
-# ensembling with the selected ones and a new optimizer.
+# ensembling with the selected ones and a new optimizer. The consistency weight is Laine
+# & Aila's, 30 M/N times a mean over images and classes; M/N cancels, for Eq. 2 divides
+# the cross entropy by the M labelled images, and theirs by all N.
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
 switch = 41

@@ -44,10 +44,12 @@ class LabelSelectionHook(SupervisionHook):
     (:func:`~.noise_corrected.noise_corrected`) with the threshold instead.
 
     In place of confidence: with a ``clean_dataset``, one binary classifier per class
-    (``CleanSet``); with ``scores_from``, the scores of another method's hook. Beyond
-    the paper, verification labels of the training set have the last word. The suggested
-    label of an ignored sample is the prediction. Logged: the share of labels kept, and
-    where true or verification labels are known the columns of Table 2.
+    (``CleanSet``); with ``scores_from``, the scores of another method's hook. Clean
+    labels in the training set (``CleanLabels``) are kept, so that their images are
+    labelled data of stage 2. Beyond the paper, verification labels of the training set
+    have the last word. The suggested label of an ignored sample is the prediction.
+    Logged: the share of labels kept, and where true or verification labels are known
+    the columns of Table 2.
 
     Args:
         start_epoch: First epoch (from 1) of stage 2; in iterations if not ``by_epoch``.
@@ -142,7 +144,8 @@ class LabelSelectionHook(SupervisionHook):
         judge = self._judge(model)
         found, selected = self._select(runner, model, judge)
         verification = self.training_set.verification
-        selected = (selected | (verification == 1)) & (verification != 0)
+        clean = torch.from_numpy(self.training_set.columns.clean_labels >= 0)
+        selected = clean | (selected | (verification == 1)) & (verification != 0)
         if not selected.any():
             raise RuntimeError(
                 'no label was selected: the network has learnt nothing yet; select '

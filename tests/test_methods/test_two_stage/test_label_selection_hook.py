@@ -237,6 +237,18 @@ def test_verification_labels_have_the_last_word(tmp_path):
     assert torch.equal(selected[verified], (GIVEN == TRUE)[verified])
 
 
+def test_images_with_clean_labels_are_labelled_data_of_stage_2(tmp_path):
+    data = dict(type='CleanLabels', dataset=toy(num_samples=SIZE), fraction=0.2)
+    hook = selection(threshold=1.0, min_fraction=0.0)
+    runner = run(tmp_path, [hook], train_dataloader=loader(data))
+    hook = hook_of(runner, LabelSelectionHook)
+    clean = torch.from_numpy(hook.training_set.columns.clean_labels >= 0)
+    assert int(clean.sum()) == 18
+    selected = hook.table.selected
+    assert selected[clean].all()
+    assert torch.equal(hook.table.given_labels[clean].long(), TRUE[clean])
+
+
 # A clean set ------------------------------------------------------------------------
 
 
