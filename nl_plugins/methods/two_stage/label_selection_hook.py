@@ -1,5 +1,7 @@
 """Stage 1 of the two-stage method (Ding, Wang, Fan, Gong; WACV 2018)."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -22,6 +24,7 @@ from .label_confidence import (
 )
 from .noise_corrected import noise_corrected
 from .refined_validation import RefinedValidation
+from .two_stage_pictures import draw_kept_labels, draw_label_confusion
 
 __all__ = ['LabelSelectionHook']
 
@@ -161,6 +164,16 @@ class LabelSelectionHook(SupervisionHook):
         if self.validation is not None:
             summary.update(self.validation.select(self, model, judge))
         self._log(runner, summary, selected)
+
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Also the paper's Fig. 3 and, once labels were selected, Fig. 4."""
+        folder = Path(folder)
+        paths = draw_label_confusion(self, folder)
+        if self.active:
+            paths += draw_kept_labels(self, folder)
+        return [*paths, *super().draw(runner, folder, count, samples)]
 
     def _select(
         self, runner, model: nn.Module, judge: Judge

@@ -1,6 +1,7 @@
 """Stage 1: what is selected, from what, and who is told."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,7 +21,7 @@ from toy import (
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import fit_noise_model, select_confident
 from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.methods.two_stage import noise_corrected
+from nl_plugins.methods.two_stage import noise_corrected, two_stage_pictures
 from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
 SIZE = 90
@@ -247,6 +248,28 @@ def test_images_with_clean_labels_are_labelled_data_of_stage_2(tmp_path):
     selected = hook.table.selected
     assert selected[clean].all()
     assert torch.equal(hook.table.given_labels[clean].long(), TRUE[clean])
+
+
+def test_pictures(tmp_path, monkeypatch):
+    shown = {}
+
+    def plot(path, names, kept, ignored, titles):
+        shown.update(names=names, kept=kept, ignored=ignored, titles=titles)
+        return str(path)
+
+    monkeypatch.setattr(two_stage_pictures, 'plot_weighted_images', plot)
+    runner = run(tmp_path, [selection(threshold=0.5)])
+    hook = hook_of(runner, LabelSelectionHook)
+    paths = [Path(path).name for path in hook.draw(runner, tmp_path)]
+    assert paths[:2] == ['label_confusion.png', 'kept_labels.png']
+    assert (tmp_path / 'label_confusion.png').stat().st_size > 1000
+    assert len(shown['kept']) == len(shown['names']) == NUM_CLASSES
+    rows = (hook.table.selected & (GIVEN == 0)).nonzero().flatten()
+    first = hook.training_set.dataset.get_data_info(int(rows[0]))['img']
+    assert (shown['kept'][0][0].image == first).all()
+    assert shown['kept'][0][0].weight == float(hook.table.scores[rows[0]])
+    assert shown['kept'][0][0].right == bool((GIVEN == TRUE)[rows[0]])
+    assert sum(not each.right for row in shown['ignored'] for each in row) > 5
 
 
 # A clean set ------------------------------------------------------------------------
