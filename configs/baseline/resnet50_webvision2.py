@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/models/resnet50.py',
+    '../_base_/models/resnet50_dropout.py',
     '../_base_/datasets/webvision2.py',
     '../_base_/schedules/sinet_100e.py',
     '../_base_/default_runtime.py',

@@ -1,4 +1,4 @@
-# SINet, Table 1 (Model-A), without the dropout of 0.25 behind the pooling.
+# SINet, Table 1 (Model-A).
 _base_ = [
     '../_base_/models/resnext101.py',
     '../_base_/datasets/webvision2.py',

@@ -10,6 +10,10 @@ custom_hooks = [
     dict(type='TopKSmoothingHook', start_epoch=4, topk=3),
     dict(type='SINetHook', graph=_base_.digits_graph, start_epoch=4),
     dict(
-        type='SMPHook', start_epoch=6, density_quantile='auto', candidate_fraction=0.2
+        type='SMPHook',
+        start_epoch=6,
+        density_quantile='auto',
+        candidate_fraction=0.2,
+        holdout_fraction=0.1,
     ),
 ]

@@ -4,5 +4,10 @@ _base_ = [
 ]
 
 custom_hooks = [
-    dict(type='SINetHook', graph=_base_.both_graphs, start_epoch=31, interval=10)
+    dict(
+        type='SINetHook',
+        graph=_base_.both_graphs,
+        checkpoint='{{$NL_MODEL_A:work_dirs/model_a.pth}}',
+        interval=30,
+    )
 ]

@@ -20,6 +20,4 @@ test_dataloader = val_dataloader
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
 param_scheduler = dict(milestones=[5])
 train_cfg = dict(max_epochs=10)
-custom_hooks = [
-    dict(type='SINetHook', graph=_base_.both_graphs, start_epoch=1, interval=5)
-]
+custom_hooks = [dict(_base_.sinet_hook, checkpoint=None, interval=5)]

@@ -8,5 +8,5 @@ custom_hooks = [
         type='TopKSmoothingHook',
         checkpoint='{{$NL_CONFIDENT_MODEL:work_dirs/confident.pth}}',
     ),
-    dict(type='SINetHook', graph=_base_.both_graphs, start_epoch=31, interval=10),
+    _base_.sinet_hook,
 ]

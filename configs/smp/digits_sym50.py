@@ -8,5 +8,6 @@ smp_hook = dict(
     alpha=1.0,
     density_quantile='auto',
     candidate_fraction=0.2,
+    holdout_fraction=0.1,
 )
 custom_hooks = [smp_hook]

@@ -3,4 +3,4 @@
 # hook is that of resnet50_clothing1m.py.
 _base_ = ['../baseline/resnet50_clothing1m_verified.py']
 
-custom_hooks = [dict(type='SMPHook', start_epoch=6, holdout_fraction=0.0)]
+custom_hooks = [dict(type='SMPHook', start_epoch=6, evaluate_on='test')]

@@ -2,5 +2,5 @@ _base_ = ['../baseline/resnet50_food101n.py']
 
 # The paper's settings, as on Clothing1M. It does not say when correction begins; here
 # in the first epoch with the lower learning rate. The defaults of the hook are the
-# paper's, except for the hold-out.
-custom_hooks = [dict(type='SMPHook', start_epoch=11, holdout_fraction=0.0)]
+# paper's.
+custom_hooks = [dict(type='SMPHook', start_epoch=11)]

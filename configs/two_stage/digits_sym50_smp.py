@@ -11,7 +11,6 @@ custom_hooks = [
         alpha=0.0,
         density_quantile='auto',
         candidate_fraction=0.2,
-        holdout_fraction=0.0,
     ),
     dict(type='StepSeedHook'),
     dict(_base_.selection_hook, scores_from='SMPHook', threshold=0.52),

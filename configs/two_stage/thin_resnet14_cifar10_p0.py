@@ -6,7 +6,7 @@ _base_ = ['../baseline/thin_resnet14_cifar10_p0.py']
 switch = 121
 term = dict(
     type='TemporalEnsembling',
-    consistency=dict(type='ConsistencyLoss', loss_weight=30.0),
+    consistency=dict(type='ConsistencyLoss', loss_weight=30.0, class_mean=True),
     start_epoch=switch,
     ramp_up=30,
     ramp_down=20,

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..checks import check_features
 from .numerics import unit_rows
 from .prototypes import cosine_matrix
+from .synset_names import load_wordnet, synset_named
 
 __all__ = ['label_similarity', 'path_similarity', 'wordnet_similarity']
 
@@ -40,10 +41,17 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
     synset to a common hypernym and down to the other, instance hypernyms included:
     for nouns what NLTK's ``path_similarity`` gives pair by pair. Synsets without a
     common hypernym get 0, where NLTK gives None for nouns and invents a root for verbs.
+    The paper takes "the distance of the shortest path" and says not how it becomes a
+    similarity: 1 / (1 + l) is ours.
 
     Args:
         synsets: C >= 1 of NLTK's ``Synset``, or any hashable objects whose
-            ``hypernyms()`` and ``instance_hypernyms()`` return lists of their like.
+            ``hypernyms()`` and ``instance_hypernyms()`` return lists of their like, or
+            names such as 'dog.n.01' and 'n02084071', which NLTK's WordNet looks up.
+
+    Raises:
+        ValueError: If there is none, or one is no synset or not in WordNet.
+        RuntimeError: If there are names, and NLTK or its WordNet is missing.
 
     >>> class Synset:
     ...     def __init__(self, *above): self.hypernyms = lambda: above
@@ -52,11 +60,24 @@ def wordnet_similarity(synsets: Sequence[Any]) -> Tensor:
     >>> wordnet_similarity([animal, Synset(animal)]).tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
-    for i, synset in enumerate(synsets):
-        if not hasattr(synset, 'hypernyms'):
-            raise ValueError(f'synsets[{i}] is no synset: {synset!r}')
+    synsets = [_synset(synset, i) for i, synset in enumerate(synsets)]
     parents = _ancestry(synsets, lambda s: [*s.hypernyms(), *s.instance_hypernyms()])
     return path_similarity(parents, synsets)
+
+
+def _synset(synset: Any, index: int) -> Any:
+    """One of the synsets, looked up if it is a name."""
+    found, where = synset, f'synsets[{index}]'
+    if isinstance(synset, str):
+        try:
+            found = synset_named(synset, load_wordnet())
+        except ValueError as error:
+            raise ValueError(f'{where} is no synset: {error}') from None
+        if found is None:
+            raise ValueError(f'{where} is not in WordNet: {synset!r}')
+    if not hasattr(found, 'hypernyms'):
+        raise ValueError(f'{where} is no synset: {synset!r}')
+    return found
 
 
 def path_similarity(

@@ -2,13 +2,27 @@
 
 from torch import Tensor
 
-__all__ = ['label_accuracy', 'label_summary', 'wrong_label_detection']
+__all__ = [
+    'class_accuracies',
+    'label_accuracy',
+    'label_summary',
+    'wrong_label_detection',
+]
 
 
 def label_accuracy(labels: Tensor, true_labels: Tensor) -> float:
     """Share of the labels that are right, among samples with a true label >= 0."""
     known = true_labels >= 0
     return float((labels[known] == true_labels[known]).double().mean())
+
+
+def class_accuracies(labels: Tensor, true_labels: Tensor) -> dict[int, float]:
+    """:func:`label_accuracy` of the samples of each true class that has some."""
+    true = true_labels[true_labels >= 0].long()
+    right = (labels[true_labels >= 0] == true).double()
+    sums, counts = true.bincount(right), true.bincount()
+    classes = counts.nonzero()[:, 0].tolist()
+    return {label: float(sums[label] / counts[label]) for label in classes}
 
 
 def wrong_label_detection(

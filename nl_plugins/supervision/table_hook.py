@@ -208,18 +208,21 @@ class TableHook(StatefulHook):
         summary: dict[str, float],
         label_counts: Sequence[int] = (),
         more: str = '',
+        unwritten: Mapping[str, float] | None = None,
     ) -> None:
         """Log an estimate, as the text ``title: figures + more`` and as scalars.
 
-        The scalars are ``<hook>/<figure>`` for each figure of the summary, and
-        ``<hook>/class_<i>`` for the samples of each class in ``label_counts``.
+        The scalars are ``<hook>/<figure>`` for each figure of the summary and those
+        ``unwritten`` in the text, and ``<hook>/class_<i>`` for the samples of each
+        class in ``label_counts``.
         """
         name = self.figures_name(runner)
         counts = {f'class_{i}': count for i, count in enumerate(label_counts)}
-        scalars = {f'{name}/{k}': value for k, value in {**summary, **counts}.items()}
+        figures = {**summary, **counts, **(unwritten or {})}
+        scalars = {f'{name}/{key}': value for key, value in figures.items()}
         runner.visualizer.add_scalars(scalars, self.step(runner))
-        figures = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
-        runner.logger.info(f'{title}: {figures}{more}')
+        text = ', '.join(f'{key}: {value:.4g}' for key, value in summary.items())
+        runner.logger.info(f'{title}: {text}{more}')
 
     def figures_name(self, runner) -> str:
         """What the names of the logged figures begin with, such as ``smp``."""

@@ -24,10 +24,12 @@ def plot_weighted_images(
     class_names: Sequence[str],
     best: Sequence[Sequence[WeightedImage]],
     worst: Sequence[Sequence[WeightedImage]],
+    titles: tuple[str, str] = ('Highest weights', 'Lowest weights'),
 ) -> str:
     """Plot a row for each class: its highest weights on the left, lowest on the right.
 
-    ``best`` and ``worst`` are the images of each class, in the order given.
+    ``best`` and ``worst`` are the images of each class, in the order given, below the
+    ``titles``.
 
     Raises:
         ValueError: If the numbers of classes differ, there are no images, or an image
@@ -44,8 +46,8 @@ def plot_weighted_images(
     figure, grid = new_figure(inches, size, left + right + 1, **columns)
     for axes in grid.flat:
         axes.set_axis_off()
-    grid[0][0].annotate('Highest weights', (0, 1.3), xycoords='axes fraction')
-    grid[0][left + 1].annotate('Lowest weights', (0, 1.3), xycoords='axes fraction')
+    for place, title in zip((0, left + 1), titles):
+        grid[0][place].annotate(title, (0, 1.3), xycoords='axes fraction')
     beside: Any = dict(rotation=90, ha='right', va='center', fontsize=8)
     for name, panels, high, low in zip(class_names, grid, best, worst):
         _draw_row(panels, high, f'best image of {plain_text(name)}')

@@ -131,13 +131,32 @@ def test_equals_nltk_on_300_nouns(tmp_path, monkeypatch):
     assert len(similarity.unique()) > 8
 
 
+def test_synsets_by_name(tmp_path, monkeypatch):
+    pytest.importorskip('nltk')
+    from tiny_wordnet import ANIMALS, open_wordnet
+
+    wordnet = open_wordnet(monkeypatch, tmp_path, ANIMALS)
+    monkeypatch.setattr('nltk.corpus.wordnet', wordnet)
+    dog, cat = wordnet.synset('dog.n.01'), wordnet.synset('cat.n.01')
+    names = ['dog.n.01', f'n{cat.offset():08d}', 'truck.n.01']
+    want = wordnet_similarity([dog, cat, wordnet.synset('truck.n.01')])
+    assert torch.equal(wordnet_similarity(names), want)
+    assert float(want[0, 1]) == pytest.approx(1 / 5)  # dog canine animal feline cat
+    assert torch.equal(wordnet_similarity([dog, *names[1:]]), want)
+    for name in ('wolf.n.01', 'dog.n.07', 'n99999999'):
+        with pytest.raises(ValueError, match=r'synsets\[1\] is not in WordNet: '):
+            wordnet_similarity(['dog.n.01', name])
+    with pytest.raises(ValueError, match=r"synsets\[0\] is no synset: .* 'dog'"):
+        wordnet_similarity(['dog'])
+
+
 def test_bad_hierarchies():
     with pytest.raises(ValueError, match='no classes to compare'):
         path_similarity({}, [])
     with pytest.raises(ValueError, match='no classes to compare'):
         wordnet_similarity([])
-    with pytest.raises(ValueError, match=r"synsets\[1\] is no synset: 'dog.n.01'"):
-        wordnet_similarity([Synset(), 'dog.n.01'])
+    with pytest.raises(ValueError, match=r'synsets\[1\] is no synset: 3'):
+        wordnet_similarity([Synset(), 3])
     with pytest.raises(ValueError, match="cycle: 'a' is above itself"):
         path_similarity({'x': ['a'], 'a': ['b'], 'b': ['a']}, ['x'])
     with pytest.raises(ValueError, match='cycle: 0 is above itself'):

@@ -19,4 +19,11 @@ text_graph = dict(
     texts='glosses',
     encoder='{{$NL_TEXT_ENCODER:bert-base-uncased}}',
 )
+names_graph = dict(
+    type='text',
+    classes=[synset.partition('.')[0] for synset in cifar10_synsets],
+    texts='names',
+    pooling='mean',
+    encoder='{{$NL_TEXT_ENCODER:bert-base-uncased}}',
+)
 both_graphs = dict(type='sum', graphs=[wordnet_graph, text_graph])

@@ -1,14 +1,7 @@
-# SINet's Eq. 3 for data sets that give the WordNet ids of their classes. Set
-# NL_TEXT_ENCODER to use another text encoder.
-both_graphs = dict(
-    type='sum',
-    graphs=[
-        dict(type='wordnet', classes='wordnet_ids'),
-        dict(
-            type='text',
-            classes='wordnet_ids',
-            texts='glosses',
-            encoder='{{$NL_TEXT_ENCODER:bert-base-uncased}}',
-        ),
-    ],
-)
+# SINet's class graphs for data sets that give the names and WordNet ids of their
+# classes. Set NL_TEXT_ENCODER to use another text encoder.
+encoder = '{{$NL_TEXT_ENCODER:bert-base-uncased}}'
+wordnet_graph = dict(type='wordnet', classes='wordnet_ids')
+names_graph = dict(type='text', texts='names', pooling='mean', encoder=encoder)
+gloss_graph = dict(type='text', classes='wordnet_ids', texts='glosses', encoder=encoder)
+both_graphs = dict(type='sum', graphs=[wordnet_graph, gloss_graph])  # Eq. 3

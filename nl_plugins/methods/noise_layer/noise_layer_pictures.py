@@ -1,4 +1,4 @@
-"""The paper's Fig. 6 to 8: what a noise layer learnt.
+"""The paper's Fig. 3 and 6 to 8: what a noise layer learnt.
 
 Each function takes a ``NoiseLayerHook`` of a run that is in memory, its classifier
 without a wrapper and the folder of the pictures, and returns the paths of the files.
@@ -16,12 +16,14 @@ from ...supervision.pictures import class_names, image_of
 from ...visualization.plot_label_confusion import plot_label_confusion
 from ...visualization.plot_noise_predictions import plot_noise_predictions
 from ...visualization.plot_rank_precision import plot_rank_precision
+from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 from .noise_posteriors import noise_posteriors, walk_noise_types
 
 __all__ = ['draw_matrices', 'draw_posteriors']
 
 CONFUSING = 2
 SHOWN = 12
+CLASSES, IMAGES = 6, 5
 
 
 def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
@@ -49,11 +51,12 @@ def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
 def draw_posteriors(
     hook: Any, model: Any, folder: Path, samples: Sequence[int]
 ) -> list[str]:
-    """Draw Fig. 7, and Fig. 8 where true or verification labels are known.
+    """Draw Fig. 7; Fig. 8 where true or verification labels are known, Fig. 3 too.
 
     After a joint phase. These are ``predictions.png``, of the given samples, or of the
     dozen most suspicious, and ``rank_precision.png``, of samples whose clean label was
-    not trained on, if there are any. A ValueError if a sample does not exist or has no
+    not trained on, if there are any; ``mislabelled.png`` is made of those whose true
+    label is known. A ValueError if a sample does not exist or has no
     noisy label.
     """
     if not samples:
@@ -84,7 +87,40 @@ def draw_posteriors(
     )
     if types is None:
         return [path]
-    return [path, *_draw_rank_precision(hook, types[:, CONFUSING], folder)]
+    confusing = types[:, CONFUSING]
+    paths = _draw_mislabelled(hook, confusing, folder)
+    return [path, *paths, *_draw_rank_precision(hook, confusing, folder)]
+
+
+def _draw_mislabelled(hook: Any, confusing: Tensor, folder: Path) -> list[str]:
+    """Fig. 3: the most confusing mislabelled images of a true class, and right ones.
+
+    With p(confusing); of the classes in which the most images are mislabelled.
+    """
+    true, noisy = hook.training_set.true_labels, hook.noisy_labels
+    known = (true >= 0) & (noisy >= 0)
+    wrong = known & (true != noisy)
+    counts = true[wrong].long().bincount(minlength=hook.num_classes)
+    order = counts.argsort(descending=True, stable=True)[:CLASSES]
+    labels = [label for label in order.tolist() if counts[label]]
+    right: list[list[WeightedImage]] = []
+    mislabelled: list[list[WeightedImage]] = []
+    for label in labels:
+        for rows, mask in ((right, known & ~wrong), (mislabelled, wrong)):
+            found = (mask & (true == label)).nonzero().flatten()
+            found = found[confusing[found].argsort(descending=True, stable=True)]
+            found = found[:IMAGES] if mask is wrong else found.flip(0)[:IMAGES]
+            rows.append(
+                [
+                    WeightedImage(image_of(hook, row), float(confusing[row]))
+                    for row in found.tolist()
+                ]
+            )
+    if not any(right) or not any(mislabelled):
+        return []
+    names, titles = class_names(hook), ('Labelled right', 'Mislabelled')
+    names, path = [names[label] for label in labels], folder / 'mislabelled.png'
+    return [plot_weighted_images(path, names, right, mislabelled, titles)]
 
 
 def _draw_rank_precision(hook: Any, confusing: Tensor, folder: Path) -> list[str]:

@@ -1,3 +1,3 @@
 """SINet (Cheng et al.; ECCV 2020): weights from class graphs and prototypes."""
 
-from . import sinet_hook, topk_smoothing_hook
+from . import dropout_pooling, sinet_hook, topk_smoothing_hook

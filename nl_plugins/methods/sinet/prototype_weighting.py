@@ -38,6 +38,7 @@ class PrototypeWeighting:
     gamma: float
     eps: float
     normalize: str
+    constant: bool = False
 
     def prototypes(
         self, samples: LabelledFeatures, allowed: Tensor, graph: Tensor | None
@@ -66,6 +67,8 @@ class PrototypeWeighting:
             scores = self._consistency(samples, allowed, columns, initial)
         if self.num_matched is not None:
             allowed = highest_of_each_class(scores, labels, self.num_matched)
+        if self.constant:
+            scores = torch.ones(len(labels))
         weighted = _directions(samples, allowed, scores)[classes]
         return ClassPrototypes(classes, initial, weighted)
 

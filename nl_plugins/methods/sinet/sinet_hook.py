@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from mmengine.dist import barrier, get_rank, get_world_size
 from mmpretrain.registry import DATASETS, HOOKS
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...checks import check_count, check_positive
 from ...datasets.training_set import TrainingSet
@@ -20,6 +20,7 @@ from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
 from .class_graphs.build import build_class_graph
+from .earlier_model import earlier_model
 from .labelled_features import LabelledFeatures
 from .prototype_weighting import ClassPrototypes, PrototypeWeighting, class_distances
 from .sinet_pictures import draw_sinet
@@ -38,6 +39,12 @@ class SINetHook(SupervisionHook):
     weight (Eq. 6) that the target of the sample is multiplied with (Eq. 7). Prototypes
     are unit vectors, made of unit vectors. Classes without samples are left out of both
     sides of Eq. 4.
+
+    The paper weights all images before the training, by the features of a model that
+    was trained on all of them (Model-A, the ``checkpoint``), and updates prototypes and
+    weights as a new training proceeds (sections 3.2 and 3.3): the first round takes
+    that model, the later ones the network of the run. Without a checkpoint the network
+    weights by itself, from ``start_epoch`` on.
 
     With verification labels, samples known to be wrong make no prototype and weigh
     nothing, and in classes with at least ``num_confident`` samples known to be right
@@ -63,10 +70,15 @@ class SINetHook(SupervisionHook):
             this (Table 1's Model-B); None weights.
         clean_dataset: Config of a dataset with right labels that makes the prototypes.
         graph_folder: Where class graphs are kept; by default in the working directory.
+        checkpoint: Weights of a model with the config of this run, for the first round.
+        constant: The samples that make a weighted prototype count alike, whatever their
+            scores (with ``num_matched``, Table 3's "Constant").
 
     Raises:
         ValueError: If an argument is out of range, or (at the start) the graph, the
-            clean dataset or the set-up cannot work.
+            clean dataset, the checkpoint or the set-up cannot work.
+        FileNotFoundError: At the start, if the checkpoint is not there.
+        RuntimeError: At the start, if the checkpoint is that of another model.
 
     Example:
         >>> graph = dict(type='tree', tree=dict(pets=['cat', 'dog'], cars=['truck']))
@@ -89,9 +101,16 @@ class SINetHook(SupervisionHook):
         threshold: float | None = None,
         clean_dataset: dict | None = None,
         graph_folder: str | None = None,
+        checkpoint: str | None = None,
+        constant: bool = False,
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, **kwargs)
+        if checkpoint is not None and self.online:
+            raise ValueError(
+                'the model of `checkpoint` sees the images in a walk: use online=False'
+            )
+        self.checkpoint, self.begins = checkpoint, False
         check_count(num_confident, 'num_confident')
         check_count(1 if num_matched is None else num_matched, 'num_matched')
         if num_matched is not None and graph is None:
@@ -106,7 +125,9 @@ class SINetHook(SupervisionHook):
             raise ValueError(f'threshold must lie in {interval}, got {threshold!r}')
         self.threshold, self.clean_dataset = threshold, clean_dataset
         self.graph_config, self.graph_folder = graph, graph_folder
-        self.weighting = PrototypeWeighting(num_confident, num_matched, *scoring)
+        self.weighting = PrototypeWeighting(
+            num_confident, num_matched, *scoring, constant
+        )
         self.graph: Tensor | None = None
         self.clean: LabelledFeatures | None = None
 
@@ -117,6 +138,9 @@ class SINetHook(SupervisionHook):
         self.features = LabelledFeatures(given, self.num_classes, bank, device)
         if self.clean_dataset is not None:
             self._find_clean(self.clean_dataset, runner.work_dir, device)
+        self.begins = self.checkpoint is not None and not self.active
+        if self.begins:
+            self._model(runner)  # what does not fit is told now
         if self.graph_config is not None:
             self._make_graph(self.graph_config, runner.work_dir)
 
@@ -133,11 +157,18 @@ class SINetHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         self.weigh(runner, self.source)
+        self.begins = False
         self.features.bank.clear()
+
+    def _model(self, runner) -> nn.Module:
+        """Whose features weigh the images."""
+        if self.checkpoint is None or not self.begins:
+            return plain_model(runner)
+        return earlier_model(self, runner, self.checkpoint)
 
     def weigh(self, runner, source: FeatureSource) -> ClassPrototypes:
         """Update the table; the features of the training set are kept."""
-        model = plain_model(runner)
+        model = self._model(runner)
         source.run(model)
         self.features.merge()
         if self.clean is not None:

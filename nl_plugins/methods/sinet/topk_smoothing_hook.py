@@ -1,18 +1,14 @@
 """Labels smoothed towards the predictions of a model of confident images (SINet)."""
 
-from copy import deepcopy
-from pathlib import Path
-
 import torch
-from mmengine.runner import load_checkpoint
 from mmpretrain.registry import HOOKS
 from torch import Tensor, nn
 
 from ...checks import check_count, check_fraction
-from ...supervision.class_names_hook import check_checkpoint
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
+from .earlier_model import earlier_model
 
 __all__ = ['TopKSmoothingHook']
 
@@ -73,10 +69,6 @@ class TopKSmoothingHook(SupervisionHook):
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        name = self.checkpoint or ''
-        if name and '://' not in name and not self.active and not Path(name).is_file():
-            hook = type(self).__name__
-            raise FileNotFoundError(f'the checkpoint of {hook} is missing: {name}')
         if not self.active:
             self._model(runner)  # what does not fit is told now, not when it is used
         if self.topk > (size := self.num_classes):
@@ -99,14 +91,9 @@ class TopKSmoothingHook(SupervisionHook):
 
     def _model(self, runner) -> nn.Module:
         """The network that predicts."""
-        model = plain_model(runner)
         if self.checkpoint is None:
-            return model
-        model = deepcopy(model)
-        loaded = load_checkpoint(model, self.checkpoint, 'cpu', strict=True)
-        name = 'the training set'
-        check_checkpoint(loaded, name, self.training_set.dataset, learns=True)
-        return model
+            return plain_model(runner)
+        return earlier_model(self, runner, self.checkpoint)
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
         ranked = batch.probs.sort(dim=1, descending=True, stable=True)

@@ -1,7 +1,6 @@
 """SMP's label correction phase over a bank of features (section 3.3)."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,6 +51,8 @@ class Correction(NamedTuple):
     prototypes: Tensor  # (P,) int64, samples by class; none for 'kmeans++' (centres)
     num_prototypes: int  # P, also for 'kmeans++'
     density_quantiles: tuple[float, ...]  # one for each class that has prototypes
+    classes: Tensor  # (C,) int64, ascending, the classes that have prototypes
+    centers: Tensor  # (C, d) float32, the mean of the unit prototypes of each of them
 
 
 @dataclass
@@ -115,9 +116,13 @@ class PrototypeCorrection:
         selections = self.choose(bank, given, allowed, num_classes, step)
         rows, chosen, prototypes, quantiles = zip(*selections.values())
         classes = list(selections)
-        scored = _correct(bank, given, classes, prototypes, num_classes)
-        columns = dict(labels=scored[1], quality=scored[2])
-        found = merge_columns(len(given), scored[0], columns)
+        columns, centers = (
+            torch.tensor(classes),
+            class_centers(prototypes, bank.units[:0]),
+        )
+        scored = _correct(bank, given, columns, centers, num_classes)
+        values = dict(labels=scored[1], quality=scored[2])
+        found = merge_columns(len(given), scored[0], values)
         return Correction(
             labels=torch.where(found.known, found['labels'], given.to(torch.int32)),
             quality=torch.where(found.known, found['quality'], 1.0),
@@ -125,6 +130,8 @@ class PrototypeCorrection:
             prototypes=torch.cat([r[c] for r, c in zip(rows, chosen)]),
             num_prototypes=sum(map(len, prototypes)),
             density_quantiles=quantiles,
+            classes=columns,
+            centers=centers.float(),
         )
 
     def choose(
@@ -202,15 +209,14 @@ class PrototypeCorrection:
 def _correct(
     bank: FeatureBank,
     given: Tensor,
-    classes: list[int],
-    prototypes: Sequence[Tensor],
+    columns: Tensor,
+    centers: Tensor,
     num_classes: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Rows, corrected labels and label quality of this rank's samples (Eq. 8-9)."""
     slots = (bank.norms > 0).nonzero().flatten()
-    rows, columns = bank.rows[slots], torch.tensor(classes)
+    rows = bank.rows[slots]
     labels, quality = torch.empty(len(rows), dtype=torch.int32), torch.empty(len(rows))
-    centers = class_centers(prototypes, bank.units[:0])
     for part in torch.arange(len(rows)).split(SCORED_AT_ONCE):
         present = prototype_scores(bank.units[slots[part]], centers)
         labels[part] = columns[present.argmax(dim=1)].to(torch.int32)

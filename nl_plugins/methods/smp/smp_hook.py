@@ -9,7 +9,7 @@ from mmengine.dist import get_world_size
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
-from ...checks import check_fraction
+from ...checks import check_choice, check_fraction
 from ...supervision.feature_source import FeatureSource, WalkSource
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
@@ -21,6 +21,7 @@ from .loaded_weights import (
     loaded_weights,
     pretrained_weights,
 )
+from .prototype_classifier import PrototypeClassifier
 from .prototype_correction import Correction, PrototypeCorrection
 from .smp_log import estimated_noise, log_correction
 from .smp_pictures import draw_prototypes
@@ -45,8 +46,8 @@ class SMPHook(SupervisionHook):
 
     Beyond the paper: in each cycle the accuracy of the given and of the corrected
     labels is estimated without clean labels (``correction_trust``), logged, and warned
-    about. This needs samples whose given labels the network has never seen:
-    ``holdout_fraction`` of the samples lack the given label's part of Eq. 4, and have
+    about. This needs samples whose given labels the network has never seen: with a
+    guard, ``holdout_fraction`` of them lack the given label's part of Eq. 4, and have
     no target at all until the correction begins. With ``guard`` the correction is
     withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
     has not let it begin by half of the training gives up: no more walks, but for what
@@ -65,19 +66,27 @@ class SMPHook(SupervisionHook):
         alpha: Weight of the corrected label.
         num_samples: m, the most samples of a class that choose its prototypes.
         num_prototypes: p, the most prototypes of a class.
-        density_quantile: Which entry of the similarity matrix is S_c (0.6: the one
-            that 40 % of the entries exceed); 'auto' chooses it from the data in each
-            cycle (:func:`~nl_plugins.functional.select_prototypes_auto`).
+        density_quantile: Which entry of the similarity matrix is S_c. The paper ranks
+            the entries "in an ascending order from small to large" and takes the one
+            "ranked top 40%": 0.6, which 40 % of the entries exceed, or, read as the
+            place in that order, 0.4, which 60 % exceed. 'auto' chooses it from the data
+            in each cycle (:func:`~nl_plugins.functional.select_prototypes_auto`).
         max_similarity: Prototypes have eta below this (Eq. 7).
         candidate_fraction: Share of the densest samples that may be prototypes. This,
             `max_similarity` and 'auto' concern the method 'density' only.
         interval: Epochs between corrections.
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
         guard: Withhold corrections that do not look better than the given labels.
-        holdout_fraction: Share of each class held out for the estimate; None: what
-            gives 400 samples, but between 0.02 and 0.1. With 0, as in the paper, the
-            estimate is too pessimistic once the network has memorised wrong labels.
+        holdout_fraction: Share of each class held out for the estimate; None: 0
+            without a guard, as in the paper, and with one what gives 400 samples, but
+            between 0.02 and 0.1. With 0 the estimate is too pessimistic once the
+            network has memorised wrong labels.
         by_epoch: Count epochs or iterations.
+        use_verification: Without, verification labels neither choose prototypes nor
+            judge (section 4.1's first setting on the images of the second).
+        evaluate_on: 'val' or 'test': in each cycle, log as ``prototype_top1`` how many
+            images of this split their most similar prototypes name right (Table 3's
+            "Initial", Fig. 4b).
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -103,6 +112,8 @@ class SMPHook(SupervisionHook):
         guard: bool = False,
         holdout_fraction: float | None = None,
         by_epoch: bool = True,
+        use_verification: bool = True,
+        evaluate_on: str | None = None,
         **kwargs,
     ) -> None:
         first: Any = start_epoch
@@ -114,6 +125,9 @@ class SMPHook(SupervisionHook):
             share = repr(holdout_fraction)
             raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
         self.guard, self.holdout_fraction = guard, holdout_fraction
+        self.use_verification, self.evaluate_on = use_verification, evaluate_on
+        if evaluate_on is not None:
+            check_choice('evaluate_on', evaluate_on, ('val', 'test'))
         self.stage = WAITING
         self._loaded: list[LoadedWeights] = []
         self.correction = PrototypeCorrection(
@@ -140,7 +154,9 @@ class SMPHook(SupervisionHook):
         if is_fresh and self.holdout.any():
             self._doubt_holdout(runner)
         self.bank = self.make_bank(runner)
-        verification, judges = self.training_set.verification, self.trust_guard
+        if self.evaluate_on is not None:
+            self.classifier = PrototypeClassifier(self, runner, self.evaluate_on)
+        verification, judges = self.verification, self.trust_guard
         if bool((verification >= 0).any()) and not judges.all_verified:
             held_out = int((self.holdout & (verification >= 0)).sum())
             runner.logger.warning(
@@ -189,6 +205,12 @@ class SMPHook(SupervisionHook):
         """Whether training uses the corrected labels."""
         return self.stage == CORRECTING
 
+    @property
+    def verification(self) -> Tensor:
+        """(N,) int in {1, 0, -1}, what the method may know."""
+        known = self.training_set.verification
+        return known if self.use_verification else torch.full_like(known, -1)
+
     # How ------------------------------------------------------------------------
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
@@ -210,7 +232,10 @@ class SMPHook(SupervisionHook):
         trust = self.trust_guard.judge(correction.labels)
         trusted = self.trust_guard.trusted or not self.guard
         self.stage = CORRECTING if trusted else WITHHELD
-        log_correction(self, runner, correction, trust)
+        top1 = None
+        if self.evaluate_on is not None:
+            top1 = self.classifier.accuracy(plain_model(runner), correction)
+        log_correction(self, runner, correction, trust, top1)
         patient = self.holdout_origin == 'seen'
         if not (trusted or patient) and 2 * step >= self.last_step(runner):
             self.stage = GAVE_UP
@@ -253,7 +278,7 @@ class SMPHook(SupervisionHook):
         them the samples not known to be wrong take part, too: the density among few
         says less than that among many of which some are wrong.
         """
-        known = self.table.given_labels, self.training_set.verification
+        known = self.table.given_labels, self.verification
         enough = ENOUGH_VERIFIED * self.correction.num_prototypes
         return trusted_samples(~self.holdout, *known, enough, self.num_classes)
 
@@ -270,7 +295,9 @@ class SMPHook(SupervisionHook):
     def make_state(self) -> None:
         super().make_state()
         given = self.table.given_labels
-        holdout = draw_holdout(given, self.holdout_fraction, self.seed)
+        share = self.holdout_fraction
+        share = 0.0 if share is None and not self.guard else share
+        holdout = draw_holdout(given, share, self.seed)
         self._hold_out(holdout, 'drawn')
         self.known = torch.ones(len(given), dtype=torch.bool)
         held_out = int(self.holdout.sum())
@@ -286,7 +313,7 @@ class SMPHook(SupervisionHook):
         ``origin`` is 'drawn', 'loaded' (held out by the run that the weights come
         from), or becomes 'seen' where those may have seen the labels.
         """
-        given, verification = self.table.given_labels, self.training_set.verification
+        given, verification = self.table.given_labels, self.verification
         self.holdout, self.holdout_origin = holdout, origin
         judges = judging_rows(holdout, verification, self.seed)
         self.trust_guard: TrustGuard = TrustGuard(
@@ -307,7 +334,8 @@ class SMPHook(SupervisionHook):
         super().load_state_dict(state)
         self.stage = state['stage'] if 'stage' in state else self._old_stage(state)
         origin = state.get('holdout_origin', 'drawn')
-        if origin == 'loaded':
+        older = self.holdout_fraction is None and not self.guard  # it was not 0 then
+        if origin == 'loaded' or older:
             self._hold_out(state['holdout'], origin)
         self.holdout_origin = origin
         if self.stage == GAVE_UP:

@@ -6,23 +6,43 @@ import torch
 
 from ...functional import LabelTrust
 from ...functional.label_accuracy import share_variance
-from ...supervision.label_summary import label_summary
+from ...supervision.label_summary import class_accuracies, label_summary
 from .prototype_correction import Correction
 
 __all__ = ['estimated_noise', 'log_correction']
 
 
-def log_correction(hook, runner, correction: Correction, trust: LabelTrust) -> None:
-    """Log the figures of a cycle of an ``SMPHook``; warn."""
+def log_correction(
+    hook,
+    runner,
+    correction: Correction,
+    trust: LabelTrust,
+    prototype_top1: float | None = None,
+) -> None:
+    """Log the figures of a cycle of an ``SMPHook``; warn.
+
+    Among the scalars are the accuracies of the given and of the corrected labels of
+    each class, by the true label (Fig. 4a), where some are known.
+    """
     counts = torch.bincount(correction.labels, minlength=hook.num_classes).tolist()
     quantiles, source = correction.density_quantiles, _source(hook, trust)
+    summary, true = _summary(hook, correction, trust), hook.training_set.true_labels
+    if prototype_top1 is not None:
+        summary['prototype_top1'] = prototype_top1
+    labels = dict(given=hook.table.given_labels, corrected=correction.labels)
+    by_class = {
+        f'{name}_accuracy_{label}': share
+        for name, each in labels.items()
+        for label, share in class_accuracies(each, true).items()
+    }
     hook.log_round(
         runner,
         'SMP label correction',
-        _summary(hook, correction, trust),
+        summary,
         counts,
         f'; density quantiles {min(quantiles)} to {max(quantiles)}; estimated from '
         f'{trust.num_samples} samples ({source}); corrected labels by class: {counts}',
+        by_class,
     )
     if hook.guard and not hook.corrects:
         runner.logger.info('the corrected labels are withheld: not clearly better')

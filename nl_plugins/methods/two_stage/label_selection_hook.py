@@ -1,22 +1,34 @@
 """Stage 1 of the two-stage method (Ding, Wang, Fan, Gong; WACV 2018)."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from mmpretrain.registry import DATASETS, HOOKS
-from torch import Tensor
+from torch import Tensor, nn
 
-from ...checks import check_fraction
+from ...checks import check_choice, check_fraction
 from ...datasets.training_set import TrainingSet
 from ...functional import select_highest
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.training_loader import check_last_batch
+from ...supervision.walk import by_prediction
 from .clean_set import CleanSet
-from .label_confidence import confident_selection, label_confidence, selection_summary
+from .label_confidence import (
+    Judge,
+    confident_selection,
+    label_confidence,
+    selection_summary,
+)
+from .noise_corrected import noise_corrected
 from .refined_validation import RefinedValidation
+from .two_stage_pictures import draw_kept_labels, draw_label_confusion
 
 __all__ = ['LabelSelectionHook']
+
+CONFIDENCES = ('predicted', 'corrected')
 
 
 @HOOKS.register_module()
@@ -29,11 +41,18 @@ class LabelSelectionHook(SupervisionHook):
     (``functional.select_confident``). From then on a sample without a label has the
     target zero; samplers with a mask (``LabeledUnlabeledSampler``) fill batches by it.
 
+    A network that knows its labels to be noisy is rarely 0.9 sure of one: with a fifth
+    of them wrong at random it is at most 0.8 sure, and the selection keeps the minimum.
+    ``confidence='corrected'`` (ours) compares the probability that the label is right
+    (:func:`~.noise_corrected.noise_corrected`) with the threshold instead.
+
     In place of confidence: with a ``clean_dataset``, one binary classifier per class
-    (``CleanSet``); with ``scores_from``, the scores of another method's hook. Beyond
-    the paper, verification labels of the training set have the last word. The suggested
-    label of an ignored sample is the prediction. Logged: the share of labels kept, and
-    where true or verification labels are known the columns of Table 2.
+    (``CleanSet``); with ``scores_from``, the scores of another method's hook. Clean
+    labels in the training set (``CleanLabels``) are kept, so that their images are
+    labelled data of stage 2. Beyond the paper, verification labels of the training set
+    have the last word. The suggested label of an ignored sample is the prediction.
+    Logged: the share of labels kept, and where true or verification labels are known
+    the columns of Table 2.
 
     Args:
         start_epoch: First epoch (from 1) of stage 2; in iterations if not ``by_epoch``.
@@ -48,6 +67,7 @@ class LabelSelectionHook(SupervisionHook):
         keep_labels: Train with all labels: only the validation set is refined and the
             label file written (with balanced classes, the paper's improved baseline).
         interval: Epochs between selections; None selects once.
+        confidence: 'predicted', P(label|x) as the paper has it, or 'corrected'.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -68,6 +88,7 @@ class LabelSelectionHook(SupervisionHook):
         refine_validation: bool = False,
         keep_labels: bool = False,
         interval: int | None = None,
+        confidence: str = 'predicted',
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
@@ -75,6 +96,7 @@ class LabelSelectionHook(SupervisionHook):
             raise ValueError('give either clean_dataset or scores_from, not both')
         self.threshold = check_fraction(threshold, 'threshold', zero=True)
         self.min_fraction = check_fraction(min_fraction, 'min_fraction', zero=True)
+        self.confidence = check_choice('confidence', confidence, CONFIDENCES)
         self.clean_dataset, self.scores_from = clean_dataset, scores_from
         self.refine_validation, self.keep_labels = refine_validation, keep_labels
         self.clean_set: CleanSet | None = None
@@ -121,9 +143,12 @@ class LabelSelectionHook(SupervisionHook):
     def estimate(self, runner) -> None:
         """Select the labels of the training set and refine the validation set."""
         given, table = self.table.given_labels, self.table
-        found, selected = self._select(runner)
+        model = plain_model(runner)
+        judge = self._judge(model)
+        found, selected = self._select(runner, model, judge)
         verification = self.training_set.verification
-        selected = (selected | (verification == 1)) & (verification != 0)
+        clean = torch.from_numpy(self.training_set.columns.clean_labels >= 0)
+        selected = clean | (selected | (verification == 1)) & (verification != 0)
         if not selected.any():
             raise RuntimeError(
                 'no label was selected: the network has learnt nothing yet; select '
@@ -137,12 +162,24 @@ class LabelSelectionHook(SupervisionHook):
         true = self.training_set.true_labels
         summary = selection_summary(selected, given, true, verification)
         if self.validation is not None:
-            summary.update(self.validation.select(self, plain_model(runner)))
+            summary.update(self.validation.select(self, model, judge))
         self._log(runner, summary, selected)
 
-    def _select(self, runner) -> tuple[dict[str, Tensor], Tensor]:
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Also the paper's Fig. 3 and, once labels were selected, Fig. 4."""
+        folder = Path(folder)
+        paths = draw_label_confusion(self, folder)
+        if self.active:
+            paths += draw_kept_labels(self, folder)
+        return [*paths, *super().draw(runner, folder, count, samples)]
+
+    def _select(
+        self, runner, model: nn.Module, judge: Judge
+    ) -> tuple[dict[str, Tensor], Tensor]:
         """See ``label_confidence``, and (N,) bool which labels are kept."""
-        given, model = self.table.given_labels, plain_model(runner)
+        given = self.table.given_labels
         limits = self.threshold, self.min_fraction
         if self.scores_from is not None:
             other = self._scoring_hook(runner)
@@ -155,11 +192,20 @@ class LabelSelectionHook(SupervisionHook):
             found = dict(scores=scores, suggested=suggested)
             return found, select_highest(scores, given, *limits)
         if self.clean_set is not None:
-            judge = self.clean_set.judge(model)
-            found = label_confidence(self.walk, model, given, judge)
+            found = label_confidence(
+                self.walk, model, given, self.clean_set.judge(model)
+            )
             return found, select_highest(found['scores'], given, 0.5, min_fraction=0)
-        found = label_confidence(self.walk, model, given)
+        found = label_confidence(self.walk, model, given, judge)
         return found, confident_selection(found, given, *limits)
+
+    def _judge(self, model: nn.Module) -> Judge:
+        """How well labels fit by the confidence of the model; fits the noise first."""
+        if self.confidence == 'predicted':
+            return by_prediction
+        known = self.table.given_labels, self.training_set.verification
+        walk = self.walk_over(self.training_set)  # that of the hook keeps what it saw
+        return noise_corrected(walk, model, *known)
 
     def _scoring_hook(self, runner) -> SupervisionHook:
         hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]

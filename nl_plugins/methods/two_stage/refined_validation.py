@@ -3,7 +3,12 @@
 from torch import Tensor, nn
 
 from ...datasets.training_set import TrainingSet
-from .label_confidence import confident_selection, label_confidence, selection_summary
+from .label_confidence import (
+    Judge,
+    confident_selection,
+    label_confidence,
+    selection_summary,
+)
 
 __all__ = ['RefinedValidation']
 
@@ -29,11 +34,11 @@ class RefinedValidation:
         self.samples = TrainingSet(self.loader.dataset)
         self.mask: Tensor | None = None  # (N,) bool, from the first selection on
 
-    def select(self, hook, model: nn.Module) -> dict[str, float]:
-        """Let the labels count that the model confirms (RuntimeError if none does)."""
+    def select(self, hook, model: nn.Module, judge: Judge) -> dict[str, float]:
+        """Let the labels count that the judge confirms (RuntimeError if none is)."""
         given, loader = self.samples.given_labels, self.loader
         walk = hook.walk_over(self.samples, None, loader.batch_size, loader.num_workers)
-        found = label_confidence(walk, model, given)
+        found = label_confidence(walk, model, given, judge)
         mask = confident_selection(found, given, hook.threshold, hook.min_fraction)
         if not mask.any():
             raise RuntimeError(

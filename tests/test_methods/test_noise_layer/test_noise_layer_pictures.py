@@ -16,6 +16,7 @@ PLOTS = (
     'plot_label_confusion',
     'plot_noise_predictions',
     'plot_rank_precision',
+    'plot_weighted_images',
 )
 
 
@@ -56,7 +57,19 @@ def test_after_a_joint_phase(tmp_path, drawn):
     noisy_rows = (hook.noisy_labels >= 0).nonzero()[:, 0]
     paths = hook.draw(runner, tmp_path, 4, samples=[20, 3])
     names = ('confusion', 'label_confusion', 'suspicious_images', 'predictions')
-    assert paths == [str(tmp_path / f'{n}.png') for n in (*names, 'rank_precision')]
+    names = (*names, 'mislabelled', 'rank_precision')
+    assert paths == [str(tmp_path / f'{n}.png') for n in names]
+    (_, classes, right, wrong, _), _ = drawn['mislabelled']
+    assert len(classes) == len(right) == len(wrong)
+    weights = [image.weight for image in wrong[0]]
+    assert weights == sorted(weights, reverse=True)
+    true, noisy = hook.training_set.true_labels, hook.noisy_labels
+    mislabelled = (noisy >= 0) & (true != noisy)
+    assert len(classes) == len(true[mislabelled].unique())
+    counts = true[mislabelled].long().bincount()
+    first = (mislabelled & (true == counts.argmax())).nonzero().flatten().tolist()
+    images = [hook.training_set.dataset.get_data_info(row)['img'] for row in first]
+    assert any((wrong[0][0].image == each).all() for each in images)
     both = (hook.clean_labels >= 0) & (hook.noisy_labels >= 0)
     (_, _, _, frequencies, title), _ = drawn['label_confusion']
     assert sum(frequencies) == int(both.sum())

@@ -100,6 +100,23 @@ def loops(samples, allowed, matrix, num_confident, num_matched, normalize):
     return torch.tensor(initial), torch.tensor(means(chosen, scores))
 
 
+def test_constant_is_the_mean_of_the_best_matched():
+    """Table 3's Constant, by the scores of the loops."""
+    samples = planted()
+    settings = dict(num_matched=3, constant=True)
+    found = weighting(**settings).prototypes(samples, everything(), graph())
+    units = torch.nn.functional.normalize(samples.features)
+    visual = units @ found.initial.T
+    scores = consistency_scores(visual, graph()[samples.labels], 1.0, 1e-3, 'softmax')
+    for place, label in enumerate(found.classes.tolist()):
+        own = (samples.labels == label).nonzero().flatten()
+        best = own[scores[own].argsort(descending=True)[:3]]
+        mean = torch.nn.functional.normalize(units[best].sum(0), dim=0)
+        torch.testing.assert_close(found.weighted[place], mean, atol=2e-3, rtol=0)
+    weighted = weighting(num_matched=3).prototypes(samples, everything(), graph())
+    assert not torch.allclose(weighted.weighted, found.weighted, atol=1e-4)
+
+
 @pytest.mark.parametrize('normalize', ['softmax', 'l2'])
 @pytest.mark.parametrize('num_matched', [None, 3])
 @pytest.mark.parametrize('entries', [1 << 24, 40])

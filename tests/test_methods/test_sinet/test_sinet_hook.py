@@ -22,6 +22,7 @@ from nl_plugins.functional import distance_weights
 from nl_plugins.methods.sinet.sinet_hook import SINetHook
 from nl_plugins.methods.sinet.weight_summary import wrong_label_auc
 from nl_plugins.methods.smp.smp_hook import SMPHook
+from nl_plugins.supervision.feature_source import WalkSource
 
 QUIET = dict(default_hooks=dict(checkpoint=None))
 TRUE = torch.arange(NUM_SAMPLES) % NUM_CLASSES
@@ -61,6 +62,46 @@ def test_planted_noise_gets_lower_weights(tmp_path, graph, settings):
     assert wrong_label_auc(table.weights, table.given_labels, true) > 0.95
     assert (table.suggested_labels == true).float().mean() > 0.95
     assert table.weights.max() <= 1.2**1.5
+
+
+def test_the_model_of_a_checkpoint_weighs_before_a_new_training(tmp_path):
+    """Model-A's features make the first weights, the new network's the later ones."""
+    saved = dict(LONG, default_hooks=None)
+    first = build(tmp_path / 'a', [sinet(HUES, start_epoch=6)], **saved)
+    first.train()
+    path = str(tmp_path / 'a' / 'epoch_6.pth')
+    settings = dict(checkpoint=path, interval=5)
+    seen = []
+
+    class Weights(SINetHook):
+        def estimate(self, runner):
+            super().estimate(runner)
+            seen.append((runner.epoch, self.table.weights.clone()))
+
+    second = build(tmp_path / 'b', [], **dict(saved, randomness=dict(seed=7)))
+    second.register_hook(Weights(HUES, **settings))
+    second.train()
+    assert [epoch for epoch, _ in seen] == [0, 5]
+    hook = hook_of(first, SINetHook)
+    hook.weigh(first, WalkSource(hook.walk, hook.observe))
+    torch.testing.assert_close(seen[0][1], hook.table.weights)
+    assert not torch.equal(seen[0][1], seen[1][1])
+    true, given = torch.arange(300) % NUM_CLASSES, hook.table.given_labels
+    assert wrong_label_auc(seen[0][1], given, true) > 0.95
+
+
+def test_a_run_that_began_with_a_checkpoint_resumes_without_it(tmp_path):
+    build(tmp_path / 'a', []).train()
+    path = next((tmp_path / 'a').glob('epoch_*.pth'))
+    hooks = [sinet(HUES, checkpoint=str(path), interval=None)]
+    build(tmp_path / 'b', hooks).train()
+    path.unlink()
+    longer = dict(train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=100))
+    build(tmp_path / 'b', hooks, resume=True, **longer).train()
+    with pytest.raises(FileNotFoundError, match='checkpoint of SINetHook is missing'):
+        build(tmp_path / 'c', hooks).train()
+    with pytest.raises(ValueError, match='use online=False'):
+        SINetHook(HUES, start_epoch=2, checkpoint='a.pth', online=True)
 
 
 def test_an_online_run_resumes_and_walks_only_to_find_out_the_sizes(tmp_path):

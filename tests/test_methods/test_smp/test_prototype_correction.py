@@ -5,7 +5,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from nl_plugins.functional import correct_labels, label_quality, prototype_scores
+from nl_plugins.functional import (
+    class_centers,
+    correct_labels,
+    label_quality,
+    prototype_scores,
+)
 from nl_plugins.methods.smp import prototype_correction
 from nl_plugins.supervision.feature_bank import FeatureBank
 
@@ -32,8 +37,9 @@ def test_smp_corrects_labels(samples, monkeypatch):
     monkeypatch.setattr(prototype_correction, 'SCORED_AT_ONCE', 7)
     classes = [0, 1, 3, 4]  # class 2 has no prototypes
     prototypes = [samples.units[c * 8 : c * 8 + 1 + c] for c in classes]
+    columns, centers = torch.tensor(classes), class_centers(prototypes, samples.units)
     rows, labels, quality = prototype_correction._correct(
-        samples.bank, samples.labels, classes, prototypes, CLASSES
+        samples.bank, samples.labels, columns, centers, CLASSES
     )
     places = correct_labels(samples.units, prototypes)
     assert torch.equal(labels, torch.tensor(classes)[places][rows].int())

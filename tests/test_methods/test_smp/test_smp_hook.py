@@ -1,5 +1,6 @@
 """SMP's hook: prototypes, verification, hold-out, guard, online mode."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS
 from toy import NUM_CLASSES, NUM_SAMPLES, ToyImages, build, hook_of, loader, toy
 
+from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
@@ -261,7 +263,7 @@ def test_guard_withholds_a_correction_that_is_worse(tmp_path, monkeypatch):
     assert (after.scores != last.scores).any()
     assert (hook.table.scores < 1).any()
     assert 'keep all 300 labels' in said[-1]
-    unguarded = build(tmp_path / 'b', [smp()], **bad)
+    unguarded = build(tmp_path / 'b', [smp(holdout_fraction=0.1)], **bad)
     unguarded.train()
     hook = hook_of(unguarded, SMPHook)
     assert not torch.equal(hook.table.suggested_labels, hook.table.given_labels)
@@ -437,6 +439,79 @@ def test_resuming_with_another_hold_out_is_refused(tmp_path):
     )
     with pytest.raises(ValueError, match='holds out 6 samples'):
         runner.train()
+
+
+def test_a_hold_out_from_before_it_was_0_without_a_guard_resumes(tmp_path):
+    longer = dict(train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=100))
+    build(tmp_path, [smp(holdout_fraction=0.2)]).train()
+    runner = build(tmp_path, [smp()], resume=True, **longer)
+    runner.train()
+    assert int(hook_of(runner, SMPHook).holdout.sum()) == 6
+
+
+def test_nothing_is_held_out_without_a_guard(tmp_path):
+    runner = build(tmp_path, [smp()], **QUIET)
+    runner.train()
+    assert not hook_of(runner, SMPHook).holdout.any()
+
+
+def test_verification_labels_that_are_not_used(tmp_path):
+    tables = []
+    for name, verified in (('with', True), ('without', False)):
+        data = loader(toy(verified=verified, num_samples=60))
+        hook_config = smp(use_verification=False, num_prototypes=2)
+        folder = tmp_path / name
+        runner = build(folder, [hook_config], train_dataloader=data, **QUIET)
+        runner.train()
+        hook = hook_of(runner, SMPHook)
+        assert hook.allowed().all()
+        assert hook.trust_guard.trust.source == 'noisy labels'
+        tables.append(hook.table.suggested_labels)
+    assert torch.equal(*tables)
+
+
+@pytest.mark.parametrize('split', ['val', 'test'])
+def test_the_prototypes_classify_another_split(tmp_path, split):
+    data = loader(
+        toy(num_samples=40, seed=3, test_mode=True),
+        sampler=dict(type='DefaultSampler', shuffle=False),
+    )
+    parts = {f'{split}_dataloader': data, f'{split}_evaluator': dict(type='Accuracy')}
+    config = smp(evaluate_on=split, num_prototypes=2)
+    runner = build(tmp_path, [config], **{f'{split}_cfg': {}}, **parts, **QUIET)
+    runner.train()
+    path = next(tmp_path.glob('*/vis_data/scalars.json'))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    logged = [line for line in lines if 'smp/prototype_top1' in line][-1]
+
+    hook, model = hook_of(runner, SMPHook), plain_model(runner)
+    correction = hook._suggest(runner, hook.source)
+    dataset = getattr(runner, f'{split}_dataloader').dataset
+    features, labels = [], []
+    for batch in hook.walk_over(TrainingSet(dataset))(model):
+        features.append(batch.features)
+        labels += [dataset.get_data_info(int(i))['gt_label'] for i in batch.rows]
+    scores = torch.cat(features) @ correction.centers.T
+    named = correction.classes[scores.argmax(1)]
+    want = float((named == torch.tensor(labels)).double().mean())
+    assert hook.classifier.accuracy(model, correction) == want
+    assert 0.5 < logged['smp/prototype_top1'] <= 1
+
+    true = hook.training_set.true_labels
+    of_class = true == 1
+    given = hook.table.given_labels
+    share = float((given[of_class] == 1).double().mean())
+    assert logged['smp/given_accuracy_1'] == pytest.approx(share)
+    assert {f'smp/corrected_accuracy_{i}' for i in range(NUM_CLASSES)} <= set(logged)
+
+
+def test_a_split_to_classify_that_the_config_lacks(tmp_path):
+    none = dict(test_dataloader=None, test_evaluator=None, test_cfg=None)
+    runner = build(tmp_path, [smp(evaluate_on='test')], **none, **QUIET)
+    with pytest.raises(ValueError, match='the config has no test_dataloader'):
+        runner.train()
+    with pytest.raises(ValueError, match='evaluate_on must be one of'):
+        SMPHook(start_epoch=2, evaluate_on='train')
 
 
 def test_guard_needs_samples_to_judge_by(tmp_path):

@@ -1,6 +1,7 @@
 """Stage 1: what is selected, from what, and who is told."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -18,8 +19,9 @@ from toy import (
 )
 
 from nl_plugins.formats.label_file import read_label_file
-from nl_plugins.functional import select_confident
+from nl_plugins.functional import fit_noise_model, select_confident
 from nl_plugins.methods.smp.smp_hook import SMPHook
+from nl_plugins.methods.two_stage import noise_corrected, two_stage_pictures
 from nl_plugins.methods.two_stage.label_selection_hook import LabelSelectionHook
 
 SIZE = 90
@@ -93,6 +95,27 @@ def test_selects_what_the_function_does_on_the_networks_predictions(
     assert torch.equal(
         table.suggested_labels.long(), torch.where(want, GIVEN, predicted)
     )
+
+
+def test_corrected_confidence_is_the_posterior_of_the_label(tmp_path):
+    watcher = Predictions(5)
+    runner = run(tmp_path, [selection(confidence='corrected')], watcher)
+    table = hook_of(runner, LabelSelectionHook).table
+    scores = watcher.probs.log()
+    posterior = fit_noise_model(scores, GIVEN).posterior(scores, GIVEN)
+    own = posterior.gather(1, GIVEN[:, None])[:, 0].float()
+    torch.testing.assert_close(table.scores, own, atol=1e-3, rtol=0)
+    plain = select_confident(watcher.probs, GIVEN, 0.9, 0.1)
+    assert int(table.selected.sum()) > int(plain.sum())
+    assert float((GIVEN == TRUE)[table.selected].double().mean()) > 0.95
+
+
+def test_all_are_judged_where_the_noise_is_found_in_some(tmp_path, monkeypatch):
+    monkeypatch.setattr(noise_corrected, 'MOST_JUDGES', 60)
+    runner = run(tmp_path, [selection(confidence='corrected')])
+    table = hook_of(runner, LabelSelectionHook).table
+    assert (table.scores > 0).all()
+    assert int(table.selected.sum()) > 62
 
 
 def test_ignored_samples_have_the_target_zero_from_the_start_epoch_on(tmp_path):
@@ -213,6 +236,40 @@ def test_verification_labels_have_the_last_word(tmp_path):
     selected = hook_of(runner, LabelSelectionHook).table.selected
     verified = torch.arange(SIZE) % 2 == 1
     assert torch.equal(selected[verified], (GIVEN == TRUE)[verified])
+
+
+def test_images_with_clean_labels_are_labelled_data_of_stage_2(tmp_path):
+    data = dict(type='CleanLabels', dataset=toy(num_samples=SIZE), fraction=0.2)
+    hook = selection(threshold=1.0, min_fraction=0.0)
+    runner = run(tmp_path, [hook], train_dataloader=loader(data))
+    hook = hook_of(runner, LabelSelectionHook)
+    clean = torch.from_numpy(hook.training_set.columns.clean_labels >= 0)
+    assert int(clean.sum()) == 18
+    selected = hook.table.selected
+    assert selected[clean].all()
+    assert torch.equal(hook.table.given_labels[clean].long(), TRUE[clean])
+
+
+def test_pictures(tmp_path, monkeypatch):
+    shown = {}
+
+    def plot(path, names, kept, ignored, titles):
+        shown.update(names=names, kept=kept, ignored=ignored, titles=titles)
+        return str(path)
+
+    monkeypatch.setattr(two_stage_pictures, 'plot_weighted_images', plot)
+    runner = run(tmp_path, [selection(threshold=0.5)])
+    hook = hook_of(runner, LabelSelectionHook)
+    paths = [Path(path).name for path in hook.draw(runner, tmp_path)]
+    assert paths[:2] == ['label_confusion.png', 'kept_labels.png']
+    assert (tmp_path / 'label_confusion.png').stat().st_size > 1000
+    assert len(shown['kept']) == len(shown['names']) == NUM_CLASSES
+    rows = (hook.table.selected & (GIVEN == 0)).nonzero().flatten()
+    first = hook.training_set.dataset.get_data_info(int(rows[0]))['img']
+    assert (shown['kept'][0][0].image == first).all()
+    assert shown['kept'][0][0].weight == float(hook.table.scores[rows[0]])
+    assert shown['kept'][0][0].right == bool((GIVEN == TRUE)[rows[0]])
+    assert sum(not each.right for row in shown['ignored'] for each in row) > 5
 
 
 # A clean set ------------------------------------------------------------------------
@@ -356,6 +413,7 @@ class LoseEvery(BaseTransform):
     ('settings', 'message'),
     [
         (dict(threshold=1.2), r'threshold must lie in \[0, 1\], got 1\.2'),
+        (dict(confidence='sure'), 'confidence must be one of'),
         (dict(min_fraction=-1), r'min_fraction must lie in \[0, 1\]'),
         (dict(start_epoch=0), 'start_epoch must be an integer >= 1'),
         (dict(interval=0), 'interval must be an integer >= 1'),

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from ....checks import check_choice
 from ....formats.json_file import read_json
+from ....functional.synset_names import load_wordnet
 from .class_graph import ClassGraph, SumGraph
 from .class_texts import gloss_texts, image_texts, read_descriptions
-from .synset_match import WordNetGraph, load_wordnet, match_synsets
+from .synset_match import WordNetGraph, match_synsets
 from .text_graph import TextGraph
 from .tree_graph import TreeGraph
 

@@ -1,6 +1,5 @@
 """Classes matched with WordNet's synsets (never guessed), and their class graph."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,17 +8,11 @@ from torch import Tensor
 
 from ....checks import check_choice
 from ....functional import wordnet_similarity
+from ....functional.synset_names import is_synset_name, synset_named
 from .class_graph import ClassGraph
 
-__all__ = ['WordNetGraph', 'load_wordnet', 'match_synsets']
+__all__ = ['WordNetGraph', 'match_synsets']
 
-SYNSET = re.compile(r'.+\.[nvars]\.\d+')
-WORDNET_ID = re.compile(r'[nvars]\d{8}')
-INSTALL = (
-    'WordNet is missing. Install it with\n    pip install nltk\n    python -m '
-    'nltk.downloader wordnet\n(no network there: unpack wordnet.zip to '
-    'nltk_data/corpora/wordnet in your home or below $NLTK_DATA)'
-)
 LISTED = 20
 
 
@@ -42,21 +35,6 @@ class WordNetGraph(ClassGraph):
         return wordnet_similarity(self.synsets)
 
 
-def load_wordnet() -> Any:
-    """NLTK's WordNet reader.
-
-    Raises:
-        RuntimeError: If NLTK or WordNet is missing, with the commands that install it.
-    """
-    try:
-        from nltk.corpus import wordnet
-
-        wordnet.ensure_loaded()
-    except (ImportError, LookupError) as error:
-        raise RuntimeError(INSTALL) from error
-    return wordnet
-
-
 def match_synsets(
     classes: Sequence[str],
     wordnet: Any,
@@ -66,10 +44,10 @@ def match_synsets(
     """The synset of each class, one of NLTK's ``Synset``.
 
     Args:
-        classes: For each class its synset ('crane.n.05'), its WordNet id ('n02012849',
-            anything may follow behind a space), or its name: a noun, or several that
-            mean the same separated by commas ('tench, Tinca tinca'), which stand for
-            the synsets that have all of them.
+        classes: For each class its synset ('crane.n.05') or WordNet id ('n02012849'),
+            behind which anything may follow after a space, or its name: a noun, or
+            several that mean the same separated by commas ('tench, Tinca tinca'), which
+            stand for the synsets that have all of them.
         wordnet: NLTK's reader.
         chosen: Synset or WordNet id by class, for those that would not be found.
         ambiguous: 'error', or 'first' to take (and log) the most frequent sense, which
@@ -107,23 +85,13 @@ def match_synsets(
 
 def _senses(text: str, wordnet: Any) -> list[Any]:
     """The synsets that a text may mean, the most frequent first."""
-    first = text.partition(' ')[0]
-    if SYNSET.fullmatch(text):
-        return _looked_up(wordnet.synset, text)
-    if WORDNET_ID.fullmatch(first):
-        return _looked_up(wordnet.synset_from_pos_and_offset, first[0], int(first[1:]))
+    for name in (text, text.partition(' ')[0]):
+        if is_synset_name(name):
+            synset = synset_named(name, wordnet)
+            return [] if synset is None else [synset]
     words = [word.strip().replace(' ', '_') for word in text.split(',')]
     each = [wordnet.synsets(word, pos='n') for word in words if word] or [[]]
     return [sense for sense in each[0] if all(sense in others for others in each[1:])]
-
-
-def _looked_up(function: Any, *arguments: Any) -> list[Any]:
-    from nltk.corpus.reader.wordnet import WordNetError
-
-    try:
-        return [synset for synset in [function(*arguments)] if synset is not None]
-    except (WordNetError, ValueError):
-        return []
 
 
 def _listed(messages: list[str], separator: str) -> str:

@@ -14,6 +14,7 @@ __all__ = ['TreeGraph']
 class TreeGraph(ClassGraph):
     """1 / (1 + shortest path) between classes in a hierarchy of any kind.
 
+    The paper has no formula for its product tree; this one is ours.
     Classes that share no ancestor get 0; with ``parents={}`` the graph is the identity.
 
     Args:

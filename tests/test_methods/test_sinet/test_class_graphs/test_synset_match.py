@@ -9,12 +9,10 @@ pytest.importorskip('nltk')
 import nltk
 from tiny_wordnet import ANIMALS, open_wordnet
 
+from nl_plugins.functional.synset_names import load_wordnet
 from nl_plugins.methods.sinet.class_graphs import build
 from nl_plugins.methods.sinet.class_graphs.class_texts import gloss_texts
-from nl_plugins.methods.sinet.class_graphs.synset_match import (
-    load_wordnet,
-    match_synsets,
-)
+from nl_plugins.methods.sinet.class_graphs.synset_match import match_synsets
 
 
 @pytest.fixture

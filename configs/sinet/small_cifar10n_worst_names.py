@@ -1,0 +1,7 @@
+# Table 2, CN: the names of the classes.
+_base_ = [
+    '../baseline/small_cifar10n_worst.py',
+    '../_base_/class_graphs/cifar10.py',
+]
+
+custom_hooks = [dict(type='SINetHook', graph=_base_.names_graph, start_epoch=11)]
