@@ -57,7 +57,7 @@ def read_lines(path: str | os.PathLike) -> list[dict[str, Any]]:
 
 
 def provenance() -> dict[str, Any]:
-    """When, with which versions, on what, and of which revision: for the ledger."""
+    """Since when, with which versions, on what, and of which revision it runs."""
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     hardware = dict(
         machine=platform.machine(),
@@ -66,7 +66,7 @@ def provenance() -> dict[str, Any]:
         gpu=gpu,
     )
     return dict(
-        time=datetime.now(timezone.utc).isoformat(timespec='seconds'),
+        started=datetime.now(timezone.utc).isoformat(timespec='seconds'),
         versions=dict(python=platform.python_version()) | _versions(),
         hardware=hardware,
         revision=_revision(),

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config
 
@@ -124,12 +125,14 @@ def reproduce(
     prepared = {title: cell_configs(cell) for title, cell in todo.items()}
     wanted = {title: seeds or cell.seeds for title, cell in todo.items()}
     failed: dict[str, str] = {}
+    origin = provenance()  # now: files may change while it runs
     _check_metrics([(cell, prepared[title][-1]) for title, cell in todo.items()])
     for seed in sorted({seed for each in wanted.values() for seed in each}):
         for title, cell in todo.items():
             if seed in wanted[title]:
                 try:
-                    run_cell(cell, prepared[title], seed, results, work_dir)
+                    result = run_cell(cell, prepared[title], seed, work_dir, origin)
+                    enter(results / 'ledger.jsonl', cell, seed, result)
                 except Exception as error:  # one cell, not the table
                     traceback.print_exc()
                     failed[f'{title}, seed {seed}'] = f'{type(error).__name__}: {error}'
@@ -148,9 +151,9 @@ def _check_metrics(prepared: Sequence[tuple[Cell, Config]]) -> None:
 
 
 def run_cell(
-    cell: Cell, configs: Sequence[Config], seed: int, results: Path, work_dir: Path
-) -> None:
-    """Run a cell with one seed, if it is not finished, and enter it in the ledger."""
+    cell: Cell, configs: Sequence[Config], seed: int, work_dir: Path, origin: dict
+) -> dict[str, Any]:
+    """Run a cell with one seed, if it is not finished; its ``result.json``."""
     previous, names = None, run_names(cell)
     for name, config in zip(names, configs):
         folder, config = work_dir / name / f'seed_{seed}', seeded(config, seed)
@@ -164,18 +167,21 @@ def run_cell(
         result = run_once(config, folder, title, metric)
         if not was_there:
             cost = dict(wall_seconds=round(time.time() - started, 1), resumed=resumed)
-            result |= cost
+            result |= dict(origin=cost | origin)
             write_json(path, result)
         previous = folder
+    return result
+
+
+def enter(ledger: Path, cell: Cell, seed: int, result: dict) -> None:
+    """Enter a result in the ledger, unless it is there."""
     key = dict(table=cell.table, row=cell.row, column=cell.column, seed=seed)
-    line = key | dict(metric=cell.metric, run=names[-1])
-    ledger = results / 'ledger.jsonl'
+    line = key | dict(metric=cell.metric, run=run_names(cell)[-1])
     if not any(line.items() <= known.items() for known in read_lines(ledger)):
         value = _value(result, cell.metric)
-        kept = {k: result.get(k) for k in ('wall_seconds', 'resumed')}
         more = dict(configs=cell.configs, options=cell.options, value=value)
         digest = dict(config_sha256=config_digests(cell)[-1])
-        append_line(ledger, line | more | digest | kept | provenance())
+        append_line(ledger, line | more | digest | result.get('origin', {}))
 
 
 def _value(result: dict, metric: str) -> float:

@@ -79,7 +79,7 @@ def test_a_table_from_nothing_to_its_page(tool, tmp_path):
     assert len(first['config_sha256']) == 64
     assert {'python', 'torch', 'mmengine', 'nl-plugins'} <= set(first['versions'])
     assert first['hardware']['threads'] >= 1
-    assert {'revision', 'time'} <= set(first)
+    assert {'revision', 'started'} <= set(first)
     found = cells(path.read_text())
     assert found['plain, p = 0'][:3] == ['97', f'{first["value"]:.2f}', '0']
     assert 'again, sym.: ' not in page
