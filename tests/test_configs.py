@@ -206,6 +206,7 @@ OTHER_DATA = {  # what these train on instead of the data of their twin
     'smp/resnet50_clothing1m_finetune.py': 'clean images, afterwards',
     'two_stage/digits_sym50_finetune.py': 'clean images, afterwards',
     'two_stage/mlp_mnist_asym60_finetune.py': 'clean images, afterwards',
+    'two_stage/resnet50_clothing1m_clean.py': 'also the clean images',
     'two_stage/resnet50_clothing1m_finetune.py': 'clean images, afterwards',
 }
 
