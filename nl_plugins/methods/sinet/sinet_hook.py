@@ -254,6 +254,11 @@ class SINetHook(SupervisionHook):
         if bool((true >= 0).any()):
             summary['suggested_accuracy'] = label_accuracy(suggested, true)
         self.log_round(runner, 'SINet weights', summary)
+        if not bool(self.table.weights.any()):
+            runner.logger.warning(
+                f'every weight is 0 and nothing is left to train on: alpha={self.alpha} '
+                'is below the least distance of a sample from its prototype; raise it'
+            )
         if num_unknown:
             runner.logger.warning(
                 f'{num_unknown} samples keep their weight: their image does not load, '

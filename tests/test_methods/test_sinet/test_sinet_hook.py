@@ -346,3 +346,10 @@ def test_the_weight_scales_the_given_label_and_smp_adds_the_corrected_one(tmp_pa
     assert (first.table.weights[rows] < 1).any()
     assert (tmp_path / 'cleaned_labels.csv').exists()
     assert (tmp_path / 'cleaned_labels_SMPHook.csv').exists()
+
+
+def test_an_alpha_that_leaves_nothing_to_train_on_is_told(tmp_path):
+    hook = sinet(start_epoch=2, alpha=1e-3)
+    run(tmp_path, hook, **QUIET)
+    log = next(tmp_path.rglob('*.log')).read_text()
+    assert 'every weight is 0 and nothing is left to train on: alpha=0.001' in log
