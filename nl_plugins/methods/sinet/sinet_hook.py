@@ -256,8 +256,9 @@ class SINetHook(SupervisionHook):
         self.log_round(runner, 'SINet weights', summary)
         if not bool(self.table.weights.any()):
             runner.logger.warning(
-                f'every weight is 0 and nothing is left to train on: alpha={self.alpha} '
-                'is below the least distance of a sample from its prototype; raise it'
+                'every weight is 0 and nothing is left to train on: alpha='
+                f'{self.alpha} is below the least distance of a sample from its '
+                'prototype; raise it'
             )
         if num_unknown:
             runner.logger.warning(
