@@ -17,6 +17,7 @@ SIZES = {  # of train, validation and test set
     'clothing1m': (len(LISTS['noisy_train']), 28, 28),
     'clothing1m_verified': (43 + 13, 28, 28),
     'clothing1m_finetune': (28, 28, 28),
+    'clothing1m_label_accuracy': (43 + 13, 28, 28),
     'food101n': (len(KEYS) - 1, 101, 101),
     'webvision1': (2 * len(LABELS), 8, 8),
     'webvision2': (2 * len(LABELS), 8, 8),
