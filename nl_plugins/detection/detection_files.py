@@ -25,7 +25,8 @@ def write_detection(
     """Write four files, whose paths are returned.
 
     - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12, 'soft', or 13),
-      selected (Eq. 11) of every sample, others to drop; ``NoisyLabels`` reads it;
+      selected (Eq. 11) of every sample, others to drop; for these, the network's
+      likeliest other class is suggested; ``NoisyLabels`` reads it;
     - ``suspicious.csv``: all samples, the least relevant first;
     - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
       and the image nearest to it (Fig. 3);
@@ -40,7 +41,7 @@ def write_detection(
         files[0],
         img_paths=paths,
         given_labels=given,
-        suggested_labels=given,
+        suggested_labels=torch.where(relevance.selected, given, result.others),
         scores=relevance.scores,
         weights=relevance.weights(weighting),
         selected=relevance.selected,

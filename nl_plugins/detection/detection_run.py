@@ -12,7 +12,7 @@ from ..methods.cleannet.cleannet_round import CleanNetRound
 from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import gather_units, merge_columns
-from ..supervision.walk import Walk
+from ..supervision.walk import Walk, likeliest_other
 from .table import compare_detectors
 from .task import DetectionTask
 from .verification_split import VerificationSplit
@@ -28,6 +28,7 @@ class DetectionResult:
     # (K, R) int64, its class's sample nearest to each reference vector; -1: none
     nearest: Tensor
     methods: dict[str, dict]  # see `compare_detectors`; empty where nothing judges
+    others: Tensor  # (N,) int64, the network's likeliest class beside the given label
 
 
 @dataclass
@@ -57,9 +58,10 @@ class DetectionRun:
         compared = self._compared(num_classes)
         share = -(-len(given) // get_world_size())
         bank = FeatureBank(len(given), share, self.memory_limit, self.directory)
-        seen = []
+        seen, others = [], []
         for batch in self.walk(model):
             bank.add(batch.rows, batch.features)
+            others.append((batch.rows, likeliest_other(batch, given[batch.rows])))
             wanted = torch.isin(batch.rows, compared)
             seen.append((batch.rows[wanted], batch.probs.cpu()[wanted]))
         device = next(model.parameters()).device
@@ -75,7 +77,9 @@ class DetectionRun:
             if is_main_process():
                 columns = (compared[have], features[have], found['probs'][have])
                 methods = self._compare(relevance, *columns)
-        return DetectionResult(relevance, nearest, methods)
+        every, labels = map(torch.cat, zip(*others))
+        labels = merge_columns(len(given), every, dict(labels=labels))['labels']
+        return DetectionResult(relevance, nearest, methods, labels)
 
     def _compared(self, num_classes: int) -> Tensor:
         """The samples that the baselines see, in ascending order."""

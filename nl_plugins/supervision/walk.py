@@ -18,7 +18,7 @@ from .frozen_passes import FrozenPasses
 from .gather import Columns, merge_columns
 from .predictions import check_converging, evaluating, stacked_probs
 
-__all__ = ['Walk', 'WalkBatch', 'by_prediction']
+__all__ = ['Walk', 'WalkBatch', 'by_prediction', 'likeliest_other']
 
 SECONDS_BETWEEN_MESSAGES = 20
 
@@ -38,6 +38,12 @@ def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
     """
     own = batch.probs.gather(1, labels.to(batch.probs.device)[:, None])[:, 0]
     return dict(scores=own, suggested=batch.probs.argmax(dim=1))
+
+
+def likeliest_other(batch: WalkBatch, labels: Tensor) -> Tensor:
+    """(B,) int64 on the CPU, the likeliest class beside the labels (B,)."""
+    own = labels.to(batch.probs.device).long()[:, None]
+    return batch.probs.scatter(1, own, -1.0).argmax(dim=1).cpu()
 
 
 class _Inputs(Dataset):

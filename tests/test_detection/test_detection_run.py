@@ -97,7 +97,9 @@ def test_files(detected, tmp_path, weighting):
     selected = similarity >= thresholds
     selected[4] = True
     assert (labels.selected == selected.numpy()).all()
-    assert (labels.suggested_labels == labels.given_labels).all()
+    other = labels.suggested_labels != labels.given_labels
+    assert (other == ~labels.selected).all()
+    assert (labels.suggested_labels[other] == result.others.numpy()[other]).all()
     assert labels.scores[4] == 1
     with open(files[1], newline='') as file:
         ranking = list(csv.DictReader(file))

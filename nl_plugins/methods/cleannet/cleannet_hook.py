@@ -8,9 +8,10 @@ from torch import Tensor
 
 from ...checks import check_choice, check_count, check_verification
 from ...formats.fingerprint import fingerprint
+from ...supervision.gather import merge_columns
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
-from ...supervision.walk import WalkBatch
+from ...supervision.walk import WalkBatch, likeliest_other
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
 
@@ -33,7 +34,8 @@ class CleanNetHook(SupervisionHook):
 
     In the table a sample's score is (1 + cosine) / 2 and it is selected where the
     cosine reaches delta (Eq. 11), whatever the weights; others it recommends to drop.
-    CleanNet suggests no other label. Samples without features keep weight 1.
+    CleanNet knows no other label; suggested is what the classifier, at that time, found
+    likeliest beside the given one. Samples without features keep weight 1.
 
     ``CleanNetRound`` (several networks, and some for classes without verification
     labels) and ``CleanNet`` (normalisation and start) say where they depart from the
@@ -109,6 +111,7 @@ class CleanNetHook(SupervisionHook):
     def before_train(self, runner) -> None:
         super().before_train(runner)
         self.bank = self.make_bank(runner)
+        self._others: list[tuple[Tensor, Tensor]] = []
         limit = self.rounds_before_freezing
         if limit is not None and (self.repeats or self.num_rounds >= limit):
             self.features = FrozenFeatures(plain_model(runner), self.feature_layer)
@@ -135,6 +138,8 @@ class CleanNetHook(SupervisionHook):
 
     def observe(self, batch: WalkBatch) -> None:
         self.bank.add(batch.rows, batch.features)
+        given = self.table.given_labels[batch.rows]
+        self._others.append((batch.rows, likeliest_other(batch, given)))
 
     def estimate(self, runner) -> None:
         """One round; step 2 of section 3.3."""
@@ -162,6 +167,12 @@ class CleanNetHook(SupervisionHook):
         table.weights.copy_(relevance.weights(self.weighting))
         table.scores.copy_(relevance.scores)
         table.selected.copy_(relevance.selected)
+        rows, others = map(torch.cat, zip(*self._others))
+        self._others.clear()
+        found = merge_columns(len(table), rows, dict(others=others))
+        wrong = found.known & ~relevance.selected
+        suggested = torch.where(wrong, found['others'], table.given_labels)
+        table.suggested_labels.copy_(suggested)
         held_out = self._all_verification.masked_fill(self.verification >= 0, -1)
         summary = relevance.summary(held_out, self.training_set.true_labels)
         summary['mean_weight'] = float(table.weights[relevance.known].mean())
