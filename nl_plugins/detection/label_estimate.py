@@ -10,9 +10,9 @@ from torch import Tensor
 from ..formats.label_file import recommend
 from ..functional import fit_noise_model, leave_one_out_scores
 from ..methods.label_posterior.posterior_advice import (
-    RATE_ERROR,
     SUSPICIOUS,
     posterior_advice,
+    rate_error,
 )
 
 __all__ = ['FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels']
@@ -77,7 +77,7 @@ class LabelEstimate:
             return min(max(rate, 0.0), 1.0), error
         scores, known = self.scores[rows], self.verification[rows] >= 0
         chance = (scores * (1 - scores)).sum() / size**2
-        model = RATE_ERROR * float((~known).double().mean())
+        model = rate_error(*self.posterior.shape) * float((~known).double().mean())
         return 1 - float(scores.mean()), float((chance + model**2).sqrt())
 
 

@@ -13,7 +13,7 @@ from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
-from .posterior_advice import RATE_ERROR, SUSPICIOUS, posterior_advice
+from .posterior_advice import SUSPICIOUS, posterior_advice, rate_error
 
 __all__ = ['LabelPosteriorHook']
 
@@ -109,7 +109,8 @@ class LabelPosteriorHook(SupervisionHook):
         if not self.active:
             return None
         source = 'the posteriors of all samples: ridge regression, leave-one-out'
-        return 1 - float(self.table.scores.double().mean()), RATE_ERROR, source
+        error = rate_error(len(self.table), self.num_classes)
+        return 1 - float(self.table.scores.double().mean()), error, source
 
     def make_state(self) -> None:
         super().make_state()

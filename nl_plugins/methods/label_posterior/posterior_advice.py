@@ -2,13 +2,11 @@
 
 from torch import Tensor
 
-__all__ = ['CERTAIN', 'RATE_ERROR', 'SUSPICIOUS', 'posterior_advice']
+__all__ = ['CERTAIN', 'SUSPICIOUS', 'posterior_advice', 'rate_error']
 
 SUSPICIOUS = 0.5  # a given label less likely than this is recommended to be dropped ...
 CERTAIN = 0.8  # ... or replaced, by a class more likely than this
-# Of the estimated noise rate: half of its largest error over eight label sets of known
-# noise (benchmarks/noise_estimates.py).
-RATE_ERROR = 0.025
+_LEAST_ERROR = 0.025
 
 
 def posterior_advice(
@@ -31,3 +29,18 @@ def posterior_advice(
     """
     replace = (suggested != given) & (best > CERTAIN)
     return dict(drop=suspicious & ~replace, replace=replace)
+
+
+def rate_error(num_samples: int, num_classes: int) -> float:
+    """The standard error of the estimated noise rate, one over the root of N / K.
+
+    As measured by ``benchmarks/noise_estimates.py``: over five kinds of noise on ten
+    classes the root mean square error is 0.18, 0.12, 0.08 and 0.05 for 300, 600, 1,200
+    and 2,400 samples, and 0.03 for 10,000. With few samples the rate is too high. It
+    does not vanish with many, for noise that depends on the image is no part of the
+    model: 0.025 at least.
+
+    >>> rate_error(10_000, 10), rate_error(1_000_000, 10)
+    (0.03162..., 0.025)
+    """
+    return max(_LEAST_ERROR, (num_classes / num_samples) ** 0.5)
