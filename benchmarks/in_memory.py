@@ -28,7 +28,7 @@ MNIST, CIFAR = 'lenet5_mnist_sym50', 'small_cifar10n_worst'
 SETTINGS = {
     'MLP, MNIST': (MNIST, (28, 28), [PACK], 1, 'mlp'),
     'LeNet-5, MNIST': (MNIST, (28, 28), [PACK], 1, None),
-    'ResNet-18 w8, CIFAR': (CIFAR, (32, 32, 3), [CROP, FLIP, PACK], 0.2, None),
+    'ResNet-18 w16, CIFAR': (CIFAR, (32, 32, 3), [CROP, FLIP, PACK], 0.2, None),
 }
 MLP = dict(
     type='ImageClassifier',

@@ -155,8 +155,8 @@ def test_small_setting(monkeypatch):
         cfg = load('baseline/small_cifar10n_worst.py')
         assert cfg.train_dataloader.dataset.indices == 10000
         assert cfg.train_dataloader.dataset.dataset.label_set == 'worst'
-        assert cfg.model.backbone.base_channels == 8
-        assert cfg.train_cfg.max_epochs == 30
+        assert cfg.model.backbone.base_channels == 16
+        assert cfg.train_cfg.max_epochs == 60
 
 
 def graphs_in(config: dict) -> list:

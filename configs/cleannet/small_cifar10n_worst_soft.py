@@ -13,5 +13,5 @@ train_dataloader = dict(
     )
 )
 # One round, after half of the epochs.
-cleannet_hook = dict(type='CleanNetHook', start_epoch=16)
+cleannet_hook = dict(type='CleanNetHook', start_epoch=31)
 custom_hooks = [cleannet_hook]

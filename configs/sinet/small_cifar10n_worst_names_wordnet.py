@@ -5,4 +5,4 @@ _base_ = [
 ]
 
 graph = dict(type='sum', graphs=[_base_.names_graph, _base_.wordnet_graph])
-custom_hooks = [dict(type='SINetHook', graph=graph, start_epoch=11)]
+custom_hooks = [dict(type='SINetHook', graph=graph, start_epoch=31)]

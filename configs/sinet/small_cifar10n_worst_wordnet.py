@@ -3,4 +3,4 @@ _base_ = [
     '../_base_/class_graphs/cifar10.py',
 ]
 
-custom_hooks = [dict(type='SINetHook', graph=_base_.wordnet_graph, start_epoch=11)]
+custom_hooks = [dict(type='SINetHook', graph=_base_.wordnet_graph, start_epoch=31)]

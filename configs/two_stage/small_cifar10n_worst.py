@@ -1,11 +1,11 @@
-# Half of the epochs of the small setting with all labels, then 30 sub-epochs with the
+# Half of the epochs of the small setting with all labels, then 45 sub-epochs with the
 # selected ones. Each stage has a cosine of its own.
 _base_ = [
     '../baseline/small_cifar10n_worst.py',
     '../_base_/methods/two_stage_cifar10n.py',
 ]
 
-switch, last = 16, 45
+switch, last = 31, 75
 model = dict(_base_.pi_model, start_epoch=switch, ramp_up=5)
 pipeline = [*_base_.load_image, *_base_.two_views]
 train_dataloader = dict(

@@ -1,6 +1,7 @@
 """Small hooks of general use, registered in ``HOOKS`` on import."""
 
 from . import (
+    channels_last_hook,
     optimizer_restart_hook,
     report_test_split_hook,
     resumable_early_stopping_hook,
