@@ -8,6 +8,9 @@ trained, and ``table.md`` has all that is finished in the folder:
 
     NL_CIFAR10=files python benchmarks/feature_table.py --seeds 0 1 2
 
+``NL_FEATURES=cifar10n_train50k`` takes this file for the one of 10,000 images; give it
+a folder of its own by ``--work-dir``.
+
 Columns: CIFAR-10N's label sets; noise planted in the true labels; and worst with class
 sizes that fall to a twentieth (by the given labels; the test images stay balanced).
 Clean labels are used by the rows CleanNet (5 % verified), noise layer (5 % clean) and
@@ -29,6 +32,7 @@ from mmpretrain.registry import DATASETS
 from sklearn.metrics import roc_auc_score
 
 from nl_plugins.formats.atomic_file import atomic_write, write_json
+from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.json_file import read_json
 from nl_plugins.running.comparison import accuracy_curve, run_comparison
 from nl_plugins.running.run_config import read_config
@@ -102,7 +106,7 @@ def training_set(config: Config, column: str, labels: str) -> dict:
         data_root=os.path.join(os.environ.get('NL_DATA', 'data'), 'cifar10'),
         label_set=column.split()[-1],
         images=os.environ.get('NL_CIFAR10', 'pickles'),
-        indices=10000,
+        indices=len(FeatureFile(config.train_file)),
     )
     features = dict(type='Features', file=config.train_file, dataset=images)
     if column.startswith('long-tailed'):

@@ -1,8 +1,9 @@
 # Features of CIFAR-10N worst, the first 10,000 training images and the test images.
 # `python tools/extract.py configs/baseline/efficientnet_lite0_cifar10n_worst.py`
 # with `--out data/features/cifar10n_train10k`, and with `--split test --out
-# data/features/cifar10n_test`, makes them; set NL_DATA for another place than data/.
-train_file = '{{$NL_DATA:data}}/features/cifar10n_train10k'
+# data/features/cifar10n_test`, makes them; set NL_DATA for another place than data/,
+# and NL_FEATURES for another name than that of the 10,000.
+train_file = '{{$NL_DATA:data}}/features/{{$NL_FEATURES:cifar10n_train10k}}'
 test_file = '{{$NL_DATA:data}}/features/cifar10n_test'
 
 data_preprocessor = dict(num_classes=10)

@@ -1,0 +1,7 @@
+_base_ = ['../baseline/small_cifar10n_worst.py']
+
+model = dict(
+    type='NoisyLabelClassifier',
+    terms=[dict(type='EarlyLearningRegularization', weight=3.0, momentum=0.7)],
+)
+custom_hooks = [dict(type='TermsHook')]
