@@ -1,20 +1,26 @@
-"""Where a hook's features come from: a walk, or the passes that train."""
+"""Where a hook's features come from: a walk, the passes that train, or a file."""
 
 from collections.abc import Callable
 from typing import Any
 
-from mmengine.dist import get_world_size
+import numpy as np
+import torch
+from mmengine.dist import get_dist_info, get_world_size
 from mmengine.hooks import CheckpointHook
 from torch import Tensor, nn
 
+from ..datasets.in_memory.feature_rows import feature_rows
+from ..datasets.training_set import TrainingSet
+from ..formats.feature_file import FeatureFile
 from .feature_tap import FeatureTap
 from .gather import merge_passes
 from .walk import Walk, WalkBatch
 
-__all__ = ['FeatureSource', 'PassSource', 'WalkSource', 'check_online']
+__all__ = ['FeatureSource', 'FileSource', 'PassSource', 'WalkSource', 'check_online']
 
 AT_ONCE = 32  # batches: small networks lose time to every call
 ENTRIES_AT_ONCE = 1 << 20  # of features, where there are many
+SAMPLES_AT_ONCE = 4096  # of a file
 
 
 class FeatureSource:
@@ -86,6 +92,43 @@ class PassSource(FeatureSource):
         features, probs = self._tap.take()
         assert probs is not None  # the model has a head, as was checked at the start
         self._add(WalkBatch(rows, features, probs))
+
+
+class FileSource(FeatureSource):
+    """Hands on what a feature file has of the training set; no network is asked.
+
+    Args:
+        path: The feature file. It may be of more samples.
+        training_set: Whose samples; each is found in the file by its path.
+        observe: As in :class:`FeatureSource`. The predictions that it is given are of
+            no class.
+
+    Raises:
+        FileNotFoundError: If there is no feature file.
+        ValueError: If a sample is not in it.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        training_set: TrainingSet,
+        observe: Callable[[WalkBatch], None],
+    ) -> None:
+        super().__init__(observe)
+        self._file = FeatureFile(path)
+        paths = training_set.columns.paths
+        self._places = feature_rows(self._file, paths, 'the training set')
+
+    def run(self, model: nn.Module) -> None:
+        """Read the samples of this rank."""
+        rank, processes = get_dist_info()
+        own = torch.arange(rank, len(self._places), processes)
+        for rows in own.split(SAMPLES_AT_ONCE):
+            features = self._file.features[0, self._places[rows.numpy()]].astype(
+                np.float32
+            )
+            probs = torch.empty(len(rows), 0)
+            self._observe(WalkBatch(rows, torch.from_numpy(features), probs))
 
 
 def check_online(runner, hook: Any, model: Any, augments: Any) -> None:

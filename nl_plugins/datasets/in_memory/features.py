@@ -12,9 +12,9 @@ from ...formats.feature_file import FeatureFile
 from ..class_names import check_class_names
 from ..column_base import ColumnBase
 from ..columns import columns_of
-from ..place_of_path import place_of_path
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
+from .feature_rows import feature_rows
 
 __all__ = ['Features']
 
@@ -130,16 +130,5 @@ class Features(ColumnBase):
         classes = self.feature_file.classes
         check_class_names({'the feature file': classes, 'dataset': self._inner})
         columns = columns_of(self._inner)
-        places = {name: row for row, name in enumerate(names)}
-        if len(places) < len(names):
-            raise ValueError(
-                f'{self.feature_file.path} has samples of the same name (or without), '
-                'so those of `dataset` cannot be found in it: leave `dataset` out'
-            )
-        rows = [place_of_path(path, places) for path in columns.paths]
-        if None in rows:
-            path = columns.paths[rows.index(None)]
-            where = f'is not in {self.feature_file.path}'
-            raise ValueError(f'{path!r} of `dataset` {where}: extract its features')
-        self._rows = np.array(rows, dtype=np.int64)
+        self._rows = feature_rows(self.feature_file, columns.paths, '`dataset`')
         return columns

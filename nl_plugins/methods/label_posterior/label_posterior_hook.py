@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ...checks import check_fraction
 from ...functional import fit_noise_model
+from ...supervision.feature_source import FileSource
 from ...supervision.label_summary import label_summary
 from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
@@ -24,8 +25,9 @@ NUM_KEPT = 10  # classes of a sample's posterior; the others get no part in its 
 class LabelPosteriorHook(SupervisionHook):
     """Trains with the probability of each class, given the image and its noisy label.
 
-    Meant for features that the labels have not shaped (a pretrained, frozen network;
-    ``Features``). A ridge regression of the given labels on the features of all
+    Meant for features that the labels have not shaped: those of a pretrained, frozen
+    network, ``Features``, or, where the trained network has none of its own, a
+    ``feature_file`` of another network. A ridge regression of the given labels on the features of all
     samples scores each of them by the fit without it, exactly and in closed form
     (:func:`~nl_plugins.functional.leave_one_out_scores`). The scores are calibrated on
     the noisy labels with the noise modelled
@@ -48,6 +50,9 @@ class LabelPosteriorHook(SupervisionHook):
         interval: Epochs between estimates; None: there is one.
         alpha: Weight of the posterior in the target; the given label has the rest.
         standardize: Divide each dimension of the features by its deviation.
+        feature_file: What ``tools/extract.py`` wrote of the training set, by another
+            network; None takes the features of the trained one. Each sample is found in
+            it by its path.
         feature_layer: Whose input the features are; by default what the head gets: not
             its hidden layers. None where the classifier is a part of the backbone
             (LeNet-5, AlexNet, VGG).
@@ -64,15 +69,22 @@ class LabelPosteriorHook(SupervisionHook):
         interval: int | None = None,
         alpha: float = 1.0,
         standardize: bool = False,
+        feature_file: str | None = None,
         feature_layer: str | None = 'head',
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, feature_layer=feature_layer, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
         self.standardize = standardize
+        self.feature_file = feature_file
+        if feature_file is not None and self.online:
+            raise ValueError('`online` learns from the network, not from feature_file')
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
+        if self.feature_file is not None:
+            given = self.training_set, self.observe
+            self.source = FileSource(self.feature_file, *given)
         self.bank = self.make_bank(runner)
 
     def observe(self, batch: WalkBatch) -> None:
@@ -154,7 +166,7 @@ class LabelPosteriorHook(SupervisionHook):
             )
         model: Any = plain_model(runner)
         trained = any(each.requires_grad for each in model.backbone.parameters())
-        if trained and runner.iter:
+        if trained and runner.iter and self.feature_file is None:
             runner.logger.warning(
                 'the features were trained on these labels, so the estimate is too '
                 'favourable for the given ones'

@@ -1,13 +1,16 @@
 """The hook that trains with posteriors: alone, in runs, resumed, on two processes."""
 
+import numpy as np
 import pytest
 import torch
+from feature_toy import build_on_features, write_features
 from killing import run_and_kill
 from processes import fix_statistics, run_processes
 from states import assert_same
 from stock import STOCK_MODEL, assert_predicts_in_stock
 from toy import NUM_CLASSES, build, config, hook_of, loader, toy
 
+from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import fit_noise_model, leave_one_out_scores
 from nl_plugins.methods.label_posterior.label_posterior_hook import LabelPosteriorHook
@@ -150,6 +153,29 @@ def test_online_features_do_as_well(tmp_path):
     _, hook = trained(tmp_path, [hook], train_cfg=two)
     assert hook.active
     assert (hook.table.suggested_labels == TRUE).double().mean() > 0.9
+
+
+def test_features_may_come_from_the_file_of_another_network(tmp_path):
+    other = write_features(tmp_path / 'other', count=40, seed=7)
+    hook = dict(HOOK, feature_file=str(other))
+    runner = build_on_features(tmp_path, [hook])
+    runner.train()
+    hook = hook_of(runner, LabelPosteriorHook)
+    given = hook.training_set.given_labels.long()
+    x = FeatureFile(other).features[0, :30].astype(np.float32)
+    scores = leave_one_out_scores(torch.from_numpy(x), given, NUM_CLASSES)
+    own = fit_noise_model(scores, given).posterior(scores, given)
+    own = own.gather(1, given[:, None])[:, 0].float()
+    torch.testing.assert_close(hook.table.scores, own, atol=2e-3, rtol=0)
+    log = next((tmp_path / 'work').rglob('*.log')).read_text()
+    assert 'were trained on these labels' not in log
+
+
+def test_a_sample_that_is_not_in_the_feature_file_is_named(tmp_path):
+    other = write_features(tmp_path / 'other', count=20)
+    hook = dict(HOOK, feature_file=str(other))
+    with pytest.raises(ValueError, match='20.png.* of the training set is not in'):
+        build_on_features(tmp_path, [hook]).train()
 
 
 def test_a_stock_model_loads_the_checkpoint(tmp_path):
