@@ -78,7 +78,8 @@ def extract_features(
         for value in model.state_dict().values():
             broadcast(value, src=0)
     if get_device() == 'cpu':  # depthwise convolutions take half the time
-        model.to(memory_format=torch.channels_last)
+        network: Any = model
+        network.to(memory_format=torch.channels_last)
     samples = TrainingSet(dataset)
     pipelines: list[Callable] = [pipeline]
     for view in range(1, views):

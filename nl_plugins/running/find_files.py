@@ -30,8 +30,8 @@ _DRAWN = (
 )
 _SOURCE = (
     'scores of each image by a fit without it, calibrated with the noise modelled; the '
-    'interval is for chance, and for the error that such estimates had on label sets of '
-    'known noise and this size'
+    'interval is for chance, and for the error that such estimates had on label sets '
+    'of known noise and this size'
 )
 
 

@@ -9,7 +9,7 @@ from mmengine.dist import get_dist_info, get_world_size
 from mmengine.hooks import CheckpointHook
 from torch import Tensor, nn
 
-from ..datasets.in_memory.feature_rows import feature_rows
+from ..datasets.in_memory.rows_in_file import rows_in_file
 from ..datasets.training_set import TrainingSet
 from ..formats.feature_file import FeatureFile
 from .feature_tap import FeatureTap
@@ -117,16 +117,15 @@ class FileSource(FeatureSource):
         super().__init__(observe)
         self._file = FeatureFile(path)
         paths = training_set.columns.paths
-        self._places = feature_rows(self._file, paths, 'the training set')
+        self._places = rows_in_file(self._file, paths, 'the training set')
 
     def run(self, model: nn.Module) -> None:
         """Read the samples of this rank."""
         rank, processes = get_dist_info()
         own = torch.arange(rank, len(self._places), processes)
         for rows in own.split(SAMPLES_AT_ONCE):
-            features = self._file.features[0, self._places[rows.numpy()]].astype(
-                np.float32
-            )
+            places = self._places[rows.numpy()]
+            features = self._file.features[0, places].astype(np.float32)
             probs = torch.empty(len(rows), 0)
             self._observe(WalkBatch(rows, torch.from_numpy(features), probs))
 

@@ -32,7 +32,8 @@ def test_channels_come_last_and_the_result_is_the_same(tmp_path):
     hook = dict(type='ChannelsLastHook')
     runner, outputs = train(tmp_path / 'last', [hook])
     stock, stock_outputs = train(tmp_path / 'first', [])
-    assert outputs and all(outputs)
+    assert outputs
+    assert all(outputs)
     assert not any(stock_outputs)
     torch.testing.assert_close(runner.model.state_dict(), stock.model.state_dict())
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -21,8 +23,8 @@ def test_each_sample_is_found_by_its_path_and_read_by_one_rank(
     samples = TrainingSet(DATASETS.build(features(path, indices=CHOSEN)))
     seen = []
     for rank in range(processes):
-        place = rank, processes
-        monkeypatch.setattr(feature_source, 'get_dist_info', lambda: place)
+        place = partial(tuple, (rank, processes))
+        monkeypatch.setattr(feature_source, 'get_dist_info', place)
         FileSource(str(path), samples, seen.append).run(torch.nn.Identity())
     assert max(len(batch.rows) for batch in seen) <= 4
     rows = torch.cat([batch.rows for batch in seen])

@@ -1,6 +1,6 @@
 # The network of the small setting: ResNet-18 for CIFAR with 16 base channels, that
-# halves the image from its first stage on. Residual branches do not start at zero, which
-# would waste several of its epochs.
+# halves the image from its first stage on. Residual branches do not start at zero,
+# which would waste several of its epochs.
 model = dict(
     type='ImageClassifier',
     backbone=dict(

@@ -14,7 +14,7 @@ from ..column_base import ColumnBase
 from ..columns import columns_of
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .feature_rows import feature_rows
+from .rows_in_file import rows_in_file
 
 __all__ = ['Features']
 
@@ -130,5 +130,5 @@ class Features(ColumnBase):
         classes = self.feature_file.classes
         check_class_names({'the feature file': classes, 'dataset': self._inner})
         columns = columns_of(self._inner)
-        self._rows = feature_rows(self.feature_file, columns.paths, '`dataset`')
+        self._rows = rows_in_file(self.feature_file, columns.paths, '`dataset`')
         return columns

@@ -27,8 +27,9 @@ class LabelPosteriorHook(SupervisionHook):
 
     Meant for features that the labels have not shaped: those of a pretrained, frozen
     network, ``Features``, or, where the trained network has none of its own, a
-    ``feature_file`` of another network. A ridge regression of the given labels on the features of all
-    samples scores each of them by the fit without it, exactly and in closed form
+    ``feature_file`` of another network. A ridge regression of the given labels on the
+    features of all samples scores each of them by the fit without it, exactly and in
+    closed form
     (:func:`~nl_plugins.functional.leave_one_out_scores`). The scores are calibrated on
     the noisy labels with the noise modelled
     (:func:`~nl_plugins.functional.fit_noise_model`), and joined with the given label by

@@ -8,10 +8,10 @@ from ...formats.feature_file import FeatureFile
 from ..place_of_path import place_of_path
 from ..string_column import StringColumn
 
-__all__ = ['feature_rows']
+__all__ = ['rows_in_file']
 
 
-def feature_rows(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndarray:
+def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndarray:
     """(N,) int64, the rows of a feature file that hold the samples of these paths.
 
     Args:
