@@ -8,9 +8,7 @@ import torch.nn.functional as F
 from digits_run import network, train_digits
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from processes import run_processes
-from states import assert_same
-from toy import NUM_CLASSES, build, config, hook_of, loader, tiny_model, toy
+from toy import NUM_CLASSES, hook_of, tiny_model
 
 from nl_plugins.methods.co_teaching.co_teaching import CoTeaching
 from nl_plugins.supervision.terms_hook import TermsHook
@@ -97,61 +95,10 @@ def test_an_estimate_follows_the_losses():
     assert term.keep_rate(6) < 1
 
 
-def run(folder, epochs=4, forget_rate=None, **changes):
-    term = dict(TERM, forget_rate=forget_rate)
-    model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[term])
-    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
-    changes.setdefault('model', model)
-    return build(folder, HOOKS, train_cfg=epochs, **changes)
-
-
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 2).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (hook_of(r, TermsHook).state_dict() for r in (resumed, whole))
-    assert want['terms']['CoTeaching_0']['rate'] > 0
-    assert_same(got, want)
-
-
 def test_the_first_network_is_an_ordinary_classifier():
     model = MODELS.build(dict(tiny_model(), type='NoisyLabelClassifier', terms=[TERM]))
     own = [name for name in model.state_dict() if not name.startswith('terms.')]
     assert own == list(MODELS.build(tiny_model()).state_dict())
-
-
-def train(rank):
-    backbone = dict(
-        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
-    )
-    parts = dict(backbone=backbone, head=tiny_model(in_channels=16)['head'])
-    term = dict(TERM, peer=parts, forget_rate=0.0)  # ranks choose by themselves
-    model = dict(tiny_model(), **parts)
-    cfg = config(
-        rank.folder / 'run',
-        HOOKS,
-        dict(model, type='NoisyLabelClassifier', terms=[term]),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    terms = hook_of(runner, TermsHook).state_dict()['terms']
-    return dict(model=rank.plain(runner).state_dict(), **terms)
-
-
-def test_two_processes_are_one(tmp_path):
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        for part, values in single.items():
-            for key, value in values.items():
-                got = rank[part][key]
-                torch.testing.assert_close(got, value, rtol=0, atol=1e-5)
 
 
 def test_without_the_rate_it_leaves_the_wrong_labels_of_digits_out(tmp_path):

@@ -3,9 +3,7 @@
 import pytest
 import torch
 from digits_run import network, train_digits
-from processes import run_processes
-from states import assert_same
-from toy import build, config, hook_of, loader, tiny_model, toy
+from toy import build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.methods.joint_optimization.joint_optimization_hook import (
     JointOptimizationHook,
@@ -49,18 +47,6 @@ def test_the_labels_are_the_mean_of_the_last_predictions(tmp_path, hard):
     assert torch.equal(hook.table.suggested_labels.long(), want.argmax(1))
 
 
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 2).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (hook_of(r, JointOptimizationHook) for r in (resumed, whole))
-    assert_same(got.state_dict(), want.state_dict())
-
-
 def test_the_second_stage_keeps_the_labels_of_the_first(tmp_path):
     first = run(tmp_path / 'first')
     first.train()
@@ -88,33 +74,6 @@ def test_bad_checkpoints(tmp_path):
         run(
             tmp_path / 'e', 1, stage, train_dataloader=loader(toy(num_samples=12))
         ).train()
-
-
-def train(rank):
-    backbone = dict(
-        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
-    )
-    cfg = config(
-        rank.folder / 'run',
-        [HOOK],
-        dict(tiny_model(in_channels=16), backbone=backbone),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    hook = hook_of(runner, JointOptimizationHook)
-    return dict(model=rank.plain(runner).state_dict(), state=hook.state_dict())
-
-
-def test_two_processes_are_one(tmp_path):
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        got, want = (each['state']['history'] for each in (rank, single))
-        torch.testing.assert_close(got, want, rtol=0, atol=2e-3)
-        for key, value in single['model'].items():
-            torch.testing.assert_close(rank['model'][key], value, rtol=0, atol=1e-4)
 
 
 def test_finds_the_true_labels_of_digits(tmp_path):

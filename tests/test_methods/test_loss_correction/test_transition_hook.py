@@ -4,9 +4,7 @@ import pytest
 import torch
 from digits_run import network, train_digits
 from mmengine.runner import CheckpointLoader
-from processes import run_processes
-from states import assert_same
-from toy import NUM_CLASSES, build, config, hook_of, loader, tiny_model, toy
+from toy import NUM_CLASSES, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.functional import anchor_transition, label_confusion, symmetric_noise
 from nl_plugins.methods.loss_correction.transition_hook import TransitionHook
@@ -54,51 +52,6 @@ def test_the_run_before_is_that_of_cross_entropy(tmp_path):
     for name, value in plain.model.state_dict().items():
         got = corrected.model.state_dict()[name]
         torch.testing.assert_close(got, value, rtol=0, atol=1e-4)
-
-
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', train_cfg=dict(by_epoch=True, max_epochs=2)).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (r.model.head.loss_module.transition for r in (resumed, whole))
-    assert torch.equal(got, want)
-
-
-def train(rank):
-    cfg = config(
-        rank.folder / 'run',
-        [HOOK],
-        dict(
-            tiny_model(in_channels=16, loss=FORWARD),
-            backbone=dict(
-                type='FullyConnected',
-                in_channels=192,
-                hidden_channels=[16],
-                dropout=0.0,
-            ),
-        ),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    return dict(
-        model=rank.plain(runner).state_dict(),
-        state=hook_of(runner, TransitionHook).state_dict(),
-    )
-
-
-def test_two_processes_are_one(tmp_path):
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        got, want = (r['state']['transition'] for r in (rank, single))
-        torch.testing.assert_close(got, want, rtol=0, atol=1e-4)
-        for key, value in single['model'].items():
-            torch.testing.assert_close(rank['model'][key], value, rtol=0, atol=1e-4)
 
 
 def test_known_labels_are_counted(tmp_path):

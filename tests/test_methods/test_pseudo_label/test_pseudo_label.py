@@ -6,11 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 from digits_run import network, train_digits
-from mmengine.hooks import Hook
 from mmpretrain.models.losses import CrossEntropyLoss
 from mmpretrain.structures import DataSample
-from processes import run_processes
-from toy import config, loader, tiny_model, toy
 
 from nl_plugins.methods.pseudo_label.pseudo_label import PseudoLabel
 from nl_plugins.supervision.term_batch import TermBatch
@@ -75,47 +72,6 @@ def test_names_the_digits_whose_labels_were_left_out(tmp_path):
     ]
     runner, accuracy = train_digits(tmp_path, hooks, model, epochs=12)
     assert accuracy > 85
-
-
-class HideLabels(Hook):
-    """Every third sample has no label."""
-
-    def before_train_iter(self, runner, batch_idx, data_batch=None):
-        for sample in data_batch['data_samples']:
-            target = torch.eye(K)[sample.gt_label[0]]
-            sample.set_gt_score(target * (sample.sample_idx % 3 > 0))
-
-
-def train(rank):
-    backbone = dict(
-        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
-    )
-    model = dict(
-        tiny_model(in_channels=16),
-        type='NoisyLabelClassifier',
-        backbone=backbone,
-        terms=[dict(type='PseudoLabel')],
-    )
-    cfg = config(
-        rank.folder / 'run',
-        [],
-        model,
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.register_hook(HideLabels())
-    runner.train()
-    return rank.plain(runner).state_dict()
-
-
-def test_two_processes_are_one(tmp_path):
-    """Though one rank may have more images without a label than the other."""
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        for key, value in single.items():
-            torch.testing.assert_close(rank[key], value, rtol=0, atol=1e-5)
 
 
 def test_bad_weight():
