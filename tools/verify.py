@@ -28,6 +28,7 @@ from nl_plugins.formats.verification_file import (
     write_verification_file,
 )
 from nl_plugins.running.run_config import read_config
+from nl_plugins.running.verified_marks import count_outlook
 
 
 def parse_args() -> argparse.Namespace:
@@ -74,14 +75,22 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
+def marks_of(path: Path, size: int) -> np.ndarray:
+    """The verification labels (N,) that `find` wrote beside its file, if it did."""
+    known = np.full(size, -1)
+    if path.exists():
+        table = read_verification_file(path).columns
+        known[table['sample_idx']] = table['verification']
+    return known
+
+
 def verify_file(args: argparse.Namespace) -> None:
     """Choose by score; those that were verified (verified.csv beside it) are known."""
     file, names = read_label_file(args.labels), read_label_names(args.labels)
-    known = np.full(len(file), -1)
-    marks = args.labels.with_name('verified.csv')
-    if marks.exists():
-        table = read_verification_file(marks).columns
-        known[table['sample_idx']] = table['verification']
+    known, drawn = (
+        marks_of(args.labels.with_name(f'{name}.csv'), len(file))
+        for name in ('verified', 'verified_random')
+    )
     facts = file.scores, file.given_labels, known
     chosen = choose_by_score(*facts, args.count, args.order, args.seed)
     write_verification_file(
@@ -91,10 +100,13 @@ def verify_file(args: argparse.Namespace) -> None:
         given_labels=file.given_labels[chosen],
         class_names=[names.get(label, '') for label in file.given_labels[chosen]],
     )
+    if count := int((drawn >= 0).sum()):
+        print(count_outlook(int((drawn == 0).sum()), count, len(file)))
+    option = '--verified-random' if args.order == 'random' else '--verified'
     print(
         f'{len(chosen)} of {int((known < 0).sum())} images that nobody has looked at '
         f'({args.order}): {args.out}\nFill in the column verification (1: the label is '
-        f'right, 0: it is wrong), then: nl-plugins find ... --verified {args.out}'
+        f'right, 0: it is wrong), then: nl-plugins find ... {option} {args.out}'
     )
 
 

@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from ..formats.label_file import recommend
-from ..functional import fit_noise_model, leave_one_out_scores
+from ..functional import leave_one_out_scores
 from ..methods.label_posterior.posterior_advice import (
     SUSPICIOUS,
     posterior_advice,
     rate_error,
 )
+from ..methods.label_posterior.posterior_fit import fit_posterior
 
 __all__ = ['FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels']
 
@@ -97,11 +98,7 @@ def estimate_labels(
         features: (N, d), an array or a tensor.
         labels: (N,) given labels.
         num_classes: K.
-        verification: (N,) in {1, 0, -1}. Both kinds settle the posterior of their
-            sample. A sample known to be wrong has a part in the fit only as far as that
-            was believed before: to take out what is obviously wrong teaches nothing,
-            and was measured to make the scores of others worse (CIFAR-10N worst, 200
-            marks; the noise model was better without marks as well).
+        verification: (N,) in {1, 0, -1}; see :func:`fit_posterior`.
         repeated: (N,) bool, samples of which there are copies: these have no part in
             the fit either, since a copy with the same wrong label would confirm it. If
             they are more than half of all, they have.
@@ -131,20 +128,18 @@ def estimate_labels(
             weights = once.double()
     dtype = torch.float64 if len(given) < _FLOAT32_FROM else torch.float32
     settings: Any = dict(num_classes=num_classes, dtype=dtype)
-    scores = leave_one_out_scores(features, given, weights=weights, **settings)
-    noise = fit_noise_model(scores, given)
-    unmarked = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
-    if (known == 0).any():
-        weights = weights * torch.where(known == 0, 1 - unmarked, 1.0)
-        scores = leave_one_out_scores(features, given, weights=weights, **settings)
-        noise = fit_noise_model(scores, given)
-    posterior = noise.posterior(scores, given, known)
-    own = posterior.gather(1, given[:, None])[:, 0]
+
+    def regress(targets: Tensor, trust: Tensor) -> Tensor:
+        parts = weights * trust
+        return leave_one_out_scores(features, targets, weights=parts, **settings)
+
+    fit = fit_posterior(regress, given, known)
+    own = fit.posterior.gather(1, given[:, None])[:, 0]
     judges = torch.zeros(len(given), dtype=torch.bool)
     if drawn is not None:
         judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & (known >= 0)
     limit = balanced_limit(own)
-    return LabelEstimate(posterior, given, known, limit, unmarked, judges)
+    return LabelEstimate(fit.posterior, given, known, limit, fit.unmarked, judges)
 
 
 def balanced_limit(scores: Tensor) -> float:

@@ -19,7 +19,7 @@ from ..visualization.text import visible_text
 from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
-from .verified_marks import write_marks
+from .verified_marks import count_outlook, rate_outlook, write_marks
 
 __all__ = ['noise_source', 'summary_lines', 'write_found']
 
@@ -30,8 +30,8 @@ _DRAWN = (
 )
 _SOURCE = (
     'scores of each image by a fit without it, calibrated with the noise modelled; the '
-    'interval is for chance, and for the error that such estimates had on label sets '
-    'of known noise and this size'
+    'interval is for chance, and for the error of such estimates on label sets of '
+    'known noise and this size'
 )
 
 
@@ -130,6 +130,7 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
         f'{suspicious} of {size} labels are suspicious (score below '
         f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
         f'drop. Estimated wrong labels: {rate}, by {noise_source(estimate)}',
+        *_outlook(estimate),
         f'{len(found.twins)} pairs of images look like one picture: '
         f'{out / "duplicates.csv"}',
         '',
@@ -157,6 +158,16 @@ def noise_source(estimate: LabelEstimate) -> str:
     """What the noise rate was estimated from."""
     count = int(estimate.drawn.sum())
     return _DRAWN.format(count=count) if count >= FEWEST_DRAWN else _SOURCE
+
+
+def _outlook(estimate: LabelEstimate) -> list[str]:
+    """How far the marks of random samples go; nothing where there are none."""
+    drawn, size = estimate.drawn, len(estimate.given)
+    count = int(drawn.sum())
+    if count >= FEWEST_DRAWN:
+        return [rate_outlook(*estimate.noise_rate(), count, size)]
+    wrong = int((estimate.verification[drawn] == 0).sum())
+    return [count_outlook(wrong, count, size)] if count else []
 
 
 def _write_report(

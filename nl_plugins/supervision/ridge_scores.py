@@ -32,7 +32,7 @@ def ridge_scores(
 
     Args:
         bank: What this rank has; each sample lies on one rank.
-        labels: (N,) given labels.
+        labels: (N,) given labels, or (N, K) soft ones.
         num_classes: K.
         weights: (N,) of at least 0; a sample of weight 0 is scored, but in no fit.
         standardize: See :func:`leave_one_out_scores`.
@@ -43,7 +43,7 @@ def ridge_scores(
     >>> scores.argmax(dim=1)
     tensor([0, 1, 0, 1, 0, 1])
     """
-    labels = labels.long()
+    labels = labels.long() if labels.dim() == 1 else labels
     weights = torch.ones(len(labels)) if weights is None else weights
     statistics = RidgeStatistics(bank.units.shape[1], num_classes, torch.float32)
     for rows, features in _chunks(bank):

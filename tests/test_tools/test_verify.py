@@ -103,6 +103,21 @@ def test_chosen_by_the_scores_of_a_file(tmp_path, monkeypatch, capsys, order, ro
     assert "'=dog" in out.read_text()
 
 
+def test_what_random_marks_say_so_far(tmp_path, monkeypatch, capsys):
+    path = labels_file(tmp_path)
+    marks = dict(img_paths=['0.png'], given_labels=[0], class_names=['cat'])
+    for name in ('verified', 'verified_random'):
+        write_verification_file(
+            tmp_path / f'{name}.csv', rows=[0], verification=[0], **marks
+        )
+    options = ['--from', path, '--order', 'random', '--out', tmp_path / 'list.csv']
+    monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *map(str, options)])
+    runpy.run_module('nl_plugins', run_name='__main__')
+    printed = capsys.readouterr().out
+    assert '1 random marks: 19 more, and the noise rate can be told' in printed
+    assert '--verified-random' in printed
+
+
 def test_a_config_or_a_file(tmp_path, monkeypatch):
     for more in (
         [],

@@ -7,14 +7,15 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_fraction
-from ...functional import fit_noise_model
 from ...supervision.feature_source import FileSource
+from ...supervision.gather import on_some_rank
 from ...supervision.label_summary import label_summary
 from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 from .posterior_advice import SUSPICIOUS, posterior_advice, rate_error
+from .posterior_fit import fit_posterior
 
 __all__ = ['LabelPosteriorHook']
 
@@ -41,8 +42,8 @@ class LabelPosteriorHook(SupervisionHook):
     rounds on labels of its own confirm their mistakes.
 
     The score is the probability that the given label is right, the suggested label
-    the likeliest class. Of verification labels, samples known to be wrong have no part
-    in the regression, and both kinds settle the posterior of their sample.
+    the likeliest class. Verification labels settle the posterior of their sample; for
+    the others see :func:`~.posterior_fit.fit_posterior`.
 
     Args:
         start_epoch: The first epoch (from 1) that trains with the posteriors. If the
@@ -94,15 +95,21 @@ class LabelPosteriorHook(SupervisionHook):
     def estimate(self, runner) -> None:
         self.source.run(plain_model(runner))
         given = self.training_set.given_labels.long()
-        verification = self.training_set.verification
-        fitted = (verification != 0).float()
-        settings = self.num_classes, fitted, self.standardize
-        found = ridge_scores(self.bank, given, *settings)
+        known = on_some_rank(self.bank.slots(torch.arange(len(given))) >= 0)
+
+        def regress(targets: Tensor, trust: Tensor) -> Tensor:
+            weights = torch.zeros(len(given), dtype=trust.dtype)
+            weights[known] = trust
+            wanted = targets.new_zeros(len(given), *targets.shape[1:])
+            wanted[known] = targets
+            settings = self.num_classes, weights, self.standardize
+            return ridge_scores(self.bank, wanted, *settings)['scores'][known]
+
+        verification = self.training_set.verification[known]
+        fit = fit_posterior(regress, given[known], verification)
         self.bank.clear()
-        known, scores = found.known, found['scores'][found.known]
-        evidence = given[known], verification[known]
-        self.noise = fit_noise_model(scores, *evidence)
-        self._fill_table(known, self.noise.posterior(scores, *evidence))
+        self.noise = fit.noise
+        self._fill_table(known, fit.posterior)
         self._log(runner, known)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:

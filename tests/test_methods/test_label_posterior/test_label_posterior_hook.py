@@ -49,6 +49,9 @@ def test_scores_of_a_bank_are_the_public_function(monkeypatch, weights, standard
         features, labels, 3, weights=weights, standardize=standardize
     )
     torch.testing.assert_close(found['scores'][:30], want, atol=2e-3, rtol=0)
+    onehot = torch.nn.functional.one_hot(given, 3).double()
+    soft = ridge_scores(bank, onehot, 3, padded, standardize)
+    torch.testing.assert_close(soft['scores'][:30], want, atol=2e-3, rtol=0)
 
 
 def test_planted_labels_are_found_and_written(tmp_path):

@@ -1,0 +1,66 @@
+"""The probabilities of the true labels, with the word of those who looked at some."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from ...functional import NoiseModel, fit_noise_model
+
+__all__ = ['PosteriorFit', 'fit_posterior']
+
+MARKED = 3.0  # weight of a verified sample; that of the others is 1
+
+
+class PosteriorFit(NamedTuple):
+    """What :func:`fit_posterior` returns of N samples and K classes, float64."""
+
+    posterior: Tensor  # (N, K), p(class | image, given label)
+    unmarked: Tensor  # (N,), p(given label is right), as it is without verification
+    noise: NoiseModel
+
+
+def fit_posterior(
+    regress: Callable[[Tensor, Tensor], Tensor], labels: Tensor, verification: Tensor
+) -> PosteriorFit:
+    """Fit, and fit once more with what is known of verified samples.
+
+    Verification settles the posterior of its sample: that of the given label is 1 or 0.
+    And it teaches about the others: in the second fit the target of a verified sample
+    is its settled posterior, with the weight 3. So a sample whose label is wrong says
+    what it is likely to be, instead of being left out, which was measured to make the
+    scores of others worse; benchmarks/verified_marks.py has the figures. The noise
+    model is that of the labels alone: marks are seldom drawn at random, and with them
+    it was worse.
+
+    Args:
+        regress: Out-of-sample scores (N, K) by a fit to the targets, (N,) labels or
+            (N, K) probabilities, with the weights (N,) of the samples.
+        labels: (N,) given labels, int64.
+        verification: (N,) 1 the given label is right, 0 wrong, -1 unknown.
+
+    >>> from nl_plugins.functional import leave_one_out_scores
+    >>> features = torch.eye(2).repeat(50, 1) + torch.arange(100)[:, None] % 7 / 50
+    >>> labels = torch.arange(100) % 2
+    >>> labels[::5] = 1 - labels[::5]
+    >>> marks = torch.full((100,), -1)
+    >>> marks[:2] = torch.tensor([0, 1])
+    >>> def regress(targets, weights):
+    ...     return leave_one_out_scores(features, targets, 2, weights=weights)
+    >>> fit_posterior(regress, labels, marks).posterior[torch.arange(3), labels[:3]]
+    tensor([0.0000, 1.0000, 0.9...], dtype=torch.float64)
+    """
+    weights = torch.ones(len(labels), dtype=torch.float64)
+    scores = regress(labels, weights)
+    noise = fit_noise_model(scores, labels)
+    unmarked = noise.posterior(scores, labels).gather(1, labels[:, None])[:, 0]
+    marked = verification >= 0
+    if marked.any():
+        settled = noise.posterior(scores, labels, verification)
+        given = one_hot(labels, scores.shape[1]).to(settled)
+        targets = torch.where(marked[:, None], settled, given)
+        scores = regress(targets, torch.where(marked, MARKED, weights))
+        noise = fit_noise_model(scores, labels)
+    return PosteriorFit(noise.posterior(scores, labels, verification), unmarked, noise)

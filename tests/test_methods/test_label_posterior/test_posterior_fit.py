@@ -1,0 +1,81 @@
+"""Marks and the fit of the posterior: one rule for `find` and the hook."""
+
+import pytest
+import torch
+
+from nl_plugins.detection.label_estimate import estimate_labels
+from nl_plugins.functional import fit_noise_model, leave_one_out_scores
+from nl_plugins.methods.label_posterior.posterior_fit import fit_posterior
+
+SIZE = 300
+TRUE = torch.arange(SIZE) % 3
+WRONG = torch.arange(SIZE) % 4 == 0
+GIVEN = torch.where(WRONG, (TRUE + 1) % 3, TRUE)
+FEATURES = torch.eye(3, 5)[TRUE] + 0.4 * torch.randn(
+    SIZE, 5, generator=torch.Generator().manual_seed(0)
+)
+MARKS = torch.where(torch.arange(SIZE) % 5 == 0, (~WRONG).long(), -1)
+
+
+def regress(targets, weights):
+    return leave_one_out_scores(FEATURES, targets, 3, weights=weights)
+
+
+def own(posterior):
+    return posterior.gather(1, GIVEN[:, None])[:, 0]
+
+
+def recorded(verification):
+    calls = []
+
+    def recording(targets, weights):
+        calls.append((targets, weights))
+        return regress(targets, weights)
+
+    return fit_posterior(recording, GIVEN, verification), calls
+
+
+def test_without_marks_it_is_one_fit():
+    fit, calls = recorded(torch.full((SIZE,), -1))
+    scores = regress(GIVEN, torch.ones(SIZE))
+    expected = fit_noise_model(scores, GIVEN).posterior(scores, GIVEN)
+    torch.testing.assert_close(fit.posterior, expected)
+    torch.testing.assert_close(fit.unmarked, own(fit.posterior))
+    assert len(calls) == 1
+
+
+def test_marked_samples_teach_their_settled_posterior():
+    fit, (_, (targets, weights)) = recorded(MARKS)
+    before, _ = recorded(torch.full((SIZE,), -1))
+    wrong, open_ = MARKS == 0, MARKS < 0
+    torch.testing.assert_close(fit.unmarked, own(before.posterior))
+    assert torch.equal(weights, torch.where(open_, 1.0, 3.0).double())
+    onehot = torch.nn.functional.one_hot(GIVEN, 3).double()
+    assert torch.equal(targets[~wrong], onehot[~wrong])
+    rest = before.posterior[wrong] * (1 - onehot[wrong])  # the given label ruled out
+    torch.testing.assert_close(targets[wrong], rest / rest.sum(dim=1, keepdim=True))
+    assert (own(fit.posterior)[wrong] == 0).all()
+    assert (own(fit.posterior)[MARKS == 1] == 1).all()
+
+
+def test_find_uses_it():
+    found = estimate_labels(FEATURES, GIVEN, 3, MARKS)
+    fit = fit_posterior(regress, GIVEN, MARKS)
+    torch.testing.assert_close(found.posterior, fit.posterior)
+    torch.testing.assert_close(found.unmarked, fit.unmarked)
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_marks_make_no_list_worse(seed):
+    generator = torch.Generator().manual_seed(seed)
+    chosen = torch.rand(SIZE, generator=generator) < 0.1
+    marks = torch.where(chosen, (~WRONG).long(), -1)
+    before, after = (
+        own(fit_posterior(regress, GIVEN, each).posterior)
+        for each in (torch.full((SIZE,), -1), marks)
+    )
+
+    def hits(scores):  # how often a wrong label comes before a right one
+        return (scores[WRONG][:, None] < scores[~WRONG]).double().mean()
+
+    assert hits(after) >= hits(before)
