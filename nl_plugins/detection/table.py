@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from mmengine.logging import print_log
 
+from . import one_class_detectors as one_class
 from . import unsupervised_detectors as unsupervised
 from .supervised_detectors import SUPERVISED, detect_by_class
 from .task import DetectionTask
@@ -49,6 +50,8 @@ def compare_detectors(
     filtering = unsupervised.classification_filtering
     detectors['classification filtering'] = (filtering, task)
     detectors['DRAE'] = (unsupervised.drae, task)
+    detectors['one-class SVM'] = (one_class.one_class_svm, task)
+    detectors['UOCL'] = (one_class.uocl, task)
     detectors['average'] = (unsupervised.average, task)
     if has_cleanlab():
         detectors[CONFIDENT_LEARNING] = (unsupervised.confident_learning, task)

@@ -40,6 +40,7 @@ from .noise_model import NoiseModel, fit_noise_model
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
 from .noise_weights import distance_weights, noise_weights, prototype_distances
 from .prototypes import select_prototypes
+from .random_references import random_references
 from .relevance_objective import relevance_loss, relevance_weights
 from .ridge_statistics import RidgeStatistics
 from .selection import select_confident, select_highest
@@ -62,7 +63,7 @@ __all__ = [
     'label_posterior',
     'leave_one_out_scores', 'RidgeStatistics', 'neighbour_votes', 'label_posterior',
     # CleanNet, and how well wrong labels are detected
-    'reference_vectors', 'relevance_loss', 'relevance_weights',
+    'reference_vectors', 'random_references', 'relevance_loss', 'relevance_weights',
     'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',
     # The label noise layer
     'estimate_confusion', 'noise_types', 'noise_posterior', 'bottom_up_posterior',

@@ -30,6 +30,8 @@ def test_every_method_is_judged_on_the_same_samples():
         'kNN',
         'classification filtering',
         'DRAE',
+        'one-class SVM',
+        'UOCL',
         'average',
     ]
     assert rows['CleanNet']['error'] == 0

@@ -58,6 +58,8 @@ class CleanNetHook(SupervisionHook):
         max_unverified: The most samples without verification label to learn from.
         cleannet: Arguments of ``CleanNet``.
         training: Arguments of ``CleanNetTraining``.
+        reference_set: How the reference vectors are chosen: 'kmeans' or 'random', the
+            two ways of section 3.1.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -87,6 +89,7 @@ class CleanNetHook(SupervisionHook):
         max_unverified: int = 100_000,
         cleannet: dict | None = None,
         training: dict | None = None,
+        reference_set: str = 'kmeans',
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
@@ -104,7 +107,8 @@ class CleanNetHook(SupervisionHook):
         self.held_out_classes = held_out_classes
         self.rounds_before_freezing = rounds_before_freezing
         numbers = num_references, num_folds, num_networks, max_unverified
-        self.round = CleanNetRound(*numbers, cleannet or {}, training or {}, self.seed)
+        settings = cleannet or {}, training or {}, self.seed
+        self.round = CleanNetRound(*numbers, *settings, reference_set)
 
     # When -----------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from mmengine.logging import MMLogger
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from ...checks import check_count
-from ...functional import choose_threshold, reference_vectors
+from ...checks import check_choice, check_count
+from ...functional import choose_threshold, random_references, reference_vectors
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.gather import gather_rows, gather_units, merge_columns, on_some_rank
 from .cleannet import CleanNet
@@ -20,6 +20,8 @@ from .relevance import Relevance
 from .verification_folds import class_folds, verification_folds
 
 __all__ = ['CleanNetRound']
+
+_CHOICES = {'kmeans': reference_vectors, 'random': random_references}
 
 
 class _Samples(NamedTuple):
@@ -67,11 +69,13 @@ class CleanNetRound:
     cleannet: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     seed: int = 0
+    reference_set: str = 'kmeans'
 
     def __post_init__(self) -> None:
         if self.num_networks is None:
             self.num_networks = self.num_folds
         check_count(self.num_references, 'num_references')
+        check_choice('reference_set', self.reference_set, tuple(_CHOICES))
         check_count(self.num_folds, 'num_folds', minimum=2)
         check_count(self.num_networks, 'num_networks')
         check_count(self.max_unverified, 'max_unverified', minimum=0)
@@ -163,7 +167,7 @@ class CleanNetRound:
     def references(
         self, bank: FeatureBank, given: Tensor, known: Tensor, num_classes: int
     ) -> Tensor:
-        """(K, R, d) k-means centres of each class; the ranks take turns."""
+        """(K, R, d) reference vectors of each class; the ranks take turns."""
         references = torch.zeros(num_classes, self.num_references, bank.units.size(1))
         mine = torch.zeros(num_classes, dtype=torch.bool)
         for label in range(num_classes):
@@ -175,7 +179,8 @@ class CleanNetRound:
                 continue
             units = gather_units(bank, rows)
             if label % get_world_size() == get_rank():
-                centers = reference_vectors(units, self.num_references, self.seed)
+                choose = _CHOICES[self.reference_set]
+                centers = choose(units, self.num_references, self.seed)
                 references[label, : len(centers)] = centers
                 mine[label] = True
         return gather_rows(mine, references)[0]

@@ -58,6 +58,19 @@ def test_finds_planted_noise_better_than_naive_and_average(data, outcome):
     assert cleannet < 0.7 * average
 
 
+def test_reference_vectors_may_be_random_samples(data):
+    bank, given, verification, true = data
+    everything = torch.ones(len(given)) > 0
+    found = small(reference_set='random').references(bank, given, everything, 6)
+    for label, vectors in enumerate(found):
+        units = bank.units[bank.slots((given == label).nonzero().flatten())].float()
+        assert ((units[:, None] == vectors).all(dim=2).sum(dim=0) == 1).all()
+    rounds = small(reference_set='random')
+    judged = torch.where(verification < 0, (given == true).long(), -1)
+    predicted = rounds(bank, given, verification, 6, CPU).selected
+    assert detection_error(predicted, judged, given, 6) < 0.15
+
+
 def test_finds_noise_in_classes_without_verification_labels():
     """What is learnt about many classes serves the others."""
     bank, given, verification, true = planted(
@@ -299,6 +312,7 @@ def test_what_cannot_work_is_told_before_there_are_features(change, error, messa
     [
         (dict(num_folds=1), 'num_folds.*>= 2.*1'),
         (dict(num_references=0), 'num_references.*0'),
+        (dict(reference_set='best'), "reference_set must be one of .*'best'"),
         (dict(num_networks=4), 'num_networks=4.*num_folds=3'),
         (dict(max_unverified=-1), 'max_unverified'),
         (dict(training=dict(lr=0)), 'lr must be a positive number'),
