@@ -19,6 +19,7 @@ from .confusion import estimate_confusion, noise_types
 from .consistency import consistency, ramp_down, ramp_up
 from .consistency_scores import consistency_scores
 from .correction import class_centers, correct_labels, label_quality, prototype_scores
+from .curriculum import curriculum_subsets, densest_sample
 from .density import nearest_denser_similarity, sample_density
 from .density_peaks import select_prototypes_euclidean
 from .density_threshold import select_prototypes_auto
@@ -30,6 +31,7 @@ from .detection_error import (
 )
 from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
+from .label_donors import label_donors
 from .label_posterior import label_posterior
 from .label_pruning import calibrated_joint, pruned_labels
 from .label_trust import LabelTrust, correction_trust
@@ -44,6 +46,7 @@ from .random_references import random_references
 from .relevance_objective import relevance_loss, relevance_weights
 from .ridge_statistics import RidgeStatistics
 from .selection import select_confident, select_highest
+from .self_paced import self_paced_weights
 from .synthetic_noise import (
     asymmetric_noise,
     corrupt_labels,
@@ -77,6 +80,10 @@ __all__ = [
     'noise_weights', 'prototype_distances', 'distance_weights',
     # Right and wrong labels by their losses, and by confident learning
     'small_loss_posterior', 'calibrated_joint', 'pruned_labels',
+    # CurriculumNet
+    'curriculum_subsets', 'densest_sample',
+    # MentorNet and MLNT
+    'self_paced_weights', 'label_donors',
     # Synthetic label noise
     'symmetric_noise', 'asymmetric_noise', 'corrupt_labels', 'image_noise',
 ]  # fmt: skip

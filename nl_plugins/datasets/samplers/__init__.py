@@ -1,3 +1,8 @@
 """Samplers, registered in MMPretrain's ``DATA_SAMPLERS`` on import."""
 
-from . import class_balanced_sampler, clean_noisy_sampler, labeled_unlabeled_sampler
+from . import (
+    class_balanced_sampler,
+    class_group_sampler,
+    clean_noisy_sampler,
+    labeled_unlabeled_sampler,
+)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction
 from ...functional import small_loss_posterior
+from ...supervision.each_loss import each_loss
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -91,7 +92,7 @@ class CoTeaching(Term):
         samples = [DataSample().set_gt_label(label) for label in labels]
         other = TermBatch(self.peer, batch.views, samples, batch.inputs, feats)
         targets = batch.targets
-        each = [_each_loss(network, targets) for network in (batch, other)]
+        each = [each_loss(network, targets) for network in (batch, other)]
         mine, theirs = (self._smallest(losses, targets) for losses in each)
         batch.targets = targets * theirs[:, None]
         other.targets = targets * mine[:, None]
@@ -116,12 +117,3 @@ class CoTeaching(Term):
         seen = seen[seen.isfinite()]
         if len(seen):
             self.sample_state['rate'].fill_(1 - small_loss_posterior(seen).mean())
-
-
-def _each_loss(batch: TermBatch, targets: Tensor) -> Tensor:
-    """(B,) the loss of each image, as if its target had the mass 1; no gradient."""
-    mass = targets.sum(dim=1, keepdim=True)
-    targets = targets / mass.clamp_min(torch.finfo(targets.dtype).tiny)
-    loss: Any = batch.model.head.loss_module
-    losses = loss(batch.logits.detach(), targets, reduction_override='none').float()
-    return losses.flatten(1).sum(dim=1) if losses.ndim > 1 else losses

@@ -1,0 +1,8 @@
+# The network that parts the classes is baseline/resnet50_webvision1.py, from which this
+# run starts, --cfg-options load_from=CHECKPOINT; the paper's is another one, and an
+# Inception v2. The next subset follows where the learning rate falls.
+_base_ = ['../baseline/resnet50_webvision1.py']
+
+custom_hooks = [
+    dict(type='CurriculumHook', start_epoch=1, noisy_epoch=31, highly_noisy_epoch=61)
+]

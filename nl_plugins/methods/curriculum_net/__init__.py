@@ -1,0 +1,3 @@
+"""CurriculumNet (Guo et al.; ECCV 2018)."""
+
+from . import curriculum_hook

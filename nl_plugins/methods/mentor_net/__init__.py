@@ -1,0 +1,3 @@
+"""MentorNet (Jiang et al.; ICML 2018)."""
+
+from . import mentor_net

@@ -1,0 +1,3 @@
+"""Meta-learning of noise tolerance (Li et al.; CVPR 2019)."""
+
+from . import mlnt

@@ -1,0 +1,134 @@
+"""The curriculum in runs, and on digits of which half the labels are wrong."""
+
+import pytest
+import torch
+from digits_run import train_digits
+from mmpretrain.registry import HOOKS
+from processes import run_processes
+from states import assert_same
+from toy import build, config, hook_of, loader, tiny_model, toy
+
+from nl_plugins.functional import curriculum_subsets, densest_sample
+from nl_plugins.methods.curriculum_net.curriculum_hook import CurriculumHook
+
+HOOK = dict(type='CurriculumHook', start_epoch=2, noisy_epoch=3, highly_noisy_epoch=4)
+
+
+def run(folder, epochs=4, hook=None, **changes):
+    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
+    return build(folder, [dict(HOOK, **(hook or {}))], train_cfg=epochs, **changes)
+
+
+def test_the_subsets_are_those_of_the_function(tmp_path):
+    runner = run(tmp_path)
+    hook, seen = hook_of(runner, CurriculumHook), {}
+    estimate = hook.estimate
+
+    def watched(runner):
+        walked = hook.walk.collect(runner.model, lambda b: dict(x=b.features))
+        seen['features'] = walked['x']
+        estimate(runner)
+
+    hook.estimate = watched
+    runner.train()
+    given = hook.training_set.given_labels
+    for label in given.unique():
+        features = seen['features'][given == label]
+        center = densest_sample(features)
+        want = curriculum_subsets(features, center)
+        assert torch.equal(hook.subsets[given == label].long(), want)
+        scores = hook.table.scores[given == label]
+        assert float(scores[center]) == pytest.approx(1, abs=1e-3)
+        far = torch.linalg.vector_norm(features - features[center], dim=1)
+        torch.testing.assert_close(scores, 1 - far / far.max(), atol=0.02, rtol=0)
+
+
+def test_stages_and_weights(tmp_path):
+    runner, seen = run(tmp_path, hook=dict(weights=(1.0, 0.5, 0.25))), {}
+    hook = hook_of(runner, CurriculumHook)
+    transform = hook.transform
+
+    def watched(targets, rows):
+        out = transform(targets, rows)
+        for row, total in zip(rows.tolist(), out.sum(dim=1).tolist()):
+            seen.setdefault(runner.epoch + 1, {})[row] = total
+        return out
+
+    hook.transform = watched
+    runner.train()
+    assert sorted(seen) == [2, 3, 4]
+    subsets = hook.subsets.tolist()
+    counts = [subsets.count(s) for s in range(3)]
+    assert min(counts) > 0
+    for epoch, stage in ((2, 0), (3, 1), (4, 2)):
+        share = sum(counts[: stage + 1]) / len(subsets)
+        for row, total in seen[epoch].items():
+            weight = (1.0, 0.5, 0.25)[subsets[row]] * (subsets[row] <= stage)
+            assert total == pytest.approx(weight / share, rel=1e-5)
+    assert torch.equal(hook.table.selected, hook.subsets < 2)
+    assert torch.equal(hook.table.weights, hook.weights[hook.subsets.long()])
+
+
+def test_resumes_exactly(tmp_path):
+    whole = run(tmp_path / 'whole')
+    whole.train()
+    run(tmp_path / 'part', 3).train()
+    checkpoint = str(tmp_path / 'part' / 'epoch_3.pth')
+    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
+    resumed.train()
+    assert_same(resumed.model.state_dict(), whole.model.state_dict())
+    got, want = (hook_of(r, CurriculumHook) for r in (resumed, whole))
+    assert_same(got.state_dict(), want.state_dict())
+
+
+def train(rank):
+    backbone = dict(
+        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
+    )
+    cfg = config(
+        rank.folder / 'run',
+        [HOOK],
+        dict(tiny_model(in_channels=16), backbone=backbone),
+        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
+        val_dataloader=loader(toy(size=8, test_mode=True)),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
+    )
+    runner = rank.runner(cfg)
+    runner.train()
+    hook = hook_of(runner, CurriculumHook)
+    return dict(model=rank.plain(runner).state_dict(), state=hook.state_dict())
+
+
+def test_two_processes_are_one(tmp_path):
+    (single,) = run_processes(train, tmp_path, 1)
+    for rank in run_processes(train, tmp_path, 2):
+        assert torch.equal(rank['state']['subsets'], single['state']['subsets'])
+        for key, value in single['model'].items():
+            torch.testing.assert_close(rank['model'][key], value, rtol=0, atol=1e-5)
+
+
+def test_the_clean_subset_of_digits_is_cleaner(tmp_path):
+    epochs = dict(start_epoch=3, noisy_epoch=7, highly_noisy_epoch=13)
+    hook = {**HOOK, **epochs, 'near_share': 0.3}
+    runner, accuracy = train_digits(tmp_path, [hook], epochs=12)
+    hook = hook_of(runner, CurriculumHook)
+    right = hook.training_set.given_labels == hook.training_set.true_labels
+    shares = [float(right[hook.subsets == s].double().mean()) for s in range(3)]
+    assert shares[0] > 0.8
+    assert shares[0] > shares[1] > shares[2]
+    assert accuracy > 75
+
+
+@pytest.mark.parametrize(
+    ('settings', 'message'),
+    [
+        (dict(noisy_epoch=1), 'must not fall: .2, 1, 4.'),
+        (dict(highly_noisy_epoch='last'), "highly_noisy_epoch .*'last'"),
+        (dict(weights=(1, 0.5)), 'weights must be three numbers'),
+        (dict(weights=(0, 0.5, 0.5)), 'the first above 0'),
+        (dict(near_share=0), 'near_share'),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        HOOKS.build(dict(HOOK, **settings))

@@ -1,0 +1,151 @@
+"""MetaCleaner image by image, in runs, and on digits with wrong labels."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from digits_run import network, train_digits
+from mmpretrain.registry import MODELS
+from mmpretrain.structures import DataSample
+from processes import run_processes
+from states import assert_same
+from toy import NUM_CLASSES, build, config, loader, tiny_model, toy
+
+from nl_plugins.methods.meta_cleaner.meta_cleaner import MetaCleaner
+
+LABELS = [0, 1, 2, 0, 1, 0, 0, 1]
+
+
+def classifier(**term):
+    torch.manual_seed(0)
+    return MODELS.build(
+        dict(
+            type='NoisyLabelClassifier',
+            backbone=dict(type='FeatureVectors', in_channels=6),
+            head=dict(type='LinearClsHead', num_classes=NUM_CLASSES, in_channels=6),
+            terms=[dict(type='MetaCleaner', in_channels=6, **term)],
+        )
+    ).train()
+
+
+def samples(labels, weights=None):
+    made = []
+    for row, label in enumerate(labels):
+        sample = DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
+        if weights:
+            sample.set_gt_score(weights[row] * torch.eye(NUM_CLASSES)[label])
+        made.append(sample)
+    return made
+
+
+def naive_loss(model, images, groups):
+    """The mean loss of one clean representation for each (class, rows)."""
+    term, total = model.terms[0], 0.0
+    for label, rows in groups:
+        mean = images[rows].mean(0)
+        scores = [term.scores(torch.cat([images[row], mean])) for row in rows]
+        powers = [score.exp() for score in scores]
+        clean = sum(p / sum(powers) * images[row] for p, row in zip(powers, rows))
+        logits = model.head.fc(clean)
+        total = total + F.cross_entropy(logits[None], torch.tensor([label]))
+    return total / len(groups)
+
+
+def test_equals_the_loop_and_its_gradient():
+    model, images = classifier(), torch.randn(8, 6)
+    losses = model.loss(images, samples(LABELS))
+    rows = {c: [i for i, y in enumerate(LABELS) if y == c] for c in range(3)}
+    want = naive_loss(model, images, list(rows.items()))
+    assert float(losses['loss']) == 0
+    torch.testing.assert_close(losses['loss_clean'], want)
+    got = torch.autograd.grad(losses['loss_clean'], [*model.parameters()])
+    expected = torch.autograd.grad(want, [*model.parameters()])
+    for mine, other in zip(got, expected, strict=True):
+        torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-6)
+    assert got[0].any()
+
+
+def test_subsets_are_cut_at_random_and_none_is_lost():
+    term, labels = classifier(subset_size=2).terms[0], torch.tensor(LABELS)
+    seen = set()
+    for seed in range(20):
+        torch.manual_seed(seed)
+        groups, classes = term.subsets(labels)
+        assert sorted(groups.bincount().tolist()) == [1, 1, 2, 2, 2]
+        assert torch.equal(classes[groups], labels)
+        seen.add(tuple(groups.tolist()))
+    assert len(seen) > 5
+
+
+def test_a_batch_is_that_of_its_subsets():
+    model, images = classifier(subset_size=2), torch.randn(8, 6)
+    torch.manual_seed(5)
+    groups, classes = model.terms[0].subsets(torch.tensor(LABELS))
+    torch.manual_seed(5)
+    got = model.loss(images, samples(LABELS))['loss_clean']
+    rows = [(groups == g).nonzero().flatten().tolist() for g in range(len(classes))]
+    want = naive_loss(model, images, list(zip(classes.tolist(), rows)))
+    torch.testing.assert_close(got, want)
+
+
+def test_what_has_no_label_is_left_alone():
+    model, images = classifier(), torch.randn(8, 6)
+    weights = [1.0, 1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 0.0]
+    got = model.loss(images, samples(LABELS, weights))['loss_clean']
+    want = naive_loss(model, images, [(0, [0, 5]), (1, [1, 4])])
+    torch.testing.assert_close(got, want)
+    nothing = model.loss(images, samples(LABELS, [0.0] * 8))['loss_clean']
+    nothing.backward()
+    assert float(nothing) == 0
+    assert model.terms[0].scores[0].weight.grad is not None
+
+
+def run(folder, epochs=4, **changes):
+    term = dict(type='MetaCleaner', in_channels=8)
+    model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[term])
+    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
+    return build(folder, [], model, train_cfg=epochs, **changes)
+
+
+def test_resumes_exactly(tmp_path):
+    whole = run(tmp_path / 'whole')
+    whole.train()
+    run(tmp_path / 'part', 2).train()
+    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
+    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
+    resumed.train()
+    assert_same(resumed.model.state_dict(), whole.model.state_dict())
+
+
+def train(rank):
+    term = dict(type='MetaCleaner', in_channels=8)
+    cfg = config(
+        rank.folder / 'run',
+        [],
+        dict(tiny_model(), type='NoisyLabelClassifier', terms=[term]),
+        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
+        val_dataloader=loader(toy(size=8, test_mode=True)),
+        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
+    )
+    runner = rank.runner(cfg)
+    runner.train()
+    return {n: p.detach() for n, p in rank.plain(runner).named_parameters()}
+
+
+def test_two_processes_train_the_same_network(tmp_path):
+    first, second = run_processes(train, tmp_path, 2)
+    assert_same(first, second)
+
+
+def test_does_not_memorise_the_wrong_labels_of_digits(tmp_path):
+    model = network(terms=[dict(type='MetaCleaner', in_channels=128)])
+    _, accuracy = train_digits(tmp_path, [], model, epochs=12)
+    assert accuracy > 75
+
+
+@pytest.mark.parametrize(
+    'settings',
+    [dict(in_channels=0), dict(hidden_channels=0), dict(subset_size=1)],
+)
+def test_bad_settings(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        MetaCleaner(**dict(dict(in_channels=4), **settings))
