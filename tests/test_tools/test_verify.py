@@ -4,8 +4,9 @@ import runpy
 import sys
 
 import pytest
+import torch
 from mmengine.registry import init_default_scope
-from mmpretrain.registry import DATASETS
+from mmpretrain.registry import DATASETS, MODELS
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.label_file import write_label_file
@@ -13,6 +14,7 @@ from nl_plugins.formats.verification_file import (
     read_verification_file,
     write_verification_file,
 )
+from nl_plugins.running.run_config import read_config
 
 
 def run(monkeypatch, *options):
@@ -127,3 +129,20 @@ def test_a_config_or_a_file(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *more])
         with pytest.raises(SystemExit):
             runpy.run_module('nl_plugins', run_name='__main__')
+
+
+def test_a_network_fills_it_in(tmp_path, monkeypatch, capsys):
+    """Every label is among the ten likeliest of ten classes."""
+    out, name = tmp_path / 'list.csv', 'nl_plugins::baseline/digits_sym50.py'
+    judge = ['--judge', name, '--top', '10', '--per-class', '2', '--out', str(out)]
+    with pytest.raises(SystemExit, match='needs the --checkpoint of it'):
+        run(monkeypatch, *judge)
+    init_default_scope('mmpretrain')
+    cfg = read_config(name)
+    preprocessor = dict(cfg.data_preprocessor, type='ClsDataPreprocessor')
+    model = MODELS.build(dict(cfg.model, data_preprocessor=preprocessor))
+    checkpoint = tmp_path / 'some.pth'
+    torch.save(dict(state_dict=model.state_dict()), checkpoint)
+    run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
+    assert '20 labels are called right, 0 wrong' in capsys.readouterr().out
+    assert read_verification_file(out).columns['verification'].tolist() == [1] * 20
