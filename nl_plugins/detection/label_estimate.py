@@ -9,13 +9,16 @@ from torch import Tensor
 
 from ..formats.label_file import recommend
 from ..functional import fit_noise_model, leave_one_out_scores
-from ..methods.label_posterior.posterior_advice import (
+from ..supervision.posterior_advice import (
     SUSPICIOUS,
     posterior_advice,
     rate_error,
 )
 
-__all__ = ['FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels']
+__all__ = [
+    'FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels',
+    'estimate_of_scores'
+]  # fmt: skip
 
 MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
 FEWEST_DRAWN = 20  # verified samples that a rate is judged by
@@ -138,13 +141,30 @@ def estimate_labels(
         weights = weights * torch.where(known == 0, 1 - unmarked, 1.0)
         scores = leave_one_out_scores(features, given, weights=weights, **settings)
         noise = fit_noise_model(scores, given)
-    posterior = noise.posterior(scores, given, known)
-    own = posterior.gather(1, given[:, None])[:, 0]
     judges = torch.zeros(len(given), dtype=torch.bool)
     if drawn is not None:
         judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & (known >= 0)
-    limit = balanced_limit(own)
+    posterior = noise.posterior(scores, given, known)
+    limit = balanced_limit(posterior.gather(1, given[:, None])[:, 0])
     return LabelEstimate(posterior, given, known, limit, unmarked, judges)
+
+
+def estimate_of_scores(
+    scores: Tensor, given: Tensor, verification: Tensor
+) -> LabelEstimate:
+    """The estimate of out-of-sample scores (N, K) that are there already.
+
+    Args:
+        scores: See :func:`~nl_plugins.functional.leave_one_out_scores`.
+        given: (N,) given labels.
+        verification: (N,) in {1, 0, -1}; settles the posterior of a sample.
+    """
+    given, none_drawn = given.long(), torch.zeros(len(given), dtype=torch.bool)
+    noise = fit_noise_model(scores, given)
+    unmarked = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
+    posterior = noise.posterior(scores, given, verification)
+    limit = balanced_limit(posterior.gather(1, given[:, None])[:, 0])
+    return LabelEstimate(posterior, given, verification, limit, unmarked, none_drawn)
 
 
 def balanced_limit(scores: Tensor) -> float:

@@ -9,11 +9,11 @@ from torch import Tensor
 from ...checks import check_fraction
 from ...functional import fit_noise_model
 from ...supervision.label_summary import label_summary
+from ...supervision.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
 from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
-from .posterior_advice import SUSPICIOUS, posterior_advice, rate_error
 
 __all__ = ['LabelPosteriorHook']
 
