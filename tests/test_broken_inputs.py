@@ -19,8 +19,8 @@ from nl_plugins.datasets.image_labels import ImageLabels
 from nl_plugins.formats.label_file import recommend
 from nl_plugins.formats.label_pickle import load_label_pickle
 from nl_plugins.methods.sinet.class_graphs.token_features import token_features
+from nl_plugins.methods.smp.holdout import draw_holdout
 from nl_plugins.methods.smp.loaded_weights import LoadedWeights
-from nl_plugins.methods.smp.trust_guard import draw_holdout
 from nl_plugins.running.comparison import seeded
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.metric_check import check_metric

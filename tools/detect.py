@@ -1,14 +1,18 @@
 """Compare detectors of wrong labels: ``python tools/detect.py CONFIG CHECKPOINT``.
 
-CleanNet learns from the verification labels of the config's training set, on the
-features of the checkpoint's network. Where some verification labels are held out (or
-true labels are known), all methods of the paper's Table 2 are compared, on at most
-5,000 samples of each class.
+All detectors look at the features of the checkpoint's network. A closed form, the
+network itself and others need no verification labels; CleanNet and the supervised
+baselines of its paper's Table 2 learn from those of the config's training set. Where
+some are held out (or true labels are known), the methods are compared, on at most 5,000
+samples of each class, and the best one's files are written. Else their rank agreement
+is told, the noise rate as the closed form estimates it, and a random list of images to
+verify is written.
 """
 
 import argparse
 from pathlib import Path
 
+import numpy as np
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 from mmengine.runner import Runner
@@ -17,13 +21,17 @@ from torch import Tensor
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.detection_files import write_detection
+from nl_plugins.detection.detection_result import CLEANNET, CLOSED_FORM
 from nl_plugins.detection.detection_run import DetectionRun
-from nl_plugins.detection.table import detection_table
+from nl_plugins.detection.supervised_detectors import SUPERVISED
+from nl_plugins.detection.table import agreement_table, detection_table, detectors
+from nl_plugins.detection.to_verify import choose_by_score
 from nl_plugins.detection.verification_split import (
     VerificationSplit,
     split_verification,
 )
 from nl_plugins.formats.label_file import advice, read_label_file
+from nl_plugins.formats.verification_file import write_verification_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.load_weights import load_weights
@@ -57,9 +65,27 @@ def parse_args() -> argparse.Namespace:
         help='learn nothing from these classes (names or numbers), judge on them; '
         "default: those of the config's CleanNetHook",
     )
+    parser.add_argument(
+        '--method',
+        choices=method_names(),
+        help='whose decisions are written to the files; default: the method of the '
+        'least error; where nothing judges, CleanNet, or without verification labels '
+        'the closed form',
+    )
+    parser.add_argument(
+        '--count',
+        type=int,
+        default=200,
+        help='images in the list to verify, where nothing judges (default 200)',
+    )
     parser.add_argument('--seed', type=int, help='seed of CleanNet and the baselines')
     parser.add_argument('--out', type=Path, help='default: detection/ in the work_dir')
     return parser.parse_args()
+
+
+def method_names() -> list[str]:
+    """The methods that can decide on all samples."""
+    return [CLOSED_FORM, CLEANNET, *detectors()]
 
 
 def cleannet_hook(cfg: Config, seed: int | None) -> CleanNetHook:
@@ -100,7 +126,11 @@ def held_out_labels(
 
 
 def detection_run(
-    runner: Runner, hook: CleanNetHook, split: VerificationSplit, data: TrainingSet
+    runner: Runner,
+    hook: CleanNetHook,
+    split: VerificationSplit,
+    data: TrainingSet,
+    method: str | None,
 ) -> DetectionRun:
     """A detection with the settings of the hook and of the training dataloader."""
     loader = runner.cfg.train_dataloader
@@ -113,7 +143,24 @@ def detection_run(
         feature_layer=hook.feature_layer,
     )
     places = dict(memory_limit=hook.memory_limit, directory=runner.cfg.work_dir)
-    return DetectionRun(data, walk, hook.round, split, **places)
+    return DetectionRun(data, walk, hook.round, split, **places, method=method)
+
+
+def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
+    """Write a random list of images, of each class its share."""
+    given, names = data.given_labels.numpy(), data.dataset.metainfo.get('classes') or ()
+    facts = np.zeros(len(given)), given, data.verification.numpy()
+    rows = choose_by_score(*facts, count, 'random', seed)
+    paths, labels = data.paths(), given[rows]
+    path = folder / 'to_verify.csv'
+    write_verification_file(
+        path,
+        rows=rows,
+        img_paths=[paths[row] for row in rows],
+        given_labels=labels,
+        class_names=[names[y] if y < len(names) else str(y) for y in labels],
+    )
+    return path
 
 
 def main() -> None:
@@ -125,11 +172,6 @@ def main() -> None:
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     check_checkpoint(loaded, 'the training set', data.dataset)
-    if not bool((data.verification >= 0).any()):
-        raise SystemExit(
-            'no sample of the training set has a verification label: tools/verify.py '
-            'lists images to look at, VerificationLabels reads the list'
-        )
     held_out = args.held_out_classes
     classes = data.labels_of(hook.held_out_classes if held_out is None else held_out)
     split = split_verification(
@@ -140,7 +182,14 @@ def main() -> None:
         classes,
         seed=hook.seed,
     )
-    result = detection_run(runner, hook, split, data)(model)
+    if not bool((split.learnt >= 0).any()):
+        learners = [CLEANNET, *SUPERVISED]
+        if args.method in learners:
+            raise SystemExit(
+                f'{args.method} learns from verification labels, but no sample of the '
+                'training set has one: tools/verify.py lists images to look at'
+            )
+    result = detection_run(runner, hook, split, data, args.method)(model)
     if not is_main_process():
         return
     facts = dict(
@@ -157,8 +206,20 @@ def main() -> None:
         print(f'\nJudged on {facts["num_judged"]} samples:\n')
         print(detection_table(result.methods))
     else:
-        print('\nNothing to judge by: hold out a part with --held-out 5')
-    print('\nfiles:', *files, sep='\n  ')
+        files.append(to_verify(folder, data, args.count, hook.seed))
+        print(f'\n{agreement_table(result.agreement)}\n')
+        print(
+            f'Nothing judges the methods: fill in {files[-1]} and give it to '
+            'VerificationLabels, or with verification labels hold out a part with '
+            '--held-out 5'
+        )
+    rate, error = result.estimate.noise_rate()
+    print(
+        f'\nEstimated share of wrong labels: {rate:.1%} +- {error:.1%} (closed form; '
+        'too low if the features were trained on these labels)'
+    )
+    print(f'\nFiles by the method {result.chosen!r} (--method chooses another):')
+    print(*files, sep='\n  ')
     print('\n' + advice(files[0], read_label_file(files[0]).recommended))
 
 

@@ -1,6 +1,7 @@
 """What detection leaves behind: labels, rank list, attention, summary."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,8 +10,7 @@ from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
 from ..formats.label_file import recommend, write_label_file
-from ..methods.cleannet.relevance import Relevance
-from .detection_run import DetectionResult
+from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
 
 __all__ = ['write_detection']
 
@@ -22,46 +22,75 @@ def write_detection(
     weighting: str,
     facts: dict,
 ) -> list[Path]:
-    """Write four files, whose paths are returned.
+    """Write files, whose paths are returned, by the chosen method's decisions.
 
-    - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12, 'soft', or 13),
-      selected (Eq. 11) of every sample, others to drop; for these, the network's
-      likeliest other class is suggested; ``NoisyLabels`` reads it;
-    - ``suspicious.csv``: all samples, the least relevant first;
-    - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
-      and the image nearest to it (Fig. 3);
+    - ``cleaned_labels.csv``, which ``NoisyLabels`` reads: selected is what the method
+      takes for right; others are recommended to be dropped, and the network's likeliest
+      other class is suggested. The score of CleanNet is (1 + cosine) / 2, its weight
+      Eq. 12 ('soft') or 13; that of the other methods is the closed form's probability
+      that the given label is right. The closed form also suggests what it finds
+      likeliest, and recommends to replace what it is sure of;
+    - ``suspicious.csv``: the samples that are not selected, the most suspicious first;
+    - ``attention.csv``, where CleanNet ran: how much each reference vector counts for
+      its class (Eq. 3), and the image nearest to it (Fig. 3);
     - ``detection.json``: the ``facts``, then the summary.
     """
-    relevance, given = result.relevance, training_set.given_labels
-    names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
-    files = [folder / name for name in names]
-    paths, verification = training_set.paths(), training_set.verification
-    recommended = recommend(len(given), verification, drop=~relevance.selected)
-    write_label_file(
-        files[0],
-        img_paths=paths,
-        given_labels=given,
-        suggested_labels=torch.where(relevance.selected, given, result.others),
-        scores=relevance.scores,
-        weights=relevance.weights(weighting),
-        selected=relevance.selected,
-        recommended=recommended,
-    )
-    tables = _ranking(relevance, given, paths), _attention(result, paths)
-    for path, rows in zip(files[1:], tables):
-        with atomic_write(path, newline='') as file:
-            write_rows(file, rows)
-    summary = dict(facts, **_summary(relevance, given), methods=result.methods)
-    write_json(files[3], summary, indent=1)
+    given, paths = training_set.given_labels, training_set.paths()
+    verdict = _verdict(result, training_set, weighting)
+    files = [folder / 'cleaned_labels.csv', folder / 'suspicious.csv']
+    write_label_file(files[0], img_paths=paths, given_labels=given, **verdict)
+    _write(files[1], _suspicious(verdict, given, paths))
+    if result.relevance is not None:
+        files.append(folder / 'attention.csv')
+        _write(files[-1], _attention(result, paths))
+    files.append(folder / 'detection.json')
+    write_json(files[-1], facts | _summary(result, given), indent=1)
     return files
 
 
-def _ranking(relevance: Relevance, given: Tensor, paths: list[str]) -> list[tuple]:
-    scores, selected = relevance.scores, relevance.selected
-    rows: list[tuple] = [('sample_idx', 'img_path', 'given_label', 'score', 'selected')]
+def _write(path: Path, rows: list[tuple]) -> None:
+    with atomic_write(path, newline='') as file:
+        write_rows(file, rows)
+
+
+def _verdict(
+    result: DetectionResult, training_set: TrainingSet, weighting: str
+) -> dict[str, Any]:
+    """The columns of the cleaned-label file that depend on the method."""
+    given, selected = training_set.given_labels, result.selected
+    verification, relevance = training_set.verification, result.relevance
+    if result.chosen == CLEANNET:
+        assert relevance is not None  # it has decided
+        scores, weights = relevance.scores, relevance.weights(weighting)
+    else:
+        scores = torch.ones(len(given))
+        scores[result.known] = result.estimate.scores.float()
+        weights = scores
+    suggested = torch.where(selected, given, result.others)
+    recommended = recommend(len(given), verification, drop=~selected)
+    if result.chosen == CLOSED_FORM:
+        known = result.known
+        suggested = suggested.long()
+        suggested[known] = result.estimate.suggested
+        recommended[known.numpy()] = result.estimate.recommended()
+    return dict(
+        suggested_labels=suggested,
+        scores=scores,
+        weights=weights,
+        selected=selected,
+        recommended=recommended,
+    )
+
+
+def _suspicious(verdict: dict, given: Tensor, paths: list[str]) -> list[tuple]:
+    rows: list[tuple] = [
+        ('sample_idx', 'img_path', 'given_label', 'suggested_label', 'score')
+    ]
+    scores, selected = verdict['scores'], verdict['selected']
     for i in scores.argsort(stable=True).tolist():
-        score = f'{scores[i]:.6f}'
-        rows.append((i, paths[i], int(given[i]), score, int(selected[i])))
+        if not selected[i]:
+            suggested = int(verdict['suggested_labels'][i])
+            rows.append((i, paths[i], int(given[i]), suggested, f'{scores[i]:.6f}'))
     return rows
 
 
@@ -69,24 +98,35 @@ def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:
     """By class, the most attended first."""
     heading = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
     rows: list[tuple] = [heading]
-    for label, attention in enumerate(result.relevance.attention):
+    relevance: Any = result.relevance
+    nearest: Any = result.nearest
+    for label, attention in enumerate(relevance.attention):
         for place in attention.argsort(descending=True, stable=True).tolist():
-            index = int(result.nearest[label, place])
+            index = int(nearest[label, place])
             if index >= 0:
                 alpha = f'{attention[place]:.6f}'
                 rows.append((label, place, alpha, index, paths[index]))
     return rows
 
 
-def _summary(relevance: Relevance, given: Tensor) -> dict:
-    num_classes, suspicious = len(relevance.references), ~relevance.selected
-    thresholds = torch.full((num_classes,), torch.nan)  # of classes without samples
-    thresholds[given] = relevance.thresholds
-    counts = torch.bincount(given[suspicious], minlength=num_classes)
-    return dict(
-        thresholds=thresholds.tolist(),
+def _summary(result: DetectionResult, given: Tensor) -> dict:
+    num_classes = result.estimate.posterior.shape[1]
+    counts = torch.bincount(given[~result.selected], minlength=num_classes)
+    rate, error = result.estimate.noise_rate()
+    summary = dict(
+        method=result.chosen,
         num_samples=len(given),
-        num_without_features=int((~relevance.known).sum()),
-        num_suspicious=int(suspicious.sum()),
+        num_without_features=int((~result.known).sum()),
+        num_suspicious=int(counts.sum()),
         suspicious_by_class=counts.tolist(),
+        noise_rate=rate,
+        noise_rate_error=error,
+        rank_agreement=result.agreement,
+        methods=result.methods,
     )
+    if result.relevance is not None:
+        # of classes without samples it is unknown
+        thresholds = torch.full((num_classes,), torch.nan)
+        thresholds[given] = result.relevance.thresholds
+        summary['thresholds'] = thresholds.tolist()
+    return summary

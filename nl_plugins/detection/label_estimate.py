@@ -8,15 +8,18 @@ import torch
 from torch import Tensor
 
 from ..formats.label_file import recommend
-from ..functional import leave_one_out_scores
-from ..methods.label_posterior.posterior_advice import (
+from ..functional import fit_noise_model, leave_one_out_scores
+from ..supervision.posterior_advice import (
     SUSPICIOUS,
     posterior_advice,
     rate_error,
 )
-from ..methods.label_posterior.posterior_fit import fit_posterior
+from ..supervision.posterior_fit import fit_posterior
 
-__all__ = ['FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels']
+__all__ = [
+    'FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels',
+    'estimate_of_scores'
+]  # fmt: skip
 
 MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
 FEWEST_DRAWN = 20  # verified samples that a rate is judged by
@@ -140,6 +143,24 @@ def estimate_labels(
         judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & (known >= 0)
     limit = balanced_limit(own)
     return LabelEstimate(fit.posterior, given, known, limit, fit.unmarked, judges)
+
+
+def estimate_of_scores(
+    scores: Tensor, given: Tensor, verification: Tensor
+) -> LabelEstimate:
+    """The estimate of out-of-sample scores (N, K) that are there already.
+
+    Args:
+        scores: See :func:`~nl_plugins.functional.leave_one_out_scores`.
+        given: (N,) given labels.
+        verification: (N,) in {1, 0, -1}; settles the posterior of a sample.
+    """
+    given, none_drawn = given.long(), torch.zeros(len(given), dtype=torch.bool)
+    noise = fit_noise_model(scores, given)
+    unmarked = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
+    posterior = noise.posterior(scores, given, verification)
+    limit = balanced_limit(posterior.gather(1, given[:, None])[:, 0])
+    return LabelEstimate(posterior, given, verification, limit, unmarked, none_drawn)
 
 
 def balanced_limit(scores: Tensor) -> float:

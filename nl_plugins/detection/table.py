@@ -2,7 +2,8 @@
 
 import importlib.util
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from mmengine.logging import print_log
@@ -12,15 +13,35 @@ from . import unsupervised_detectors as unsupervised
 from .supervised_detectors import SUPERVISED, detect_by_class
 from .task import DetectionTask
 
-__all__ = ['compare_detectors', 'detection_table']
+__all__ = [
+    'agreement_table', 'best_detector', 'compare_detectors', 'detection_table',
+    'detectors'
+]  # fmt: skip
 
 Row = dict
+Detector = Callable[[DetectionTask], np.ndarray]
 CONFIDENT_LEARNING = 'confident learning'
+OF_ALL_CLASSES = ' (labels of all classes)'
 
 
 def has_cleanlab() -> bool:
     """Whether cleanlab is installed."""
     return importlib.util.find_spec('cleanlab') is not None
+
+
+def detectors() -> dict[str, Detector]:
+    """The detectors by name; confident learning needs cleanlab."""
+    found: dict[str, Detector] = {'naive': unsupervised.naive}
+    for name, (method, settings) in SUPERVISED.items():
+        found[name] = partial(detect_by_class, method=method, settings=settings)
+    found['classification filtering'] = unsupervised.classification_filtering
+    found['DRAE'] = unsupervised.drae
+    found['one-class SVM'] = one_class.one_class_svm
+    found['UOCL'] = one_class.uocl
+    found['average'] = unsupervised.average
+    if has_cleanlab():
+        found[CONFIDENT_LEARNING] = unsupervised.confident_learning
+    return found
 
 
 def compare_detectors(
@@ -38,39 +59,53 @@ def compare_detectors(
 
     Returns:
         By name: ``error`` (average over the classes; None if a method cannot decide
-        in some judged class), ``class_errors`` and ``seconds`` (None if not run here).
-        Without cleanlab, confident learning is not there.
+        in some judged class), its ``standard_error``, ``class_errors`` and ``seconds``
+        (None if not run here). Those that learn from verification labels are not there
+        without any.
     """
     rows = {name: _row(task, relevant, None) for name, relevant in given.items()}
-    suffix = '' if fully_verified is None else ' (labels of all classes)'
-    supervised = fully_verified or task
-    detectors: dict[str, tuple] = {'naive': (unsupervised.naive, task)}
-    for name, baseline in SUPERVISED.items():
-        detectors[name + suffix] = (detect_by_class, supervised, *baseline)
-    filtering = unsupervised.classification_filtering
-    detectors['classification filtering'] = (filtering, task)
-    detectors['DRAE'] = (unsupervised.drae, task)
-    detectors['one-class SVM'] = (one_class.one_class_svm, task)
-    detectors['UOCL'] = (one_class.uocl, task)
-    detectors['average'] = (unsupervised.average, task)
-    if has_cleanlab():
-        detectors[CONFIDENT_LEARNING] = (unsupervised.confident_learning, task)
-    for name, (detect, *known) in detectors.items():
+    suffix = '' if fully_verified is None else OF_ALL_CLASSES
+    teacher = fully_verified or task
+    for name, detect in detectors().items():
+        learns = name in SUPERVISED
+        if learns and not teacher.is_verified:
+            continue
         print_log(f'detection by {name}', logger='current')
         start = time.perf_counter()
-        relevant = detect(*known)
-        rows[name] = _row(task, relevant, time.perf_counter() - start)
+        relevant = detect(teacher if learns else task)
+        seconds = time.perf_counter() - start
+        rows[name + suffix * learns] = _row(task, relevant, seconds)
     return rows
+
+
+def best_detector(rows: Mapping[str, Row]) -> str | None:
+    """The name of the least error; None where nothing was judged.
+
+    One that calls all labels right, or knows what is held out, is none.
+
+    >>> best_detector({'naive': dict(error=0.1), 'kNN': dict(error=0.2)})
+    'kNN'
+    """
+    errors = {
+        name: row['error']
+        for name, row in rows.items()
+        if row['error'] is not None
+        and name != 'naive'
+        and not name.endswith(OF_ALL_CLASSES)
+    }
+    return min(errors, key=lambda name: errors[name]) if errors else None
 
 
 def detection_table(rows: Mapping[str, Row]) -> str:
     """The rows in Markdown, the least error first, and why figures are missing."""
-    lines = ['| method | average error rate (%) |', '| --- | ---: |']
+    lines = ['| method | average error rate (%) | standard error |']
+    lines += ['| --- | ---: | ---: |']
     errors = {name: row['error'] for name, row in rows.items()}
     known = {name: error for name, error in errors.items() if error is not None}
     for name in sorted(known, key=lambda name: known[name]):
-        lines.append(f'| {name} | {100 * known[name]:.2f} |')
-    lines += [f'| {name} | – |' for name in errors if name not in known]
+        error = 100 * rows[name]['standard_error']
+        lines.append(f'| {name} | {100 * known[name]:.2f} | {error:.2f} |')
+    lines += [f'| {name} | – | – |' for name in errors if name not in known]
     if len(known) < len(errors):
         lines += ['', '–: a judged class has no verification label to learn from']
     if CONFIDENT_LEARNING not in rows:
@@ -78,9 +113,42 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     return '\n'.join(lines)
 
 
+def agreement_table(agreement: Mapping[str, Mapping[str, float]]) -> str:
+    """Rank correlations in Markdown.
+
+    >>> print(agreement_table({'a': {'a': 1.0, 'b': 0.5}, 'b': {'a': 0.5, 'b': 1.0}}))
+    | rank agreement | a | b |
+    | --- | ---: | ---: |
+    | a | 1.00 | 0.50 |
+    | b | 0.50 | 1.00 |
+    """
+    names = list(agreement)
+    lines = [f'| rank agreement | {" | ".join(names)} |']
+    lines.append(f'| --- |{" ---: |" * len(names)}')
+    for name, row in agreement.items():
+        cells = ' | '.join(f'{row[other]:.2f}' for other in names)
+        lines.append(f'| {name} | {cells} |')
+    return '\n'.join(lines)
+
+
 def _row(task: DetectionTask, relevant: np.ndarray, seconds: float | None) -> Row:
+    row: Row = dict(error=None, standard_error=None, class_errors=None, seconds=seconds)
     if np.isnan(relevant[task.judged >= 0]).any():  # undecided
-        return dict(error=None, class_errors=None, seconds=seconds)
+        return row
     errors = task.class_errors(np.nan_to_num(relevant.astype(float)))
     listed = [None if np.isnan(value) else value for value in errors.tolist()]
-    return dict(error=float(np.nanmean(errors)), class_errors=listed, seconds=seconds)
+    row.update(error=float(np.nanmean(errors)), class_errors=listed)
+    return row | dict(standard_error=_standard_error(task, errors))
+
+
+def _standard_error(task: DetectionTask, errors: np.ndarray) -> float:
+    """Of the average over the classes, each of which is a share of its judges.
+
+    One right and one wrong decision are added to those of a class, so that few judges
+    without an error do not prove that there is none.
+    """
+    counts = np.bincount(task.labels[task.judged >= 0], minlength=len(errors))
+    judged = counts > 0
+    counts = counts[judged]
+    shares = (errors[judged] * counts + 1) / (counts + 2)
+    return float(np.sqrt((shares * (1 - shares) / counts).sum()) / len(counts))

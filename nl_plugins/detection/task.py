@@ -27,6 +27,11 @@ class DetectionTask:
         """K."""
         return self.probs.shape[1]
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether there is a verification label to learn from."""
+        return bool((self.verification >= 0).any())
+
     def class_errors(self, relevant: np.ndarray) -> np.ndarray:
         """(K,) error rate of each class; NaN where nothing judges it."""
         known = torch.from_numpy(self.judged), torch.from_numpy(self.labels)
@@ -34,7 +39,12 @@ class DetectionTask:
         return class_errors(predicted, *known, self.num_classes).numpy()
 
     def above_threshold(self, scores: np.ndarray) -> np.ndarray:
-        """(n,) bool, the scores from the threshold that suits the verified samples."""
+        """(n,) bool, the scores from the threshold that suits the verified samples.
+
+        NaN (undecided) where none is verified.
+        """
+        if not self.is_verified:
+            return np.full(len(scores), np.nan)
         values = torch.from_numpy(scores.astype(np.float32))
         known = torch.from_numpy(self.verification), torch.from_numpy(self.labels)
         threshold = choose_threshold(values, *known, self.num_classes)

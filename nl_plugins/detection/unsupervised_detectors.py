@@ -29,9 +29,14 @@ def average(task: DetectionTask) -> np.ndarray:
 
 
 def classification_filtering(task: DetectionTask) -> np.ndarray:
-    """The given label is among the network's K >= 1 most probable classes."""
+    """The given label is among the network's K >= 1 most probable classes.
+
+    K is 1 where no verification label chooses it.
+    """
     given = np.take_along_axis(task.probs, task.labels[:, None], axis=1)
     above = (task.probs > given).sum(axis=1)
+    if not task.is_verified:
+        return above == 0
     return (above == 0) | task.above_threshold(-above)
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +20,11 @@ from nl_plugins.detection.detection_files import write_detection
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import split_verification
 from nl_plugins.formats.label_file import read_label_file
-from nl_plugins.functional import detection_error
+from nl_plugins.functional import (
+    detection_error,
+    fit_noise_model,
+    leave_one_out_scores,
+)
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
 from nl_plugins.supervision.walk import Walk
 
@@ -80,10 +86,12 @@ def test_reference_vectors_are_shown_by_the_nearest_sample_of_their_class(detect
 
 @pytest.mark.parametrize('weighting', ['soft', 'hard'])
 def test_files(detected, tmp_path, weighting):
-    run, result, _ = detected
+    run, result = detected[0], copy(detected[1])
     known = result.relevance.known.clone()
     known[4] = False
+    result.known = known
     result.relevance = result.relevance._replace(known=known)
+    result.chosen, result.selected = 'CleanNet', result.relevance.selected
     similarity, thresholds = result.relevance.similarity, result.relevance.thresholds
     files = write_detection(
         tmp_path / 'out', run.training_set, result, weighting, dict(seed=3)
@@ -105,7 +113,8 @@ def test_files(detected, tmp_path, weighting):
         ranking = list(csv.DictReader(file))
     scores = [float(row['score']) for row in ranking]
     assert scores == sorted(scores)
-    assert sorted(int(row['sample_idx']) for row in ranking) == list(range(60))
+    suspects = [int(row['sample_idx']) for row in ranking]
+    assert sorted(suspects) == np.flatnonzero(~labels.selected).tolist()
     for row in ranking[:3]:
         assert labels.scores[int(row['sample_idx'])] == pytest.approx(
             float(row['score']), abs=1e-6
@@ -126,14 +135,76 @@ def test_files(detected, tmp_path, weighting):
     assert figures['methods']['CleanNet'] == result.methods['CleanNet']
 
 
+def test_a_closed_form_scores_all_samples(detected):
+    run, result, model = detected
+    features, given = torch.zeros(60, 8), run.training_set.given_labels
+    for batch in run.walk(model):
+        features[batch.rows] = batch.features
+    scores = leave_one_out_scores(features, given.long(), 3)
+    noise = fit_noise_model(scores, given.long())
+    want = noise.posterior(scores, given.long(), run.split.learnt)
+    torch.testing.assert_close(result.estimate.posterior, want, atol=0.02, rtol=0)
+    learnt = run.split.learnt >= 0
+    right = result.decided('closed form')[learnt] == (run.split.learnt[learnt] == 1)
+    assert right.all()
+    assert 'closed form' in result.methods
+
+
+def test_the_files_are_the_best_methods(detected):
+    _, result, _ = detected
+    errors = {
+        name: row['error']
+        for name, row in result.methods.items()
+        if row['error'] is not None and name != 'naive'
+    }
+    assert errors[result.chosen] == min(errors.values())
+
+
+@pytest.mark.parametrize('method', ['kNN', 'classification filtering', 'closed form'])
+def test_a_method_that_is_asked_for(detected, tmp_path, method, monkeypatch):
+    run, _, model = detected
+    kept = {'kNN': (table.SUPERVISED['kNN'][0], (3,))}
+    monkeypatch.setattr(table, 'SUPERVISED', kept)
+    result = replace(run, method=method)(model)
+    assert result.chosen == method
+    files = write_detection(tmp_path, run.training_set, result, 'soft', {})
+    labels = read_label_file(files[0])
+    assert (labels.selected == result.selected.numpy()).all()
+    assert np.allclose(labels.scores, result.estimate.scores, atol=1e-6)
+    if method == 'classification filtering':
+        probs = torch.cat([batch.probs for batch in run.walk(model)])
+        likeliest = probs.argmax(dim=1) == run.training_set.given_labels
+        assert result.selected[likeliest].all()
+    verified = run.training_set.verification.numpy()
+    assert (labels.recommended[verified == 1] == 'keep').all()
+    assert (labels.recommended[verified == 0] != 'keep').all()
+
+
+def test_nothing_is_verified(detected, tmp_path):
+    run, _, model = detected
+    given = run.training_set.given_labels
+    unknown = torch.full_like(given, -1)
+    split = split_verification(given, unknown)
+    result = replace(run, split=split)(model)
+    assert result.methods == {}
+    assert result.chosen == 'closed form'
+    assert set(result.agreement) == {'closed form', 'network', 'average'}
+    assert result.agreement['network']['network'] == pytest.approx(1)
+    files = write_detection(tmp_path, run.training_set, result, 'soft', {})
+    assert [file.name for file in files] == [
+        'cleaned_labels.csv',
+        'suspicious.csv',
+        'detection.json',
+    ]
+    figures = json.loads(files[-1].read_text())
+    assert 0 <= figures['noise_rate'] <= 1
+    assert figures['method'] == 'closed form'
+
+
 def test_nothing_judges(detected):
     run, _, model = detected
-    blind = DetectionRun(
-        run.training_set,
-        run.walk,
-        run.cleannet,
-        split_verification(
-            run.training_set.given_labels, run.training_set.verification
-        ),
-    )
-    assert blind(model).methods == {}
+    labels = run.training_set.given_labels, run.training_set.verification
+    blind = replace(run, split=split_verification(*labels))(model)
+    assert blind.methods == {}
+    assert blind.chosen == 'CleanNet'
+    assert 'CleanNet' in blind.agreement

@@ -9,7 +9,11 @@ import pytest
 from planted_task import planted_task
 
 from nl_plugins.detection import table as module
-from nl_plugins.detection.table import compare_detectors, detection_table
+from nl_plugins.detection.table import (
+    best_detector,
+    compare_detectors,
+    detection_table,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,25 +68,69 @@ def test_held_out_classes_are_undecided_by_supervised_methods():
     assert rows['kNN (labels of all classes)']['error'] < 0.15
 
 
+def test_standard_error_is_that_of_a_mean_of_shares():
+    """Of class c, 20 (c + 1) samples judge; a tenth of each is called wrongly."""
+    task = planted_task()
+    judged = np.full(len(task.labels), -1)
+    relevant = np.ones(len(task.labels), dtype=bool)
+    variance = 0.0
+    for label in range(4):
+        count = 20 * (label + 1)
+        rows = np.flatnonzero(task.labels == label)[:count]
+        judged[rows] = 1
+        relevant[rows[: count // 10]] = False
+        share = (count / 10 + 1) / (count + 2)
+        variance += share * (1 - share) / count
+    task = replace(task, judged=judged)
+    row = compare_detectors(task, {'planted': relevant})['planted']
+    assert row['error'] == pytest.approx(0.1)
+    assert row['standard_error'] == pytest.approx(np.sqrt(variance) / 4)
+
+
+def test_without_verification_labels_the_others_are_left():
+    task = planted_task()
+    alone = replace(task, verification=np.full(len(task.labels), -1))
+    rows = compare_detectors(alone, {})
+    assert list(rows) == ['naive', 'classification filtering', 'DRAE', 'average']
+    likeliest = task.probs.argmax(axis=1) == task.labels
+    want = float(np.nanmean(task.class_errors(likeliest)))
+    assert rows['classification filtering']['error'] == pytest.approx(want)
+    assert rows['average']['error'] is None
+
+
+def test_the_best_one_decides_something_and_knows_nothing_hidden():
+    rows = {
+        'naive': dict(error=0.1),
+        'SVM (labels of all classes)': dict(error=0.05),
+        'kNN': dict(error=0.3),
+        'DRAE': dict(error=0.2),
+        'average': dict(error=None),
+    }
+    assert best_detector(rows) == 'DRAE'
+    assert best_detector({}) is None
+
+
 def test_table_is_sorted_and_says_what_is_undecided():
     rows = {
-        'b': dict(error=0.25),
-        'undecided': dict(error=None),
-        'a': dict(error=0.0512),
+        'b': dict(error=0.25, standard_error=0.031),
+        'undecided': dict(error=None, standard_error=None),
+        'a': dict(error=0.0512, standard_error=0.01),
     }
     assert detection_table(rows).splitlines() == [
-        '| method | average error rate (%) |',
-        '| --- | ---: |',
-        '| a | 5.12 |',
-        '| b | 25.00 |',
-        '| undecided | – |',
+        '| method | average error rate (%) | standard error |',
+        '| --- | ---: | ---: |',
+        '| a | 5.12 | 1.00 |',
+        '| b | 25.00 | 3.10 |',
+        '| undecided | – | – |',
         '',
         '–: a judged class has no verification label to learn from',
         '',
         'No row for confident learning: cleanlab is not installed',
     ]
-    rows['confident learning'] = rows.pop('undecided') | dict(error=0.3)
-    assert detection_table(rows).splitlines()[-1] == '| confident learning | 30.00 |'
+    last = dict(error=0.3, standard_error=0.0)
+    rows['confident learning'] = rows.pop('undecided') | last
+    lines = detection_table(rows).splitlines()
+    assert lines[-1] == '| confident learning | 30.00 | 0.00 |'
 
 
 def test_cleanlab_where_it_is_installed(monkeypatch):

@@ -12,6 +12,7 @@ from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.detection import table
+from nl_plugins.formats.verification_file import read_verification_file
 from nl_plugins.running.run_config import load_run_config
 
 CONFIG = """
@@ -89,8 +90,14 @@ def test_compares_methods_and_writes_the_files(paths, tmp_path):
     ]
     naive = sum(sum(part) / len(part) for part in wrong) / 10
     assert figures['methods']['naive']['error'] == pytest.approx(naive)
-    for name in ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv'):
-        assert len((tmp_path / 'out' / name).read_text().splitlines()) > 50
+    lines = {
+        name: (tmp_path / 'out' / name).read_text().splitlines()[1:]
+        for name in ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv')
+    }
+    assert len(lines['cleaned_labels.csv']) == 300
+    assert len(lines['suspicious.csv']) == figures['num_suspicious']
+    assert len(lines['attention.csv']) == 50
+    assert f'Files by the method {figures["method"]!r}' in done.stdout
 
 
 def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tmp_path):
@@ -146,6 +153,28 @@ def test_no_verification_labels(paths, tmp_path):
     config.write_text(
         CONFIG.replace("'VerificationLabels', share=0.5", "'NoisyLabels'")
     )
-    done = detect((config, checkpoint, None), tmp_path / 'out')
+    unverified = (config, checkpoint, None)
+    done = detect(unverified, tmp_path / 'judged')  # true labels are known
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert '| closed form |' in done.stdout
+    assert '| CleanNet |' not in done.stdout
+    done = detect(unverified, tmp_path / 'out', '--method', 'CleanNet')
     assert done.returncode != 0
     assert 'tools/verify.py lists images to look at' in done.stderr
+
+
+def test_nothing_judges(paths, tmp_path):
+    """Neither verification labels nor true ones: ranks, a rate, a list to verify."""
+    config, checkpoint, _ = paths
+    head, tail = CONFIG.split('train_dataloader'), CONFIG.split('    )))\n')[1]
+    data = "dataset=dict(_delete_=True, type='Digits', split='train', indices=300,"
+    data += " pipeline=[dict(type='PackInputs')])"
+    config.write_text(f'{head[0]}train_dataloader = dict({data})\n{tail}')
+    done = detect((config, checkpoint, None), tmp_path / 'out', '--count', '40')
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert '| rank agreement | closed form | network | average |' in done.stdout
+    assert 'Estimated share of wrong labels' in done.stdout
+    listed = read_verification_file(tmp_path / 'out' / 'to_verify.csv').columns
+    assert len(listed['sample_idx']) == 40
+    counts = torch.bincount(torch.tensor(listed['given_label']), minlength=10)
+    assert counts.min() >= 2

@@ -10,12 +10,12 @@ from ...checks import check_fraction
 from ...supervision.feature_source import FileSource
 from ...supervision.gather import on_some_rank
 from ...supervision.label_summary import label_summary
+from ...supervision.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
+from ...supervision.posterior_fit import fit_posterior
 from ...supervision.ridge_scores import ridge_scores
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
-from .posterior_advice import SUSPICIOUS, posterior_advice, rate_error
-from .posterior_fit import fit_posterior
 
 __all__ = ['LabelPosteriorHook']
 

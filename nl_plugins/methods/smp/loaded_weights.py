@@ -12,7 +12,7 @@ from torch import Size, Tensor, nn
 from ...datasets.class_names import names_differ
 from ...datasets.training_set import TrainingSet
 from ...supervision.stateful_hook import CHECKPOINT_KEY
-from .trust_guard import FEWEST_JUDGES
+from .holdout import FEWEST_JUDGES
 
 __all__ = [
     'LoadedWeights',

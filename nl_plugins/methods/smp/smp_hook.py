@@ -5,32 +5,29 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from mmengine.dist import get_world_size
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_choice, check_fraction
+from ...supervision.feature_bank import FeatureBank
 from ...supervision.feature_source import FeatureSource, WalkSource
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
-from .loaded_weights import (
-    LoadedWeights,
-    held_out_before,
-    loaded_weights,
-    pretrained_weights,
-)
+from .closed_form_guard import trains_head_only
+from .guard_setup import Stage, check_set_up, doubt_holdout, draw_judges, give_up
+from .holdout import check_share
+from .loaded_weights import LoadedWeights, loaded_weights
 from .prototype_classifier import PrototypeClassifier
 from .prototype_correction import Correction, PrototypeCorrection
 from .smp_log import estimated_noise, log_correction
 from .smp_pictures import draw_prototypes
-from .trust_guard import FEWEST_JUDGES, TrustGuard, draw_holdout, judging_rows
+from .smp_state import read_state, smp_state
 
 __all__ = ['SMPHook']
 
 ENOUGH_VERIFIED = 3  # for each prototype of a class, measured on the digits
-WAITING, WITHHELD, CORRECTING, GAVE_UP = 'waiting', 'withheld', 'correcting', 'gave_up'
 
 
 @HOOKS.register_module()
@@ -44,19 +41,19 @@ class SMPHook(SupervisionHook):
     corrected (Eq. 4: cross entropy is linear in its target). With verification labels
     the prototypes come from verified samples (section 4.1).
 
-    Beyond the paper: in each cycle the accuracy of the given and of the corrected
-    labels is estimated without clean labels (``correction_trust``), logged, and warned
-    about. This needs samples whose given labels the network has never seen: with a
-    guard, ``holdout_fraction`` of them lack the given label's part of Eq. 4, and have
-    no target at all until the correction begins. With ``guard`` the correction is
-    withheld until the estimate is clearly in its favour (``TrustGuard``). A guard that
-    has not let it begin by half of the training gives up: no more walks, but for what
-    the label file says at the end, and the held-out samples are trained on like the
-    others. Weights that are loaded may have seen them: where the checkpoint tells what
-    its run held out of the same training set, that is held out again; else a warning
-    says that the estimate is too optimistic for the given labels, and the guard does
-    not give up for it.
+    Beyond the paper: in each cycle it is estimated, without clean labels, how right the
+    given and the corrected labels are. This is logged and warned about; with ``guard``
+    the correction is withheld until it is clearly better, and if it is not by half of
+    the training, the guard gives up: no more walks, but for what the label file says at
+    the end. Where only the head is trained, the estimate comes from all samples, in
+    closed form (``ClosedFormGuard``). Else it needs samples whose given labels the
+    network has not seen (``TrustGuard``): with a guard, ``holdout_fraction`` of them
+    lack the given label's part of Eq. 4, and have no target at all until the correction
+    begins, or the guard gives up. What loaded weights have seen,
+    ``loaded_weights.held_out_before`` finds out.
 
+    A sample's score is the margin of its given label by the prototypes
+    (``label_quality``); where there is a closed form, the probability that it is right.
     Features are kept in half precision. Fewer than ``num_prototypes`` samples of a
     class may qualify; Eq. 8 then is a mean over fewer, which favours compact classes.
 
@@ -78,15 +75,19 @@ class SMPHook(SupervisionHook):
         prototype_method: 'density' (the paper), 'euclidean' or 'kmeans++' (Table 4).
         guard: Withhold corrections that do not look better than the given labels.
         holdout_fraction: Share of each class held out for the estimate; None: 0
-            without a guard, as in the paper, and with one what gives 400 samples, but
-            between 0.02 and 0.1. With 0 the estimate is too pessimistic once the
-            network has memorised wrong labels.
+            without a guard, as in the paper, and where a closed form judges, else what
+            gives 400 samples, but between 0.02 and 0.1. With 0 the estimate is too
+            pessimistic once the network has memorised wrong labels.
         by_epoch: Count epochs or iterations.
         use_verification: Without, verification labels neither choose prototypes nor
             judge (section 4.1's first setting on the images of the second).
         evaluate_on: 'val' or 'test': in each cycle, log as ``prototype_top1`` how many
             images of this split their most similar prototypes name right (Table 3's
             "Initial", Fig. 4b).
+        class_scores: Compare samples, in Eq. 5 to 9, by the closed form's class scores,
+            K numbers that no fit to the sample's own label has touched, and not by
+            features. Needs a network of which only the head is trained, and nothing
+            held out.
         **kwargs: See :class:`SupervisionHook`.
 
     Raises:
@@ -114,31 +115,25 @@ class SMPHook(SupervisionHook):
         by_epoch: bool = True,
         use_verification: bool = True,
         evaluate_on: str | None = None,
+        class_scores: bool = False,
         **kwargs,
     ) -> None:
-        first: Any = start_epoch
+        start: Any = start_epoch
         if start_epoch == 'auto':
-            guard, first = True, 2 if by_epoch else interval + 1
-        super().__init__(first, interval, by_epoch=by_epoch, **kwargs)
+            guard, start = True, 2 if by_epoch else interval + 1
+        super().__init__(start, interval, by_epoch=by_epoch, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
-        if not 0 <= (holdout_fraction or 0) <= 0.5:
-            share = repr(holdout_fraction)
-            raise ValueError(f'holdout_fraction must lie in [0, 0.5], got {share}')
+        check_share(holdout_fraction)
         self.guard, self.holdout_fraction = guard, holdout_fraction
         self.use_verification, self.evaluate_on = use_verification, evaluate_on
         if evaluate_on is not None:
             check_choice('evaluate_on', evaluate_on, ('val', 'test'))
-        self.stage = WAITING
+        self.class_scores = class_scores
+        self.stage = Stage.WAITING
         self._loaded: list[LoadedWeights] = []
-        self.correction = PrototypeCorrection(
-            num_samples,
-            num_prototypes,
-            density_quantile,
-            max_similarity,
-            candidate_fraction,
-            prototype_method,
-            self.seed,
-        )
+        first = num_samples, num_prototypes, density_quantile, max_similarity
+        rest = candidate_fraction, prototype_method, self.seed
+        self.correction = PrototypeCorrection(*first, *rest)
 
     # When -----------------------------------------------------------------------
 
@@ -149,61 +144,35 @@ class SMPHook(SupervisionHook):
             self._loaded = [loaded_weights(source, checkpoint)]
 
     def before_train(self, runner) -> None:
-        is_fresh = self._resumed is None
+        is_fresh, model = self._resumed is None, plain_model(runner)
+        closed = not self.online and trains_head_only(model)
+        self.head_only = model if closed else None
         super().before_train(runner)
-        if is_fresh and self.holdout.any():
-            self._doubt_holdout(runner)
+        if is_fresh:
+            doubt_holdout(self, runner, self._loaded)
+        check_set_up(self, runner.logger)
         self.bank = self.make_bank(runner)
         if self.evaluate_on is not None:
             self.classifier = PrototypeClassifier(self, runner, self.evaluate_on)
-        verification, judges = self.verification, self.trust_guard
-        if bool((verification >= 0).any()) and not judges.all_verified:
-            held_out = int((self.holdout & (verification >= 0)).sum())
-            runner.logger.warning(
-                f'{held_out} of {int((verification >= 0).sum())} verified samples are '
-                f'held out, but judging by them needs {FEWEST_JUDGES}, right and wrong '
-                'ones: corrections are judged by noisy labels; verify more samples or '
-                'raise `holdout_fraction`'
-            )
-        per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
-        if not (self.by_epoch or self.online) and self.interval < per_epoch:
-            runner.logger.warning(
-                f'the training set is walked every {self.interval} iterations: '
-                f'{per_epoch / self.interval:.1f} times while it is trained on '
-                'once; raise `interval`'
-            )
 
     def after_train(self, runner) -> None:
-        if self.stage == GAVE_UP:  # suggest by the trained network, as every run does
+        if self.finished:  # suggest by the trained network, as every run does
             self._suggest(runner, WalkSource(self.walk, self.observe))
             self._unwritten = True
         super().after_train(runner)
 
-    def _doubt_holdout(self, runner) -> None:
-        """Hold out what the weights that the run starts with have not seen."""
-        if self.trust_guard.all_verified:
-            return
-        model = plain_model(runner)
-        found = self._loaded or pretrained_weights(model)
-        holdout, origin = held_out_before(
-            found, self.training_set, model, runner.logger
-        )
-        if holdout is not None:
-            self._hold_out(holdout, 'loaded')
-        self.holdout_origin = origin
-
     @property
     def supervises(self) -> bool:
-        return self.stage != GAVE_UP and (self.active or bool(self.holdout.any()))
+        return self.stage != Stage.GAVE_UP and (self.active or bool(self.holdout.any()))
 
     @property
     def finished(self) -> bool:
-        return self.stage == GAVE_UP
+        return self.stage == Stage.GAVE_UP
 
     @property
     def corrects(self) -> bool:
         """Whether training uses the corrected labels."""
-        return self.stage == CORRECTING
+        return self.stage == Stage.CORRECTING
 
     @property
     def verification(self) -> Tensor:
@@ -231,32 +200,32 @@ class SMPHook(SupervisionHook):
         step, correction = self.step(runner), self._suggest(runner, self.source)
         trust = self.trust_guard.judge(correction.labels)
         trusted = self.trust_guard.trusted or not self.guard
-        self.stage = CORRECTING if trusted else WITHHELD
+        self.stage = Stage.CORRECTING if trusted else Stage.WITHHELD
         top1 = None
         if self.evaluate_on is not None:
             top1 = self.classifier.accuracy(plain_model(runner), correction)
         log_correction(self, runner, correction, trust, top1)
         patient = self.holdout_origin == 'seen'
         if not (trusted or patient) and 2 * step >= self.last_step(runner):
-            self.stage = GAVE_UP
-            self.holdout.fill_(False)
-            runner.logger.warning(
-                'half of the training is over and the corrected labels are not clearly '
-                'better: they will not be used, training goes on with the given labels'
-            )
+            give_up(self, runner.logger)
 
     def _suggest(self, runner, source: FeatureSource) -> Correction:
         """Correct the labels with the present network; the table has what results."""
         source.run(plain_model(runner))
         given, step = self.table.given_labels, self.step(runner)
-        correction = self.correction(
-            self.bank, given, self.allowed(), self.num_classes, step
-        )
+        known = given, self.allowed(), self.num_classes
+        correction = self.correction(self.compared(), *known, step)
         self.bank.clear()
         self.known = correction.known
-        self.table.scores[self.known] = correction.quality[self.known]
+        scores = self.trust_guard.label_scores(correction.quality)
+        self.table.scores[self.known] = scores[self.known]
         self.table.suggested_labels.copy_(correction.labels)
         return correction
+
+    def compared(self) -> FeatureBank:
+        """What samples are compared by, of those that were observed."""
+        guard: Any = self.trust_guard
+        return guard.score_bank(self.bank.rows) if self.class_scores else self.bank
 
     def corrected_labels(self) -> Tensor:
         return super().corrected_labels() if self.corrects else self.table.given_labels
@@ -294,63 +263,12 @@ class SMPHook(SupervisionHook):
 
     def make_state(self) -> None:
         super().make_state()
-        given = self.table.given_labels
-        share = self.holdout_fraction
-        share = 0.0 if share is None and not self.guard else share
-        holdout = draw_holdout(given, share, self.seed)
-        self._hold_out(holdout, 'drawn')
-        self.known = torch.ones(len(given), dtype=torch.bool)
-        held_out = int(self.holdout.sum())
-        if self.guard and held_out < FEWEST_JUDGES:
-            raise ValueError(
-                f'a guard cannot judge by {held_out} held-out samples: it needs '
-                f'{FEWEST_JUDGES}, better 400; raise `holdout_fraction`'
-            )
-
-    def _hold_out(self, holdout: Tensor, origin: str) -> None:
-        """Keep these samples apart and judge by them.
-
-        ``origin`` is 'drawn', 'loaded' (held out by the run that the weights come
-        from), or becomes 'seen' where those may have seen the labels.
-        """
-        given, verification = self.table.given_labels, self.verification
-        self.holdout, self.holdout_origin = holdout, origin
-        judges = judging_rows(holdout, verification, self.seed)
-        self.trust_guard: TrustGuard = TrustGuard(
-            judges, ~holdout, given, self.num_classes, verification
-        )
+        draw_judges(self)
+        self.known = torch.ones(len(self.table), dtype=torch.bool)
 
     def state_dict(self) -> dict:
-        return dict(
-            super().state_dict(),
-            trust=self.trust_guard.state_dict(),
-            holdout=self.holdout,
-            holdout_origin=self.holdout_origin,
-            known=self.known,
-            stage=self.stage,
-        )
+        return dict(super().state_dict(), **smp_state(self))
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        self.stage = state['stage'] if 'stage' in state else self._old_stage(state)
-        origin = state.get('holdout_origin', 'drawn')
-        older = self.holdout_fraction is None and not self.guard  # it was not 0 then
-        if origin == 'loaded' or older:
-            self._hold_out(state['holdout'], origin)
-        self.holdout_origin = origin
-        if self.stage == GAVE_UP:
-            self.holdout.fill_(False)
-        if not torch.equal(state['holdout'], self.holdout):
-            raise ValueError(
-                f'the checkpoint holds out {int(state["holdout"].sum())} samples, this '
-                f'config {int(self.holdout.sum())} or other ones: resume with the '
-                '`seed` and `holdout_fraction` of the original run'
-            )
-        self.known = state['known']
-        self.trust_guard.load_state_dict(state['trust'])
-
-    def _old_stage(self, state: dict) -> str:
-        """The stage in a checkpoint of version 0.1."""
-        if state['gave_up'] or not state['active']:
-            return GAVE_UP if state['gave_up'] else WAITING
-        return CORRECTING if state['trust']['trusted'] or not self.guard else WITHHELD
+        read_state(self, state)

@@ -1,11 +1,8 @@
 """What SMP says of a correction: to the logger and to the visualizer."""
 
-import math
-
 import torch
 
 from ...functional import LabelTrust
-from ...functional.label_accuracy import share_variance
 from ...supervision.label_summary import class_accuracies, label_summary
 from .prototype_correction import Correction
 
@@ -63,12 +60,11 @@ def log_correction(
 
 def estimated_noise(hook) -> tuple[float, float, str] | None:
     """The latest estimate of an ``SMPHook``: see ``TableHook.noise_rate``."""
-    trust = hook.trust_guard.trust
-    if trust is None or not trust.given_support:
+    found, trust = hook.trust_guard.noise_rate(), hook.trust_guard.trust
+    if found is None:
         return None
-    right, count = trust.given_accuracy, trust.given_support
-    source = f'{count} samples by SMP ({_source(hook, trust)})'
-    return 1 - right, math.sqrt(share_variance(right, count) / count), source
+    source = f'{trust.given_support} samples by SMP ({_source(hook, trust)})'
+    return *found, source
 
 
 def _summary(hook, correction: Correction, trust: LabelTrust) -> dict[str, float]:
@@ -88,8 +84,8 @@ def _summary(hook, correction: Correction, trust: LabelTrust) -> dict[str, float
 
 
 def _source(hook, trust: LabelTrust) -> str:
-    if trust.source == 'verification':
-        return 'verification labels'
+    if trust.source != 'noisy labels':
+        return trust.source.replace('verification', 'verification labels')
     if hook.holdout_origin == 'seen':
         return 'noisy labels, held out too late: too optimistic for the given labels'
     if hook.holdout.any():

@@ -26,9 +26,10 @@ def draw_prototypes(hook: Any, runner, path: Path) -> str:
     given, true = hook.table.given_labels, hook.training_set.true_labels
     changed = torch.bincount(given[given != hook.table.suggested_labels].long())
     label = int(changed.argmax()) if len(changed) else int(given[0])
-    choice = hook.correction.choose(hook.bank, given, hook.allowed(), hook.num_classes)
+    bank = hook.compared()
+    choice = hook.correction.choose(bank, given, hook.allowed(), hook.num_classes)
     rows, prototypes, _, quantile = choice[label]
-    units = hook.bank.units[hook.bank.slots(rows)].double()
+    units = bank.units[bank.slots(rows)].double()
     units /= torch.linalg.vector_norm(units, dim=1, keepdim=True)
     similarity = (units @ units.T).clamp(-1, 1)
     hook.bank.clear()

@@ -2,61 +2,59 @@
 
 import math
 
-import numpy as np
 import torch
 from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ...functional import LabelTrust, correction_trust
+from ...functional.label_accuracy import share_variance
 from ...supervision.gather import merge_columns, merge_passes
 
-__all__ = ['FEWEST_JUDGES', 'TrustGuard', 'draw_holdout', 'judging_rows']
+__all__ = ['GuardState', 'TrustGuard', 'Z']
 
-FEWEST_JUDGES = 32
-MOST_JUDGES = 20_000
 Z = 1.64  # one-sided 95 %
 
 NO_TRUST = LabelTrust(1.0, 0.0, 0.0, math.inf, False, 'noisy labels', 0, 0.0, 0)
 
 
-def draw_holdout(given: Tensor, share: float | None, seed: int) -> Tensor:
-    """(N,) bool, the same share of each class up to rounding, drawn with the seed.
+class GuardState:
+    """What every guard of SMP has found.
 
-    None stands for what gives 400 samples, but between 0.02 and 0.1. Two samples of
-    each class stay, however small it is.
+    Attributes:
+        trust: The latest estimate, None before the first.
+        trusted: The verdict.
+        memorised: Share of the held-out disagreements that training removed, the
+            latest; 0 where there are none.
     """
-    if share is None:
-        share = min(0.1, max(0.02, 400 / len(given)))
-    held_out = torch.zeros(len(given), dtype=torch.bool)
-    rng = np.random.default_rng((seed, len(given)))
-    seen, taken = 0, 0
-    for label in given.unique().tolist():
-        rows = (given == label).nonzero().flatten()
-        seen += len(rows)
-        count = round(share * seen) - taken  # so that small classes add up
-        taken += count
-        count = min(count, max(0, len(rows) - 2))
-        held_out[rows[torch.from_numpy(rng.permutation(len(rows))[:count])]] = True
-    return held_out
+
+    def __init__(self) -> None:
+        self.trust: LabelTrust | None = None
+        self.trusted, self.memorised = False, 0.0
+
+    def label_scores(self, quality: Tensor) -> Tensor:
+        """(N,) scores of the given labels: their quality by the prototypes."""
+        return quality
+
+    def noise_rate(self) -> tuple[float, float] | None:
+        """The share of wrong given labels and its standard error, if estimated."""
+        if self.trust is None or not self.trust.given_support:
+            return None
+        right, count = self.trust.given_accuracy, self.trust.given_support
+        return 1 - right, math.sqrt(share_variance(right, count) / count)
+
+    def state_dict(self) -> dict:
+        """Plain values."""
+        trust = None if self.trust is None else tuple(self.trust)
+        return dict(trusted=self.trusted, trust=trust, memorised=self.memorised)
+
+    def load_state_dict(self, state: dict) -> None:
+        """Take over :meth:`state_dict`."""
+        self.trusted = state['trusted']
+        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
+        self.memorised = state['memorised']
 
 
-def judging_rows(holdout: Tensor, verification: Tensor, seed: int) -> Tensor:
-    """(m,) int64, the samples to judge by: held out, and verified if enough are.
-
-    Where ``holdout`` (N,) bool is all False, they are a sample of all, drawn with the
-    seed. ``verification`` is (N,) int in {1, 0, -1}.
-    """
-    verified = holdout & (verification >= 0)
-    kinds = torch.bincount(verification[verified], minlength=2)
-    if verified.sum() >= FEWEST_JUDGES and (kinds > 0).all():
-        return verified.nonzero().flatten()
-    if holdout.any():
-        return holdout.nonzero().flatten()
-    order = np.random.default_rng((seed, len(holdout))).permutation(len(holdout))
-    return torch.from_numpy(np.sort(order[:MOST_JUDGES]))
-
-
-class TrustGuard:
+class TrustGuard(GuardState):
     """Watches how labels and predictions agree on samples kept for this purpose.
 
     In each cycle :func:`~nl_plugins.functional.correction_trust` estimates how right
@@ -73,12 +71,6 @@ class TrustGuard:
     It ends when the estimate says that the corrected labels are worse. The guard
     cannot tell a network that memorises, is wrong and does not know where from one
     whose labels are wrong (its confidence must rank its errors).
-
-    Attributes:
-        trust: The latest estimate, None before the first.
-        trusted: The verdict.
-        memorised: Share of the held-out disagreements that training removed, the
-            latest; 0 where there are none.
 
     Args:
         rows: (m,) int64, ascending, the samples to judge by.
@@ -106,14 +98,13 @@ class TrustGuard:
         num_classes: int,
         verification: Tensor,
     ) -> None:
+        super().__init__()
         self.all_verified = bool((verification[rows] >= 0).all())
         self.rows, self.trained = rows, trained
         self.given, self.verification = given.long(), verification
         self._judges = torch.zeros(len(given), dtype=torch.bool)
         self._judges[rows] = True
         self._seen = [(rows[:0], torch.zeros(0, num_classes))]
-        self.trust: LabelTrust | None = None
-        self.trusted, self.memorised = False, 0.0
         self._fitted = torch.zeros(2, dtype=torch.int64)  # agreements, samples
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
@@ -145,17 +136,6 @@ class TrustGuard:
             self.trusted = trust.trusted and memorises
         self.trust = trust
         return trust
-
-    def state_dict(self) -> dict:
-        """Plain values."""
-        trust = None if self.trust is None else tuple(self.trust)
-        return dict(trusted=self.trusted, trust=trust, memorised=self.memorised)
-
-    def load_state_dict(self, state: dict) -> None:
-        """Take over :meth:`state_dict`."""
-        self.trusted = state['trusted']
-        self.trust = None if state['trust'] is None else LabelTrust(*state['trust'])
-        self.memorised = state['memorised']
 
     def _memorises(self, probs: Tensor, rows: Tensor) -> bool:
         agreements, samples = self._fitted.tolist()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ...functional import NoiseModel, fit_noise_model
+from ..functional import NoiseModel, fit_noise_model
 
 __all__ = ['PosteriorFit', 'fit_posterior']
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from nl_plugins.methods.label_posterior.posterior_advice import posterior_advice
+from nl_plugins.supervision.posterior_advice import posterior_advice
 
 
 def test_by_hand():

@@ -1,0 +1,143 @@
+"""The guard's verdict where no label has shaped the features."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...functional import LabelTrust, fit_noise_model
+from ...supervision.feature_bank import FeatureBank
+from ...supervision.gather import merge_columns, merge_passes
+from ...supervision.posterior_advice import rate_error
+from ...supervision.ridge_scores import ridge_scores
+from ...supervision.walk import WalkBatch
+from .holdout import judging_rows
+from .trust_guard import GuardState, Z
+
+__all__ = ['ClosedFormGuard', 'trains_head_only']
+
+SOURCE = 'ridge regression, leave-one-out'
+
+
+def trains_head_only(model: Any) -> bool:
+    """Whether no parameter before the head is trained (``FeatureVectors``, freezing).
+
+    >>> model = torch.nn.Sequential()
+    >>> model.head = torch.nn.Linear(2, 2)
+    >>> trains_head_only(model)
+    True
+    """
+    head = getattr(model, 'head', None)
+    own = set() if head is None else {*map(id, head.parameters())}
+    others = (each for each in model.parameters() if id(each) not in own)
+    return head is not None and not any(each.requires_grad for each in others)
+
+
+class ClosedFormGuard(GuardState):
+    """Judges labels by the posterior of each sample's class; nothing is held out.
+
+    The posterior joins what a ridge regression on all *other* samples says of a sample
+    (exact, in closed form) with its given label, as ``LabelPosteriorHook`` does. An
+    accuracy is the mean posterior of the labels in question. It is out of sample only
+    if no label has shaped the features: what comes before the head must not be
+    trained, nor have been on these labels before. Correction begins when the gain is
+    larger than its error, and ends when there is none.
+
+    Args:
+        features: Walks over the training set and gives what the head is given; asked
+            once, at the first verdict.
+        given: (N,) int, the given labels.
+        num_classes: K.
+        verification: (N,) int in {1, 0, -1}.
+        seed: Of the draw of those that judge, where there are many.
+
+    >>> given = torch.arange(100) % 2
+    >>> wrong = torch.arange(100) % 5 == 0
+    >>> features = torch.eye(2)[given]
+    >>> batch = WalkBatch(torch.arange(100), features, features)
+    >>> noisy = torch.where(wrong, 1 - given, given)
+    >>> guard = ClosedFormGuard(
+    ...     lambda: iter([batch]), noisy, 2, torch.full((100,), -1), seed=0)
+    >>> trust = guard.judge(corrected=given)
+    >>> round(trust.given_accuracy, 1), round(trust.corrected_accuracy, 1)
+    (0.8, 1.0)
+    """
+
+    def __init__(
+        self,
+        features: Callable[[], Iterator[WalkBatch]],
+        given: Tensor,
+        num_classes: int,
+        verification: Tensor,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.features, self.num_classes = features, num_classes
+        self.given, self.verification = given.long(), verification
+        self.rows = judging_rows(given < 0, verification, seed)
+        self.scores: Any = None  # (N, K) float32, out of sample
+        self._predicted = [(self.rows[:0], self.rows[:0])]
+
+    def add(self, rows: Tensor, probs: Tensor) -> None:
+        """Keep the predictions (B, K) of the samples ``rows`` (B,)."""
+        self._predicted.append((rows, probs.argmax(dim=1).cpu()))
+
+    def judge(self, corrected: Tensor) -> LabelTrust:
+        """Estimate how right corrected labels (N,) are; one verdict on all ranks."""
+        self.prepare()
+        rows, predicted = merge_passes(self._predicted)
+        del self._predicted[1:]
+        size, columns = len(self.given), dict(predicted=predicted)
+        predicted = merge_columns(size, rows, columns)['predicted']
+        right = [
+            self.posterior.gather(1, labels[self.rows, None].long())[:, 0]
+            for labels in (self.given, corrected, predicted)
+        ]
+        given, better, other = (float(each.mean()) for each in right)
+        chance = float((right[1] - right[0]).std()) / math.sqrt(len(self.rows))
+        error = math.hypot(rate_error(size, self.num_classes), chance)
+        self.trusted = better - given > (0.0 if self.trusted else Z * error)
+        agreed = float((corrected == self.given)[self.rows].double().mean())
+        values = given, better, other, error, self.trusted, SOURCE, size, agreed, size
+        self.trust = LabelTrust(*values)
+        return self.trust
+
+    def noise_rate(self) -> tuple[float, float] | None:
+        """The share of wrong given labels and its standard error, if estimated."""
+        if self.trust is None:
+            return None
+        error = rate_error(len(self.given), self.num_classes)
+        return 1 - self.trust.given_accuracy, error
+
+    def label_scores(self, quality: Tensor) -> Tensor:
+        """(N,) float32, the probability that the given label is right."""
+        self.prepare()
+        return self.right
+
+    def score_bank(self, rows: Tensor) -> FeatureBank:
+        """The scores of samples, less their mean, in the place of features."""
+        self.prepare()
+        bank = FeatureBank(len(self.given), len(rows))
+        bank.add(rows, self.scores[rows] - self.scores.mean(dim=0))
+        return bank
+
+    def prepare(self) -> None:
+        """Walk and fit, unless that is done."""
+        if self.scores is not None:
+            return
+        bank = FeatureBank(len(self.given))
+        for batch in self.features():
+            bank.add(batch.rows, batch.features)
+        fitted = (self.verification != 0).float()
+        found = ridge_scores(bank, self.given, self.num_classes, fitted)
+        known, scores = found.known, found['scores']
+        evidence = scores[known], self.given[known], self.verification[known]
+        posterior = scores.clone()
+        posterior[known] = fit_noise_model(*evidence).posterior(*evidence)
+        own = posterior.gather(1, self.given[:, None])[:, 0].float()
+        self.right = torch.where(known, own, 1.0)
+        self.rows = self.rows[known[self.rows]]
+        self.posterior = posterior[self.rows]
+        self.scores = scores.float()
