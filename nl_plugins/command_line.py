@@ -5,13 +5,17 @@ import difflib
 import os
 import runpy
 import sys
+import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 __all__ = ['answer_early', 'commands', 'help_text', 'tool_path']
 
 TOOLS = Path(__file__).parent / '.mim' / 'tools'
 PROGRAM = 'nl-plugins'
+# What mmcv-lite says at each import; nothing here uses what it lacks.
+NO_OPERATORS = 'Fail to import ``MultiScaleDeformableAttention``'
 
 
 def commands() -> dict[str, tuple[str, str]]:
@@ -63,7 +67,12 @@ def answer_early() -> None:
     """Answer for help and unknown commands, if this process is the command line.
 
     The package calls it before it imports anything else: torch and MMPretrain take
-    seconds. ``doctor`` runs here as well: it says why they cannot be imported.
+    seconds. ``doctor`` runs here as well: it says why they cannot be imported. What
+    mmcv-lite warns about at every import is left out.
+
+    Raises:
+        SystemExit: With the answer, or if MMPretrain would miss a library that the
+            package leaves to the environment.
     """
     program = os.path.basename(sys.argv[0]) if sys.argv else ''
     name = program.removesuffix('.exe').removesuffix('-script.py')
@@ -73,7 +82,15 @@ def answer_early() -> None:
             name = PROGRAM
     if name != PROGRAM:
         return
+    warnings.filterwarnings('ignore', message=NO_OPERATORS)
     tool = tool_path(sys.argv[1:])
     if tool.stem == 'doctor':
         sys.argv[:2] = [str(tool)]
         runpy.run_path(str(tool), run_name='__main__')
+    missing = [name for name in ('torchvision', 'mmcv') if find_spec(name) is None]
+    if missing:
+        raise SystemExit(
+            f'{PROGRAM}: {" and ".join(missing)} missing: `pip install '
+            f"'nl-plugins[standalone]'` brings what MMPretrain needs on its own; "
+            f'`{PROGRAM} doctor` tells more'
+        )

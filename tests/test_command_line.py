@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+import warnings
 
 import pytest
 from tool_runs import ROOT, TOOLS
@@ -66,3 +67,25 @@ def test_answers_only_where_this_process_is_the_command_line(monkeypatch):
         monkeypatch.setattr(sys, 'orig_argv', original)
         answer_early()
     assert command_line.TOOLS.is_dir()
+
+
+def test_what_the_environment_lacks_is_said(monkeypatch):
+    monkeypatch.setattr(command_line, 'find_spec', lambda name: None)
+    monkeypatch.setattr(sys, 'argv', ['nl-plugins', 'train'])
+    with pytest.raises(SystemExit, match=r'and mmcv missing.*nl-plugins\[standalone\]'):
+        answer_early()
+
+
+@pytest.mark.parametrize('program', ['nl-plugins', 'train.py'])
+def test_the_warning_of_mmcv_lite_is_left_out(program, monkeypatch):
+    """Of the command line alone, and no other warning."""
+    monkeypatch.setattr(sys, 'argv', [program, 'train'])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter('always')
+        answer_early()
+        warnings.warn(
+            'Fail to import ``MultiScaleDeformableAttention`` from ``mmcv``',
+            stacklevel=1,
+        )
+        warnings.warn('another', stacklevel=1)
+    assert len(told) == (1 if program == 'nl-plugins' else 2)

@@ -1,12 +1,14 @@
 """Plant label noise in the digits, train with and without SMP, show the difference."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 import torch
 from mmengine.config import Config
 
+from nl_plugins.data_check.processes import default_workers
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.running.comparison import run_comparison, table_of_results
 from nl_plugins.running.run_config import config_path
@@ -24,7 +26,10 @@ def main() -> None:
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/demo'))
     parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2])
     args = parser.parse_args()
-    torch.set_num_threads(1)  # the network is too small to gain from more
+    # The network is too small to gain from a second thread, so each processor has a
+    # run of its own; not where a process forked from one that knows CUDA would fail.
+    torch.set_num_threads(1)
+    alone = sys.platform != 'linux' or torch.cuda.is_available()
     started = time.time()
     print(
         'Half of the labels of 1,437 digits are replaced by wrong ones. Cross entropy\n'
@@ -39,7 +44,8 @@ def main() -> None:
                 hook.draw(runner, args.work_dir)
 
     configs = {k: Config.fromfile(config_path(path)) for k, path in CONFIGS.items()}
-    summary = run_comparison(configs, args.seeds, args.work_dir, draw)
+    workers = 1 if alone else default_workers()
+    summary = run_comparison(configs, args.seeds, args.work_dir, draw, workers=workers)
     curves = {name: row['curves'] for name, row in summary.items()}
     plot_accuracy_curves(args.work_dir / 'accuracy_curves.png', curves)
     pictures = sorted(args.work_dir.glob('*.png'))

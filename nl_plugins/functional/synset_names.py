@@ -8,8 +8,8 @@ __all__ = ['is_synset_name', 'load_wordnet', 'synset_named']
 SYNSET = re.compile(r'.+\.[nvars]\.\d+')
 WORDNET_ID = re.compile(r'[nvars]\d{8}')
 INSTALL = (
-    'WordNet is missing. Install it with\n    pip install nltk\n    python -m '
-    'nltk.downloader wordnet\n(no network there: unpack wordnet.zip to '
+    "WordNet is missing. Install it with\n    pip install 'nl-plugins[text]'\n    "
+    'python -m nltk.downloader wordnet\n(no network there: unpack wordnet.zip to '
     'nltk_data/corpora/wordnet in your home or below $NLTK_DATA)'
 )
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -55,6 +56,7 @@ def run_comparison(
     work_dir: Path,
     finished: Callable[[str, int, Runner], None] | None = None,
     metric: str = TOP1,
+    workers: int = 1,
 ) -> dict[str, dict[str, list]]:
     """Train every config with every seed and gather the results.
 
@@ -63,7 +65,10 @@ def run_comparison(
     see :func:`seeded`. In ``work_dir`` are ``<name>/seed_<seed>/`` and
     ``summary.json``; ``finished(name, seed, runner)`` is called after each run. The
     result has the values of each name and figure in the order of the seeds: what was
-    logged last as ``metric`` (of ``accuracy/top1`` as the share ``top1``), ...
+    logged last as ``metric`` (of ``accuracy/top1`` as the share ``top1``), ... With
+    several ``workers``, as many runs at a time are trained in forked processes, where
+    ``finished`` is called as well: for networks that gain nothing from a second thread,
+    without a GPU.
 
     Raises:
         ValueError: Before any training, if a config does not measure or log the metric.
@@ -72,14 +77,19 @@ def run_comparison(
         folders = (Path(work_dir) / name / f'seed_{seed}' for seed in seeds)
         if not all((folder / 'result.json').exists() for folder in folders):
             check_metric(name, seeded(config, seeds[0]), metric)
-    results: dict[str, list[dict]] = {name: [] for name in configs}
     runs = [(name, seed) for name in configs for seed in seeds]
+    jobs = []
     for number, (name, seed) in enumerate(runs, start=1):
         folder = Path(work_dir) / name / f'seed_{seed}'
         title = f'[{number}/{len(runs)}] {name}, seed {seed}'
         told = None if finished is None else partial(finished, name, seed)
         config = seeded(configs[name], seed)
-        results[name].append(run_once(config, folder, title, metric, told))
+        jobs.append(partial(run_once, config, folder, title, metric, told))
+    if workers > 1:
+        _work_ahead(jobs, workers)
+    results: dict[str, list[dict]] = {name: [] for name in configs}
+    for (name, _), job in zip(runs, jobs):
+        results[name].append(job())
     summary = {name: _by_metric(found) for name, found in results.items()}
     write_json(Path(work_dir) / 'summary.json', dict(summary, seeds=list(seeds)), 1)
     return summary
@@ -109,6 +119,22 @@ def run_once(
     if _figure(metric) not in result:  # the run was compared by another one
         result.update(_last_value(folder, metric))
     return result
+
+
+def _work_ahead(jobs: Sequence[Callable[[], object]], workers: int) -> None:
+    """Do jobs in other processes; what they leave undone is for this one to do."""
+
+    def work(share: Sequence[Callable[[], object]]) -> None:
+        for job in share:
+            job()
+
+    fork = multiprocessing.get_context('fork')
+    shares = [jobs[first::workers] for first in range(min(workers, len(jobs)))]
+    processes = [fork.Process(target=work, args=(share,)) for share in shares]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
 
 
 def _by_metric(results: Sequence[dict]) -> dict[str, list]:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from multiprocessing import parent_process
 
 from mmengine.hooks import Hook
 
@@ -14,8 +15,8 @@ SECONDS_BETWEEN_LINES = 20
 class RunProgress(Hook):
     """Draws a progress bar with the time left and the last validation accuracy.
 
-    The line begins with the title; on a terminal it is redrawn, elsewhere a line is
-    printed now and then.
+    The line begins with the title; on a terminal it is redrawn, elsewhere, and where
+    several processes share it, a line is printed now and then.
     """
 
     priority = 'VERY_LOW'
@@ -23,6 +24,7 @@ class RunProgress(Hook):
     def __init__(self, title: str) -> None:
         self.title = title
         self.accuracy = ''
+        self.terminal = sys.stdout.isatty() and parent_process() is None
 
     def before_train(self, runner) -> None:
         """Start the clock."""
@@ -31,7 +33,7 @@ class RunProgress(Hook):
 
     def after_train_iter(self, runner, *args, **kwargs) -> None:
         """Redraw, but not too often."""
-        pause = 0.2 if sys.stdout.isatty() else SECONDS_BETWEEN_LINES
+        pause = 0.2 if self.terminal else SECONDS_BETWEEN_LINES
         if time.time() - self.shown > pause:
             self._draw(runner, runner.iter + 1)
 
@@ -56,7 +58,6 @@ class RunProgress(Hook):
         bar = '#' * int(WIDTH * share)
         line = f'{self.title:<32} [{bar:<{WIDTH}}] {share:4.0%}{self.accuracy}'
         line += f'  {spent:.0f} s' if end else f'  {left:.0f} s left   '
-        terminal = sys.stdout.isatty()
-        line = f'\r\x1b[K{line}{end}' if terminal else f'{line}\n'
+        line = f'\r\x1b[K{line}{end}' if self.terminal else f'{line}\n'
         sys.stdout.write(line)
         sys.stdout.flush()

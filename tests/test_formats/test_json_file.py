@@ -12,7 +12,7 @@ def test_json(write, start):
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        ('{"a": 1,\n}', 'line 2'),
+        ('{"a": 1,\n2}', 'line 2'),
         ('', 'line 1'),
         (b'"\xff"', 'utf-8'),
         ('[' * 100_000, 'recursion'),

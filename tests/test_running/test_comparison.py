@@ -53,6 +53,11 @@ def test_results_are_gathered_and_not_repeated(tmp_path, capsys):
     assert 'seed' not in capsys.readouterr().out, 'a finished run was repeated'
     with pytest.raises(ValueError, match='run of another config'):
         run_comparison(dict(a=small(tmp_path, lr=0.5)), [0], tmp_path)
+    # side by side they end at the same numbers
+    told = []
+    tell = lambda *run: told.append(run)  # noqa: E731
+    assert run_comparison(configs, [0, 1], tmp_path / '2', tell, workers=3) == first
+    assert told == [], 'the other processes told'
     # the cleaned labels' figures are those of the data
     for name in ('given_label_accuracy', 'corrected_label_accuracy', 'precision'):
         assert all(0 <= value <= 1 for value in first['a'][name])

@@ -17,7 +17,7 @@ SUFFIXES = {'.json', '.txt', '.model', '.safetensors', '.bin'}
 SECONDS_BETWEEN_MESSAGES = 20
 NEARLY_ALL = 0.8  # of a class's tokens: so many unknown ones say nothing about it
 LFS_POINTER = b'version https://git-lfs'
-INSTALL = 'a text graph needs the transformers library: pip install transformers'
+INSTALL = "a text graph needs transformers: pip install 'nl-plugins[text]'"
 
 
 def encoder_folder(encoder: str) -> Path:

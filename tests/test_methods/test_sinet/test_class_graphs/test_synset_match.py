@@ -113,6 +113,6 @@ def test_missing_wordnet_gives_the_commands(monkeypatch, tmp_path):
     monkeypatch.setattr(nltk.data, 'path', [str(tmp_path)])
     lazy = LazyCorpusLoader('wordnet', WordNetCorpusReader, None)
     monkeypatch.setattr('nltk.corpus.wordnet', lazy)
-    with pytest.raises(RuntimeError, match='pip install nltk') as error:
+    with pytest.raises(RuntimeError, match=r'nl-plugins\[text\]') as error:
         load_wordnet()
     assert 'python -m nltk.downloader wordnet' in str(error.value)
