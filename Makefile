@@ -42,8 +42,7 @@ lint: install
 	$(BIN)/lint-imports
 
 bench: install
-	@set -e; for script in benchmarks/*.py; do \
-	    echo "== $$script"; $(BIN)/python $$script; done
+	$(BIN)/python benchmarks/bench.py
 
 # The site, into site/: an environment of its own, without torch; nothing is imported.
 docs: $(VENV)-docs/.installed

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
+from ratios import record
 
 from nl_plugins.functional import estimate_confusion, noise_types
 from nl_plugins.functional.confusion import label_counts
@@ -56,6 +57,9 @@ def main() -> None:
                 f'{num_classes:>8}{name:>10}{columns[0]:>10.1f}{columns[1]:>12.1f}'
                 f'{columns[2]:>10.1f}'
             )
+            what = f'{args.pairs} pairs, {num_classes} classes, noise {name}'
+            counts, confusion, _ = (each / 1e3 for each in columns)
+            record(f'confusion of {what}', confusion, 'counting the pairs', counts)
 
 
 if __name__ == '__main__':

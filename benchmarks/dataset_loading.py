@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from mmpretrain.datasets import CustomDataset
+from ratios import record
 
 from nl_plugins.datasets.releases.clothing1m import Clothing1M
 from nl_plugins.datasets.training_set import TrainingSet
@@ -106,6 +107,7 @@ def main() -> None:
     parser.add_argument('--lines', type=int, default=1_000_000)
     parser.add_argument('--workers', type=int, default=2)
     args = parser.parse_args()
+    seconds = []
     with tempfile.TemporaryDirectory() as root:
         write_key_lists(Path(root), args.lines)
         for load in (clothing1m, custom_dataset):
@@ -116,6 +118,7 @@ def main() -> None:
             process.start()
             result = queue.get()
             process.join()
+            seconds.append(result['cpu'])
             print(f'{load.__name__}: {result["samples"]} samples')
             print(
                 '  loading       {seconds:.1f} s, {cpu:.1f} of the CPU'.format(**result)
@@ -133,6 +136,8 @@ def main() -> None:
                 '  TrainingSet   {of the dataset:.1f} s, {with noise:.1f} with '
                 'NoisyLabels around'.format(**result)
             )
+    what = f'loading {args.lines} annotation lines, Clothing1M'
+    record(what, seconds[0], 'CustomDataset of MMPretrain', seconds[1])
 
 
 if __name__ == '__main__':

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
+from ratios import record
 from training_overhead import RandomImages, ready_runner
 
 from nl_plugins.formats.feature_file_writer import FeatureFileWriter
@@ -89,6 +90,8 @@ def main() -> None:
     best[1] *= args.samples / args.images
     print(f'{args.samples} samples    features {best[0]:8.2f} s an epoch')
     print(f'{"":<17} images {best[1]:8.2f} s ({best[1] / best[0]:.0f} times as long)')
+    what = 'epoch of a head on a feature file'
+    record(what, best[0], 'through images and the frozen network', best[1])
 
 
 if __name__ == '__main__':

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from ratios import record
 
 from nl_plugins.report.label_report import LabelReport
 from nl_plugins.report.noise_rate import NoiseRate
@@ -145,6 +146,11 @@ def main() -> None:
         print(f'{args.images} images: {seconds:.1f} s, {len(files)} files, ', end='')
         print(f'{size:.0f} MB; peak memory +{after - before:.0f} MB')
         look(page)
+    start = time.perf_counter()
+    for index in range(args.images):
+        Image.open(io.BytesIO(report.load_image(index))).load()
+    decoding = 'decoding the images', time.perf_counter() - start
+    record(f'report of {args.images} images', seconds, *decoding)
 
 
 if __name__ == '__main__':

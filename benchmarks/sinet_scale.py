@@ -17,12 +17,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from cleannet_round import PeakMemory
+from ratios import record
 from torch import Tensor
 
 from nl_plugins.functional import distance_weights
@@ -63,23 +64,13 @@ class DrawnWalk:
             yield WalkBatch(rows, features, probs)
 
 
-class PeakMemory(threading.Thread):
-    """Samples the anonymous memory of the process regularly."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak, self.over = 0, threading.Event()
-
-    def run(self) -> None:
-        """Sample until the end."""
-        while not self.over.wait(0.005):
-            self.peak = max(self.peak, anonymous_kib())
-
-
-def anonymous_kib() -> int:
-    """Resident memory that no file backs (Linux)."""
-    lines = Path('/proc/self/status').read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith('RssAnon'))
+def bare_products(samples: int, dim: int, num_classes: int) -> float:
+    """Seconds of what no round can do without: two products with all prototypes."""
+    units, centers = torch.rand(512, dim), torch.rand(dim, num_classes)
+    start = time.perf_counter()
+    for _ in range(2 * samples // len(units)):
+        units @ centers
+    return time.perf_counter() - start
 
 
 def one_round(args: argparse.Namespace) -> dict:
@@ -94,27 +85,25 @@ def one_round(args: argparse.Namespace) -> dict:
     weighting = PrototypeWeighting(50, None, 1.0, 1e-6, 'softmax')
     limit = int(args.memory_limit * 2**30)
     bank = FeatureBank(args.samples, None, limit, args.folder)
-    watch = PeakMemory()
-    before = anonymous_kib()
-    watch.start()
-    times = [time.perf_counter()]
-    samples = LabelledFeatures(labels, args.classes, bank)
-    WalkSource(walk, samples.add).run(torch.nn.Identity())
-    samples.merge()
-    times.append(time.perf_counter())
-    allowed = torch.ones(len(labels), dtype=torch.bool)
-    prototypes = weighting.prototypes(samples, allowed, graph)
-    times.append(time.perf_counter())
-    weights = distance_weights(class_distances(samples, prototypes)['own'])
-    times.append(time.perf_counter())
-    watch.over.set()
+    with PeakMemory() as memory:
+        times = [time.perf_counter()]
+        samples = LabelledFeatures(labels, args.classes, bank)
+        WalkSource(walk, samples.add).run(torch.nn.Identity())
+        samples.merge()
+        times.append(time.perf_counter())
+        allowed = torch.ones(len(labels), dtype=torch.bool)
+        prototypes = weighting.prototypes(samples, allowed, graph)
+        times.append(time.perf_counter())
+        weights = distance_weights(class_distances(samples, prototypes)['own'])
+        times.append(time.perf_counter())
     return dict(
         samples=args.samples,
         drawing=walk.seconds,
         keeping=times[1] - times[0] - walk.seconds,
         prototypes=times[2] - times[1],
         weighting=times[3] - times[2],
-        peak_mib=(watch.peak - before) / 1024,
+        products=bare_products(args.samples, args.dim, args.classes),
+        peak_mib=memory.peak - memory.before,
         auc=wrong_label_auc(weights, labels, true),
     )
 
@@ -152,6 +141,10 @@ def main() -> None:
     for row in rows:
         print(f'{row["samples"]:>12}', end='')
         print(''.join(f'{row[name]:>12.2f}' for name in list(row)[1:]))
+    row, what = rows[-1], f'{args.samples} x {args.dim}, {args.classes} classes'
+    products = 'its two products', row['products']
+    record(f'SINet round, {what}', row['prototypes'] + row['weighting'], *products)
+    record(f'SINet features to a file, {what}', row['keeping'], *products)
     if args.output:
         args.output.write_text(json.dumps(rows, indent=2))
 

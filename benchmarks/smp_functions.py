@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from ratios import record
 from torch import Tensor
 
 from nl_plugins.functional import correct_labels, prototype_scores, select_prototypes
@@ -86,6 +87,10 @@ def show(title: str, rows: list[dict]) -> None:
         extra = 'n/a' if row['extra_mib'] is None else f'{row["extra_mib"]:.0f}'
         milliseconds, ratio = row['milliseconds'], row['ratio']
         print(f'{row["version"]:<20}{milliseconds:>10.1f}{ratio:>8.2f}{extra:>12}')
+        if ratio != 1:
+            seconds = milliseconds / 1e3
+            what = f'{row["version"]}, {title}'
+            record(what, seconds, rows[0]['version'], seconds / ratio)
 
 
 def benchmark_correction(args: argparse.Namespace) -> list[dict]:

@@ -15,6 +15,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
+from ratios import record
 
 from nl_plugins.running.run_config import config_path
 
@@ -105,6 +106,8 @@ def main() -> None:
     print(f'{args.samples} images, {args.workers} workers, {args.threads} threads')
     for name, seconds in best.items():
         print(f'{name:<20} {seconds:6.2f} s  {seconds / best["plain"]:.3f}x')
+        if name != 'plain':
+            record(f'SMP epoch, {name}', seconds, 'plain epoch', best['plain'])
 
 
 if __name__ == '__main__':

@@ -14,6 +14,7 @@ import time
 import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
+from ratios import record
 from training_overhead import ready_runner
 
 from nl_plugins.running.run_config import config_path
@@ -101,6 +102,9 @@ def main() -> None:
         print(f'{title}, {args.samples} images')
         for name, seconds in best.items():
             print(f'  {name:<26} {seconds:6.2f} s  {seconds / best["plain"]:.2f}x')
+            if name != 'plain':
+                what = f'epoch, {name}, {title}'
+                record(what, seconds, 'plain epoch', best['plain'])
 
 
 if __name__ == '__main__':

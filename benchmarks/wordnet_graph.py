@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import torch
+from ratios import record
 
 from nl_plugins.functional import wordnet_similarity
 
@@ -77,6 +78,8 @@ def main() -> None:
         '{nouns} nouns ({instances} instances): equal to NLTK: {equal}; '
         '{seconds:.2f} s, NLTK {nltk_seconds:.0f} s'.format(**checked)
     )
+    seconds = checked['seconds'], 'NLTK, pair by pair', checked['nltk_seconds']
+    record(f'WordNet graph of {args.checked} nouns', *seconds)
     if args.output:
         args.output.write_text(json.dumps([*figures, checked], indent=2))
     if not checked['equal']:

@@ -19,7 +19,7 @@ from .walk import Walk, WalkBatch
 __all__ = ['FeatureSource', 'FileSource', 'PassSource', 'WalkSource', 'check_online']
 
 AT_ONCE = 32  # batches: small networks lose time to every call
-ENTRIES_AT_ONCE = 1 << 20  # of features, where there are many
+ENTRIES_AT_ONCE = 1 << 18  # of features, where there are many
 SAMPLES_AT_ONCE = 4096  # of a file
 
 

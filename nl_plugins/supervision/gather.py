@@ -75,7 +75,11 @@ def merge_passes(passes: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
     Args:
         passes: Tuples of rows (B,) int64 on the CPU and values (B, ...).
     """
-    rows, *values = (torch.cat(parts) for parts in zip(*passes, strict=True))
+    rows, *values = passes[0]
+    if len(passes) > 1:
+        rows, *values = (torch.cat(parts) for parts in zip(*passes, strict=True))
+    if bool((rows[1:] > rows[:-1]).all()):
+        return rows, *values
     rows, places = torch.unique(rows, return_inverse=True)
     last = torch.zeros_like(rows)
     last = last.scatter_reduce(0, places, torch.arange(len(places)), 'amax')

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from nl_plugins.supervision.gather import (
@@ -17,6 +18,14 @@ def test_a_sample_of_several_passes_is_kept_as_it_came_last():
     assert rows.tolist() == [0, 1, 4]
     assert features.tolist() == [[3], [6], [4]]
     assert labels.tolist() == [30, 60, 40]
+
+
+@pytest.mark.parametrize('rows', [[[2, 5, 7]], [[2, 5], [7]], [[7, 2], [5]]])
+def test_passes_are_ordered_by_row_with_or_without_a_copy(rows):
+    passes = [(torch.tensor(part), 10.0 * torch.tensor(part)) for part in rows]
+    found, values = merge_passes(passes)
+    assert found.tolist() == [2, 5, 7]
+    assert values.tolist() == [20, 50, 70]
 
 
 def test_rows_of_one_process_are_its_own():

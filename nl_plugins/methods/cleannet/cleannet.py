@@ -77,9 +77,10 @@ class CleanNet(nn.Module):
 
     def normalize(self, vectors: Tensor) -> Tensor:
         """Unit vectors (..., d) around the centre; zero vectors stay zero."""
-        zero = (vectors == 0).all(dim=-1, keepdim=True)
-        moved = F.normalize(vectors, dim=-1) - self.center
-        return F.normalize(moved, dim=-1).masked_fill(zero, 0)
+        norms = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
+        moved = (vectors / norms.clamp(min=1e-12)).sub_(self.center)
+        scales = torch.linalg.vector_norm(moved, dim=-1, keepdim=True).clamp(min=1e-12)
+        return moved / scales.masked_fill(norms == 0, torch.inf)
 
     def embed_classes(self, references: Tensor) -> tuple[Tensor, Tensor]:
         """(K, e) unit embeddings and (K, R) attention (Eq. 2-4, Fig. 3).
@@ -87,7 +88,7 @@ class CleanNet(nn.Module):
         Of references (K, R, d), where all-zero vectors fill up a class; both results
         are zero for a class without any.
         """
-        filling = (references == 0).all(dim=2)
+        filling = ~references.any(dim=2)
         some = ~filling.all(dim=1)
         vectors = self.normalize(references[some])
         found, weights = self.reference_encoder(vectors, filling[some])

@@ -22,6 +22,7 @@ from .verification_folds import class_folds, verification_folds
 __all__ = ['CleanNetRound']
 
 _CHOICES = {'kmeans': reference_vectors, 'random': random_references}
+CLUSTERED = 8192  # samples of a class that its reference vectors are made from
 
 
 class _Samples(NamedTuple):
@@ -167,7 +168,10 @@ class CleanNetRound:
     def references(
         self, bank: FeatureBank, given: Tensor, known: Tensor, num_classes: int
     ) -> Tensor:
-        """(K, R, d) reference vectors of each class; the ranks take turns."""
+        """(K, R, d) reference vectors of each class; the ranks take turns.
+
+        Of a large class, those of ``CLUSTERED`` of its samples, drawn by ``seed``.
+        """
         references = torch.zeros(num_classes, self.num_references, bank.units.size(1))
         mine = torch.zeros(num_classes, dtype=torch.bool)
         for label in range(num_classes):
@@ -177,6 +181,9 @@ class CleanNetRound:
                     f'class {label} has no sample with features: it has no relevance'
                 )
                 continue
+            if len(rows) > CLUSTERED:
+                order = np.random.default_rng((self.seed, label)).permutation(len(rows))
+                rows = rows[torch.from_numpy(order[:CLUSTERED])].sort().values
             units = gather_units(bank, rows)
             if label % get_world_size() == get_rank():
                 choose = _CHOICES[self.reference_set]

@@ -14,7 +14,7 @@ from ...supervision.walk import WalkBatch
 __all__ = ['UNSEEN', 'LabelledFeatures']
 
 UNSEEN = -1.0
-ENTRIES_AT_ONCE = 1 << 22
+ENTRIES_AT_ONCE = 1 << 20  # stay in a processor's cache
 
 
 class LabelledFeatures:
@@ -74,4 +74,4 @@ class LabelledFeatures:
         width = max(self.bank.units.size(1), self.num_classes)
         for part in slots.split(max(1, ENTRIES_AT_ONCE // width)):
             units = self.bank.units[part].to(self.device).float()
-            yield self.bank.rows[part], F.normalize(units, dim=1)
+            yield self.bank.rows[part], F.normalize(units, dim=1, out=units)

@@ -1,10 +1,12 @@
 """SINet's visual prototypes and the distances from them (§3.2 and 3.3).
 
-Three sweeps over the kept features, each of which needs what the one before it found
-over *all* samples: initial prototypes, weighted prototypes, distances from these. No
-sweep keeps more than a chunk of samples times classes.
+Two sweeps over the kept features, each of which needs what the one before it found over
+*all* samples: weighted prototypes, distances from these; the initial prototypes need
+only the confident samples. A sweep costs one product of features and prototypes, and
+keeps no more than a chunk of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,13 +14,15 @@ import torch
 from mmengine.dist import all_reduce
 from torch import Tensor
 
-from ...functional import consistency_scores, prototype_distances
+from ...functional import consistency_scores
 from ...functional.numerics import ranks_within
 from ...functional.weighted_prototypes import add_class_sums, class_directions
 from ...supervision.gather import Columns
 from .labelled_features import UNSEEN, LabelledFeatures
 
 __all__ = ['ClassPrototypes', 'PrototypeWeighting', 'class_distances']
+
+Weigh = Callable[[Tensor, Tensor], Tensor]  # (B,) of rows (B,) and units (B, d)
 
 
 class ClassPrototypes(NamedTuple):
@@ -59,32 +63,31 @@ class PrototypeWeighting:
                 f'make prototypes from, of {int(allowed.sum())} samples in all'
             )
         confidence = samples.confidence.masked_fill(~allowed, UNSEEN)
-        chosen = highest_of_each_class(confidence, labels, self.num_confident)
-        scores = torch.ones(len(labels))
-        initial = _directions(samples, chosen, scores)[classes]
+        confident = highest_of_each_class(confidence, labels, self.num_confident)
+        initial = _directions(samples, confident, _alike)[classes]
+        weigh: Weigh = _alike
         if graph is not None:
             columns = graph if len(classes) == len(graph) else graph[:, classes]
-            scores = self._consistency(samples, allowed, columns, initial)
+            weigh = self._consistency(samples, columns, initial)
         if self.num_matched is not None:
+            found = samples.collect(allowed, lambda *part: dict(scores=weigh(*part)))
+            scores = found['scores'].masked_fill(~found.known, UNSEEN)
             allowed = highest_of_each_class(scores, labels, self.num_matched)
-        if self.constant:
-            scores = torch.ones(len(labels))
-        weighted = _directions(samples, allowed, scores)[classes]
-        return ClassPrototypes(classes, initial, weighted)
+        weighted = _directions(samples, allowed, _alike if self.constant else weigh)
+        return ClassPrototypes(classes, initial, weighted[classes])
 
     def _consistency(
-        self, samples: LabelledFeatures, allowed: Tensor, graph: Tensor, initial: Tensor
-    ) -> Tensor:
-        """(N,) scores of Eq. 4, negative for the samples that are not allowed."""
-        centers = initial.T.to(samples.device)
+        self, samples: LabelledFeatures, graph: Tensor, initial: Tensor
+    ) -> Weigh:
+        """What gives (B,) scores of Eq. 4 to rows and their unit features."""
+        centers, graph = initial.T.to(samples.device), graph.to(samples.device)
         settings = self.gamma, self.eps, self.normalize
 
-        def score(rows: Tensor, units: Tensor) -> dict[str, Tensor]:
-            visual, textual = units @ centers, graph[samples.labels[rows]].to(units)
-            return dict(scores=consistency_scores(visual, textual, *settings))
+        def score(rows: Tensor, units: Tensor) -> Tensor:
+            textual = graph[samples.labels[rows].to(samples.device)]
+            return consistency_scores(units @ centers, textual, *settings)
 
-        found = samples.collect(allowed, score)
-        return found['scores'].masked_fill(~found.known, UNSEEN)
+        return score
 
 
 def class_distances(samples: LabelledFeatures, prototypes: ClassPrototypes) -> Columns:
@@ -95,25 +98,29 @@ def class_distances(samples: LabelledFeatures, prototypes: ClassPrototypes) -> C
     """
     place = torch.full((samples.num_classes,), -1)
     place[prototypes.classes] = torch.arange(len(prototypes.classes))
-    centers = prototypes.weighted.to(samples.device)
+    centers = prototypes.weighted.T.to(samples.device)
 
     def compare(rows: Tensor, units: Tensor) -> dict[str, Tensor]:
-        labels = place[samples.labels[rows]].to(samples.device)
-        nearest = (units @ centers.T).argmax(dim=1).cpu()
-        own = prototype_distances(units, centers, labels)
-        return dict(own=own, nearest=prototypes.classes[nearest])
+        labels = place[samples.labels[rows], None].to(samples.device)
+        cosines = units @ centers
+        own = (2 - 2 * cosines.gather(1, labels)[:, 0]).clamp(min=0).sqrt()
+        return dict(own=own, nearest=prototypes.classes[cosines.argmax(dim=1).cpu()])
 
     known = (samples.confidence >= 0) & (place[samples.labels] >= 0)
     return samples.collect(known, compare)
 
 
-def _directions(samples: LabelledFeatures, chosen: Tensor, weights: Tensor) -> Tensor:
+def _alike(rows: Tensor, units: Tensor) -> Tensor:
+    return units.new_ones(len(rows))
+
+
+def _directions(samples: LabelledFeatures, chosen: Tensor, weigh: Weigh) -> Tensor:
     """(K, d) directions of the weighted sums of the chosen samples; 0 of none."""
     shape = samples.num_classes, samples.bank.units.size(1)
     sums = torch.zeros(shape, dtype=torch.float64, device=samples.device)
     for rows, units in samples.sweep(chosen):
         labels = samples.labels[rows].to(samples.device)
-        add_class_sums(sums, units, weights[rows].to(units), labels)
+        add_class_sums(sums, units, weigh(rows, units), labels)
     all_reduce(sums, 'sum')
     return class_directions(sums).float().cpu()
 

@@ -7,6 +7,7 @@ from mmengine.logging import MMLogger
 from planted_relevance import planted
 
 from nl_plugins.functional import choose_threshold, detection_error
+from nl_plugins.methods.cleannet import cleannet_round
 from nl_plugins.methods.cleannet.cleannet import CleanNet
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
 from nl_plugins.methods.cleannet.cleannet_training import (
@@ -117,6 +118,25 @@ def test_verified_samples_are_judged_by_a_network_that_did_not_see_them(data, ou
     )
     assert outcome.thresholds.unique().tolist() == [threshold]
     assert torch.equal(outcome.cross_validated[seen], outcome.similarity[seen])
+
+
+def test_references_of_a_large_class_are_those_of_some_of_its_samples(
+    data, monkeypatch
+):
+    bank, given, verification, _ = data
+    known = torch.ones(len(given), dtype=torch.bool)
+    everything = small().references(bank, given, known, 6)
+    monkeypatch.setattr(cleannet_round, 'CLUSTERED', 40)
+    some = small().references(bank, given, known, 6)
+    assert some.shape == everything.shape
+    assert not torch.equal(some, everything)
+    assert torch.equal(some, small().references(bank, given, known, 6))
+    for label in range(6):
+        mine = bank.units[bank.slots((given == label).nonzero()[:, 0])].float()
+        spread = torch.cdist(mine, mine.mean(dim=0, keepdim=True)).square().mean()
+        for centers in (some, everything):
+            nearest = torch.cdist(mine, centers[label]).amin(dim=1)
+            assert nearest.square().mean() < spread
 
 
 def test_attention_is_readable(outcome):
