@@ -5,6 +5,7 @@ import io
 import os
 import stat
 from enum import IntEnum
+from typing import NamedTuple
 
 import mmcv
 import numpy as np
@@ -12,7 +13,14 @@ from mmcv.transforms import LoadImageFromFile
 from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
-__all__ = ['ImageProblem', 'ImageStatus', 'check_image', 'digest', 'is_local']
+__all__ = [
+    'ImageFacts',
+    'ImageProblem',
+    'ImageStatus',
+    'check_image',
+    'digest',
+    'is_local',
+]
 
 
 class ImageStatus(IntEnum):
@@ -24,6 +32,14 @@ class ImageStatus(IntEnum):
     UNDECODABLE = 3  # the content is no image to the pipeline
     PARTIAL = 4  # some of the content is lost, and the pipeline fills it in
     UNKNOWN = 5  # the annotation does not say where the image is
+
+
+class ImageFacts(NamedTuple):
+    """What is seen of an image that is OK; nothing if it was not decoded."""
+
+    content: bytes = b''  # digest of the file or array
+    width: int = 0  # pixels of a file; 0: not a file
+    height: int = 0
 
 
 class ImageProblem(Exception):
@@ -47,22 +63,21 @@ def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
 
 def check_image(
     info: dict, loader: LoadImageFromFile | None, decode: bool = True
-) -> bytes:
-    """Decode an image as its pipeline would; returns the digest of its content.
+) -> ImageFacts:
+    """Decode an image as its pipeline would.
 
     Args:
         info: The annotation of the sample.
         loader: What reads image files in the pipeline; None where nothing does, and
             an ``img`` of the annotation, or its ``features``, are the image.
-        decode: If not, only look whether the image is there and not empty; the digest
-            is empty then.
+        decode: If not, only look whether the image is there and not empty.
 
     Raises:
         ImageProblem: If the image is not OK.
     """
     array = info.get('img', info.get('features'))
     if loader is None and array is not None:
-        return _array_digest(np.asarray(array)) if decode else b''
+        return ImageFacts(_array_digest(np.asarray(array)) if decode else b'')
     if not info.get('img_path'):
         reason = 'the sample has neither `img_path` nor `img`'
         raise ImageProblem(ImageStatus.UNKNOWN, reason)
@@ -78,10 +93,10 @@ def check_image(
     except Exception as error:  # of the disk, the network or the backend
         raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: {error}') from error
     if not decode:
-        return b''
+        return ImageFacts()
     if not content:
         raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: it is empty (0 bytes)')
-    return _content_digest(path, content, loader)
+    return _decoded(path, content, loader)
 
 
 def _check_file(path: str) -> None:
@@ -102,7 +117,7 @@ def _exists(path: str, loader: LoadImageFromFile) -> bool:
         return True
 
 
-def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> bytes:
+def _decoded(path: str, content: bytes, loader: LoadImageFromFile) -> ImageFacts:
     decoder = loader.imdecode_backend
     try:
         image = mmcv.imfrombytes(content, loader.color_type, backend=decoder)
@@ -113,7 +128,8 @@ def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> byt
         raise ImageProblem(status, f'{path!r} is truncated or damaged')
     if image is None:
         raise ImageProblem(status, f'{path!r} is no image that {decoder} can decode')
-    return digest(content)
+    height, width = image.shape[:2]
+    return ImageFacts(digest(content), width, height)
 
 
 def _is_truncated(content: bytes) -> bool:

@@ -76,6 +76,12 @@ def test_an_empty_folder_does_not_become_a_class(tmp_path):
         find(root)
     with pytest.raises(ValueError, match='list all classes=.*, alike in each split'):
         find(root)
+    for name in ('eel', 'fly'):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match="'dog' and 2 more .'eel', 'fly'. in"):
+        find(root)
+    for name in ('eel', 'fly'):
+        (tmp_path / name).rmdir()
     assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
 
 
