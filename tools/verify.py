@@ -9,7 +9,6 @@ to ``find --verified``.
 import argparse
 from pathlib import Path
 
-import numpy as np
 from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
@@ -22,10 +21,10 @@ from nl_plugins.detection.to_verify import (
     choose_images,
     read_class_groups,
 )
-from nl_plugins.formats.label_file import read_label_file, read_label_names
-from nl_plugins.formats.verification_file import (
-    read_verification_file,
-    write_verification_file,
+from nl_plugins.formats.label_file import (
+    LabelFile,
+    read_label_file,
+    write_label_file,
 )
 from nl_plugins.running.run_config import read_config
 
@@ -75,22 +74,14 @@ def parse_args() -> argparse.Namespace:
 
 
 def verify_file(args: argparse.Namespace) -> None:
-    """Choose by score; those that were verified (verified.csv beside it) are known."""
-    file, names = read_label_file(args.labels), read_label_names(args.labels)
-    known = np.full(len(file), -1)
-    marks = args.labels.with_name('verified.csv')
-    if marks.exists():
-        table = read_verification_file(marks).columns
-        known[table['sample_idx']] = table['verification']
+    """Choose by score; those that were verified are known."""
+    file = read_label_file(args.labels)
+    if file.scores is None:
+        raise SystemExit(f'{args.labels} has no scores to choose by')
+    known = file.verification
     facts = file.scores, file.given_labels, known
     chosen = choose_by_score(*facts, args.count, args.order, args.seed)
-    write_verification_file(
-        args.out,
-        rows=chosen,
-        img_paths=file.img_paths[chosen].tolist(),
-        given_labels=file.given_labels[chosen],
-        class_names=[names.get(label, '') for label in file.given_labels[chosen]],
-    )
+    write_label_file(args.out, **vars(file.take(chosen)))
     print(
         f'{len(chosen)} of {int((known < 0).sum())} images that nobody has looked at '
         f'({args.order}): {args.out}\nFill in the column verification (1: the label is '
@@ -116,14 +107,10 @@ def main() -> None:
     classes = choose_classes(len(names), args.classes, groups, args.seed)
     known = training_set.verification
     chosen = choose_images(given, known, classes, args.per_class, args.seed)
-    paths = training_set.paths()
-    write_verification_file(
-        args.out,
-        rows=chosen,
-        img_paths=[paths[index] for index in chosen],
-        given_labels=given[chosen],
-        class_names=[names[given[index]] for index in chosen],
+    file = LabelFile(
+        img_paths=training_set.paths(), given_labels=given, class_names=names
     )
+    write_label_file(args.out, **vars(file.take(chosen)))
     print(f'{len(chosen)} images of {len(classes)} classes: {args.out}')
     print('Fill in the column verification (1: the label is right, 0: it is wrong).')
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
-from ..formats.label_file import recommend, write_label_file
+from ..formats.label_file import LabelFile, recommend, write_label_file
 from ..methods.cleannet.relevance import Relevance
 from .detection_run import DetectionResult
 
@@ -27,7 +28,7 @@ def write_detection(
     - ``cleaned_labels.csv``: score (1 + cosine) / 2, weight (Eq. 12, 'soft', or 13),
       selected (Eq. 11) of every sample, others to drop; for these, the network's
       likeliest other class is suggested; ``NoisyLabels`` reads it;
-    - ``suspicious.csv``: all samples, the least relevant first;
+    - ``suspicious.csv``: the same of those to drop, the least relevant first;
     - ``attention.csv``: how much each reference vector counts for its class (Eq. 3),
       and the image nearest to it (Fig. 3);
     - ``detection.json``: the ``facts``, then the summary.
@@ -36,33 +37,26 @@ def write_detection(
     names = ('cleaned_labels.csv', 'suspicious.csv', 'attention.csv', 'detection.json')
     files = [folder / name for name in names]
     paths, verification = training_set.paths(), training_set.verification
-    recommended = recommend(len(given), verification, drop=~relevance.selected)
-    write_label_file(
-        files[0],
+    labels = LabelFile(
         img_paths=paths,
         given_labels=given,
         suggested_labels=torch.where(relevance.selected, given, result.others),
         scores=relevance.scores,
         weights=relevance.weights(weighting),
         selected=relevance.selected,
-        recommended=recommended,
+        recommended=recommend(len(given), verification, drop=~relevance.selected),
+        verification=verification,
+        class_names=class_names(training_set.dataset),
     )
-    tables = _ranking(relevance, given, paths), _attention(result, paths)
-    for path, rows in zip(files[1:], tables):
-        with atomic_write(path, newline='') as file:
-            write_rows(file, rows)
+    order = relevance.scores.argsort(stable=True)
+    suspicious = labels.take(order[~relevance.selected[order]])
+    for path, file in zip(files, (labels, suspicious)):
+        write_label_file(path, **vars(file))
+    with atomic_write(files[2], newline='') as stream:
+        write_rows(stream, _attention(result, paths))
     summary = dict(facts, **_summary(relevance, given), methods=result.methods)
     write_json(files[3], summary, indent=1)
     return files
-
-
-def _ranking(relevance: Relevance, given: Tensor, paths: list[str]) -> list[tuple]:
-    scores, selected = relevance.scores, relevance.selected
-    rows: list[tuple] = [('sample_idx', 'img_path', 'given_label', 'score', 'selected')]
-    for i in scores.argsort(stable=True).tolist():
-        score = f'{scores[i]:.6f}'
-        rows.append((i, paths[i], int(given[i]), score, int(selected[i])))
-    return rows
 
 
 def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:

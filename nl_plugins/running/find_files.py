@@ -30,8 +30,8 @@ _DRAWN = (
 )
 _SOURCE = (
     'scores of each image by a fit without it, calibrated with the noise modelled; the '
-    'interval is for chance, and for the error that such estimates had on label sets of '
-    'known noise and this size'
+    'interval is for chance, and for the error that such estimates had on label sets '
+    'of known noise and this size'
 )
 
 
@@ -80,7 +80,7 @@ def write_found(
         stream.write(find_config(file.path.name, verified=verified, **facts))
     write_label_file(
         out / 'labels.csv',
-        found.class_names,
+        class_names=found.class_names,
         img_paths=samples.paths(),
         given_labels=estimate.given,
         suggested_labels=estimate.suggested,
@@ -88,6 +88,7 @@ def write_found(
         weights=estimate.scores,
         selected=estimate.selected,
         recommended=estimate.recommended(),
+        verification=estimate.verification,
     )
     _write_report(found, network, out, title, workers)
 

@@ -88,7 +88,8 @@ def test_its_own_file_is_a_table(tmp_path):
         selected=np.ones(3),
     )
     path = tmp_path / 'labels.csv'
-    write_label_file(path, ['blue', 'green', '=red'], **columns)
+    names = ['blue', 'green', '=red']
+    write_label_file(path, class_names=names, **columns)
     dataset, _ = find_source(str(path))
     assert dataset.columns.labels.tolist() == [1, 2, 0] or dataset.metainfo['classes']
     assert ends(dataset, tmp_path) == names

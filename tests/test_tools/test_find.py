@@ -15,8 +15,7 @@ from tool_runs import print_of_tool, run_tool
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.feature_file_writer import FeatureFileWriter
-from nl_plugins.formats.label_file import read_label_file
-from nl_plugins.formats.verification_file import write_verification_file
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 
 HOSTILE = '=cmd|"-c calc"!A1 <img src=x onerror=alert(1)>\n.png'
 
@@ -183,12 +182,11 @@ def test_marks_improve_and_are_kept(done, tmp_path):
     names = paths_of(file)
     rows = np.flatnonzero(np.isin(names, sorted(wrong)[:5]))
     marks = tmp_path / 'marks.csv'
-    write_verification_file(
+    write_label_file(
         marks,
-        rows=rows + 1000,  # their numbers when they were marked
+        indices=rows + 1000,  # their numbers when they were marked
         img_paths=names[rows].tolist(),
         given_labels=file.given_labels[rows],
-        class_names=[''] * len(rows),
         verification=[1] * len(rows),
     )
     options = '--out', out, '--model', folder / 'tiny.py', '--workers', 0
