@@ -1,6 +1,5 @@
 """Whether one image is there, can be read, and is whole."""
 
-import hashlib
 import io
 import os
 import stat
@@ -13,12 +12,13 @@ from mmcv.transforms import LoadImageFromFile
 from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
+from ..formats.fingerprint import digest
+
 __all__ = [
     'ImageFacts',
     'ImageProblem',
     'ImageStatus',
     'check_image',
-    'digest',
     'is_local',
 ]
 
@@ -48,11 +48,6 @@ class ImageProblem(Exception):
     def __init__(self, status: ImageStatus, reason: str) -> None:
         super().__init__(reason)
         self.status = status
-
-
-def digest(content: bytes) -> bytes:
-    """16 bytes that tell contents apart."""
-    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def is_local(path: str, loader: LoadImageFromFile | None) -> bool:

@@ -9,13 +9,13 @@ import numpy as np
 from mmcv.transforms import LoadImageFromFile
 from mmpretrain.datasets import KFoldDataset
 
+from ..formats.fingerprint import digest
 from .finding import Finding
 from .image_check import (
     ImageFacts,
     ImageProblem,
     ImageStatus,
     check_image,
-    digest,
     is_local,
 )
 

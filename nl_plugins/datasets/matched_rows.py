@@ -3,31 +3,41 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..formats.csv_kinds import is_unknown
+from ..formats.fingerprint import digest
 
 __all__ = ['matched_rows', 'same_file']
 
+MOST_READ = 1000  # image files
 _UP = re.compile(r'\A(\.{1,2}/)+')  # where a list is in another folder than the images
 
 
 def matched_rows(
-    named: Sequence[str], indices: Sequence[int], paths: Any
+    named: Sequence[str],
+    indices: Sequence[int],
+    paths: Any,
+    contents: Sequence[str] | None = None,
 ) -> np.ndarray:
     """(n,) int64, the sample of each row, -1 where it is gone; no sample twice.
 
     A row is about the sample at its index if that has its path, else about the one that
     has it, or has it with more or fewer of its folders. A row without a path is about
     its index, if that sample has none either. What fits several samples, or is named by
-    several rows, is about none.
+    several rows, is about none. Images that have no match by their path yet are matched
+    by what their files hold, if the list says that and no more than 1,000 are to read.
 
     Args:
         named: n paths as the list has them.
         indices: n ``sample_idx`` of the list.
         paths: Those of the samples, a sequence.
+        contents: n digests of the list in hexadecimal, '' where unknown.
 
     >>> matched_rows(['b.png', 'c.png'], [1, 2], ['a.png', 'c.png']).tolist()
     [-1, 1]
@@ -42,7 +52,7 @@ def matched_rows(
     open_rows = {row: _UP.sub('', str(named[row])) for row in unmatched}
     taken = {*rows.tolist()}
     left = {i: path for i, path in enumerate(paths) if path and i not in taken}
-    for find in (_equal, _ends):
+    for find in (_equal, _ends, partial(_same_content, contents)):
         if not open_rows or not left:
             break
         pairs = {*find(open_rows, left)}
@@ -86,6 +96,20 @@ def _ends(
     for sample, path in paths.items():
         for end in _shorter(path):
             yield from ((row, sample) for row in rows.get(end, ()))
+
+
+def _same_content(
+    contents: Sequence[str] | None, named: Mapping[int, str], paths: Mapping[int, str]
+) -> Iterator[tuple[int, int]]:
+    known = {row: contents[row] for row in named if contents[row]} if contents else {}
+    if not known or len(paths) > MOST_READ:
+        return
+    places = _places(known)
+    for sample, path in paths.items():
+        with suppress(OSError):  # on another machine, say
+            content = Path(path).read_bytes()
+            rows = places.get(digest(content).hex(), ())
+            yield from ((row, sample) for row in rows)
 
 
 def _places(texts: Mapping[int, str]) -> dict[str, list[int]]:

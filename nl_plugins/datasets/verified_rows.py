@@ -31,7 +31,9 @@ def verified_rows(path: str | os.PathLike, columns: SampleColumns) -> VerifiedRo
     """
     file = read_label_file(path)
     file = file.take(np.flatnonzero(file.verification >= 0))
-    rows = matched_rows(file.img_paths, file.indices.tolist(), columns.paths)
+    contents = None if file.contents is None else file.contents.tolist()
+    named = file.img_paths, file.indices.tolist()
+    rows = matched_rows(*named, columns.paths, contents)
     here = rows >= 0
     same = here & (columns.labels[rows] == file.given_labels)
     verification = np.full(len(columns), -1, dtype=np.int8)

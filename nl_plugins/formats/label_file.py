@@ -47,6 +47,7 @@ _COLUMNS = dict(  # in the order of the file: the field, and its kind
     selected=('selected', FLAG),
     recommended=('recommended', one_of('keep', 'drop', 'replace', 'weight')),
     verification=('verification', VERIFICATION),
+    content=('contents', TEXT),
 )
 _NAMES = ('given_name', 'suggested_name')
 _OLD_NAME = 'class_name'  # of the given label, in lists of images to verify
@@ -77,6 +78,7 @@ class LabelFile:
     recommended: Any = None  # (n,) object array of str
     verification: Any = None  # (n,) int8: 1 the given label is right, 0 wrong, -1 open
     indices: Any = None  # (n,) int64, `sample_idx`; None: 0 to n - 1
+    contents: Any = None  # (n,) digests of the image files in hexadecimal, '' unknown
     class_names: Any = ()  # names of labels, a sequence or a mapping; as a dict
 
     def __post_init__(self) -> None:
@@ -129,6 +131,8 @@ def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     table = {name: getattr(file, field) for name, (field, _) in _COLUMNS.items()}
     if file.scores is None:
         kinds['score'], table['score'] = TEXT, [''] * len(file)
+    if file.contents is None:
+        del kinds['content']
     for name in _NAMES if file.class_names else ():
         labels = np.asarray(table[name.replace('name', 'label')]).tolist()
         kinds[name] = INERT

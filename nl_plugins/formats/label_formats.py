@@ -26,6 +26,7 @@ class FileLabels(NamedTuple):
     given_sha256: str | None = None  # `label_hash` of the labels that the dataset had
     recommended: np.ndarray | None = None  # (N,) see `LabelFile`
     indices: np.ndarray | None = None  # (N,) int64, `sample_idx`, if rows tell it
+    contents: np.ndarray | None = None  # (N,) digests, see `LabelFile`
 
 
 def read_labels(
@@ -56,7 +57,8 @@ def read_labels(
     if suffix == '.csv':
         file = read_label_file(path)
         labels = getattr(file, f'{column}s')
-        paths, more = file.img_paths.tolist(), (file.recommended, file.indices)
+        paths = file.img_paths.tolist()
+        more = file.recommended, file.indices, file.contents
         if not any(paths) and not np.array_equal(file.indices, np.arange(len(file))):
             problem = 'of some samples only, and has no paths to find them by'
             raise ValueError(f'{path} is a list {problem}')

@@ -89,6 +89,7 @@ def write_found(
         selected=estimate.selected,
         recommended=estimate.recommended(),
         verification=estimate.verification,
+        contents=found.survey.contents,
     )
     _write_report(found, network, out, title, workers)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nl_plugins.datasets.matched_rows import matched_rows
+from nl_plugins.formats.fingerprint import digest
 
 PATHS = ['ant/1.png', 'ant/2.png', 'bee/1.png', 'bee/2.png']
 
@@ -51,3 +52,15 @@ def test_samples_with_more_folders_and_without_paths():
     there = [f'/data/{path}' for path in PATHS]
     assert matched_rows(PATHS[::-1], [0, 1, 2, 3], there).tolist() == [3, 2, 1, 0]
     assert matched_rows(['', '', ''], [2, 0, 9], ['', '', '']).tolist() == [2, 0, -1]
+
+
+def test_what_files_hold_tells_renamed_images(tmp_path):
+    """After their paths, and where that is clear."""
+    for name, text in (('a', 'one'), ('b', 'two'), ('c', 'two'), ('d', 'four')):
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in 'abcd'] + [str(tmp_path / 'missing')]
+    contents = [digest(text).hex() for text in (b'one', b'two', b'x', b'one')] + ['']
+    named = ['old/a', 'old/b', 'old/c', 'd', 'old/e']
+    found = matched_rows(named, [9] * 5, paths, contents)
+    assert found.tolist() == [0, -1, -1, 3, -1]
+    assert matched_rows(named, [9] * 5, paths).tolist() == [-1, -1, -1, 3, -1]

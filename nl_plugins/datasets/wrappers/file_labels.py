@@ -27,7 +27,11 @@ def align_file_labels(
     names, indices = file.img_paths, file.indices
     if names is None or file.given_labels is None or indices is None:
         return file, None
-    rows = matched_rows(names, indices.tolist(), inner.paths)
+    contents = None if file.contents is None else file.contents.tolist()
+    rows = matched_rows(names, indices.tolist(), inner.paths, contents)
+    for row in np.flatnonzero((rows >= 0) & (inner.labels[rows] != file.given_labels)):
+        if not same_file(inner.paths[rows[row]], names[row]):
+            rows[row] = -1  # moved, and its label corrected thereby
     if len(rows) == len(inner) and np.array_equal(rows, np.arange(len(inner))):
         return file, None
     found = rows >= 0

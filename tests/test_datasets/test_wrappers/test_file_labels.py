@@ -5,6 +5,7 @@ import pytest
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
+from nl_plugins.formats.fingerprint import digest
 from nl_plugins.formats.label_file import read_label_file, write_label_file
 
 NAMES = ['ant/1.png', 'ant/2.png', 'bee/1.png', 'bee/2.png', 'bee/3.png']
@@ -105,3 +106,19 @@ def test_a_list_of_some_samples_without_paths_is_refused(folder):
     (folder / 'labels.csv').write_text(f'{header}0,,0\n2,,1\n')
     with pytest.raises(ValueError, match='of some samples only, and has no paths'):
         build(folder)
+
+
+def test_renamed_images_are_known_by_what_they_hold(folder):
+    images = folder / 'images'
+    for name in NAMES:
+        (images / name).write_text(name)
+    file = read_label_file(folder / 'labels.csv')
+    contents = [digest(name.encode()).hex() for name in NAMES]
+    write_label_file(folder / 'labels.csv', **dict(vars(file), contents=contents))
+    (images / 'ant/2.png').rename(images / 'ant/new.png')
+    (images / 'bee/2.png').rename(images / 'ant/moved.png')  # its label corrected
+    labels, (note,) = build(folder)
+    names = ['ant/1.png', 'ant/moved.png', 'ant/new.png', 'bee/1.png', 'bee/3.png']
+    assert labels == dict(zip(names, [0, 0, 1, 1, 1]))
+    assert '1 samples are new' in note
+    assert "1 are gone, the first is 'bee/2.png'" in note
