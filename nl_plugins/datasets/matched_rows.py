@@ -52,7 +52,8 @@ def matched_rows(
     open_rows = {row: _UP.sub('', str(named[row])) for row in unmatched}
     taken = {*rows.tolist()}
     left = {i: path for i, path in enumerate(paths) if path and i not in taken}
-    for find in (_equal, _ends, partial(_same_content, contents)):
+    content = partial(_same_content, contents)
+    for find in (_equal, partial(_ends, '/'), partial(_ends, ''), content):
         if not open_rows or not left:
             break
         pairs = {*find(open_rows, left)}
@@ -86,15 +87,15 @@ def _equal(
 
 
 def _ends(
-    named: Mapping[int, str], paths: Mapping[int, str]
+    mark: str, named: Mapping[int, str], paths: Mapping[int, str]
 ) -> Iterator[tuple[int, int]]:
-    """Pairs of which one is the other without its first folders."""
+    """Pairs of which one is the other without its first folders, and has the mark."""
     samples, rows = _places(paths), _places(named)
     for row, name in named.items():
-        for end in _shorter(name):
+        for end in _shorter(name, mark):
             yield from ((row, sample) for sample in samples.get(end, ()))
     for sample, path in paths.items():
-        for end in _shorter(path):
+        for end in _shorter(path, mark):
             yield from ((row, sample) for row in rows.get(end, ()))
 
 
@@ -119,7 +120,7 @@ def _places(texts: Mapping[int, str]) -> dict[str, list[int]]:
     return places
 
 
-def _shorter(path: str) -> Iterable[str]:
+def _shorter(path: str, mark: str) -> Iterable[str]:
     """The path without its first folders."""
-    while path := path.partition('/')[2]:
+    while (path := path.partition('/')[2]) and mark in path:
         yield path

@@ -33,7 +33,7 @@ def test_terms_hooks_and_wrapped_test_sets_are_left_out(tmp_path):
     assert 'nl_plugins' not in config.read_text()
     assert cfg.test_dataloader.dataset.pipeline == test['pipeline']
     saved = torch.load(out, weights_only=True)
-    assert saved['meta']['dataset_meta']['classes'] == ('red', 'green', 'blue')
+    assert saved['meta']['dataset_meta']['classes'] == ['red', 'green', 'blue']
     torch.manual_seed(0)
     images = torch.randn(2, 3, 32, 32)
     with torch.no_grad():

@@ -40,6 +40,7 @@ def paths(tmp_path):
             local_rank=0,
             work_dir=None,
             no_pin_memory=True,
+            cfg_options=None,
         )
     )
     init_default_scope('mmpretrain')

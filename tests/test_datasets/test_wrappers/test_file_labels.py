@@ -92,7 +92,7 @@ def test_a_list_of_some_samples_keeps_the_others(folder):
     """Also one without a suggestion: what was verified as wrong is dropped."""
     file = read_label_file(folder / 'labels.csv')
     write_label_file(folder / 'labels.csv', **vars(file.take([3, 4])))
-    labels, (note,) = build(folder, use='recommended')
+    labels, (note, _) = build(folder, use='recommended')
     assert labels == dict(zip(NAMES[:4], [0, 0, 1, 0]))
     assert '3 samples are new' in note
     (folder / 'labels.csv').write_text(
