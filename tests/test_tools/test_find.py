@@ -210,6 +210,76 @@ def test_marks_of_a_random_draw_tell_the_noise_rate(done, tmp_path):
     labels = folder / 'out' / 'labels.csv'
     options = '--order', 'random', '--count', 30, '--out', marks
     print_of_tool('verify', '--from', labels, *options)
+    listed = read_label_file(marks)
+    answers = [int(name not in wrong) for name in paths_of(listed)]
+    write_label_file(marks, **dict(vars(listed), verification=answers))
+    options = '--model', folder / 'tiny.py', '--workers', 0
+    arguments = 'find', folder / 'images', '--out', out, *options
+    write = FeatureFileWriter.write
+
+    def dies():
+        def once(self, *parts):
+            write(self, *parts)
+            self.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        monkeypatch.setattr(FeatureFileWriter, 'write', once)
+
+    killed = run_tool(*arguments, prepare=dies)
+    assert killed.returncode != 0
+    assert [*out.glob('features_*.part')]
+    assert not (out / 'labels.csv').exists()
+    print_of_tool(*arguments)
+    for name in ('labels.csv', 'pred_probs.npy', 'config.py'):
+        assert (out / name).read_bytes() == (folder / 'out' / name).read_bytes()
+
+
+def test_other_images_take_new_features(done, tmp_path):
+    out, root = tmp_path / 'out', tmp_path / 'images'
+    write_images(root, per_class=6, every=4)
+    options = '--out', out, '--model', done[0] / 'tiny.py', '--workers', 0
+    print_of_tool('find', root, *options)
+    (root / 'red' / '5.png').unlink()
+    print_of_tool('find', root, *options)
+    assert len([*out.glob('features_*')]) == 1
+    assert len(read_label_file(out / 'labels.csv')) == 17
+
+
+def test_marks_improve_and_are_kept(done, tmp_path):
+    folder, wrong, _ = done
+    out = tmp_path / 'out'
+    file = read_label_file(folder / 'out' / 'labels.csv')
+    names = paths_of(file)
+    rows = np.flatnonzero(np.isin(names, sorted(wrong)[:5]))
+    marks = tmp_path / 'marks.csv'
+    write_label_file(
+        marks,
+        indices=rows + 1000,  # their numbers when they were marked
+        img_paths=names[rows].tolist(),
+        given_labels=file.given_labels[rows],
+        verification=[1] * len(rows),
+    )
+    options = '--out', out, '--model', folder / 'tiny.py', '--workers', 0
+    print_of_tool('find', folder / 'images', *options, '--verified', marks)
+    found = read_label_file(out / 'labels.csv')
+    assert (found.scores[rows] == 1).all()
+    assert (found.recommended[rows] == 'keep').all()
+    before = (out / 'labels.csv').read_bytes()
+    print_of_tool('find', folder / 'images', *options)
+    assert (out / 'labels.csv').read_bytes() == before
+    assert "type='VerificationLabels'" in (out / 'config.py').read_text()
+    run = '--work-dir', tmp_path / 'run', '--cfg-options', 'train_cfg.max_epochs=1'
+    print_of_tool('train', out / 'config.py', *run)
+    trained = read_label_file(tmp_path / 'run' / 'cleaned_labels.csv')
+    assert (trained.scores[rows] == 1).all()
+
+
+def test_marks_of_a_random_draw_tell_the_noise_rate(done, tmp_path):
+    folder, wrong, _ = done
+    out, marks = tmp_path / 'out', tmp_path / 'random.csv'
+    labels = folder / 'out' / 'labels.csv'
+    options = '--order', 'random', '--count', 30, '--out', marks
+    print_of_tool('verify', '--from', labels, *options)
     head, *lines = marks.read_text().replace('\n.png', '.png').splitlines()
     names = [line.split(',')[1] for line in lines]
     rows = [f'{line}{int(n not in wrong)}' for line, n in zip(lines, names)]
