@@ -61,7 +61,7 @@ def find_images(
         'links lead nowhere': set(_shown(entries)) - set(files),
     }
     notes = [
-        f'{len(names)} {what}, the first is {min(names)!r}: left out'
+        f'{len(names)} {what} ({_few(sorted(names))}): left out'
         for what, names in left_out.items()
         if names
     ]

@@ -34,8 +34,8 @@ def test_what_is_left_out_is_noted(tmp_path):
     assert found.paths == ['cat/1.jpg', 'dog/1.jpg']
     assert found.labels.tolist() == [1, 0]
     assert found.notes == [
-        "1 files are no images by their names, the first is 'cat/readme.txt': left out",
-        "2 images are in no folder of a class, the first is 'ox/1.jpg': left out",
+        "1 files are no images by their names ('cat/readme.txt'): left out",
+        "2 images are in no folder of a class ('ox/1.jpg', 'x.jpg'): left out",
     ]
 
 
@@ -60,7 +60,7 @@ def test_links(tmp_path):
     found = find(root)
     assert found.paths == ['cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg', 'ox/1.jpg']
     assert found.notes == [
-        "1 links lead nowhere, the first is 'cat/3.jpg': left out",
+        "1 links lead nowhere ('cat/3.jpg'): left out",
     ]
 
 
