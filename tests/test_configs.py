@@ -30,6 +30,7 @@ PREDICTIONS: dict = {}  # many configs have the same model
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch):
     monkeypatch.setenv('NL_DATA', '/elsewhere')
+    monkeypatch.setenv('NL_IMAGES', '/elsewhere/images')
 
 
 def load(name: str) -> Config:
@@ -222,6 +223,8 @@ def bases(name: str) -> set[str]:
 def twin(name: str) -> str:
     """Row 3 of the same page, or the baseline with its name or, closer, as its base."""
     folder, stem = name.removesuffix('.py').split('/')
+    if folder == 'own_images':
+        return 'own_images/baseline.py'
     for row in CONFIGS:
         start, noisy, _ = row.partition('3_noisy')
         if noisy and f'{folder}/{stem}'.startswith(start):

@@ -116,15 +116,18 @@ def test_bases_of_a_block_exist(code):
         assert (ROOT / 'configs' / name).is_file()
 
 
-def test_own_images_config_builds(tmp_path):
+def test_own_images_config_builds(tmp_path, monkeypatch):
     """The block with the bases is whole."""
+    for name in ('cat', 'dog', 'horse'):
+        (tmp_path / 'images' / name).mkdir(parents=True)
+    monkeypatch.setenv('NL_IMAGES', str(tmp_path / 'images'))
     (code,) = [p.values[0] for p in blocks('python') if 'own_images.py' in p.values[0]]
     path = tmp_path / 'own.py'
     path.write_text(code)
     cfg = Config.fromfile(path)
     model = registry.MODELS.build(cfg.model)
     assert model.head.num_classes == len(cfg.classes) == 3
-    assert cfg.train_dataloader.dataset.type == 'ImageLabels'
+    assert cfg.train_dataloader.dataset.dataset.type == 'ImageLabels'
 
 
 # Commands -----------------------------------------------------------------------

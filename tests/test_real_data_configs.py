@@ -8,10 +8,10 @@ from layouts.clothing1m import CLEAN, LISTS, NOISY, write_clothing1m
 from layouts.food101n import KEYS, write_food101, write_food101n
 from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
+from nl_plugins.formats.verification_file import write_verification_file
 from test_configs import CONFIGS, load
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.formats.verification_file import write_verification_file
 
 LAYOUTS = ('clothing1m', 'food101n', 'webvision1', 'webvision2', 'aliproducts')
 SIZES = {  # of train, validation and test set

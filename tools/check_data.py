@@ -7,8 +7,11 @@ from pathlib import Path
 from mmengine.config import Config, DictAction
 
 from nl_plugins.data_check.check import check_data
+from nl_plugins.data_check.check_result import DataCheck
+from nl_plugins.data_check.clean_list import clean_list
 from nl_plugins.data_check.findings_text import findings_lines
 from nl_plugins.formats.atomic_file import write_json
+from nl_plugins.formats.label_file import write_label_file
 from nl_plugins.running.find_source import image_set
 from nl_plugins.running.run_config import read_config
 from nl_plugins.visualization.text import visible_text
@@ -35,6 +38,13 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--out', type=Path, help='JSON file for everything found')
     parser.add_argument(
+        '--write-clean',
+        type=Path,
+        metavar='FILE.csv',
+        help='list the training samples that nothing is wrong with: a table for '
+        '`find` and ImageLabels',
+    )
+    parser.add_argument(
         '--cfg-options',
         nargs='+',
         action=DictAction,
@@ -56,6 +66,17 @@ def load(args: argparse.Namespace) -> Config:
     return Config(dict(train_dataloader=loader, default_scope='mmpretrain'))
 
 
+def write_clean(checked: DataCheck, path: Path) -> None:
+    """Write the list of what is left, and say how to load it."""
+    try:
+        file, left_out = clean_list(checked, path.parent)
+    except ValueError as error:
+        raise SystemExit(f'check_data: {error}') from error
+    write_label_file(path, **vars(file))
+    loads = f"ImageLabels', data_root='{path.parent}', ann_file='{path.name}')"
+    print(f"{len(file)} samples ({left_out} left out): {path}, dict(type='{loads}")
+
+
 def main() -> None:
     """Check, print, write."""
     args = parse_args()
@@ -69,6 +90,8 @@ def main() -> None:
     if args.out is not None:
         write_json(args.out, checked.content())
         print(f'everything found: {args.out}')
+    if args.write_clean is not None:
+        write_clean(checked, args.write_clean)
     raise SystemExit(1 if checked.num_errors else 0)
 
 

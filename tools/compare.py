@@ -9,7 +9,12 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
-from nl_plugins.running.comparison import TOP1, run_comparison, table_of_results
+from nl_plugins.running.comparison import (
+    TOP1,
+    run_comparison,
+    table_of_differences,
+    table_of_results,
+)
 from nl_plugins.running.run_config import read_config
 from nl_plugins.running.sweep import sweep_configs
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
@@ -55,7 +60,8 @@ def main() -> None:
     except ValueError as error:
         raise SystemExit(f'--sweep: {error}') from error
     summary = run_comparison(configs, args.seeds, args.work_dir, metric=args.metric)
-    table = table_of_results(summary, args.metric)
+    tables = [f(summary, args.metric) for f in (table_of_results, table_of_differences)]
+    table = '\n\n'.join(filter(None, tables))
     (args.work_dir / 'table.md').write_text(table + '\n')
     picture = args.work_dir / f'{args.metric.split("/")[0]}.png'
     curves = {name: row['curves'] for name, row in summary.items()}

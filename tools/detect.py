@@ -17,6 +17,7 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS, HOOKS
+from nl_plugins.formats.verification_file import write_verification_file
 from torch import Tensor
 
 from nl_plugins.datasets.training_set import TrainingSet
@@ -31,7 +32,6 @@ from nl_plugins.detection.verification_split import (
     split_verification,
 )
 from nl_plugins.formats.label_file import advice, read_label_file
-from nl_plugins.formats.verification_file import write_verification_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.load_weights import load_weights

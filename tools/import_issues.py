@@ -1,25 +1,18 @@
-"""Use what cleanlab found: ``python tools/import_issues.py LABELS ISSUES --out F``.
+"""Use what another tool found: ``python tools/import_issues.py LABELS ISSUES --out F``.
 
-``find`` writes what cleanlab takes; its answer becomes a cleaned-label file::
-
-    labels, probs = np.load('DIR/labels.npy'), np.load('DIR/pred_probs.npy')
-    np.save('issues.npy', cleanlab.filter.find_label_issues(labels, probs))
-
-    nl-plugins import_issues DIR/labels.csv issues.npy --out DIR/cleanlab.csv
-
-Train with ``dict(type='NoisyLabels', dataset=..., label_file='DIR/cleanlab.csv',
-use='kept')``. ISSUES may also be the CSV of ``CleanLearning.get_label_issues()``.
+LABELS is the list that ``find`` or a run wrote. ISSUES is, of cleanlab, a .npy file (a
+mask of what to leave out, or the indices that find_label_issues returns) or the CSV of
+``CleanLearning.get_label_issues()``; of FiftyOne the labels.json of an export with
+``abs_paths=True``; of Label Studio the export as JSON. F is a list like LABELS: train
+with ``dict(type='NoisyLabels', dataset=..., label_file='F', use='recommended')``.
 """
 
 import argparse
 from pathlib import Path
 
-from nl_plugins.formats.label_file import (
-    read_label_file,
-    read_label_names,
-    write_label_file,
-)
-from nl_plugins.formats.label_issues import read_label_issues
+from nl_plugins.formats.label_file import read_label_file, write_label_file
+from nl_plugins.running.exchange.adapters import ADAPTERS
+from nl_plugins.visualization.text import visible_text
 
 
 def main() -> None:
@@ -28,20 +21,21 @@ def main() -> None:
         description=(__doc__ or '').replace('`', ''),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument('labels', help='the cleaned-label file that `find` wrote')
-    parser.add_argument('issues', help='.npy or .csv')
+    parser.add_argument('labels', help='a list of samples, labels.csv')
+    parser.add_argument('issues', type=Path, help='what the other tool wrote')
+    parser.add_argument(
+        '--tool', choices=sorted(ADAPTERS), default='cleanlab', help='default: cleanlab'
+    )
     parser.add_argument('--out', type=Path, required=True, help='the file to be')
     args = parser.parse_args()
     try:
-        file = read_label_issues(args.issues, read_label_file(args.labels))
+        file = ADAPTERS[args.tool].read(args.issues, read_label_file(args.labels))
     except (ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'nl-plugins import_issues: {error}') from error
-    known = read_label_names(args.labels)
-    names = [
-        known.get(label, str(label)) for label in range(max(known, default=-1) + 1)
-    ]
-    write_label_file(args.out, names, **vars(file))
-    print(f'{int((~file.selected).sum())} of {len(file)} to be dropped: {args.out}')
+        raise SystemExit(f'nl-plugins import_issues: {visible_text(error)}') from error
+    write_label_file(args.out, **vars(file))
+    words = [str(word) for word in file.recommended]
+    told = f'{words.count("drop")} to be dropped, {words.count("replace")} replaced'
+    print(f'of {len(file)} {told}: {args.out}')
 
 
 if __name__ == '__main__':

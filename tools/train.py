@@ -14,6 +14,7 @@ from mmengine.runner import find_latest_checkpoint
 from nl_plugins.hooks.training_loader_hook import TrainingLoaderHook
 from nl_plugins.running.find_config import USES
 from nl_plugins.running.load_weights import load_weights
+from nl_plugins.running.plain_model import write_plain_model
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
@@ -88,13 +89,19 @@ def apply_training_arguments(cfg: Config, args: argparse.Namespace) -> None:
 
 
 def write_for_images(cfg: Config, work_dir: Path) -> None:
-    """Of a head on features: write the model that takes images."""
-    network, last = cfg.feature_network, find_latest_checkpoint(str(work_dir))
-    weights = str(Path(network).with_suffix('.pth'))
+    """Write the classifier for plain MMPretrain, that of images if it has features."""
+    last = find_latest_checkpoint(str(work_dir))
+    network = cfg.get('feature_network')
+    if last is None or (network is None and is_of_features(cfg)):
+        return
+    out = work_dir / 'model.pth'
     try:
-        out = work_dir / 'model.pth'
-        config = write_whole_model(cfg, str(last), network, weights, out)
-    except ValueError as error:
+        if network is None:
+            config = write_plain_model(cfg, last, out)
+        else:
+            weights = str(Path(network).with_suffix('.pth'))
+            config = write_whole_model(cfg, last, network, weights, out)
+    except (ValueError, RuntimeError) as error:
         print(f'no model for images was written: {error}')
         return
     print(
@@ -103,6 +110,11 @@ def write_for_images(cfg: Config, work_dir: Path) -> None:
         f"classify = ImageClassificationInferencer('{config}', '{out}')\n"
         f"classify('image.jpg')[0]['pred_class']"
     )
+
+
+def is_of_features(cfg: Config) -> bool:
+    """Whether the network takes no images; `join` makes one of it that does."""
+    return (cfg.model.get('backbone') or {}).get('type') == 'FeatureVectors'
 
 
 def main() -> None:
@@ -119,7 +131,7 @@ def main() -> None:
             load_weights(runner, path)
     runner.register_hook(TrainingLoaderHook())
     runner.train()
-    if cfg.get('feature_network') and is_main_process():
+    if is_main_process():
         write_for_images(cfg, Path(runner.work_dir))
 
 

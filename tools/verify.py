@@ -7,6 +7,7 @@ to ``find --verified``. With ``--judge`` a network that knows the classes fills 
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,10 @@ from nl_plugins.detection.to_verify import (
     read_class_groups,
 )
 from nl_plugins.detection.wordnet_groups import classes_below, hypernym_groups
-from nl_plugins.formats.label_file import read_label_file, read_label_names
-from nl_plugins.formats.verification_file import (
-    read_verification_file,
-    write_verification_file,
+from nl_plugins.formats.label_file import (
+    LabelFile,
+    read_label_file,
+    write_label_file,
 )
 from nl_plugins.running.feature_network import feature_network
 from nl_plugins.running.load_weights import load_whole
@@ -94,33 +95,20 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def marks_of(path: Path, size: int) -> np.ndarray:
-    """The verification labels (N,) that `find` wrote beside its file, if it did."""
-    known = np.full(size, -1)
-    if path.exists():
-        table = read_verification_file(path).columns
-        known[table['sample_idx']] = table['verification']
-    return known
-
-
 def verify_file(args: argparse.Namespace) -> None:
-    """Choose by score; those that were verified (verified.csv beside it) are known."""
-    file, names = read_label_file(args.labels), read_label_names(args.labels)
-    known, drawn = (
-        marks_of(args.labels.with_name(f'{name}.csv'), len(file))
-        for name in ('verified', 'verified_random')
-    )
+    """Choose by score; those that were verified are known."""
+    file = read_label_file(args.labels)
+    if file.scores is None:
+        raise SystemExit(f'{args.labels} has no scores to choose by')
+    known = file.verification
     facts = file.scores, file.given_labels, known
     chosen = choose_by_score(*facts, args.count, args.order, args.seed)
-    write_verification_file(
-        args.out,
-        rows=chosen,
-        img_paths=file.img_paths[chosen].tolist(),
-        given_labels=file.given_labels[chosen],
-        class_names=[names.get(label, '') for label in file.given_labels[chosen]],
-    )
-    if count := int((drawn >= 0).sum()):
-        print(count_outlook(int((drawn == 0).sum()), count, len(file)))
+    write_label_file(args.out, **vars(file.take(chosen)))
+    drawn = args.labels.with_name('verified_random.csv')
+    if drawn.exists():
+        marks = read_label_file(drawn).verification
+        wrong, count = int((marks == 0).sum()), int((marks >= 0).sum())
+        print(count_outlook(wrong, count, len(file)))
     option = '--verified-random' if args.order == 'random' else '--verified'
     print(
         f'{len(chosen)} of {int((known < 0).sum())} images that nobody has looked at '
@@ -182,16 +170,12 @@ def main() -> None:
     classes = chosen_classes(args, names, training_set)
     known = training_set.verification
     chosen = choose_images(given, known, classes, args.per_class, args.seed)
-    paths = training_set.paths()
     judged = judge(args, training_set, chosen) if args.judge else None
-    write_verification_file(
-        args.out,
-        rows=chosen,
-        img_paths=[paths[index] for index in chosen],
-        given_labels=given[chosen],
-        class_names=[names[given[index]] for index in chosen],
-        verification=judged,
+    file = LabelFile(
+        img_paths=training_set.paths(), given_labels=given, class_names=names
     )
+    file = replace(file.take(chosen), verification=judged, recommended=None)
+    write_label_file(args.out, **vars(file))
     print(f'{len(chosen)} images of {len(classes)} classes: {args.out}')
     if judged is None:
         print(

@@ -25,7 +25,7 @@ def check_data(
 ) -> DataCheck:
     """Look at everything that the dataloaders and hooks of a config would read.
 
-    Memory: about 80 bytes per sample besides the datasets themselves.
+    Memory: about 90 bytes per sample besides the datasets themselves.
 
     Args:
         cfg: The config of a training; nothing in it is changed.

@@ -1,10 +1,10 @@
 """Whether one image is there, can be read, and is whole."""
 
-import hashlib
 import io
 import os
 import stat
 from enum import IntEnum
+from typing import NamedTuple
 
 import mmcv
 import numpy as np
@@ -12,7 +12,15 @@ from mmcv.transforms import LoadImageFromFile
 from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
-__all__ = ['ImageProblem', 'ImageStatus', 'check_image', 'digest', 'is_local']
+from ..formats.fingerprint import digest
+
+__all__ = [
+    'ImageFacts',
+    'ImageProblem',
+    'ImageStatus',
+    'check_image',
+    'is_local',
+]
 
 
 class ImageStatus(IntEnum):
@@ -26,17 +34,20 @@ class ImageStatus(IntEnum):
     UNKNOWN = 5  # the annotation does not say where the image is
 
 
+class ImageFacts(NamedTuple):
+    """What is seen of an image that is OK; nothing if it was not decoded."""
+
+    content: bytes = b''  # digest of the file or array
+    width: int = 0  # pixels of a file; 0: not a file
+    height: int = 0
+
+
 class ImageProblem(Exception):
     """Raised for an image that is not OK; the message says why."""
 
     def __init__(self, status: ImageStatus, reason: str) -> None:
         super().__init__(reason)
         self.status = status
-
-
-def digest(content: bytes) -> bytes:
-    """16 bytes that tell contents apart."""
-    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
@@ -47,22 +58,21 @@ def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
 
 def check_image(
     info: dict, loader: LoadImageFromFile | None, decode: bool = True
-) -> bytes:
-    """Decode an image as its pipeline would; returns the digest of its content.
+) -> ImageFacts:
+    """Decode an image as its pipeline would.
 
     Args:
         info: The annotation of the sample.
         loader: What reads image files in the pipeline; None where nothing does, and
             an ``img`` of the annotation, or its ``features``, are the image.
-        decode: If not, only look whether the image is there and not empty; the digest
-            is empty then.
+        decode: If not, only look whether the image is there and not empty.
 
     Raises:
         ImageProblem: If the image is not OK.
     """
     array = info.get('img', info.get('features'))
     if loader is None and array is not None:
-        return _array_digest(np.asarray(array)) if decode else b''
+        return ImageFacts(_array_digest(np.asarray(array)) if decode else b'')
     if not info.get('img_path'):
         reason = 'the sample has neither `img_path` nor `img`'
         raise ImageProblem(ImageStatus.UNKNOWN, reason)
@@ -78,10 +88,10 @@ def check_image(
     except Exception as error:  # of the disk, the network or the backend
         raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: {error}') from error
     if not decode:
-        return b''
+        return ImageFacts()
     if not content:
         raise ImageProblem(ImageStatus.UNREADABLE, f'{path!r}: it is empty (0 bytes)')
-    return _content_digest(path, content, loader)
+    return _decoded(path, content, loader)
 
 
 def _check_file(path: str) -> None:
@@ -102,7 +112,7 @@ def _exists(path: str, loader: LoadImageFromFile) -> bool:
         return True
 
 
-def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> bytes:
+def _decoded(path: str, content: bytes, loader: LoadImageFromFile) -> ImageFacts:
     decoder = loader.imdecode_backend
     try:
         image = mmcv.imfrombytes(content, loader.color_type, backend=decoder)
@@ -113,7 +123,8 @@ def _content_digest(path: str, content: bytes, loader: LoadImageFromFile) -> byt
         raise ImageProblem(status, f'{path!r} is truncated or damaged')
     if image is None:
         raise ImageProblem(status, f'{path!r} is no image that {decoder} can decode')
-    return digest(content)
+    height, width = image.shape[:2]
+    return ImageFacts(digest(content), width, height)
 
 
 def _is_truncated(content: bytes) -> bool:

@@ -8,9 +8,10 @@ from .finding import ERROR, WARNING, Finding
 from .image_check import ImageProblem, ImageStatus, check_image
 from .parts import DECODED, Part
 
-__all__ = ['image_findings']
+__all__ = ['image_findings', 'odd_sizes']
 
 _FETCH = 'fetch it again, or take its line out of the annotations'
+_SIZE_ADVICE = 'look at them: icons, banners and placeholders show no class'
 # What is wrong with them (after "n images"), and what to do.
 _ADVICE = {
     ImageStatus.MISSING: (
@@ -57,6 +58,30 @@ def image_findings(part: Part) -> Iterator[Finding]:
         message += _image_problem(part, int(bad[0]))
         check = f'image {status.name.lower()}'
         yield part.finding(WARNING if harmless else ERROR, check, message, advice, bad)
+    odd = np.flatnonzero(odd_sizes(part.survey['width'], part.survey['height']))
+    for first in odd[:1]:
+        size = f'{part.survey["width"][first]} x {part.survey["height"][first]} pixels'
+        name = part.sample(int(first))['img_path']
+        text = 'images are tiny beside the others, or long and narrow'
+        message = (
+            f'{odd.size:,} of {len(part):,} {text}; the first: {name!r} has {size}'
+        )
+        yield part.finding(WARNING, 'image size', message, _SIZE_ADVICE, odd)
+
+
+def odd_sizes(width: np.ndarray, height: np.ndarray) -> np.ndarray:
+    """(N,) bool: images of which little is left when all get one size.
+
+    These have a side of one pixel, or an eighth of what half of the others have, or are
+    more than ten times as long as wide. Sizes of 0 are unknown.
+
+    >>> odd_sizes(np.array([1, 500, 4000, 0]), np.array([1, 400, 7, 0])).tolist()
+    [True, False, True, False]
+    """
+    short, long = np.minimum(width, height), np.maximum(width, height)
+    known = short > 0
+    usual = np.median(short[known]) if known.any() else 0
+    return known & ((short == 1) | (8 * short <= usual) | (long > 10 * short))
 
 
 def _image_problem(part: Part, index: int) -> str:

@@ -9,8 +9,15 @@ import numpy as np
 from mmcv.transforms import LoadImageFromFile
 from mmpretrain.datasets import KFoldDataset
 
+from ..formats.fingerprint import digest
 from .finding import Finding
-from .image_check import ImageProblem, ImageStatus, check_image, digest, is_local
+from .image_check import (
+    ImageFacts,
+    ImageProblem,
+    ImageStatus,
+    check_image,
+    is_local,
+)
 
 __all__ = [
     'DECODED',
@@ -32,9 +39,11 @@ DECODED = (ImageStatus.OK, ImageStatus.UNDECODABLE, ImageStatus.PARTIAL)
 NO_LABEL = np.iinfo(np.int64).min
 ODD_LABEL, UNREAD = NO_LABEL + 1, NO_LABEL + 2
 
-# sample_idx: -1 where there is none; path, content: digests, empty where there is none
+# sample_idx: -1 where there is none; path, content: digests, empty where there is none;
+# width, height: pixels of an image file, 0 where there is none or it was not decoded
 _INTEGERS = ('label', 'true_label', 'verification', 'sample_idx')
 _OTHERS = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
+_OTHERS += [('width', np.uint32), ('height', np.uint32)]
 SURVEY = np.dtype([*((name, np.int64) for name in _INTEGERS), *_OTHERS])
 
 
@@ -121,10 +130,10 @@ def _record(part: Part, index: int) -> tuple:
     try:
         info = part.dataset.get_data_info(index)
     except Exception:  # `image_findings` tells it
-        return UNREAD, -1, -1, -1, b'', ImageStatus.UNKNOWN, b''
-    status, content = ImageStatus.OK, b''
+        return UNREAD, -1, -1, -1, b'', ImageStatus.UNKNOWN, *ImageFacts()
+    status, facts = ImageStatus.OK, ImageFacts()
     try:
-        content = check_image(info, part.loader, bool(part.chosen[index]))
+        facts = check_image(info, part.loader, bool(part.chosen[index]))
     except ImageProblem as problem:
         status = problem.status
     label = _integer(info.get('gt_label'), NO_LABEL)
@@ -133,7 +142,7 @@ def _record(part: Part, index: int) -> tuple:
     if path and is_local(path, part.loader):
         path = os.path.abspath(path)
     key = digest(path.encode('utf-8', 'surrogatepass')) if path else b''
-    return label, *others, key, status, content
+    return label, *others, key, status, *facts
 
 
 def _integer(value: Any, none: int) -> int:

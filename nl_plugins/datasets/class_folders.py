@@ -45,9 +45,10 @@ def find_images(
     files = _shown(backend.list_dir_or_file(root, list_dir=False, recursive=True))
     images = [name for name in files if name.lower().endswith(tuple(extensions))]
     used = set(map(_folder, images))
-    for folder in [name for name in folders if classes is None and name not in used]:
-        others = sorted({os.path.splitext(n)[1] for n in files if _folder(n) == folder})
-        raise _empty_folder(root, folder, others, extensions)
+    empty = [name for name in folders if classes is None and name not in used]
+    if empty:
+        others = sorted({os.path.splitext(n)[1] for n in files if _folder(n) in empty})
+        raise _empty_folders(root, empty, others, extensions)
     classes = tuple(in_order(folders) if classes is None else classes)
     codes = {name: code for code, name in enumerate(classes)}
     paths = [name for name in images if _folder(name) in codes]
@@ -60,7 +61,7 @@ def find_images(
         'links lead nowhere': set(_shown(entries)) - set(files),
     }
     notes = [
-        f'{len(names)} {what}, the first is {min(names)!r}: left out'
+        f'{len(names)} {what} ({_few(sorted(names))}): left out'
         for what, names in left_out.items()
         if names
     ]
@@ -74,13 +75,15 @@ def find_images(
     return paths, labels, classes, notes
 
 
-def _empty_folder(
-    root: str, folder: str, others: Sequence[str], extensions: Sequence[str]
+def _empty_folders(
+    root: str, empty: Sequence[str], others: Sequence[str], extensions: Sequence[str]
 ) -> ValueError:
     found = f', but files that end in {_few(others)}' if others else ''
+    more = f' and {len(empty) - 1} more ({_few(empty[1:])})' if empty[1:] else ''
+    kinds = ', '.join(extensions)
     return ValueError(
-        f'the folder {folder!r} in {root!r} holds no images ({", ".join(extensions)})'
-        f'{found}: if it is a class, list all classes=[...], alike in each split, and '
+        f'the folder {empty[0]!r}{more} in {root!r} holds no images ({kinds}){found}: '
+        'if it is a class, list all classes=[...], alike in each split, and '
         'if its files are images, their extensions=[...]; else remove it'
     )
 

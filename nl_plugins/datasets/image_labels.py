@@ -11,13 +11,30 @@ from mmpretrain.registry import DATASETS
 from ..formats.csv_table import Table
 from .class_folders import find_images
 from .column_dataset import ColumnDataset, rows_of_missing_images
-from .label_table import encode_labels, read_label_table, repeated_rows, twin_classes
+from .label_table import (
+    encode_labels,
+    listed_classes,
+    read_label_table,
+    repeated_rows,
+    twin_classes,
+)
 from .sample_columns import UNKNOWN, SampleColumns
 from .string_column import StringColumn
 
 __all__ = ['ImageLabels']
 
-_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.ppm', '.pgm', '.tif', '.tiff', '.webp')
+_SUFFIXES = (
+    '.jpg',
+    '.jpeg',
+    '.jfif',
+    '.png',
+    '.bmp',
+    '.ppm',
+    '.pgm',
+    '.tif',
+    '.tiff',
+    '.webp',
+)
 
 
 @DATASETS.register_module()
@@ -35,11 +52,12 @@ class ImageLabels(ColumnDataset):
     of a class. The other columns may be left out, and so may their values (empty, nan,
     NA, None, null, ? or -1): ``true_label`` where it is known, ``verification`` (1: the
     label was found right, 0: wrong) and ``text``. See :func:`read_table` for delimiters
-    and quotes. Without ``classes``, names are sorted (folders as numbers, if all are)
-    and numbers in a table go from 0 to the highest; give the list where another dataset
-    must number the classes alike. A row that only repeats the labels of another for the
-    same path is left out, and so are columns, files and folders that are of no use:
-    :attr:`notes` tells.
+    and quotes. A list of samples of this package (``LabelFile``) is such a table as it
+    is, and tells the numbers of the classes. Else, without ``classes``, names are
+    sorted (folders as numbers, if all are) and numbers in a table go from 0 to the
+    highest; give the list where another dataset must number the classes alike. A row
+    that only repeats the labels of another for the same path is left out, and so are
+    columns, files and folders that are of no use: :attr:`notes` tells.
 
     Args:
         ann_file: The table, in ``data_root``.
@@ -117,6 +135,8 @@ class ImageLabels(ColumnDataset):
                 raise table.error(row, f'{problem}: download the images and {advice}')
         if table.unused:
             self.note(f'{table.path}: the columns {table.unused} are not used')
+        if classes is None:
+            classes = listed_classes(table)
         names, labels, notes = encode_labels(table, classes)
         paths = StringColumn.from_strings(table.columns['path'])
         if self.missing_images == 'refuse':

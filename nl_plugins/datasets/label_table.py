@@ -10,16 +10,37 @@ from urllib.parse import unquote
 import numpy as np
 
 from ..checks import check_choice
-from ..formats.csv_kinds import REMARK, TEXT, VERIFICATION, is_unknown, parse_integer
-from ..formats.csv_table import Table, read_table
+from ..formats.csv_kinds import (
+    INERT,
+    LABEL,
+    REMARK,
+    TEXT,
+    VERIFICATION,
+    is_unknown,
+    parse_integer,
+)
+from ..formats.csv_table import Table, column_names, read_table
+from ..formats.label_file import COLUMNS
 from .class_names import plain_name
 
-__all__ = ['encode_labels', 'read_label_table', 'repeated_rows', 'twin_classes']
+__all__ = [
+    'encode_labels',
+    'listed_classes',
+    'read_label_table',
+    'repeated_rows',
+    'twin_classes',
+]
 
 _FIELDS = dict(
     path=TEXT, label=TEXT, true_label=TEXT, verification=VERIFICATION, text=REMARK
 )
 _OPTIONAL = ('true_label', 'verification', 'text')
+# what tools call these columns, after the name here; those of `LabelFile` are inert
+_LISTED = dict(path='img_path', label='given_name')
+_SPELLINGS = dict(
+    path=('path', 'img_path', 'file_name', 'filename', 'image', 'file'),
+    label=('label', 'given_name', 'given_label', 'class_name', 'class', 'category'),
+)
 _MAX_CLASSES = 100_000
 
 
@@ -32,14 +53,29 @@ def read_label_table(
     """Read the columns ``path`` and ``label`` and, where there, the optional ones.
 
     These are ``true_label``, ``verification`` (int8, -1 unknown) and ``text``; labels
-    are texts; ``names`` and ``where`` as in :func:`read_table`. A ValueError tells what
-    :func:`read_table` finds, and if there is no row, or a row without a path.
+    are texts. A list of samples (``LabelFile``) is such a table, too: of it the numbers
+    of the labels are read as well, ``given_label``. The spellings that other tools have
+    for the two columns are known. ``names`` and ``where`` as in :func:`read_table`. A
+    ValueError tells what :func:`read_table` finds, and if there is no row, or a row
+    without a path.
     """
     for name in names or ():
         check_choice('columns', name, tuple(_FIELDS))
-    table = read_table(
-        path, _FIELDS, _OPTIONAL, backend_args, names=names or {}, where=where
-    )
+    header = column_names(path, sum(_SPELLINGS.values(), ()), backend_args)
+    names = {
+        field: next((s for s in spellings if s in header), field)
+        for field, spellings in _SPELLINGS.items()
+    } | dict(names or {})
+    kinds, optional = dict(_FIELDS), list(_OPTIONAL)
+    if names['path'] == _LISTED['path'] and 'given_label' in header:
+        kinds.update(given_label=LABEL, path=INERT)
+    if names['label'] == _LISTED['label']:
+        kinds['label'] = INERT
+    if names['label'] == 'given_label':
+        kinds.pop('given_label', None)  # a number is its own name
+    table = read_table(path, kinds, optional, backend_args, names=names, where=where)
+    if 'given_label' in kinds:
+        table.unused[:] = [name for name in table.unused if name not in COLUMNS]
     if not len(table):
         chosen = f' with {dict(where)}' if where else ''
         raise ValueError(f'{path} has no rows{chosen} below its header')
@@ -140,6 +176,14 @@ def encode_labels(
     }
     notes = _new_classes(table, names, labels) if classes is None else []
     return names, labels, notes
+
+
+def listed_classes(table: Table) -> tuple[str, ...] | None:
+    """The names of the labels of a list of samples, by their numbers; None: no list."""
+    if 'given_label' not in table.columns:
+        return None
+    names = dict(zip(table.columns['given_label'].tolist(), table.columns['label']))
+    return tuple(names.get(label, str(label)) for label in range(max(names) + 1))
 
 
 def twin_classes(classes: Sequence[str]) -> list[str]:

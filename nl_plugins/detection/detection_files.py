@@ -6,10 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
-from ..formats.label_file import recommend, write_label_file
+from ..formats.label_file import LabelFile, recommend, write_label_file
 from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
 
 __all__ = ['write_detection']
@@ -38,8 +39,17 @@ def write_detection(
     given, paths = training_set.given_labels, training_set.paths()
     verdict = _verdict(result, training_set, weighting)
     files = [folder / 'cleaned_labels.csv', folder / 'suspicious.csv']
-    write_label_file(files[0], img_paths=paths, given_labels=given, **verdict)
-    _write(files[1], _suspicious(verdict, given, paths))
+    labels = LabelFile(
+        img_paths=paths,
+        given_labels=given,
+        verification=training_set.verification,
+        class_names=class_names(training_set.dataset),
+        **verdict,
+    )
+    order = verdict['scores'].argsort(stable=True)
+    suspicious = labels.take(order[~verdict['selected'][order]])
+    for path, file in zip(files, (labels, suspicious)):
+        write_label_file(path, **vars(file))
     if result.relevance is not None:
         files.append(folder / 'attention.csv')
         _write(files[-1], _attention(result, paths))
@@ -80,18 +90,6 @@ def _verdict(
         selected=selected,
         recommended=recommended,
     )
-
-
-def _suspicious(verdict: dict, given: Tensor, paths: list[str]) -> list[tuple]:
-    rows: list[tuple] = [
-        ('sample_idx', 'img_path', 'given_label', 'suggested_label', 'score')
-    ]
-    scores, selected = verdict['scores'], verdict['selected']
-    for i in scores.argsort(stable=True).tolist():
-        if not selected[i]:
-            suggested = int(verdict['suggested_labels'][i])
-            rows.append((i, paths[i], int(given[i]), suggested, f'{scores[i]:.6f}'))
-    return rows
 
 
 def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:

@@ -18,7 +18,7 @@ from .json_lines import json_rows
 from .text_lines import read_content
 from .undecodable_names import escaped
 
-__all__ = ['Table', 'read_table', 'write_rows', 'write_table']
+__all__ = ['Table', 'column_names', 'read_table', 'write_rows', 'write_table']
 
 _CHUNK = 1024  # rows; small enough for the processor's cache
 _SPECIAL = re.compile(r'[,;\t"\r\n]')
@@ -101,6 +101,20 @@ def read_table(
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     unused = [name for name in header if name and name not in wanted]
     return Table(path, columns, np.array(lines, dtype=np.int64), unused)
+
+
+def column_names(
+    path: str | os.PathLike, wanted: Collection[str], backend_args: dict | None = None
+) -> list[str]:
+    """The names in the header of a file, in lower case; see :func:`read_table`.
+
+    The delimiter is the one under which most of the ``wanted`` columns are there.
+    """
+    path = os.fspath(path)
+    content = read_content(path, backend_args, strict=False)
+    if path.lower().endswith('.jsonl'):
+        return json_rows(path, content)[0]
+    return _read_header(path, _open(content).readline(), wanted)[1]
 
 
 def write_table(

@@ -25,6 +25,8 @@ class FileLabels(NamedTuple):
     clean_labels: np.ndarray | None = None  # (N,) int64, the truth as the file knows it
     given_sha256: str | None = None  # `label_hash` of the labels that the dataset had
     recommended: np.ndarray | None = None  # (N,) see `LabelFile`
+    indices: np.ndarray | None = None  # (N,) int64, `sample_idx`, if rows tell it
+    contents: np.ndarray | None = None  # (N,) digests, see `LabelFile`
 
 
 def read_labels(
@@ -32,7 +34,7 @@ def read_labels(
 ) -> FileLabels:
     """Read labels from a file; its suffix tells the format.
 
-    - ``.csv``: the cleaned-label file of this package, whose ``column`` is
+    - ``.csv``: a list of samples of this package, whose ``column`` is
       ``'suggested_label'`` or ``'given_label'``;
     - ``.npy``: an array of integers;
     - ``.txt``: a label on each line, or an image path, a space and a label;
@@ -55,8 +57,12 @@ def read_labels(
     if suffix == '.csv':
         file = read_label_file(path)
         labels = getattr(file, f'{column}s')
-        facts = file.img_paths.tolist(), file.given_labels
-        return FileLabels(labels, *facts, recommended=file.recommended)
+        paths = file.img_paths.tolist()
+        more = file.recommended, file.indices, file.contents
+        if not any(paths) and not np.array_equal(file.indices, np.arange(len(file))):
+            problem = 'of some samples only, and has no paths to find them by'
+            raise ValueError(f'{path} is a list {problem}')
+        return FileLabels(labels, paths, file.given_labels, None, None, *more)
     readers = {'.npy': _read_npy, '.txt': _read_txt, '.json': _read_json}
     if suffix not in readers:
         known = ', '.join(['.csv', *readers, '.pt', '.pth'])

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..datasets.class_names import class_names
+from ..datasets.matched_rows import same_file
 from ..datasets.training_set import TrainingSet
-from ..datasets.wrappers.file_labels import same_file
 from ..formats.label_file import read_label_file
 from .dataset_images import dataset_images, folder_of
 from .label_report import LabelReport
@@ -42,6 +42,8 @@ def label_file_report(
     for row in np.flatnonzero(file.given_labels != given)[:1]:
         problem = f'label {file.given_labels[row]} in {path}, but {given[row]} here'
         raise ValueError(f'{training_set.name(row)} has the given {problem}')
+    if file.scores is None:
+        raise ValueError(f'{path} has no scores to report')
     paths = file.img_paths.tolist()
     names = list(class_names(training_set.dataset))
     labels = 1 + max(int(given.max()), int(file.suggested_labels.max()))

@@ -35,6 +35,7 @@ __all__ = [
     'run_comparison',
     'run_once',
     'seeded',
+    'table_of_differences',
     'table_of_results',
 ]
 
@@ -209,6 +210,29 @@ def table_of_results(
     for name, row in summary.items():
         rows.append([name, *(mean_and_deviation(row.get(key)) for key in columns)])
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
+
+
+def table_of_differences(
+    summary: Mapping[str, Mapping[str, Sequence]], metric: str = TOP1
+) -> str:
+    """Paired by seed, what each method has more than the first, as a Markdown table.
+
+    Mean ± standard deviation (n - 1) of the differences, and how many are positive.
+    Runs with the same seed share labels and initial weights, so a difference says more
+    than two means. Empty if there is one method.
+    """
+    figure, (first, *others) = _figure(metric), summary
+    rows = [
+        ['method', f'{metric} minus {first}', 'better with'],
+        ['---', '---:', '---:'],
+    ]
+    for name in others:
+        pairs = zip(summary[name][figure], summary[first][figure])
+        values = [one - other for one, other in pairs]
+        better = sum(value > 0 for value in values)
+        count = f'{better} of {len(values)} seeds'
+        rows.append([name, mean_and_deviation(values), count])
+    return '\n'.join(f'| {" | ".join(row)} |' for row in rows) if others else ''
 
 
 def mean_and_deviation(values: Sequence | None, digits: int = 3) -> str:

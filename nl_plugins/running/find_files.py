@@ -80,7 +80,7 @@ def write_found(
         stream.write(find_config(file.path.name, verified=verified, **facts))
     write_label_file(
         out / 'labels.csv',
-        found.class_names,
+        class_names=found.class_names,
         img_paths=samples.paths(),
         given_labels=estimate.given,
         suggested_labels=estimate.suggested,
@@ -88,6 +88,8 @@ def write_found(
         weights=estimate.scores,
         selected=estimate.selected,
         recommended=estimate.recommended(),
+        verification=estimate.verification,
+        contents=found.survey.contents,
     )
     _write_report(found, network, out, title, workers)
 

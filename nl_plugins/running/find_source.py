@@ -8,17 +8,12 @@ from mmpretrain.registry import DATASETS
 
 from ..datasets.class_names import in_order
 from ..datasets.wrappers.noisy_labels import NoisyLabels
-from ..formats.csv_kinds import TEXT
-from ..formats.csv_table import read_table
 from .run_config import config_path, read_config
 
 __all__ = ['find_source', 'image_set']
 
 TABLES = ('.csv', '.tsv', '.jsonl')
 LOAD = dict(type='LoadImageFromFile', to_float32=True)
-# what tools call the columns of path and label, those of this package first
-_PATHS = ('path', 'img_path', 'file_name', 'filename', 'image', 'file')
-_LABELS = ('label', 'given_name', 'given_label', 'class_name', 'class', 'category')
 
 
 def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, list]:
@@ -93,22 +88,9 @@ def _holds_files(folder: str) -> bool:
 
 
 def _table(path: str, images: str | None) -> dict[str, Any]:
-    header = _header(path)
-    columns = {}
-    for name, spellings in dict(path=_PATHS, label=_LABELS).items():
-        found = [spelling for spelling in spellings if spelling in header]
-        if found[:1] not in ([], [name]):
-            columns[name] = found[0]
     root = images or str(Path(path).parent)
     where = dict(ann_file=os.path.abspath(path), data_root=os.path.abspath(root))
-    return _images(**where, columns=columns or None, missing_images='drop')
-
-
-def _header(path: str) -> list[str]:
-    """The names of the columns, as far as they are known here."""
-    kinds = dict.fromkeys([*_PATHS, *_LABELS], TEXT)
-    table = read_table(path, kinds, optional=[*kinds], strict=False)
-    return [*table.columns]
+    return _images(**where, missing_images='drop')
 
 
 def _images(**settings: Any) -> dict[str, Any]:

@@ -25,6 +25,12 @@ class SampleSurvey:
     # one list of indices for each content that several usable samples share
     copies: list[np.ndarray]
 
+    @property
+    def contents(self) -> list[str]:
+        """The digests of the usable images, in hexadecimal."""
+        found = self.check.parts[0].survey['content'][self.usable].tolist()
+        return [content.ljust(16, b'\0').hex() for content in found]
+
 
 def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
     """Read every image of a data set, with a progress bar.

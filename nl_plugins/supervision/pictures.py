@@ -1,5 +1,6 @@
 """Pictures that any hook with a table can draw."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,35 @@ from ..visualization.plot_suspicious_images import plot_suspicious_images
 __all__ = ['class_names', 'draw_suspicious', 'image_of']
 
 
-def draw_suspicious(hook: Any, path: Path, count: int) -> str:
-    """Draw the images whose given labels have the lowest scores."""
-    table = hook.table
-    rows = table.scores.argsort(stable=True)[:count]
-    true = hook.training_set.true_labels
-    return plot_suspicious_images(
-        path,
-        [image_of(hook, int(row)) for row in rows],
-        table.given_labels[rows].tolist(),
-        table.suggested_labels[rows].tolist(),
-        table.scores[rows].tolist(),
-        class_names(hook),
-        true[rows].tolist(),
-    )
+PER_PAGE = 32
+
+
+def draw_suspicious(hook: Any, path: Path, count: int) -> list[str]:
+    """Draw the images whose given labels have the lowest scores, 32 on a page.
+
+    The pages behind the first have their number in their names.
+    """
+    table, samples = hook.table, hook.training_set
+    worst = table.scores.argsort(stable=True)[:count]
+    pages = []
+    for number, rows in enumerate(worst.split(PER_PAGE), 1):
+        end = '' if number == 1 else f'_{number}'
+        page = plot_suspicious_images(
+            path.with_stem(f'{path.stem}{end}'),
+            [image_of(hook, int(row)) for row in rows],
+            table.given_labels[rows].tolist(),
+            table.suggested_labels[rows].tolist(),
+            table.scores[rows].tolist(),
+            class_names(hook),
+            samples.true_labels[rows].tolist(),
+            file_names=[_file_name(samples, int(row)) for row in rows],
+        )
+        pages.append(page)
+    return pages
+
+
+def _file_name(samples: Any, row: int) -> str:
+    return os.path.basename(samples.columns.paths[row]) or f'sample {row}'
 
 
 def image_of(hook: Any, row: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from mmengine.dist import get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
+from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import advice, recommend, write_label_file
 from .class_names_hook import watch_class_names
@@ -199,7 +200,7 @@ class TableHook(StatefulHook):
             )
             table.scores[found.known] = found['scores'][found.known]
             table.suggested_labels[found.known] = found['suggested'][found.known].int()
-        return [draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)]
+        return draw_suspicious(self, Path(folder) / 'suspicious_images.png', count)
 
     def log_round(
         self,
@@ -287,6 +288,8 @@ class TableHook(StatefulHook):
             img_paths=self.training_set.paths(),
             given_labels=self.table.given_labels,
             recommended=self._recommended(),
+            verification=self.training_set.verification,
+            class_names=class_names(self.training_set.dataset),
             **columns,
         )
         self._unwritten = False

@@ -20,8 +20,11 @@ def plot_suspicious_images(
     class_names: Sequence[str],
     true: Sequence[int] | None = None,
     columns: int = 8,
+    file_names: Sequence[str] | None = None,
 ) -> str:
-    """Plot images under 'given → suggested (score)', in the order given.
+    """Plot images under 'file, given → suggested (score)', in the order given.
+
+    No label is suggested where the given one is the likeliest, too.
 
     ``scores`` say how well the given label fits, low = suspicious. Where the true label
     is known (not -1), frame and caption are blue (with a tick) if the suggestion is
@@ -34,8 +37,9 @@ def plot_suspicious_images(
     count = len(images)
     if not count or columns < 1:
         raise ValueError(f'there are {count} images in {columns} columns')
-    if len(scores) != count:
-        raise ValueError(f'scores has {len(scores)} values for {count} images')
+    for name, values in dict(scores=scores, file_names=file_names).items():
+        if values is not None and len(values) != count:
+            raise ValueError(f'{name} has {len(values)} values for {count} images')
     check_named(given, 'given', count, class_names)
     check_named(suggested, 'suggested', count, class_names)
     true = [-1] * count if true is None else true
@@ -44,13 +48,17 @@ def plot_suspicious_images(
     known = count - right.count(None)
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    inches = max(1.6 * columns, 3.2), 1.95 * rows + (0.45 if known else 0.0)
+    height = 1.95 if file_names is None else 2.1
+    inches = max(1.6 * columns, 3.2), height * rows + (0.45 if known else 0.0)
     figure, grid = new_figure(inches, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     names = [plain_text(name, 14) for name in class_names]  # what fits above an image
     for i, (axes, image) in enumerate(zip(grid.flat, images)):
-        caption = f'{names[given[i]]}\n→ {names[suggested[i]]} ({scores[i]:.2f})'
+        change = '' if given[i] == suggested[i] else f'→ {names[suggested[i]]} '
+        caption = f'{names[given[i]]}\n{change}({scores[i]:.2f})'
+        if file_names is not None:
+            caption = f'{plain_text(file_names[i], 20)}\n{caption}'
         draw_image(axes, image, caption, right[i], f'image {i}')
     if known:
         text = f'Right suggestions: {right.count(True)} of {known}\n'

@@ -322,3 +322,14 @@ def test_images_that_another_backend_holds():
     part.chosen[:] = False
     there = Part.look(part, np.arange(3))['status'].tolist()
     assert there == [ImageStatus.OK, ImageStatus.OK, ImageStatus.MISSING]
+
+
+def test_tiny_and_long_images_are_told(folder):
+    for name, size in (('ant 0', (1, 1)), ('bee 1', (7, 4000)), ('cat 2', (23, 20))):
+        path = str(folder.path(f'train/{name}.png'))
+        cv2.imwrite(path, np.zeros((*size, 3), np.uint8))
+        folder.path(f'train/{name}.png').rename(folder.path(f'train/{name}.jpg'))
+    checked = folder.check()
+    names = ['ant 0.jpg', 'bee 1.jpg']
+    assert found(checked) == {('warning', 'image size', 'train'): names}
+    assert "ant 0.jpg' has 1 x 1 pixels" in checked.findings[0].message

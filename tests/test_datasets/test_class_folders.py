@@ -34,8 +34,8 @@ def test_what_is_left_out_is_noted(tmp_path):
     assert found.paths == ['cat/1.jpg', 'dog/1.jpg']
     assert found.labels.tolist() == [1, 0]
     assert found.notes == [
-        "1 files are no images by their names, the first is 'cat/readme.txt': left out",
-        "2 images are in no folder of a class, the first is 'ox/1.jpg': left out",
+        "1 files are no images by their names ('cat/readme.txt'): left out",
+        "2 images are in no folder of a class ('ox/1.jpg', 'x.jpg'): left out",
     ]
 
 
@@ -60,7 +60,7 @@ def test_links(tmp_path):
     found = find(root)
     assert found.paths == ['cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg', 'ox/1.jpg']
     assert found.notes == [
-        "1 links lead nowhere, the first is 'cat/3.jpg': left out",
+        "1 links lead nowhere ('cat/3.jpg'): left out",
     ]
 
 
@@ -76,6 +76,12 @@ def test_an_empty_folder_does_not_become_a_class(tmp_path):
         find(root)
     with pytest.raises(ValueError, match='list all classes=.*, alike in each split'):
         find(root)
+    for name in ('eel', 'fly'):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match="'dog' and 2 more .'eel', 'fly'. in"):
+        find(root)
+    for name in ('eel', 'fly'):
+        (tmp_path / name).rmdir()
     assert find(root, ['cat', 'dog']).paths == ['cat/1.jpg']
 
 

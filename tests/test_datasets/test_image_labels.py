@@ -7,6 +7,7 @@ from mmengine.dataset import Compose
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.image_labels import ImageLabels
+from nl_plugins.formats.label_file import write_label_file
 
 CONFIG = Path(__file__).parents[2] / 'configs/_base_/datasets/own_images.py'
 
@@ -152,22 +153,39 @@ def test_other_errors_come_through(table, image_folder):
         ImageLabels(data_root=image_folder, split='train')
 
 
-def test_the_base_config(tmp_path, monkeypatch, image_folder):
-    root = tmp_path / 'own_images'
-    root.mkdir()
-    Path(image_folder).rename(root / 'train')
-    (root / 'train' / 'ant').rename(root / 'train' / 'dog')
-    (root / 'val.csv').write_text('path,label\ntrain/cat/0.png,cat\n')
-    monkeypatch.setenv('NL_DATA', str(tmp_path))
+def test_the_base_config(monkeypatch, image_folder):
+    (Path(image_folder) / '.hidden').mkdir()
+    monkeypatch.setenv('NL_IMAGES', image_folder)
     config = Config.fromfile(CONFIG)
-    assert config.data_preprocessor.num_classes == 2
+    assert config.data_preprocessor.num_classes == 3
     train = DATASETS.build(config.train_dataloader.dataset)
     val = DATASETS.build(config.val_dataloader.dataset)
-    assert train.metainfo['classes'] == val.metainfo['classes'] == ('cat', 'dog')
-    assert np.bincount(train.get_gt_labels()).tolist() == [4, 4]
-    assert 'bee' in train.notes[0]
+    assert train.metainfo['classes'] == val.metainfo['classes'] == ('ant', 'bee', 'cat')
+    both = {info['img_path'] for info in infos(train) + infos(val)}
+    assert (
+        len(both) == len(train) + len(val) == len(ImageLabels(data_root=image_folder))
+    )
     assert train[0]['inputs'].shape == val[0]['inputs'].shape == (3, 224, 224)
-    assert isinstance(val.pipeline, Compose)
+    assert isinstance(val.dataset.pipeline, Compose)
+
+
+def test_a_list_of_samples_is_a_table(tmp_path, image_folder):
+    """Names and numbers of the classes come back, also of classes called by numbers."""
+    dataset = ImageLabels(data_root=image_folder)
+    path, names = tmp_path / 'labels.csv', ['10', '=dog', '2']
+    roots = [path.removeprefix(f'{image_folder}/') for path in dataset.columns.paths]
+    columns = dict(img_paths=roots, given_labels=dataset.columns.labels)
+    verification = np.where(np.arange(len(dataset)) % 3, -1, 1)
+    columns.update(verification=verification, class_names=names)
+    write_label_file(path, **columns)
+    listed = ImageLabels(data_root=image_folder, ann_file=str(path))
+    assert listed.metainfo['classes'] == tuple(names)
+    assert list(listed.columns.paths) == list(dataset.columns.paths)
+    assert listed.columns.labels.tolist() == dataset.columns.labels.tolist()
+    assert listed.columns.verification.tolist() == verification.tolist()
+    write_label_file(path, **dict(columns, class_names=()))
+    listed = ImageLabels(data_root=image_folder, ann_file=str(path))
+    assert listed.columns.labels.tolist() == dataset.columns.labels.tolist()
 
 
 def test_noise_over_own_images(table):

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from nl_plugins.formats.label_file import (
+    LabelFile,
     advice,
     read_label_file,
     recommend,
@@ -54,11 +55,13 @@ def test_the_text_of_a_small_file(tmp_path):
         weights=[0.25, 0],
         selected=torch.tensor([True, False]),
         recommended=['weight', 'replace'],
+        verification=torch.tensor([1, -1]),
+        class_names=['ant', 'bee', '=x', 'owl'],
     )
     assert path.read_text() == (
-        HEADER.replace('\n', ',recommended\n')
-        + '0,a.jpg,3,3,0.100000001,0.25,1,weight\n'
-        + '1,"b,""c"".jpg",1,2,1.0,0.0,0,replace\n'
+        HEADER.replace('\n', ',recommended,verification,given_name,suggested_name\n')
+        + '0,a.jpg,3,3,0.100000001,0.25,1,weight,1,owl,owl\n'
+        + '1,"b,""c"".jpg",1,2,1.0,0.0,0,replace,,bee,\'=x\n'
     )
 
 
@@ -134,7 +137,7 @@ def test_files_that_a_spreadsheet_saved_in_another_language(tmp_path, delimiter)
     ('text', 'message'),
     [
         ('', ' is empty'),
-        (HEADER.replace('score,', ''), 'line 1: missing column score'),
+        (HEADER.replace('img_path,', ''), 'line 1: missing column img_path'),
         (HEADER + '0,a,4,6,0.5,1\n', "line 2, selected: '' is not 0 or 1"),
         (HEADER + '0,a,4,6,0.5,1,1,9\n', 'line 2: 8 values'),
         (HEADER + '0,a,4.5,6,0.5,1,1\n', "line 2, given_label: '4.5' is not a label"),
@@ -150,8 +153,8 @@ def test_files_that_a_spreadsheet_saved_in_another_language(tmp_path, delimiter)
         (HEADER + '0,a,4,6,"1,234",1,1\n', 'line 2, score'),
         (HEADER + '0,a,4,6,0.5,1,yes\n', "line 2, selected: 'yes' is not 0 or 1"),
         (HEADER + '0,a,4,6,0.5,1,1\n0,b,4,6,0.5,1,1\n', 'line 3: .* on line 2'),
-        (HEADER + '0,a,4,6,0.5,1,1\n2,b,4,6,0.5,1,1\n', 'line 3: .* 2 is not in'),
-        (HEADER + '-1,a,4,6,0.5,1,1\n', 'line 2: sample_idx -1 is not in 0 to 0'),
+        (HEADER + '0,a,4,6,0.5,1,1\n2,b,4,6,,1,1\n', 'line 3: no score, although'),
+        (HEADER + '-1,a,4,6,0.5,1,1\n', 'line 2: there is no sample -1'),
         (HEADER + '0,"a\nb",4,6,0.5,1,1\n1,a,x,6,0.5,1,1\n', 'line 4, given_label'),
         (HEADER + '0,"a,4,6,0.5,1,1\n', 'line 2: unexpected end of data'),
     ],
@@ -215,3 +218,97 @@ def test_the_advice_counts_what_is_suspicious():
     assert "label_file='a/labels.csv', use='recommended'" in text
     kept = advice('a/labels.csv', recommend(6, weight=np.arange(6) < 3))
     assert kept.startswith('a/labels.csv: keep all 6 labels')
+
+
+def test_a_list_of_some_samples_for_a_person_to_fill_in(tmp_path):
+    path = tmp_path / 'list.csv'
+    names = ['a', 'b', 'c', 'tench, Tinca tinca']
+    known = dict(img_paths=names, given_labels=[0, 1, 2, 3], class_names=names)
+    write_label_file(path, **vars(LabelFile(**known).take([3, 1])))
+    assert path.read_text().splitlines()[1:] == [
+        '3,"tench, Tinca tinca",3,3,,1.0,1,keep,,"tench, Tinca tinca",'
+        '"tench, Tinca tinca"',
+        '1,b,1,1,,1.0,1,keep,,b,b',
+    ]
+    read = read_label_file(path)
+    assert (read.scores, read.indices.tolist()) == (None, [1, 3])
+    assert read.verification.tolist() == [-1, -1]
+    assert read.class_names == {1: 'b', 3: 'tench, Tinca tinca'}
+
+
+def test_no_name_is_a_formula_to_a_spreadsheet(tmp_path):
+    names = ['=1+1', '+x', '-x', '@x', '\t=x', "'=x", "''-x", "'x", 'x=1']
+    path = tmp_path / 'list.csv'
+    labels = np.arange(len(names))
+    write_label_file(path, img_paths=names, given_labels=labels, class_names=names)
+    for line in path.read_text().splitlines()[1:]:
+        cells = [cell.strip('"') for cell in line.split(',')]
+        assert not any(cell.startswith(('=', '+', '-', '@', '\t')) for cell in cells)
+    read = read_label_file(path)
+    assert read.img_paths.tolist() == names
+    assert [*read.class_names.values()] == names
+
+
+def test_names_that_are_no_utf8_are_escaped_and_come_back(tmp_path):
+    names = ['gr\udcfcn.jpg', r'a\udcfc.jpg', r'C:\u005c.jpg', '中.jpg']
+    write_label_file(tmp_path / 'a.csv', img_paths=names, given_labels=[0] * 4)
+    assert r'gr\udcfcn.jpg' in (tmp_path / 'a.csv').read_text(encoding='utf-8')
+    assert read_label_file(tmp_path / 'a.csv').img_paths.tolist() == names
+
+
+VERIFIED = 'sample_idx,img_path,given_label,verification\n'
+
+
+@pytest.mark.parametrize('delimiter', [',', ';', '\t'])
+def test_a_filled_in_list_as_spreadsheets_save_it(tmp_path, delimiter):
+    rows = [
+        ['\ufeffnote', 'verification', 'given_label', 'sample_idx', 'img_path'],
+        ['ok', '1.0', '2', '5.0', 'a b.jpg'],
+        ['', ' 0 ', '1', '0', 'c.jpg'],
+    ]
+    text = '\r\n'.join(delimiter.join(row) for row in rows) + '\r\n\r\n'
+    (tmp_path / 'list.csv').write_bytes(text.encode())
+    file = read_label_file(tmp_path / 'list.csv')
+    assert file.indices.tolist() == [0, 5]
+    assert file.verification.tolist() == [0, 1]
+    assert file.recommended.tolist() == ['drop', 'keep']
+    assert file.img_paths.tolist() == ['c.jpg', 'a b.jpg']
+
+
+def test_spreadsheets_leave_out_and_add_empty_values(tmp_path):
+    path = tmp_path / 'list.csv'
+    path.write_text(f'{VERIFIED.strip()},,\n1,a,0\n2,b,0,1,,,\n,,,\n3,c,1,0\n')
+    file = read_label_file(path)
+    assert file.indices.tolist() == [1, 2, 3]
+    assert file.verification.tolist() == [-1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('a\n', 'line 1: missing column sample_idx, img_path'),
+        (VERIFIED + '1,a,0,1\n1,a,0,0\n', 'line 3: sample_idx 1 is already on line 2'),
+        (VERIFIED + '1,a,0,yes\n', "line 2, verification: 'yes' is not 1"),
+        (VERIFIED + '1,a,0,\n2,a,nan,1\n', "line 3, given_label: 'nan' is not"),
+        (VERIFIED + '1,a,0,1,0\n', 'line 2: 5 values, but the header names 4'),
+        (VERIFIED + '1,a\n', "line 2, given_label: '' is not a label"),
+        (
+            VERIFIED.replace('\n', ',verification\n') + '1,a,0,1,0\n',
+            "line 1: the column 'verification' is there twice",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_filled_in_list_is_named(tmp_path, text, message):
+    path = tmp_path / 'list.csv'
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as error:
+        read_label_file(path)
+    assert str(error.value).startswith(str(path))
+
+
+def test_a_list_of_an_earlier_version(tmp_path):
+    path = tmp_path / 'old.csv'
+    path.write_text(
+        'sample_idx,img_path,given_label,class_name,verification\n7,a,1,"x, y",\n'
+    )
+    assert read_label_file(path).class_names == {1: 'x, y'}

@@ -10,6 +10,7 @@ from nl_plugins.running.comparison import (
     accuracy_curve,
     run_comparison,
     seeded,
+    table_of_differences,
     table_of_results,
 )
 
@@ -82,6 +83,18 @@ def test_table():
     assert table[0] == '| method | top-1, last epoch | given labels right |'
     assert table[2] == '| ce | 0.550 ± 0.071 | – |'
     assert table[3] == '| smp | 0.900 ± 0.000 | 0.500 ± 0.000 |'
+
+
+def test_differences_are_paired_by_seed():
+    summary = dict(ce=dict(top1=[0.5, 0.9]), smp=dict(top1=[0.6, 0.8]))
+    summary['elr'] = dict(top1=[0.7, 1.1])
+    assert table_of_differences(summary).splitlines() == [
+        '| method | accuracy/top1 minus ce | better with |',
+        '| --- | ---: | ---: |',
+        '| smp | 0.000 ± 0.141 | 1 of 2 seeds |',
+        '| elr | 0.200 ± 0.000 | 2 of 2 seeds |',
+    ]
+    assert table_of_differences(dict(ce=dict(top1=[0.5]))) == ''
 
 
 def noisy(dataset=None, **settings):

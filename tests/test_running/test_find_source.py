@@ -88,9 +88,11 @@ def test_its_own_file_is_a_table(tmp_path):
         selected=np.ones(3),
     )
     path = tmp_path / 'labels.csv'
-    write_label_file(path, ['blue', 'green', '=red'], **columns)
+    classes = ['blue', 'green', '=red']
+    write_label_file(path, class_names=classes, **columns)
     dataset, _ = find_source(str(path))
-    assert dataset.columns.labels.tolist() == [1, 2, 0] or dataset.metainfo['classes']
+    assert dataset.columns.labels.tolist() == [2, 1, 0]
+    assert dataset.metainfo['classes'] == tuple(classes)
     assert ends(dataset, tmp_path) == names
     write_label_file(path, **columns)
     assert find_source(str(path))[0].columns.labels.tolist() == [2, 1, 0]

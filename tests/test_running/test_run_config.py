@@ -48,6 +48,13 @@ def test_workers_of_image_files_stay_alive(name, monkeypatch):
     assert cfg.train_dataloader.persistent_workers
 
 
+def test_defaults_follow_from_the_overrides(monkeypatch):
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    command = 'nl_plugins::_base_/datasets/own_images.py', '--cfg-options'
+    cfg = load_run_config(arguments(*command, 'train_dataloader.num_workers=0'))
+    assert not cfg.train_dataloader.persistent_workers
+
+
 def test_work_dir_of_the_command_line_wins(tmp_path, monkeypatch):
     monkeypatch.setenv('LOCAL_RANK', '0')
     path = tmp_path / 'c.py'

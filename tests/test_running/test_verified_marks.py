@@ -7,7 +7,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.formats.verification_file import write_verification_file
+from nl_plugins.formats.label_file import write_label_file
 from nl_plugins.running.verified_marks import (
     count_outlook,
     merge_marks,
@@ -25,12 +25,11 @@ def samples(tmp_path):
 
 def marks_file(path, rows):
     index, names, labels, marks = zip(*rows)
-    write_verification_file(
+    write_label_file(
         path,
-        rows=np.array(index),
+        indices=np.array(index),
         img_paths=names,
         given_labels=np.array(labels),
-        class_names=[''] * len(rows),
         verification=np.array(marks),
     )
     return path
@@ -52,8 +51,9 @@ def test_matched_by_path_and_the_last_counts(tmp_path, samples):
     marks, notes = merge_marks([first, second], samples)
     assert marks.tolist() == [-1, 1, 1, -1, -1, -1]
     assert notes == [
-        f'{first}: 1 of its samples are not here: not used',
-        f'{first}: 1 of its samples have another label: not used',
+        f"{first}: 1 of 4 verified samples are gone, the first is 'gone.png': not used",
+        f'{first}: 1 of 4 verified samples have another label now, the first is '
+        f'{names[3]!r}: not used',
     ]
 
 
@@ -62,7 +62,7 @@ def test_paths_with_more_or_fewer_folders(tmp_path, samples):
     longer = [(0, f'images/{names[3]}', given[3], 1), (1, '3.png', 0, 1)]
     marks, notes = merge_marks([marks_file(tmp_path / 'a.csv', longer)], samples)
     assert marks.tolist() == [-1, -1, -1, 1, -1, -1]
-    assert len(notes) == 1  # the name of a file alone says too little
+    assert len(notes) == 1  # one image, named twice
 
 
 def test_what_is_written_is_read(tmp_path, samples):

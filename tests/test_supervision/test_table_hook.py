@@ -21,7 +21,9 @@ def test_each_method_draws_the_most_suspicious_images(tmp_path, monkeypatch, met
     drawn = []
     plot = pictures.plot_suspicious_images
     monkeypatch.setattr(
-        pictures, 'plot_suspicious_images', lambda *a: drawn.append(a) or plot(*a)
+        pictures,
+        'plot_suspicious_images',
+        lambda *a, **k: drawn.append(a) or plot(*a, **k),
     )
     data = loader(toy(verified=True, num_samples=60))
     runner = build(

@@ -4,11 +4,15 @@ import io
 import json
 import runpy
 import sys
+from os.path import normpath
 
 import pytest
 from find_toy import write_images
 from image_folder import Folder
 from tool_runs import run_tool
+
+from nl_plugins.datasets.image_labels import ImageLabels
+from nl_plugins.datasets.wrappers.noisy_labels import NoisyLabels
 
 CONFIG = """
 custom_imports = dict(imports=['nl_plugins'])
@@ -94,3 +98,23 @@ def test_a_folder_or_a_table_of_images(tmp_path):
     done = run_tool('check_data', table, '--workers', 0)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '2' in done.stdout
+
+
+def test_the_clean_list_loads_as_it_is(tmp_path):
+    write_images(tmp_path / 'images', per_class=3)
+    (tmp_path / 'images' / 'red' / 'text.png').write_text('text')
+    out = tmp_path / 'lists' / 'clean.csv'
+    options = '--workers', 0, '--write-clean', out
+    done = run_tool('check_data', tmp_path / 'images', *options)
+    assert done.returncode == 1, done.stderr
+    assert '(1 left out)' in done.stdout
+    whole = ImageLabels(data_root=str(tmp_path / 'images'))
+    clean = ImageLabels(data_root=str(out.parent), ann_file=out.name)
+    assert len(clean) == len(whole) - 1
+    assert clean.metainfo == whole.metainfo
+    names = [normpath(path) for path in clean.columns.paths]
+    assert sorted(names) == [p for p in whole.columns.paths if 'text' not in p]
+    wrapped = NoisyLabels(whole, label_file=str(out))
+    assert len(wrapped) == len(whole)
+    again = run_tool('check_data', out, '--workers', 0)
+    assert again.returncode == 0, again.stdout

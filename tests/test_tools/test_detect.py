@@ -8,11 +8,11 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
+from nl_plugins.formats.verification_file import read_verification_file
 from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.detection import table
-from nl_plugins.formats.verification_file import read_verification_file
 from nl_plugins.running.run_config import load_run_config
 
 CONFIG = """
@@ -41,6 +41,7 @@ def paths(tmp_path):
             local_rank=0,
             work_dir=None,
             no_pin_memory=True,
+            cfg_options=None,
         )
     )
     init_default_scope('mmpretrain')

@@ -15,8 +15,7 @@ from tool_runs import print_of_tool, run_tool
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.feature_file_writer import FeatureFileWriter
-from nl_plugins.formats.label_file import read_label_file
-from nl_plugins.formats.verification_file import write_verification_file
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 
 HOSTILE = '=cmd|"-c calc"!A1 <img src=x onerror=alert(1)>\n.png'
 
@@ -183,12 +182,11 @@ def test_marks_improve_and_are_kept(done, tmp_path):
     names = paths_of(file)
     rows = np.flatnonzero(np.isin(names, sorted(wrong)[:5]))
     marks = tmp_path / 'marks.csv'
-    write_verification_file(
+    write_label_file(
         marks,
-        rows=rows + 1000,  # their numbers when they were marked
+        indices=rows + 1000,  # their numbers when they were marked
         img_paths=names[rows].tolist(),
         given_labels=file.given_labels[rows],
-        class_names=[''] * len(rows),
         verification=[1] * len(rows),
     )
     options = '--out', out, '--model', folder / 'tiny.py', '--workers', 0
@@ -212,10 +210,9 @@ def test_marks_of_a_random_draw_tell_the_noise_rate(done, tmp_path):
     labels = folder / 'out' / 'labels.csv'
     options = '--order', 'random', '--count', 30, '--out', marks
     print_of_tool('verify', '--from', labels, *options)
-    head, *lines = marks.read_text().replace('\n.png', '.png').splitlines()
-    names = [line.split(',')[1] for line in lines]
-    rows = [f'{line}{int(n not in wrong)}' for line, n in zip(lines, names)]
-    marks.write_text('\n'.join([head, *rows]))
+    listed = read_label_file(marks)
+    answers = [int(name not in wrong) for name in paths_of(listed)]
+    write_label_file(marks, **dict(vars(listed), verification=answers))
     options = '--model', folder / 'tiny.py', '--workers', 0
     arguments = 'find', folder / 'images', '--out', out, *options
     printed = print_of_tool(*arguments, '--verified-random', marks)

@@ -1,5 +1,6 @@
 """The tool that lists images to verify, as a user starts it."""
 
+import csv
 import runpy
 import sys
 
@@ -9,11 +10,7 @@ from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.formats.label_file import write_label_file
-from nl_plugins.formats.verification_file import (
-    read_verification_file,
-    write_verification_file,
-)
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.run_config import read_config
 
 
@@ -23,15 +20,24 @@ def run(monkeypatch, *options):
     runpy.run_module('nl_plugins', run_name='__main__')
 
 
+def rows_of(path) -> list[dict]:
+    with path.open(newline='') as file:
+        return [*csv.DictReader(file)]
+
+
 def test_list_is_filled_in_and_loads_back(tmp_path, monkeypatch, capsys):
     out = tmp_path / 'list.csv'
     run(monkeypatch, '--per-class', '3', '--classes', '4', '--out', str(out))
     assert f'12 images of 4 classes: {out}' in capsys.readouterr().out
-    listed = read_verification_file(out)
+    listed = read_label_file(out)
     assert len(listed) == 12
-    assert len(set(listed.columns['given_label'].tolist())) == 4
-    lines = out.read_text().splitlines()
-    out.write_text('\n'.join([lines[0], *(f'{line}1' for line in lines[1:])]) + '\n')
+    assert len(set(listed.given_labels.tolist())) == 4
+    assert (listed.scores, set(listed.verification.tolist())) == (None, {-1})
+    rows = rows_of(out)
+    with out.open('w', newline='') as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(dict(row, verification=1) for row in rows)
     init_default_scope('mmpretrain')
     noisy = dict(
         type='NoisyLabels',
@@ -40,9 +46,7 @@ def test_list_is_filled_in_and_loads_back(tmp_path, monkeypatch, capsys):
     )
     dataset = dict(type='VerificationLabels', dataset=noisy, file=str(out))
     known = TrainingSet(DATASETS.build(dataset)).verification
-    assert (known == 1).nonzero().flatten().tolist() == sorted(
-        listed.columns['sample_idx'].tolist()
-    )
+    assert (known == 1).nonzero().flatten().tolist() == sorted(listed.indices.tolist())
 
 
 def test_one_class_of_each_group(tmp_path, monkeypatch):
@@ -51,7 +55,7 @@ def test_one_class_of_each_group(tmp_path, monkeypatch):
     groups.write_text('class,group\n' + '\n'.join(rows) + '\n')
     out = tmp_path / 'list.csv'
     run(monkeypatch, '--per-class', '2', '--groups', str(groups), '--out', str(out))
-    labels = read_verification_file(out).columns['given_label'].tolist()
+    labels = read_label_file(out).given_labels.tolist()
     assert len(labels) == 4
     assert sorted({label % 2 for label in labels}) == [0, 1]
 
@@ -74,7 +78,8 @@ def labels_file(folder):
     path = folder / 'labels.csv'
     write_label_file(
         path,
-        ['cat', '=dog'],
+        class_names=['cat', '=dog'],
+        verification=[0] + [-1] * 7,
         img_paths=[f'{i}.png' for i in range(8)],
         given_labels=[0, 1] * 4,
         suggested_labels=[0] * 8,
@@ -90,28 +95,22 @@ def labels_file(folder):
 )
 def test_chosen_by_the_scores_of_a_file(tmp_path, monkeypatch, capsys, order, rows):
     path, out = labels_file(tmp_path), tmp_path / 'list.csv'
-    marks = dict(img_paths=['0.png'], given_labels=[0], class_names=['cat'])
-    write_verification_file(
-        tmp_path / 'verified.csv', rows=[0], verification=[0], **marks
-    )
     options = ['--from', path, '--count', 3, '--order', order, '--out', out]
     command = ['nl_plugins', 'verify', *map(str, options)]
     monkeypatch.setattr(sys, 'argv', command)
     runpy.run_module('nl_plugins', run_name='__main__')
     assert '3 of 7 images that nobody has looked at' in capsys.readouterr().out
-    listed = read_verification_file(out)
-    assert listed.columns['sample_idx'].tolist() == rows
-    assert listed.columns['img_path'].tolist() == [f'{row}.png' for row in rows]
+    listed = rows_of(out)
+    assert [int(row['sample_idx']) for row in listed] == rows
+    assert [row['img_path'] for row in listed] == [f'{row}.png' for row in rows]
+    assert read_label_file(out).class_names == {0: 'cat', 1: '=dog'}
     assert "'=dog" in out.read_text()
 
 
 def test_what_random_marks_say_so_far(tmp_path, monkeypatch, capsys):
     path = labels_file(tmp_path)
-    marks = dict(img_paths=['0.png'], given_labels=[0], class_names=['cat'])
-    for name in ('verified', 'verified_random'):
-        write_verification_file(
-            tmp_path / f'{name}.csv', rows=[0], verification=[0], **marks
-        )
+    marks = dict(img_paths=['0.png'], given_labels=[0], verification=[0])
+    write_label_file(tmp_path / 'verified_random.csv', **marks)
     options = ['--from', path, '--order', 'random', '--out', tmp_path / 'list.csv']
     monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *map(str, options)])
     runpy.run_module('nl_plugins', run_name='__main__')
@@ -145,4 +144,4 @@ def test_a_network_fills_it_in(tmp_path, monkeypatch, capsys):
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
     run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
     assert '20 labels are called right, 0 wrong' in capsys.readouterr().out
-    assert read_verification_file(out).columns['verification'].tolist() == [1] * 20
+    assert read_label_file(out).verification.tolist() == [1] * 20

@@ -40,6 +40,16 @@ def test_captions_say_given_suggested_and_score(tmp_path, figures):
     ]
 
 
+def test_captions_name_the_file_and_suggest_nothing_new(tmp_path, figures):
+    names = ['a.jpg', 'x' * 30, '$\n.png']
+    plot(tmp_path / 'sheet.png', suggested=[0, 2, 2], file_names=names)
+    assert [axes.get_title() for axes in shown(figures[0])] == [
+        'a.jpg\nant\n(0.02)',
+        'x' * 19 + '…\nbee \\$1\n→ a name\\nof tw… (0.50)',
+        '\\$\\n.png\na name\\nof tw…\n(1.00)',
+    ]
+
+
 def test_the_colour_and_mark_say_whether_the_suggestion_is_right(tmp_path, figures):
     plot(tmp_path / 'sheet.png', true=[1, 0, 0])
     axes = shown(figures[0])
@@ -81,6 +91,7 @@ def test_the_last_row_may_be_short(tmp_path, figures):
         (dict(columns=0), '0 columns'),
         (dict(given=[0, 1]), 'given has 2 values for 3 images'),
         (dict(true=[0]), 'true has 1 values'),
+        (dict(file_names=['a']), 'file_names has 1 values for 3 images'),
         (dict(suggested=[0, 3, 1]), r'suggested\[1\] = 3 has no class name'),
         (dict(given=[0, 0, -1]), r'given\[2\] = -1'),
         (dict(images=[np.zeros((5, 4))] * 3), 'image 0 is float64'),

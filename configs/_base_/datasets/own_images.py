@@ -1,18 +1,33 @@
-# Your own images: one folder per class to train, a table of labels to validate.
+# Your own images, a folder for each class: `data_root/<class>/**/*.jpg` (or .png, ...).
+# Set the environment variable NL_IMAGES to that folder.
 #
-# `data_root` holds `train/<class>/**/*.jpg` (or .png, ...) and `val.csv`, whose paths
-# are relative to `data_root`:
+# One image in ten is held out to validate on. Its label may be as wrong as the others',
+# so the figure serves to compare settings; it is not the accuracy. If you have labels
+# that somebody has checked, validate on those instead, from a table of paths and labels
+# below `data_root` (docs/own_images.md), whose classes must be called like the folders:
 #
-#     path,label
-#     val/0001.jpg,cat
+#     val_dataloader = dict(
+#         dataset=dict(
+#             _delete_=True,
+#             type='ImageLabels',
+#             data_root=_base_.data_root,
+#             ann_file='val.csv',
+#             classes=_base_.classes,
+#             test_mode=True,
+#             pipeline=_base_.test_pipeline,
+#         )
+#     )
 #
-# A table may also have the columns `true_label`, `verification` (1: the label was found
-# right, 0: wrong) and `text`. Training and validation can use either form. Write your
-# classes below, and their number in the head of the model. Set NL_DATA if the data lies
-# elsewhere.
-data_root = '{{$NL_DATA:data}}/own_images'
+# A table of training images is read in the same way.
+data_root = '{{$NL_IMAGES:data/own_images}}'
 
-classes = ['cat', 'dog']
+# The names of the folders; of two classes where there is none yet. An import statement
+# would make MMEngine read the other dialect of configs.
+_folders = next(__import__('os').walk(data_root), ('', ['cat', 'dog'], []))[1]
+classes = sorted(name for name in _folders if not name.startswith('.'))
+if all(map(str.isdecimal, classes)):
+    classes.sort(key=int)
+del _folders
 
 data_preprocessor = dict(
     num_classes=len(classes),
@@ -34,28 +49,22 @@ test_pipeline = [
     dict(type='PackInputs'),
 ]
 
+images = dict(type='ImageLabels', data_root=data_root, classes=classes)
+held_out = dict(type='KFoldDataset', fold=0, num_splits=10, seed=0)
+
 train_dataloader = dict(
     batch_size=32,
     num_workers=4,
-    dataset=dict(
-        type='ImageLabels',
-        data_root=data_root,
-        data_prefix='train',
-        classes=classes,
-        pipeline=train_pipeline,
-    ),
+    dataset=dict(held_out, dataset=dict(images, pipeline=train_pipeline)),
     sampler=dict(type='DefaultSampler', shuffle=True),
 )
 val_dataloader = dict(
     batch_size=64,
     num_workers=4,
     dataset=dict(
-        type='ImageLabels',
-        data_root=data_root,
-        ann_file='val.csv',
-        classes=classes,
+        held_out,
         test_mode=True,
-        pipeline=test_pipeline,
+        dataset=dict(images, test_mode=True, pipeline=test_pipeline),
     ),
     sampler=dict(type='DefaultSampler', shuffle=False),
 )

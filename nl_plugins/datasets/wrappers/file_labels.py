@@ -5,51 +5,57 @@ from typing import Any
 
 import numpy as np
 
-from ...formats.csv_kinds import is_unknown
 from ...formats.label_formats import FileLabels
 from ...formats.noise_manifest import label_hash
 from ..columns import check_range
-from ..place_of_path import place_of_path
+from ..matched_rows import matched_rows, same_file
 from ..sample_columns import SampleColumns
 
-__all__ = ['align_file_labels', 'check_file_labels', 'same_file']
+__all__ = ['align_file_labels', 'check_file_labels', 'few_match']
 
 
 def align_file_labels(
     path: str, file: FileLabels, inner: SampleColumns
 ) -> tuple[FileLabels, str | None]:
-    """A cleaned-label file as if it was written for ``inner``, and what has changed.
+    """A list of samples as if it was written for ``inner``, and what has changed.
 
     Samples are found by their paths. Those that the file does not know keep their
     label; those that are gone are passed over. Left as it is: a file that fits, one
-    without paths, and one that knows fewer than half of the samples, which belongs to
-    other data; :func:`check_file_labels` tells.
+    without paths, and one of which fewer than half of the samples are here, which
+    belongs to other data; :func:`check_file_labels` tells.
     """
-    names = file.img_paths
-    if names is None or file.given_labels is None or file.recommended is None:
+    names, indices = file.img_paths, file.indices
+    if names is None or file.given_labels is None or indices is None:
         return file, None
-    if len(names) == len(inner) and all(map(same_file, inner.paths, names)):
+    contents = None if file.contents is None else file.contents.tolist()
+    rows = matched_rows(names, indices.tolist(), inner.paths, contents)
+    for row in np.flatnonzero((rows >= 0) & (inner.labels[rows] != file.given_labels)):
+        if not same_file(inner.paths[rows[row]], names[row]):
+            rows[row] = -1  # moved, and its label corrected thereby
+    if len(rows) == len(inner) and np.array_equal(rows, np.arange(len(inner))):
         return file, None
-    places = {name: row for row, name in enumerate(names) if name}
-    rows = [place_of_path(known, places) for known in inner.paths]
-    found = [row for row in rows if row is not None]
-    repeated = len(places) < len(names) or len({*found}) < len(found)
-    if repeated or 2 * len(found) < len(inner):
+    found = rows >= 0
+    if few_match(int(found.sum()), len(rows), len(inner)):
         return file, None
-    there = np.array([row is not None for row in rows])
-    new, gone = np.flatnonzero(~there), sorted({*range(len(names))} - {*found})
     facts = dict(labels=inner.labels, given_labels=inner.labels)
     columns: dict[str, Any] = {k: v.astype(np.int64) for k, v in facts.items()}
     columns['recommended'] = np.full(len(inner), 'keep', dtype=object)
     for name, values in columns.items():
-        values[there] = getattr(file, name)[found]
+        values[rows[found]] = getattr(file, name)[found]
     told = [f'{path} was written for other samples and is matched by path']
+    new = np.setdiff1d(np.arange(len(inner)), rows)
     if len(new):
         first = inner.paths[int(new[0])]
         told.append(f'{len(new)} samples are new, the first is {first!r}: kept')
-    if gone:
-        told.append(f'{len(gone)} are gone, the first is {names[gone[0]]!r}')
+    if not found.all():
+        first = names[int(np.flatnonzero(~found)[0])]
+        told.append(f'{int((~found).sum())} are gone, the first is {first!r}')
     return file._replace(img_paths=list(inner.paths), **columns), '; '.join(told)
+
+
+def few_match(found: int, listed: int, there: int) -> bool:
+    """Whether a list that names so few of the samples belongs to other data."""
+    return 2 * found < min(listed, there)
 
 
 def check_file_labels(
@@ -90,10 +96,3 @@ def check_file_labels(
             f"{rows}; are the samples in the file's order?",
             stacklevel=2,
         )
-
-
-def same_file(img_path: str, named: str) -> bool:
-    """A file may leave out the folder that the dataset puts before its paths."""
-    if not img_path:
-        return is_unknown(named)
-    return img_path == named or (bool(named) and img_path.endswith('/' + named))

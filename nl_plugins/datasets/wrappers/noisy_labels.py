@@ -52,7 +52,8 @@ class NoisyLabels(DatasetView):
         label_file: See ``read_labels``; ``label_key`` is the entry of a ``.pt`` file,
             such as ``'worse_label'``, ``label_column`` the column of a ``.csv`` file.
         use: What to do with the cleaned-label file of a run (whose rows are matched by
-            path where samples have come or gone since). 'suggested' gives every
+            path where samples have come or gone since), or any other list of samples.
+            'suggested' gives every
             sample the label of the ``label_column``. 'recommended' does as the file
             recommends: it replaces labels and leaves samples out (weights it cannot
             apply). 'kept' takes only the samples whose given label is kept.

@@ -1,15 +1,16 @@
 """Verification labels over any dataset: from a file, or simulated."""
 
+import logging
 from typing import Any
 
 import numpy as np
+from mmengine.logging import print_log
 from mmpretrain.registry import DATASETS
 
 from ...checks import check_fraction
-from ...formats.csv_table import Table
-from ...formats.verification_file import read_verification_file
 from ..sample_columns import SampleColumns
-from .file_labels import same_file
+from ..verified_rows import verified_rows
+from .file_labels import few_match
 from .noisy_labels import NoisyLabels
 
 __all__ = ['VerificationLabels']
@@ -24,16 +25,19 @@ class VerificationLabels(NoisyLabels):
     exactly one must be given, says nothing.
 
     Args:
-        file: Path of a CSV that ``tools/verify.py`` wrote and a person filled in. Its
-            rows are those of this dataset's samples (before ``indices``).
+        file: Path of a list that ``tools/verify.py`` wrote and a person filled in, or
+            of the marks that a report exported: any label file with a column
+            ``verification``. Its rows are matched by path with this dataset's samples
+            (before ``indices``); :attr:`notes` tells which are gone, or have another
+            label now, and are not used.
         share: For experiments: a random share of the samples, in (0, 1], is verified by
             comparing the given label with ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
         **kwargs: As in :class:`NoisyLabels`, whose view this is.
 
     Raises:
-        ValueError: If a row of the file does not match its sample (naming the line), or
-            true labels are missing.
+        ValueError: If most of the rows cannot be used, since the file belongs to other
+            data, or true labels are missing.
 
     >>> noise = dict(type='symmetric', rate=0.5)
     >>> dataset = VerificationLabels(dict(type='Digits'), share=0.1, noise=noise)
@@ -58,14 +62,9 @@ class VerificationLabels(NoisyLabels):
     def load_columns(self) -> SampleColumns:
         """The samples with their verification labels."""
         columns = super().load_columns()
-        verification = columns.verification.copy()
         if self.share is None:
-            table = read_verification_file(self.file or '')
-            _check(table, columns)
-            answers = table.columns['verification']
-            known = answers >= 0
-            verification[table.columns['sample_idx'][known]] = answers[known]
-            return columns.replace(verification=verification)
+            return columns.replace(verification=self._from_file(columns))
+        verification = columns.verification.copy()
         count = max(1, round(self.share * len(columns)))
         rows = np.random.default_rng(self.seed).permutation(len(columns))[:count]
         for row in rows[columns.true_labels[rows] < 0][:1]:
@@ -83,17 +82,12 @@ class VerificationLabels(NoisyLabels):
         source = self.file or f'{self.share} of the true labels'
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
-
-def _check(table: Table, columns: SampleColumns) -> None:
-    """Refuse a list that was made for other data."""
-    read = (table.columns[name] for name in ('sample_idx', 'given_label', 'img_path'))
-    for row, (index, label, named) in enumerate(zip(*read)):
-        if index >= len(columns):
-            message = f'there is no sample {index}, the dataset has {len(columns)}'
-        elif label != (given := columns.labels[index]):
-            message = f'label {label} was verified, but sample {index} has {given}'
-        elif not same_file(path := columns.paths[index], named):
-            message = f'it is for {named!r}, but sample {index} is {path!r}'
-        else:
-            continue
-        raise table.error(row, message)
+    def _from_file(self, columns: SampleColumns) -> np.ndarray:
+        read = verified_rows(self.file or '', columns)
+        known = read.verification >= 0
+        if few_match(int(known.sum()), read.num_listed, len(columns)):
+            raise ValueError(f'the file is of other data: {"; ".join(read.notes)}')
+        for note in read.notes:
+            self.notes.append(note)
+            print_log(f'VerificationLabels: {note}', 'current', logging.WARNING)
+        return np.where(known, read.verification, columns.verification)

@@ -94,14 +94,14 @@ class SMPHook(SupervisionHook):
         ValueError: If an argument is out of range, or at the start of the training
             if the set-up cannot work.
 
-    >>> hook = HOOKS.build(dict(type='SMPHook', start_epoch='auto'))
+    >>> hook = HOOKS.build(dict(type='SMPHook'))
     >>> hook.start_epoch, hook.guard
     (2, True)
     """
 
     def __init__(
         self,
-        start_epoch: int | str,
+        start_epoch: int | str = 'auto',
         alpha: float = 0.5,
         num_samples: int = 1280,
         num_prototypes: int = 8,

@@ -4,7 +4,10 @@
 const marks = (() => {
   const NAMES = ['', 'right', 'wrong', 'unsure'];
   const VERIFICATION = ['', '1', '0', ''];
-  const HEADER = ['sample_idx', 'img_path', 'given_label', 'class_name', 'verification', 'mark'];
+  const HEADER = [
+    'sample_idx', 'img_path', 'given_label', 'suggested_label', 'score', 'weight', 'selected',
+    'recommended', 'verification', 'given_name', 'suggested_name', 'mark',
+  ];
   const key = `nl_plugins report ${samples.data.key}`;
   const values = new Int8Array(samples.size);
   const past = []; // the changes of each step: [[index, the mark before], ...]
@@ -66,10 +69,12 @@ const marks = (() => {
     const rows = [text.csvRow(HEADER)];
     values.forEach((mark, i) => {
       if (!mark) return;
-      const label = samples.given[i];
+      const [given, suggested] = [samples.given[i], samples.suggested[i]];
+      const { classes, paths, words } = samples.data;
       rows.push(text.csvRow([
-        i, text.unarmed(samples.data.paths[i]), label,
-        text.unarmed(samples.data.classes[label]), VERIFICATION[mark], NAMES[mark],
+        i, text.unarmed(paths[i]), given, suggested, samples.scores[i], samples.weights?.[i] ?? 1,
+        samples.suspicious[i] ? 0 : 1, words[samples.recommended[i]], VERIFICATION[mark],
+        text.unarmed(classes[given]), text.unarmed(classes[suggested]), NAMES[mark],
       ]));
     });
     return text.bytes(rows.join(''));
@@ -91,7 +96,7 @@ const marks = (() => {
       const word = NAMES.indexOf(at(row, 'mark'));
       const mark = answer === 1 ? 1 : answer === 0 ? 2 : Math.max(0, word);
       if (!mark) continue;
-      const path = text.armed(row[names.indexOf('img_path')] ?? '');
+      const path = text.lossy(text.unescaped(text.armed(row[names.indexOf('img_path')] ?? '')));
       const number = Number(at(row, 'sample_idx') || NaN);
       const same = (i) => path === text.lossy(samples.data.paths[i] ?? '\0');
       const i = same(number) ? number : path && byPath.get(path);

@@ -50,9 +50,22 @@ const text = (() => {
     return /^'+[=+\-@\t\r]/.test(value) ? value.slice(1) : value;
   }
 
+  // Names that are no UTF-8, in a file that is: as `formats/undecodable_names.py`.
+  function escaped(string) {
+    return string
+      .replace(/\\(?=u(dc[89a-f][0-9a-f]|005c))/g, '\\u005c')
+      .replace(/(?<![\ud800-\udbff])[\udc80-\udcff]/g,
+        (byte) => '\\u' + byte.charCodeAt(0).toString(16));
+  }
+
+  function unescaped(string) {
+    return string.replace(/\\u(dc[89a-f][0-9a-f]|005c)/g,
+      (_, code) => String.fromCharCode(parseInt(code, 16)));
+  }
+
   function csvRow(values) {
     return values.map((value) => {
-      const string = String(value);
+      const string = escaped(String(value));
       return /[,;\t"\r\n]/.test(string) ? '"' + string.replaceAll('"', '""') + '"' : string;
     }).join(',') + '\n';
   }
@@ -98,5 +111,6 @@ const text = (() => {
 
   return {
     address, armed, bytes, count, csvRow, element, labels, lossy, numbers, parseCsv, unarmed,
+    unescaped,
   };
 })();

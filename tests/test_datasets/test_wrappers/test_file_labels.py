@@ -5,7 +5,8 @@ import pytest
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.formats.label_file import write_label_file
+from nl_plugins.formats.fingerprint import digest
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 
 NAMES = ['ant/1.png', 'ant/2.png', 'bee/1.png', 'bee/2.png', 'bee/3.png']
 
@@ -81,5 +82,43 @@ def test_names_that_are_there_twice_are_no_places(folder):
     text = (folder / 'labels.csv').read_text()
     (folder / 'labels.csv').write_text(text.replace('bee/3.png', 'bee/2.png'))
     (folder / 'images' / 'ant' / '1.png').unlink()
-    with pytest.raises(ValueError, match='5 labels, but the inner dataset has 4'):
+    labels, (note,) = build(folder)
+    assert labels == dict(zip(NAMES[1:], [1, 1, 1, 1]))
+    assert "2 samples are new, the first is '" in note
+    assert "3 are gone, the first is 'ant/1.png'" in note
+
+
+def test_a_list_of_some_samples_keeps_the_others(folder):
+    """Also one without a suggestion: what was verified as wrong is dropped."""
+    file = read_label_file(folder / 'labels.csv')
+    write_label_file(folder / 'labels.csv', **vars(file.take([3, 4])))
+    labels, (note, _) = build(folder, use='recommended')
+    assert labels == dict(zip(NAMES[:4], [0, 0, 1, 0]))
+    assert '3 samples are new' in note
+    (folder / 'labels.csv').write_text(
+        'sample_idx,img_path,given_label,class_name,verification\n2,bee/1.png,1,bee,0\n'
+    )
+    assert [*build(folder, use='recommended')[0]] == [NAMES[i] for i in (0, 1, 3, 4)]
+
+
+def test_a_list_of_some_samples_without_paths_is_refused(folder):
+    header = 'sample_idx,img_path,given_label\n'
+    (folder / 'labels.csv').write_text(f'{header}0,,0\n2,,1\n')
+    with pytest.raises(ValueError, match='of some samples only, and has no paths'):
         build(folder)
+
+
+def test_renamed_images_are_known_by_what_they_hold(folder):
+    images = folder / 'images'
+    for name in NAMES:
+        (images / name).write_text(name)
+    file = read_label_file(folder / 'labels.csv')
+    contents = [digest(name.encode()).hex() for name in NAMES]
+    write_label_file(folder / 'labels.csv', **dict(vars(file), contents=contents))
+    (images / 'ant/2.png').rename(images / 'ant/new.png')
+    (images / 'bee/2.png').rename(images / 'ant/moved.png')  # its label corrected
+    labels, (note,) = build(folder)
+    names = ['ant/1.png', 'ant/moved.png', 'ant/new.png', 'bee/1.png', 'bee/3.png']
+    assert labels == dict(zip(names, [0, 0, 1, 1, 1]))
+    assert '1 samples are new' in note
+    assert "1 are gone, the first is 'bee/2.png'" in note

@@ -8,10 +8,7 @@ from mmpretrain.registry import DATASETS
 from toy import toy
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.formats.verification_file import (
-    read_verification_file,
-    write_verification_file,
-)
+from nl_plugins.formats.label_file import write_label_file
 
 
 @pytest.fixture
@@ -31,13 +28,13 @@ def column(dataset):
 def write(folder, rows, verification, **changes):
     path = folder.path('verified.csv')
     columns = dict(
-        rows=rows,
+        indices=rows,
         img_paths=[f'train/{CLASSES[row % 3]} {row}.jpg' for row in rows],
         given_labels=[row % 3 for row in rows],
-        class_names=[CLASSES[row % 3] for row in rows],
+        class_names=CLASSES,
         verification=verification,
     )
-    write_verification_file(path, **{**columns, **changes})
+    write_label_file(path, **{**columns, **changes})
     return str(path)
 
 
@@ -114,15 +111,30 @@ def test_the_true_labels_of_the_noise_inside_count(folder):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (dict(rows=[12], img_paths=['a'], given_labels=[0]), 'no sample 12.* has 12'),
-        (dict(given_labels=[2]), 'line 2: label 2 was verified, but sample 3 has 0'),
-        (dict(img_paths=['train/bee 1.jpg']), "line 2: it is for 'train/bee 1.jpg'"),
+        (dict(indices=[12], img_paths=['a']), "1 verified samples are gone.* 'a'"),
+        (dict(given_labels=[2]), 'have another label now.*train/ant 3.jpg'),
+        (dict(img_paths=['train/elsewhere.jpg']), 'gone.*train/elsewhere.jpg'),
     ],
 )
 def test_a_file_of_other_data_is_refused(folder, change, message):
     path = write(folder, **{**dict(rows=[3], verification=[1]), **change})
     with pytest.raises(ValueError, match=message):
         verified(folder.dataset('train'), file=path)
+
+
+def test_samples_that_came_and_went_since(folder):
+    """Found by path; what is gone, or has another label now, is told and not used."""
+    path = write(folder, [1, 3, 5, 7], [1, 0, 1, 0])
+    lines = folder.lists['train']
+    lines[5] = lines[5].replace(' 2', ' 0')  # has another label now
+    folder.lists['train'] = ['train/new.jpg 1', *lines[:7], *lines[8:]]
+    dataset = verified(folder.dataset('train'), file=path)
+    want = np.full(12, -1)
+    want[[2, 4]] = 1, 0
+    assert column(dataset) == want.tolist()
+    gone, changed = dataset.notes
+    assert "1 of 4 verified samples are gone, the first is 'train/bee 7.jpg'" in gone
+    assert "have another label now, the first is 'train/cat 5.jpg'" in changed
 
 
 @pytest.mark.parametrize(
@@ -139,6 +151,10 @@ def test_bad_settings(folder, settings, message):
         verified(folder.dataset('train'), **settings)
 
 
-def test_written_file_reads_back(folder):
-    path = write(folder, [3], [1])
-    assert read_verification_file(path).columns['verification'].tolist() == [1]
+def test_a_list_of_an_earlier_version(folder):
+    path = folder.path('old.csv')
+    path.write_text(
+        'sample_idx,img_path,given_label,class_name,verification\n'
+        '3,train/ant 3.jpg,0,ant,0\n'
+    )
+    assert column(verified(folder.dataset('train'), file=str(path)))[3] == 0

@@ -30,9 +30,9 @@ def drawn(monkeypatch):
     ):
         plot = getattr(module, name)
 
-        def keep(path, *args, plot=plot, name=name):
+        def keep(path, *args, plot=plot, name=name, **kwargs):
             calls[name] = args
-            return plot(path, *args)
+            return plot(path, *args, **kwargs)
 
         monkeypatch.setattr(module, name, keep)
     return calls

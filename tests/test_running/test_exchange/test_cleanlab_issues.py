@@ -7,10 +7,12 @@ from tool_runs import print_of_tool
 from nl_plugins.formats.label_file import (
     LabelFile,
     read_label_file,
-    read_label_names,
     write_label_file,
 )
-from nl_plugins.formats.label_issues import read_label_issues
+from nl_plugins.running.exchange.cleanlab_issues import (
+    read_cleanlab_issues,
+    write_cleanlab_issues,
+)
 
 MASK = np.array([False, True, False, True])
 
@@ -30,7 +32,7 @@ def file():
 @pytest.mark.parametrize('values', [MASK, np.array([3, 1])])
 def test_a_mask_or_indices(tmp_path, file, values):
     np.save(tmp_path / 'issues.npy', values)
-    found = read_label_issues(tmp_path / 'issues.npy', file)
+    found = read_cleanlab_issues(tmp_path / 'issues.npy', file)
     assert found.selected.tolist() == (~MASK).tolist()
     assert found.recommended.tolist() == ['keep', 'drop', 'keep', 'drop']
     assert np.array_equal(found.scores, file.scores)
@@ -42,13 +44,13 @@ def test_a_table(tmp_path, file):
         'is_label_issue,label_quality,given_label,predicted_label\n'
         'False,0.8,0,0\nTrue,0.1,1,0\nFalse,0.7,0,0\nTrue,0.2,1,0\n'
     )
-    found = read_label_issues(path, file)
+    found = read_cleanlab_issues(path, file)
     assert found.scores.tolist() == [0.8, 0.1, 0.7, 0.2]
     assert found.suggested_labels.tolist() == [0, 0, 0, 0]
     assert found.selected.tolist() == (~MASK).tolist()
     path.write_text(path.read_text().replace('True', 'maybe'))
     with pytest.raises(ValueError, match="line 3, .*'maybe' is not True or False"):
-        read_label_issues(path, file)
+        read_cleanlab_issues(path, file)
 
 
 @pytest.mark.parametrize(
@@ -63,15 +65,34 @@ def test_a_table(tmp_path, file):
 def test_what_is_no_answer(tmp_path, file, values, message):
     np.save(tmp_path / 'issues.npy', values)
     with pytest.raises(ValueError, match=message):
-        read_label_issues(tmp_path / 'issues.npy', file)
+        read_cleanlab_issues(tmp_path / 'issues.npy', file)
 
 
 def test_from_the_command_line(tmp_path, file):
     labels, issues = tmp_path / 'labels.csv', tmp_path / 'issues.npy'
-    write_label_file(labels, ['cat', 'dog'], **vars(file))
+    write_label_file(labels, **dict(vars(file), class_names=['cat', 'dog']))
     np.save(issues, MASK)
     out = tmp_path / 'cleanlab.csv'
     printed = print_of_tool('import_issues', labels, issues, '--out', out)
-    assert '2 of 4 to be dropped' in printed
+    assert 'of 4 2 to be dropped, 0 replaced' in printed
     assert read_label_file(out).selected.tolist() == (~MASK).tolist()
-    assert read_label_names(out) == {0: 'cat', 1: 'dog'}
+    assert read_label_file(out).class_names == {0: 'cat', 1: 'dog'}
+
+
+def test_there_and_back(tmp_path, file):
+    """The issues, the mask, and the table as pandas would have written it."""
+    paths = write_cleanlab_issues(file, tmp_path, '')
+    assert paths[0].read_text().splitlines()[:3] == [
+        'is_label_issue,label_quality,given_label,predicted_label',
+        'False,0.9,0,0',
+        'True,0.2,1,0',
+    ]
+    assert np.load(paths[1]).tolist() == [False, True, False, False]
+    for path in paths:
+        back = read_cleanlab_issues(path, file)
+        assert back.selected.tolist() == file.selected.tolist()
+        assert np.array_equal(back.scores, file.scores)
+    shifted = paths[0].read_text().replace('0.9,0,0', '0.9,1,0')
+    paths[0].write_text(shifted)
+    with pytest.raises(ValueError, match='row 0 has the given label 1, here it is 0'):
+        read_cleanlab_issues(paths[0], file)

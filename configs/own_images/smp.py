@@ -1,0 +1,1 @@
+_base_ = ['./baseline.py', '../_base_/methods/smp_guard.py']

@@ -1,0 +1,1 @@
+"""Lists of samples for other tools, and their answers: an adapter for each tool."""

@@ -1,0 +1,37 @@
+"""The labels that people chose in another tool."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...formats.label_file import LabelFile
+
+__all__ = ['with_choices']
+
+
+def with_choices(file: LabelFile, choices: dict[int, int], verified: bool) -> LabelFile:
+    """The list with the labels that people chose.
+
+    A chosen label that is not the given one replaces it, and says that the given one is
+    wrong; if people ``verified`` each of the choices, the others are right.
+
+    Args:
+        file: n samples.
+        choices: From rows (0 to n - 1) to labels.
+        verified: Whether a choice of the given label says that it is right.
+    """
+    rows = np.array([*choices], dtype=np.int64)
+    chosen = np.array([*choices.values()], dtype=np.int64)
+    other = chosen != np.asarray(file.given_labels)[rows]
+    columns: dict[str, Any] = {
+        name: np.array(getattr(file, name))
+        for name in ('suggested_labels', 'verification', 'recommended')
+    }
+    columns['suggested_labels'][rows] = chosen
+    columns['recommended'][rows[other]] = 'replace'
+    columns['verification'][rows[other]] = 0
+    if verified:
+        columns['recommended'][rows[~other]] = 'keep'
+        columns['verification'][rows[~other]] = 1
+    return replace(file, **columns)
