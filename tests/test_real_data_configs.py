@@ -8,10 +8,10 @@ from layouts.clothing1m import CLEAN, LISTS, NOISY, write_clothing1m
 from layouts.food101n import KEYS, write_food101, write_food101n
 from layouts.webvision import LABELS, write_webvision
 from mmpretrain.registry import DATASETS
-from nl_plugins.formats.verification_file import write_verification_file
 from test_configs import CONFIGS, load
 
 from nl_plugins.datasets.training_set import TrainingSet
+from nl_plugins.formats.label_file import write_label_file
 
 LAYOUTS = ('clothing1m', 'food101n', 'webvision1', 'webvision2', 'aliproducts')
 SIZES = {  # of train, validation and test set
@@ -45,8 +45,7 @@ def data(tmp_path_factory):
     write_webvision(root / 'webvision1')
     for name in VERIFIED:
         path = root / 'webvision1' / f'verified_{name}.csv'
-        none = dict.fromkeys(('rows', 'img_paths', 'given_labels', 'class_names'), [])
-        write_verification_file(path, **none)
+        write_label_file(path, img_paths=[], given_labels=[])
     write_webvision(root / 'webvision2', '2.0')
     write_aliproducts(root / 'aliproducts')
     with pytest.MonkeyPatch.context() as patch:

@@ -17,9 +17,9 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS, HOOKS
-from nl_plugins.formats.verification_file import write_verification_file
 from torch import Tensor
 
+from nl_plugins.datasets.class_names import class_names
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.detection_files import write_detection
 from nl_plugins.detection.detection_result import CLEANNET, CLOSED_FORM
@@ -31,7 +31,12 @@ from nl_plugins.detection.verification_split import (
     VerificationSplit,
     split_verification,
 )
-from nl_plugins.formats.label_file import advice, read_label_file
+from nl_plugins.formats.label_file import (
+    LabelFile,
+    advice,
+    read_label_file,
+    write_label_file,
+)
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.load_weights import load_weights
@@ -148,18 +153,12 @@ def detection_run(
 
 def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
     """Write a random list of images, of each class its share."""
-    given, names = data.given_labels.numpy(), data.dataset.metainfo.get('classes') or ()
+    given, path = data.given_labels.numpy(), folder / 'to_verify.csv'
     facts = np.zeros(len(given)), given, data.verification.numpy()
     rows = choose_by_score(*facts, count, 'random', seed)
-    paths, labels = data.paths(), given[rows]
-    path = folder / 'to_verify.csv'
-    write_verification_file(
-        path,
-        rows=rows,
-        img_paths=[paths[row] for row in rows],
-        given_labels=labels,
-        class_names=[names[y] if y < len(names) else str(y) for y in labels],
-    )
+    names = class_names(data.dataset)
+    file = LabelFile(img_paths=data.paths(), given_labels=given, class_names=names)
+    write_label_file(path, **vars(file.take(rows)))
     return path
 
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
-from nl_plugins.formats.verification_file import read_verification_file
 from tool_runs import run_tool
 
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.detection import table
+from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.running.run_config import load_run_config
 
 CONFIG = """
@@ -175,7 +175,7 @@ def test_nothing_judges(paths, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     assert '| rank agreement | closed form | network | average |' in done.stdout
     assert 'Estimated share of wrong labels' in done.stdout
-    listed = read_verification_file(tmp_path / 'out' / 'to_verify.csv').columns
-    assert len(listed['sample_idx']) == 40
-    counts = torch.bincount(torch.tensor(listed['given_label']), minlength=10)
+    listed = read_label_file(tmp_path / 'out' / 'to_verify.csv')
+    assert len(listed) == 40
+    counts = torch.bincount(torch.tensor(listed.given_labels), minlength=10)
     assert counts.min() >= 2
