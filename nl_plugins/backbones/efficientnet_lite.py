@@ -84,7 +84,10 @@ class EfficientNetLite(EfficientNet):
     # MMPretrain would scale the stem as well: the layers above are scaled already
     arch_settings = {arch: (1.0, 1.0, size) for arch, (*_, size) in SCALES.items()}
 
-    def __init__(self, arch: str = '0', frozen: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, arch: str | int = '0', frozen: bool = False, **kwargs: Any
+    ) -> None:
+        arch = str(arch)  # an override of the command line is a number
         if arch not in SCALES:
             raise ValueError(f'arch must be one of {[*SCALES]}, but is {arch!r}')
         if frozen:

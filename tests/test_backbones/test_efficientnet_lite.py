@@ -160,7 +160,7 @@ def test_weights_of_another_network(tmp_path):
     state, path = reference_state(build()), tmp_path / 'weights.pth'
     torch.save(state, path)
     with pytest.raises(ValueError, match='the `arch` of the weights'):
-        init(path, arch='2')
+        init(path, arch=2)  # as --cfg-options reads it
     with pytest.raises(ValueError, match='_blocks.2._bn1.running_mean.*lacks it'):
         torch.save({k: v for k, v in state.items() if '2._bn1.r' not in k}, path)
         init(path)
