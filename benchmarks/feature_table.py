@@ -44,6 +44,7 @@ BASELINE = 'baseline/feature_mlp_cifar10n_worst.py'
 ROWS = {
     'cross entropy': BASELINE,
     'SMP': 'smp/features_cifar10n_worst.py',
+    'SMP, class scores': 'smp/features_cifar10n_worst_class_scores.py',
     'SINet': 'sinet/features_cifar10n_worst.py',
     'two-stage': 'two_stage/features_cifar10n_worst.py',
     'CleanNet': 'cleannet/features_cifar10n_worst.py',
