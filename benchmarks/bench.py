@@ -40,8 +40,11 @@ LEFT_OUT = {
     'density_quantile.py': 'measures quality, and needs a trained network',
     'detection_curves.py': 'measures quality',
     'feature_table.py': 'measures quality, and needs feature files',
+    'folder_story.py': 'measures quality, and needs feature files',
     'label_trust.py': 'measures quality',
     'noise_estimates.py': 'measures quality, and needs feature files',
+    'standardised_features.py': 'measures quality, and needs feature files',
+    'verified_marks.py': 'measures quality, and needs feature files',
 }
 
 

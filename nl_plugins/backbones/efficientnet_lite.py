@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import torch
 from mmpretrain.models.backbones import EfficientNet
 from mmpretrain.models.utils import make_divisible
 from mmpretrain.registry import MODELS
@@ -99,6 +100,15 @@ class EfficientNetLite(EfficientNet):
         super().__init__(arch, **{**settings, **kwargs})
         self._freeze_stages()
         self._register_load_state_dict_pre_hook(self._own_names)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Feature maps, in the usual order in memory.
+
+        On a CPU, depthwise convolutions take half the time with the channels last.
+        """
+        if x.device.type == 'cpu':
+            x = x.contiguous(memory_format=torch.channels_last)
+        return tuple(out.contiguous() for out in super().forward(x))
 
     def train(self, mode: bool = True) -> 'EfficientNetLite':
         """As in MMPretrain, but gives the network back as torch does."""

@@ -13,7 +13,8 @@ class ChannelsLastHook(Hook):
 
     torch then computes the whole network in that order, which is faster on a CPU with
     few channels, and on a GPU in half precision. Shapes, names and checkpoints stay as
-    they are; the result is that of another order of additions.
+    they are; the result is that of another order of additions. A part that reshapes
+    maps by ``view``, such as MMPretrain's LinearNeck without pooling, refuses them.
 
     >>> hook = HOOKS.build(dict(type='ChannelsLastHook'))
     >>> type(hook).__name__

@@ -8,7 +8,6 @@ from typing import Any
 import mmpretrain
 import numpy as np
 import torch
-from mmengine.device import get_device
 from mmengine.dist import barrier, broadcast, get_world_size, is_main_process
 from torch import nn
 
@@ -77,9 +76,6 @@ def extract_features(
     if get_world_size() > 1:
         for value in model.state_dict().values():
             broadcast(value, src=0)
-    if get_device() == 'cpu':  # depthwise convolutions take half the time
-        network: Any = model
-        network.to(memory_format=torch.channels_last)
     samples = TrainingSet(dataset)
     pipelines: list[Callable] = [pipeline]
     for view in range(1, views):

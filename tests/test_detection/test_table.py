@@ -91,7 +91,9 @@ def test_without_verification_labels_the_others_are_left():
     task = planted_task()
     alone = replace(task, verification=np.full(len(task.labels), -1))
     rows = compare_detectors(alone, {})
-    assert list(rows) == ['naive', 'classification filtering', 'DRAE', 'average']
+    names = ['classification filtering', 'DRAE', 'one-class SVM', 'UOCL', 'average']
+    assert list(rows) == ['naive', *names]
+    assert rows['one-class SVM']['error'] is None  # its share is learnt
     likeliest = task.probs.argmax(axis=1) == task.labels
     want = float(np.nanmean(task.class_errors(likeliest)))
     assert rows['classification filtering']['error'] == pytest.approx(want)

@@ -114,7 +114,7 @@ def test_a_use_that_cannot_be(annotated, tmp_path):
         (PATHS[:1] + ['a', '2.jpg\n'], [0, 1, 2], [0, 1, 2], "row 1 of .* is for 'a'"),
         (PATHS, [0, 2, 2], [0, 1, 2], 'row 1 of .* given label 2, .* gives 1'),
         (PATHS, [0, 1, 2], [0, 1, 3], 'sample 2 of .*: label 3 is none of the 3'),
-        (PATHS[:1], [0], [0], '1 labels, .* has 3 samples .*set indices of'),
+        (['x.jpg'], [0], [0], '1 labels, .* has 3 samples .*set indices of'),
     ],
 )
 def test_a_cleaned_file_of_other_data(

@@ -4,9 +4,7 @@ import pytest
 import torch
 from digits_run import train_digits
 from mmpretrain.registry import HOOKS
-from processes import run_processes
-from states import assert_same
-from toy import build, config, hook_of, loader, tiny_model, toy
+from toy import build, hook_of
 
 from nl_plugins.functional import curriculum_subsets, densest_sample
 from nl_plugins.methods.curriculum_net.curriculum_hook import CurriculumHook
@@ -67,44 +65,6 @@ def test_stages_and_weights(tmp_path):
             assert total == pytest.approx(weight / share, rel=1e-5)
     assert torch.equal(hook.table.selected, hook.subsets < 2)
     assert torch.equal(hook.table.weights, hook.weights[hook.subsets.long()])
-
-
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 3).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_3.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (hook_of(r, CurriculumHook) for r in (resumed, whole))
-    assert_same(got.state_dict(), want.state_dict())
-
-
-def train(rank):
-    backbone = dict(
-        type='FullyConnected', in_channels=192, hidden_channels=[16], dropout=0.0
-    )
-    cfg = config(
-        rank.folder / 'run',
-        [HOOK],
-        dict(tiny_model(in_channels=16), backbone=backbone),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    hook = hook_of(runner, CurriculumHook)
-    return dict(model=rank.plain(runner).state_dict(), state=hook.state_dict())
-
-
-def test_two_processes_are_one(tmp_path):
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        assert torch.equal(rank['state']['subsets'], single['state']['subsets'])
-        for key, value in single['model'].items():
-            torch.testing.assert_close(rank['model'][key], value, rtol=0, atol=1e-5)
 
 
 def test_the_clean_subset_of_digits_is_cleaner(tmp_path):

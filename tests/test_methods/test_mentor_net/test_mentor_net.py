@@ -6,12 +6,9 @@ import torch.nn.functional as F
 from digits_run import network, train_digits
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from processes import run_processes
-from states import assert_same
-from toy import NUM_CLASSES, build, config, hook_of, loader, tiny_model, toy
+from toy import NUM_CLASSES
 
 from nl_plugins.methods.mentor_net.mentor_net import MentorNet
-from nl_plugins.supervision.terms_hook import TermsHook
 
 HOOKS = [dict(type='TermsHook')]
 TERM = dict(type='MentorNet', percentile=0.5)
@@ -79,56 +76,6 @@ def test_what_has_no_label_counts_neither_way():
     middle = sorted(each[torch.tensor(weights) > 0].tolist())
     assert float(got['threshold']) == pytest.approx((middle[1] + middle[2]) / 2)
     assert float(got['mean_weight']) == 0.5
-
-
-def run(folder, epochs=4, **changes):
-    model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[TERM])
-    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
-    return build(folder, HOOKS, model, train_cfg=epochs, **changes)
-
-
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 2).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (hook_of(r, TermsHook).state_dict() for r in (resumed, whole))
-    assert want['terms']['MentorNet_0']['threshold'] > 0
-    assert_same(got, want)
-
-
-def train(rank):
-    backbone = dict(type='FullyConnected', in_channels=192, hidden_channels=[16])
-    model = dict(
-        tiny_model(in_channels=16),
-        type='NoisyLabelClassifier',
-        backbone=dict(backbone, dropout=0.0),
-        terms=[TERM],
-    )
-    cfg = config(
-        rank.folder / 'run',
-        HOOKS,
-        model,
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    terms = hook_of(runner, TermsHook).state_dict()['terms']
-    return dict(model=rank.plain(runner).state_dict(), **terms)
-
-
-def test_two_processes_are_one(tmp_path):
-    (single,) = run_processes(train, tmp_path, 1)
-    for rank in run_processes(train, tmp_path, 2):
-        for part, values in single.items():
-            for key, value in values.items():
-                got = rank[part][key]
-                torch.testing.assert_close(got, value, rtol=0, atol=1e-5)
 
 
 def test_does_not_memorise_the_wrong_labels_of_digits(tmp_path):

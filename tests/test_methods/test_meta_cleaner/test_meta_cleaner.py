@@ -6,9 +6,7 @@ import torch.nn.functional as F
 from digits_run import network, train_digits
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from processes import run_processes
-from states import assert_same
-from toy import NUM_CLASSES, build, config, loader, tiny_model, toy
+from toy import NUM_CLASSES
 
 from nl_plugins.methods.meta_cleaner.meta_cleaner import MetaCleaner
 
@@ -97,43 +95,6 @@ def test_what_has_no_label_is_left_alone():
     nothing.backward()
     assert float(nothing) == 0
     assert model.terms[0].scores[0].weight.grad is not None
-
-
-def run(folder, epochs=4, **changes):
-    term = dict(type='MetaCleaner', in_channels=8)
-    model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[term])
-    epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
-    return build(folder, [], model, train_cfg=epochs, **changes)
-
-
-def test_resumes_exactly(tmp_path):
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 2).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-
-
-def train(rank):
-    term = dict(type='MetaCleaner', in_channels=8)
-    cfg = config(
-        rank.folder / 'run',
-        [],
-        dict(tiny_model(), type='NoisyLabelClassifier', terms=[term]),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
-    runner.train()
-    return {n: p.detach() for n, p in rank.plain(runner).named_parameters()}
-
-
-def test_two_processes_train_the_same_network(tmp_path):
-    first, second = run_processes(train, tmp_path, 2)
-    assert_same(first, second)
 
 
 def test_does_not_memorise_the_wrong_labels_of_digits(tmp_path):

@@ -6,12 +6,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 from digits_run import network, train_digits
-from mmengine.hooks import EMAHook
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from processes import run_processes
-from states import assert_same
-from toy import NUM_CLASSES, build, config, hook_of, loader, tiny_model, toy
+from toy import NUM_CLASSES, build, tiny_model
 
 from nl_plugins.functional import label_donors
 from nl_plugins.methods.mlnt.mlnt import MLNT
@@ -94,38 +91,10 @@ def run(folder, epochs=4, hooks=HOOKS, **changes):
     return build(folder, hooks, model, train_cfg=epochs, **changes)
 
 
-def test_resumes_exactly(tmp_path):
-    """Batch norm keeps the statistics of the labelled passes alone."""
-    whole = run(tmp_path / 'whole')
-    whole.train()
-    run(tmp_path / 'part', 2).train()
-    checkpoint = str(tmp_path / 'part' / 'epoch_2.pth')
-    resumed = run(tmp_path / 'part', resume=True, load_from=checkpoint)
-    resumed.train()
-    assert_same(resumed.model.state_dict(), whole.model.state_dict())
-    got, want = (hook_of(r, EMAHook).ema_model.module for r in (resumed, whole))
-    assert_same(got.state_dict(), want.state_dict())
-    norm = whole.model.backbone.layers[1]
-    assert int(norm.num_batches_tracked) == whole.iter
-
-
-def train(rank):
-    cfg = config(
-        rank.folder / 'run',
-        HOOKS,
-        dict(tiny_model(), type='NoisyLabelClassifier', terms=[TERM]),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
-        val_dataloader=loader(toy(size=8, test_mode=True)),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
-    )
-    runner = rank.runner(cfg)
+def test_statistics_are_those_of_the_labelled_passes_alone(tmp_path):
+    runner = run(tmp_path, epochs=1)
     runner.train()
-    return {n: p.detach() for n, p in rank.plain(runner).named_parameters()}
-
-
-def test_two_processes_train_the_same_network(tmp_path):
-    first, second = run_processes(train, tmp_path, 2)
-    assert_same(first, second)
+    assert int(runner.model.backbone.layers[1].num_batches_tracked) == runner.iter
 
 
 def test_needs_a_teacher(tmp_path):
