@@ -30,4 +30,4 @@ def test_table_of_ratios():
     assert '| ours | theirs | 1.5 | 3 | a.py | 700 |' in lines
     assert '- `b.py`: skipped: no NLTK' in lines
     assert '- `c.py`: failed' in lines
-    assert lines[-1] == '- `ratios.py`: part of other scripts'
+    assert '- `ratios.py`: part of other scripts' in lines

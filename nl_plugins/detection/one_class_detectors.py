@@ -31,8 +31,8 @@ def one_class_svm(task: DetectionTask) -> np.ndarray:
 
     The share of outliers that it allows for (nu) is that of 0.1, 0.2 ... 0.7 with which
     the verified samples have the least average error, for all classes alike. Samples on
-    the boundary are inliers. Fewer than 2 samples, and equal ones, are, too. Without any
-    verified sample nothing is decided (NaN).
+    the boundary are inliers. Fewer than 2 samples, and equal ones, are, too. Without
+    any verified sample nothing is decided (NaN).
     """
     if not task.is_verified:
         return np.full(len(task.labels), np.nan)
