@@ -126,6 +126,7 @@ def _work_ahead(jobs: Sequence[Callable[[], object]], workers: int) -> None:
     """Do jobs in other processes; what they leave undone is for this one to do."""
 
     def work(share: Sequence[Callable[[], object]]) -> None:
+        torch.set_num_threads(1)  # those of this process do not exist there
         for job in share:
             job()
 

@@ -1,0 +1,45 @@
+"""The page of tried versions says what `make versions` found."""
+
+import configparser
+import json
+import re
+import runpy
+
+from tool_runs import ROOT
+
+RUN = runpy.run_path(str(ROOT / 'versions' / 'run.py'))
+SETS = configparser.ConfigParser()
+SETS.read(ROOT / 'versions' / 'sets.ini')
+
+
+def test_the_page_has_the_table_of_the_results():
+    results = json.loads((ROOT / 'versions' / 'results.json').read_text())
+    assert {*results} <= {*SETS.sections()} - {'core'}
+    assert RUN['table'](results) in (ROOT / 'docs' / 'versions.md').read_text()
+
+
+def test_the_sets_span_what_setup_allows():
+    for test in SETS['core']['tests'].split():
+        assert (ROOT / test).exists(), test
+    oldest = (ROOT / SETS['oldest']['constraints']).read_text()
+    setup = (ROOT / 'setup.py').read_text()
+    lowest = dict(re.findall(r"'([\w-]+)>=([\d.]+)", setup))
+    for name, version in re.findall(r'^([\w-]+)==([\d.]+)', oldest, re.MULTILINE):
+        if name not in ('numpy', 'scipy'):
+            assert f'{version}.'.startswith(f'{lowest[name]}.'), name
+    for name in [*SETS][1:]:
+        if name != 'core':
+            pins = (ROOT / SETS[name]['constraints']).read_text()
+            assert re.search(r'^torch==', pins, re.MULTILINE)
+            assert re.search(r'^torchvision==', pins, re.MULTILINE)
+
+
+def test_outcomes_are_read_from_a_report(tmp_path):
+    counts = 'tests="7" failures="1" errors="2" skipped="1"'
+    path = tmp_path / 'tests.xml'
+    path.write_text(f'<testsuites><testsuite {counts}/></testsuites>')
+    assert RUN['outcomes'](path) == dict(passed=3, failed=3, skipped=1)
+
+
+def test_a_missing_python_is_said():
+    assert RUN['find_python']('2.99') is None
