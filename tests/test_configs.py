@@ -115,7 +115,8 @@ def loss_and_scores(cfg: Config, shape: tuple) -> tuple:
     sample = DataSample().set_gt_label(preprocessor['num_classes'] - 1)
     data = model.data_preprocessor({'inputs': images, 'data_samples': [sample]})
     loss = model(**data, mode='loss')['loss'].detach()
-    return loss, model(**data, mode='predict')[0].pred_score
+    scores = model(**data, mode='predict')[0].pred_score
+    return loss, scores.detach()  # a graph would keep every model in memory
 
 
 @pytest.mark.parametrize('name', [name for name in CONFIGS if 'digits' in name])
