@@ -43,7 +43,7 @@ ODD_LABEL, UNREAD = NO_LABEL + 1, NO_LABEL + 2
 # sample_idx: -1 where there is none; path, content: digests, empty where there is none;
 # width, height: pixels of an image file, 0 where there is none or it was not decoded
 _INTEGERS = ('label', 'true_label', 'verification', 'sample_idx')
-_OTHERS = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
+_OTHERS: list[Any] = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
 _OTHERS += [('width', np.uint32), ('height', np.uint32), ('look', np.uint8, LOOK_SIZE)]
 SURVEY = np.dtype([*((name, np.int64) for name in _INTEGERS), *_OTHERS])
 
