@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .finding import WARNING, Finding
+from .look_alikes import look_alikes
 from .parts import MEASURED, Part
 
 __all__ = ['duplicate_findings', 'equal_keys']
@@ -27,32 +28,39 @@ _ADVICE = {
 }
 
 
+_BEFORE = dict(path=(), content=('path',), look=('path', 'content'))
+
+
 def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     """Groups of samples of the surveyed parts that are the same, by path or content.
 
-    A group whose content is the same because the path is, is told of once.
+    Or by their look: the same picture, encoded again. A group whose content is the same
+    because the path is, or whose look because the content is, is told of once.
     """
     if not parts:
         return
-    names = ('path', 'content', 'label')
+    names = ('path', 'content', 'label', 'look')
     survey = {n: np.concatenate([part.survey[n] for part in parts]) for n in names}
     splits = np.array([part.split for part in parts], object)  # 8 bytes per sample
     splits = np.repeat(splits, [len(part) for part in parts])
     found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
-    for by in ('path', 'content'):
-        for group in equal_keys(survey[by]):
-            paths = survey['path'][group]
-            if by == 'content' and paths[0] and (paths == paths[0]).all():
+    for by, groups in (
+        ('path', equal_keys(survey['path'])),
+        ('content', equal_keys(survey['content'])),
+        ('look', look_alikes(survey['look'])),
+    ):
+        for group in groups:
+            if any(_told(survey[key][group]) for key in _BEFORE[by]):
                 continue
             labels = survey['label'][group]
             for where, problem, members in _problems(group, splits[group], labels):
                 found[by, where, problem].append(members)
-    for (by, where, problem), groups in sorted(found.items(), key=lambda item: item[0]):
-        groups.sort(key=lambda group: group[0])
-        sizes = [len(group) for group in groups]
+    for (by, where, problem), same in sorted(found.items(), key=lambda item: item[0]):
+        same.sort(key=lambda group: group[0])
+        sizes = [len(group) for group in same]
         text, advice = _ADVICE[problem]
-        message = f'{sum(sizes):,} samples in {len(groups):,} groups have the same '
-        samples, numbers = np.concatenate(groups), np.repeat(range(len(groups)), sizes)
+        message = f'{sum(sizes):,} samples in {len(same):,} groups have the same '
+        samples, numbers = np.concatenate(same), np.repeat(range(len(same)), sizes)
         texts = f'{problem} (by {by})', where, f'{message}{by} {text}', advice
         yield Finding(WARNING, *texts, samples, numbers)
 
@@ -66,6 +74,10 @@ def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
     edges = np.flatnonzero(is_new)
     for place in np.flatnonzero(np.diff(edges) > 1):
         yield order[edges[place] : edges[place + 1]]
+
+
+def _told(keys: np.ndarray) -> bool:
+    return bool(keys[0]) and bool((keys == keys[0]).all())
 
 
 def _problems(

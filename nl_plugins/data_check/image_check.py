@@ -13,6 +13,7 @@ from mmengine import fileio
 from PIL import Image, UnidentifiedImageError
 
 from ..formats.fingerprint import digest
+from .look_alikes import look_of
 
 __all__ = [
     'ImageFacts',
@@ -40,6 +41,7 @@ class ImageFacts(NamedTuple):
     content: bytes = b''  # digest of the file or array
     width: int = 0  # pixels of a file; 0: not a file
     height: int = 0
+    look: bytes = b''  # see `look_of`
 
 
 class ImageProblem(Exception):
@@ -124,7 +126,7 @@ def _decoded(path: str, content: bytes, loader: LoadImageFromFile) -> ImageFacts
     if image is None:
         raise ImageProblem(status, f'{path!r} is no image that {decoder} can decode')
     height, width = image.shape[:2]
-    return ImageFacts(digest(content), width, height)
+    return ImageFacts(digest(content), width, height, look_of(image))
 
 
 def _is_truncated(content: bytes) -> bool:

@@ -18,6 +18,7 @@ from .image_check import (
     check_image,
     is_local,
 )
+from .look_alikes import LOOK_SIZE
 
 __all__ = [
     'DECODED',
@@ -42,8 +43,8 @@ ODD_LABEL, UNREAD = NO_LABEL + 1, NO_LABEL + 2
 # sample_idx: -1 where there is none; path, content: digests, empty where there is none;
 # width, height: pixels of an image file, 0 where there is none or it was not decoded
 _INTEGERS = ('label', 'true_label', 'verification', 'sample_idx')
-_OTHERS = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
-_OTHERS += [('width', np.uint32), ('height', np.uint32)]
+_OTHERS: list[Any] = [('path', 'S16'), ('status', np.uint8), ('content', 'S16')]
+_OTHERS += [('width', np.uint32), ('height', np.uint32), ('look', np.uint8, LOOK_SIZE)]
 SURVEY = np.dtype([*((name, np.int64) for name in _INTEGERS), *_OTHERS])
 
 
@@ -130,7 +131,7 @@ def _record(part: Part, index: int) -> tuple:
     try:
         info = part.dataset.get_data_info(index)
     except Exception:  # `image_findings` tells it
-        return UNREAD, -1, -1, -1, b'', ImageStatus.UNKNOWN, *ImageFacts()
+        return UNREAD, -1, -1, -1, b'', ImageStatus.UNKNOWN, b'', 0, 0, 0
     status, facts = ImageStatus.OK, ImageFacts()
     try:
         facts = check_image(info, part.loader, bool(part.chosen[index]))
@@ -142,7 +143,9 @@ def _record(part: Part, index: int) -> tuple:
     if path and is_local(path, part.loader):
         path = os.path.abspath(path)
     key = digest(path.encode('utf-8', 'surrogatepass')) if path else b''
-    return label, *others, key, status, *facts
+    *seen, look = facts
+    shown = np.frombuffer(look.ljust(LOOK_SIZE, b'\0'), dtype=np.uint8)
+    return label, *others, key, status, *seen, shown
 
 
 def _integer(value: Any, none: int) -> int:
