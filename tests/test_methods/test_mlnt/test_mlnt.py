@@ -70,7 +70,7 @@ def test_loss_and_gradient_are_those_of_the_equations(second_order):
         total = total + (expected * (expected / after).log()).sum(1).mean()
     want = 3 * total / 2
     want.backward()
-    assert float(losses['loss_meta']) == pytest.approx(float(want), rel=1e-4)
+    torch.testing.assert_close(losses['loss_meta'], want, rtol=1e-4, atol=1e-6)
     torch.testing.assert_close(own.weight.grad, weight.grad, rtol=1e-3, atol=1e-5)
     torch.testing.assert_close(own.bias.grad, bias.grad, rtol=1e-3, atol=1e-5)
 
@@ -82,7 +82,7 @@ def test_without_wrong_labels_and_far_from_the_teacher_it_is_still_a_divergence(
     logs = [(images @ m.head.fc.weight.T + m.head.fc.bias) for m in (model, teacher)]
     logs = [each.log_softmax(1) for each in logs]
     want = (logs[1].exp() * (logs[1] - logs[0])).sum(1).mean()
-    assert float(loss) == pytest.approx(2 * float(want), rel=1e-3)
+    torch.testing.assert_close(loss, 2 * want, rtol=1e-3, atol=1e-6)
 
 
 def run(folder, epochs=4, hooks=HOOKS, **changes):
