@@ -70,7 +70,9 @@ class PrototypeWeighting:
             columns = graph if len(classes) == len(graph) else graph[:, classes]
             weigh = self._consistency(samples, columns, initial)
         if self.num_matched is not None:
-            found = samples.collect(allowed, lambda *part: dict(scores=weigh(*part)))
+            found = samples.collect(
+                allowed, lambda rows, units: dict(scores=weigh(rows, units))
+            )
             scores = found['scores'].masked_fill(~found.known, UNSEEN)
             allowed = highest_of_each_class(scores, labels, self.num_matched)
         weighted = _directions(samples, allowed, _alike if self.constant else weigh)
