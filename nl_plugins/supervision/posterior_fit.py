@@ -11,7 +11,7 @@ from ..functional import NoiseModel, fit_noise_model
 
 __all__ = ['PosteriorFit', 'fit_posterior']
 
-MARKED = 3.0  # weight of a verified sample; that of the others is 1
+MARKED = 3.0  # weight of a verified sample that surprises; that of the others is 1
 
 
 class PosteriorFit(NamedTuple):
@@ -28,12 +28,13 @@ def fit_posterior(
     """Fit, and fit once more with what is known of verified samples.
 
     Verification settles the posterior of its sample: that of the given label is 1 or 0.
-    And it teaches about the others: in the second fit the target of a verified sample
-    is its settled posterior, with the weight 3. So a sample whose label is wrong says
-    what it is likely to be, instead of being left out, which was measured to make the
-    scores of others worse; benchmarks/verified_marks.py has the figures. The noise
-    model is that of the labels alone: marks are seldom drawn at random, and with them
-    it was worse.
+    And it teaches about the others, as far as it surprises: with s twice the
+    probability that had been given to the opposite, 1 at most, the target of the second
+    fit is s times the settled posterior and 1 - s times the given label, and the weight
+    1 + 2 s. A wrong label that was obvious is left as it is: to take it out, or to
+    replace it, was measured to make the scores of others worse
+    (``benchmarks/verified_marks.py``). The noise model is that of the labels alone:
+    marks are seldom drawn at random, and with them it was worse.
 
     Args:
         regress: Out-of-sample scores (N, K) by a fit to the targets, (N,) labels or
@@ -56,11 +57,12 @@ def fit_posterior(
     scores = regress(labels, weights)
     noise = fit_noise_model(scores, labels)
     unmarked = noise.posterior(scores, labels).gather(1, labels[:, None])[:, 0]
-    marked = verification >= 0
-    if marked.any():
+    if (verification >= 0).any():
         settled = noise.posterior(scores, labels, verification)
         given = one_hot(labels, scores.shape[1]).to(settled)
-        targets = torch.where(marked[:, None], settled, given)
-        scores = regress(targets, torch.where(marked, MARKED, weights))
+        doubt = torch.where(verification == 1, 1 - unmarked, unmarked)
+        surprise = (2 * doubt).clamp_max(1).where(verification >= 0, 0.0)
+        targets = given + surprise[:, None] * (settled - given)
+        scores = regress(targets, weights + (MARKED - 1) * surprise)
         noise = fit_noise_model(scores, labels)
     return PosteriorFit(noise.posterior(scores, labels, verification), unmarked, noise)

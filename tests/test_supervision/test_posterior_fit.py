@@ -44,18 +44,35 @@ def test_without_marks_it_is_one_fit():
     assert len(calls) == 1
 
 
-def test_marked_samples_teach_their_settled_posterior():
+def test_marks_teach_as_far_as_they_surprise():
     fit, (_, (targets, weights)) = recorded(MARKS)
     before, _ = recorded(torch.full((SIZE,), -1))
-    wrong, open_ = MARKS == 0, MARKS < 0
     torch.testing.assert_close(fit.unmarked, own(before.posterior))
-    assert torch.equal(weights, torch.where(open_, 1.0, 3.0).double())
-    onehot = torch.nn.functional.one_hot(GIVEN, 3).double()
-    assert torch.equal(targets[~wrong], onehot[~wrong])
-    rest = before.posterior[wrong] * (1 - onehot[wrong])  # the given label ruled out
-    torch.testing.assert_close(targets[wrong], rest / rest.sum(dim=1, keepdim=True))
-    assert (own(fit.posterior)[wrong] == 0).all()
+    for row in range(SIZE):
+        mark, label = int(MARKS[row]), int(GIVEN[row])
+        belief = float(before.posterior[row, label])
+        surprise = {-1: 0.0, 0: min(1, 2 * belief), 1: min(1, 2 - 2 * belief)}[mark]
+        onehot = torch.eye(3).double()[label]
+        settled = onehot
+        if mark == 0:  # the given label ruled out
+            rest = before.posterior[row] * (1 - onehot)
+            settled = rest / rest.sum()
+        assert weights[row] == pytest.approx(1 + 2 * surprise)
+        wanted = (1 - surprise) * onehot + surprise * settled
+        torch.testing.assert_close(targets[row], wanted)
+    assert (own(fit.posterior)[MARKS == 0] == 0).all()
     assert (own(fit.posterior)[MARKS == 1] == 1).all()
+
+
+def test_marks_of_what_is_obvious_leave_the_others_as_they_are():
+    before, _ = recorded(torch.full((SIZE,), -1))
+    obvious = WRONG & (own(before.posterior) < 1e-3)
+    assert obvious.sum() > 5
+    marks = torch.where(obvious, 0, -1)
+    after, _ = recorded(marks)
+    left = ~obvious
+    close = dict(atol=0.02, rtol=0)
+    torch.testing.assert_close(after.posterior[left], before.posterior[left], **close)
 
 
 def test_find_uses_it():
