@@ -5,7 +5,6 @@ custom_hooks = [
     dict(
         type='CurriculumHook',
         start_epoch=3,
-        near_share=0.3,
         noisy_epoch=11,
         highly_noisy_epoch=21,
     )
