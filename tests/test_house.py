@@ -46,6 +46,7 @@ def test_each_public_function_has_an_example(name):
 
 
 def test_what_a_file_says_it_offers_is_defined_there():
+    assert len(functional.__all__) == len(set(functional.__all__))
     for module in modules():
         for name in module.__all__:
             owner = getattr(getattr(module, name), '__module__', module.__name__)

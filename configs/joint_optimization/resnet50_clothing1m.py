@@ -1,6 +1,5 @@
-# Stage 1: a constant learning rate, and new labels after each epoch. What the paper
-# trains with (section 4.4) is not in its tables' captions; here 10 epochs at 8e-4, in
-# batches of 32.
+# Stage 1: a constant learning rate, and new labels after each epoch. The schedule is to
+# be compared with the paper's section 4.4; here 10 epochs at 8e-4, in batches of 32.
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
 model = dict(

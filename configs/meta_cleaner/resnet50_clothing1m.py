@@ -1,5 +1,4 @@
-# Five images of a class in each subset; the paper's own settings are not those of its
-# summary tables. The schedule is SMP's.
+# Five images of a class in each subset. The schedule is SMP's, not the paper's.
 _base_ = ['../baseline/resnet50_clothing1m.py']
 
 model = dict(

@@ -62,9 +62,8 @@ __all__ = [
     'class_centers', 'prototype_scores', 'correct_labels', 'label_quality',
     'LabelTrust', 'correction_trust', 'given_label_accuracy', 'labeller_accuracy',
     # Out-of-sample scores in closed form, and what they and a label say together
-    'leave_one_out_scores', 'RidgeStatistics', 'NoiseModel', 'fit_noise_model',
-    'label_posterior',
     'leave_one_out_scores', 'RidgeStatistics', 'neighbour_votes', 'label_posterior',
+    'NoiseModel', 'fit_noise_model',
     # CleanNet, and how well wrong labels are detected
     'reference_vectors', 'random_references', 'relevance_loss', 'relevance_weights',
     'choose_threshold', 'class_errors', 'detection_error', 'rank_precision',
