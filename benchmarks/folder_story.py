@@ -187,7 +187,7 @@ def run(out: Path, seed: int) -> None:
     wrong, scores = look(folder)
     figures: dict = {'wrong': float(wrong.mean())}
     selected = read_label_file(folder / 'found' / 'labels.csv').selected
-    figures['found'] = judged(wrong, ~selected, scores)
+    figures['find'] = judged(wrong, ~selected, scores)
     configs = {row: config_of(folder, use) for row, use in USES.items()}
     if find_spec('cleanlab') is not None:
         for row, kind in PEERS.items():
@@ -234,7 +234,7 @@ def table(out: Path) -> str:
     text = f'{len(found)} seeds, {100 * np.mean([e["wrong"] for e in found]):.1f} % of '
     text += 'the labels wrong\n\n' + markdown(lines)
     lines = [['wrong labels found by', 'AUC', 'precision', 'recall']]
-    for row in ('found', *PEERS):
+    for row in ('find', *PEERS):
         if all(row in each for each in found):
             values = [[each[row][key] for each in found] for key in found[0][row]]
             lines.append([row, *(f'{np.mean(value):.3f}' for value in values)])
