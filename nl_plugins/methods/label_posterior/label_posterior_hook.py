@@ -8,11 +8,9 @@ from torch import Tensor
 
 from ...checks import check_fraction
 from ...supervision.feature_source import FileSource
-from ...supervision.gather import on_some_rank
 from ...supervision.label_summary import label_summary
 from ...supervision.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
-from ...supervision.posterior_fit import fit_posterior
-from ...supervision.ridge_scores import ridge_scores
+from ...supervision.posterior_fit import fit_bank_posterior
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
@@ -94,19 +92,10 @@ class LabelPosteriorHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         self.source.run(plain_model(runner))
-        given = self.training_set.given_labels.long()
-        known = on_some_rank(self.bank.slots(torch.arange(len(given))) >= 0)
-
-        def regress(targets: Tensor, trust: Tensor) -> Tensor:
-            weights = torch.zeros(len(given), dtype=trust.dtype)
-            weights[known] = trust
-            wanted = targets.new_zeros(len(given), *targets.shape[1:])
-            wanted[known] = targets
-            settings = self.num_classes, weights, self.standardize
-            return ridge_scores(self.bank, wanted, *settings)['scores'][known]
-
-        verification = self.training_set.verification[known]
-        fit = fit_posterior(regress, given[known], verification)
+        samples = self.training_set
+        evidence = samples.given_labels, samples.verification
+        settings = self.num_classes, self.standardize
+        known, fit = fit_bank_posterior(self.bank, *evidence, *settings)
         self.bank.clear()
         self.noise = fit.noise
         self._fill_table(known, fit.posterior)

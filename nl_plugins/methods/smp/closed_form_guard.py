@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...functional import LabelTrust, fit_noise_model
+from ...functional import LabelTrust
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.gather import merge_columns, merge_passes
 from ...supervision.posterior_advice import rate_error
-from ...supervision.ridge_scores import ridge_scores
+from ...supervision.posterior_fit import fit_bank_posterior
 from ...supervision.walk import WalkBatch
 from .holdout import judging_rows
 from .trust_guard import GuardState, Z
@@ -130,14 +130,13 @@ class ClosedFormGuard(GuardState):
         bank = FeatureBank(len(self.given))
         for batch in self.features():
             bank.add(batch.rows, batch.features)
-        fitted = (self.verification != 0).float()
-        found = ridge_scores(bank, self.given, self.num_classes, fitted)
-        known, scores = found.known, found['scores']
-        evidence = scores[known], self.given[known], self.verification[known]
-        posterior = scores.clone()
-        posterior[known] = fit_noise_model(*evidence).posterior(*evidence)
-        own = posterior.gather(1, self.given[:, None])[:, 0].float()
-        self.right = torch.where(known, own, 1.0)
+        evidence = self.given, self.verification
+        known, fit = fit_bank_posterior(bank, *evidence, self.num_classes)
+        own = fit.posterior.gather(1, self.given[known, None])[:, 0].float()
+        self.right = torch.ones(len(self.given))
+        self.right[known] = own
         self.rows = self.rows[known[self.rows]]
-        self.posterior = posterior[self.rows]
-        self.scores = scores.float()
+        places = known.cumsum(0) - 1
+        self.posterior = fit.posterior[places[self.rows]]
+        self.scores = torch.zeros(len(known), self.num_classes)
+        self.scores[known] = fit.scores.float()
