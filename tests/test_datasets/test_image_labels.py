@@ -125,7 +125,8 @@ def test_missing_images_may_be_dropped(table):
         ('"ant/0.png\n",0\n', FileNotFoundError, r'line 2: .*ant/0.png\\n'),
         ('ant/0.png,0,1\n', ValueError, 'line 2: 3 values'),
         ('ant\\0.png,0\n', FileNotFoundError, 'line 2: .* is missing; write / inst'),
-        ('a\0/b.png,0\n', FileNotFoundError, 'line 2: .* is missing'),
+        # Python 3.10 reads no line with such a character
+        ('a\0/b.png,0\n', (FileNotFoundError, ValueError), 'line 2: .*(missing|NUL)'),
         ('x' * 400 + '/b.png,0\n', FileNotFoundError, 'line 2: .* is missing'),
         ('https://x.org/b.png,0\n', ValueError, "line 2: 'https.* download the images"),
         ('', ValueError, 'no rows'),
