@@ -35,12 +35,13 @@ from nl_plugins.formats.atomic_file import atomic_write, write_json
 from nl_plugins.formats.csv_table import write_rows
 from nl_plugins.formats.json_file import read_json
 from nl_plugins.formats.label_file import read_label_file, write_label_file
-from nl_plugins.running.comparison import run_once, seeded
 from nl_plugins.running.feature_network import feature_network
 from nl_plugins.running.find_files import write_found
 from nl_plugins.running.find_labels import find_labels
 from nl_plugins.running.find_source import find_source
 from nl_plugins.running.run_config import read_config
+from nl_plugins.running.run_once import run_once
+from nl_plugins.running.seeded import seeded
 
 DATA = Path(os.environ.get('NL_DATA', 'data'))
 SIZE, SHARE_WORST = 3000, 0.6

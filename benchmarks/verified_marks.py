@@ -25,7 +25,8 @@ from nl_plugins.detection.label_estimate import estimate_labels
 from nl_plugins.detection.to_verify import ORDERS, choose_by_score
 from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.formats.json_file import read_json
-from nl_plugins.running.comparison import run_once, seeded
+from nl_plugins.running.run_once import run_once
+from nl_plugins.running.seeded import seeded
 from nl_plugins.running.verified_marks import write_marks
 
 NONE = 'none'

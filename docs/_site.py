@@ -25,8 +25,9 @@ REFERENCE = {
     'report': 'Report',
 }
 IN_FULL = ('formats', 'report')  # of the others, what a config can name
-BASES = ('SupervisionHook', 'TableHook', 'SampleTable', 'Term', 'TermBatch', 'Walk')
-BASES += ('WalkBatch', 'FeatureTap', 'FeatureBank', 'ClassCostLoss', 'LabelEstimate')
+BASES = ('SupervisionHook', 'TableHook', 'SampleHook', 'SampleTable', 'Term')
+BASES += ('TermBatch', 'Walk', 'WalkBatch', 'FeatureTap', 'FeatureBank')
+BASES += ('ClassCostLoss', 'LabelEstimate')
 LINK = re.compile(r'(\]\()([^)\s#:]+)(#[^)\s]*)?(\))')
 ROLE = re.compile(r':(?:func|class|meth|attr|mod|data):<code>~?([\w.]+)</code>')
 

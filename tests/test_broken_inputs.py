@@ -21,10 +21,10 @@ from nl_plugins.formats.label_pickle import load_label_pickle
 from nl_plugins.methods.sinet.class_graphs.token_features import token_features
 from nl_plugins.methods.smp.holdout import draw_holdout
 from nl_plugins.methods.smp.loaded_weights import LoadedWeights
-from nl_plugins.running.comparison import seeded
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.metric_check import check_metric
 from nl_plugins.running.run_config import config_path, read_config
+from nl_plugins.running.seeded import seeded
 from nl_plugins.supervision.soft_targets import check_loss
 from nl_plugins.supervision.training_loader import EpochSeeds, check_last_batch
 

@@ -10,7 +10,8 @@ from mmengine.config import Config
 
 from nl_plugins.data_check.processes import default_workers
 from nl_plugins.methods.smp.smp_hook import SMPHook
-from nl_plugins.running.comparison import run_comparison, table_of_results
+from nl_plugins.running.comparison import run_comparison
+from nl_plugins.running.comparison_tables import table_of_results
 from nl_plugins.running.run_config import config_path
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 

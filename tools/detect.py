@@ -46,8 +46,8 @@ from nl_plugins.running.run_config import (
     load_run_config,
 )
 from nl_plugins.supervision.class_names_hook import check_checkpoint
+from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.start_checks import walk_pipeline
-from nl_plugins.supervision.table_hook import plain_model
 from nl_plugins.supervision.walk import Walk
 
 

@@ -18,8 +18,8 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.start_checks import walk_pipeline
-from nl_plugins.supervision.table_hook import plain_model
 
 
 def parse_args() -> argparse.Namespace:

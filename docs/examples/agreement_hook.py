@@ -4,8 +4,8 @@ import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
+from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.supervision_hook import SupervisionHook
-from nl_plugins.supervision.table_hook import plain_model
 from nl_plugins.supervision.walk import WalkBatch
 
 

@@ -12,10 +12,10 @@ from ..methods.cleannet.cleannet_round import CleanNetRound
 from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import Columns, gather_units, merge_columns
-from ..supervision.ridge_scores import ridge_scores
+from ..supervision.posterior_fit import fit_bank_posterior
 from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
-from .label_estimate import estimate_of_scores
+from .label_estimate import estimate_of_fit
 from .method_comparison import MethodComparison
 from .verification_split import VerificationSplit
 
@@ -51,10 +51,8 @@ class DetectionRun:
         if is_verified:
             self.cleannet.check(example.features.size(1), given, learnt)
         bank, found = self._walk(model)
-        scores = ridge_scores(bank, given, num_classes)
-        known = scores.known
-        evidence = given[known], learnt[known]
-        estimate = estimate_of_scores(scores['scores'][known], *evidence)
+        known, fit = fit_bank_posterior(bank, given, learnt, num_classes)
+        estimate = estimate_of_fit(fit, given[known], learnt[known])
         relevance = nearest = None
         if is_verified:
             device = next(model.parameters()).device

@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 
 from ..formats.label_file import recommend
-from ..functional import fit_noise_model, leave_one_out_scores
+from ..functional import leave_one_out_scores
 from ..supervision.posterior_advice import (
     SUSPICIOUS,
     posterior_advice,
     rate_error,
 )
-from ..supervision.posterior_fit import fit_posterior
+from ..supervision.posterior_fit import PosteriorFit, fit_posterior
 
 __all__ = [
     'FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels',
-    'estimate_of_scores'
+    'estimate_of_fit'
 ]  # fmt: skip
 
 MOST_LIKELY_RIGHT = 0.6  # a label at least as likely as this is never suspicious
@@ -137,30 +137,28 @@ def estimate_labels(
         return leave_one_out_scores(features, targets, weights=parts, **settings)
 
     fit = fit_posterior(regress, given, known)
-    own = fit.posterior.gather(1, given[:, None])[:, 0]
-    judges = torch.zeros(len(given), dtype=torch.bool)
-    if drawn is not None:
-        judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & (known >= 0)
-    limit = balanced_limit(own)
-    return LabelEstimate(fit.posterior, given, known, limit, fit.unmarked, judges)
+    return estimate_of_fit(fit, given, known, drawn)
 
 
-def estimate_of_scores(
-    scores: Tensor, given: Tensor, verification: Tensor
+def estimate_of_fit(
+    fit: PosteriorFit, given: Tensor, verification: Tensor, drawn: Any = None
 ) -> LabelEstimate:
-    """The estimate of out-of-sample scores (N, K) that are there already.
+    """The estimate that a fit of the posteriors comes to.
 
     Args:
-        scores: See :func:`~nl_plugins.functional.leave_one_out_scores`.
+        fit: See :func:`fit_posterior`.
         given: (N,) given labels.
-        verification: (N,) in {1, 0, -1}; settles the posterior of a sample.
+        verification: (N,) in {1, 0, -1}.
+        drawn: (N,) bool, verified samples that were drawn at random.
     """
-    given, none_drawn = given.long(), torch.zeros(len(given), dtype=torch.bool)
-    noise = fit_noise_model(scores, given)
-    unmarked = noise.posterior(scores, given).gather(1, given[:, None])[:, 0]
-    posterior = noise.posterior(scores, given, verification)
-    limit = balanced_limit(posterior.gather(1, given[:, None])[:, 0])
-    return LabelEstimate(posterior, given, verification, limit, unmarked, none_drawn)
+    given = given.long()
+    judges = torch.zeros(len(given), dtype=torch.bool)
+    if drawn is not None:
+        known = verification >= 0
+        judges = torch.as_tensor(np.asarray(drawn), dtype=torch.bool) & known
+    limit = balanced_limit(fit.posterior.gather(1, given[:, None])[:, 0])
+    found = fit.posterior, given, verification, limit, fit.unmarked, judges
+    return LabelEstimate(*found)
 
 
 def balanced_limit(scores: Tensor) -> float:

@@ -3,7 +3,7 @@
 from mmengine.hooks import Hook
 from mmpretrain.registry import HOOKS
 
-from ..supervision.table_hook import plain_model
+from ..supervision.sample_hook import plain_model
 from ..supervision.training_loader import prepare_loader
 
 __all__ = ['TrainingLoaderHook']

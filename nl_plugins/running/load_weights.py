@@ -6,7 +6,7 @@ from textwrap import shorten
 from mmengine.runner import Runner, load_checkpoint
 from torch import nn
 
-from ..supervision.table_hook import plain_model
+from ..supervision.sample_hook import plain_model
 
 __all__ = ['load_weights', 'load_whole']
 

@@ -13,11 +13,13 @@ from mmengine.config import Config
 
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.fingerprint import fingerprint
-from .comparison import TOP1, mean_and_deviation, run_once, seeded
+from .comparison_tables import mean_and_deviation
 from .ledger import append_line, provenance, read_lines
 from .metric_check import check_metric
 from .paper_tables import Cell, Table
 from .run_config import CONFIGS, read_config
+from .run_once import TOP1, run_once
+from .seeded import seeded
 from .sweep import set_field
 
 __all__ = ['cell_configs', 'listing', 'missing_data', 'reproduce', 'results_of']

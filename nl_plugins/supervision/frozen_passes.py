@@ -10,7 +10,7 @@ from torch import Tensor
 from .feature_tap import FeatureTap
 from .network_fingerprint import body_fingerprint
 
-__all__ = ['FrozenPasses']
+__all__ = ['FrozenPasses', 'trains_head_only']
 
 Passes = Iterator[tuple[Tensor, Any]]
 
@@ -38,10 +38,7 @@ class FrozenPasses:
             return ''
         if tap.layer is not None and tap.layer not in set(head.modules()):
             return ''
-        own = {*map(id, head.parameters())}
-        if any(p.requires_grad for p in model.parameters() if id(p) not in own):
-            return ''
-        return body_fingerprint(model)
+        return body_fingerprint(model) if trains_head_only(model) else ''
 
     def __call__(self, made_by: str, passes: Callable[[], Passes]) -> Passes:
         """The samples (B,) of each batch and what the head is given of them.
@@ -69,3 +66,17 @@ class FrozenPasses:
 
     def _on_device(self, tensor: Tensor) -> Tensor:
         return tensor.to(self._device)
+
+
+def trains_head_only(model: Any) -> bool:
+    """Whether no parameter before the head is trained (``FeatureVectors``, freezing).
+
+    >>> model = torch.nn.Sequential()
+    >>> model.head = torch.nn.Linear(2, 2)
+    >>> trains_head_only(model)
+    True
+    """
+    head = getattr(model, 'head', None)
+    own = set() if head is None else {*map(id, head.parameters())}
+    others = (each for each in model.parameters() if id(each) not in own)
+    return head is not None and not any(each.requires_grad for each in others)

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..checks import check_count
 from .feature_bank import FeatureBank
 from .feature_source import PassSource, WalkSource, check_online
+from .sample_hook import plain_model
 from .soft_targets import (
     batch_rows,
     check_loss,
@@ -18,7 +19,7 @@ from .soft_targets import (
     write_targets,
 )
 from .start_checks import check_model, warn_of_margin
-from .table_hook import TableHook, plain_model
+from .table_hook import TableHook
 from .walk import WalkBatch
 
 __all__ = ['SupervisionHook']

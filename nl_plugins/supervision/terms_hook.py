@@ -2,9 +2,10 @@
 
 from mmpretrain.registry import HOOKS
 
+from .sample_hook import plain_model
 from .start_checks import check_counting
 from .stateful_hook import CHECKPOINT_KEY
-from .table_hook import TableHook, plain_model
+from .table_hook import TableHook
 from .term import Term
 from .training_loader import prepare_loader
 

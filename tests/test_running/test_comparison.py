@@ -6,13 +6,10 @@ import pytest
 from mmpretrain.registry import DATASETS
 from toy import config, loader, toy
 
-from nl_plugins.running.comparison import (
-    accuracy_curve,
-    run_comparison,
-    seeded,
-    table_of_differences,
-    table_of_results,
-)
+from nl_plugins.running.comparison import run_comparison
+from nl_plugins.running.comparison_tables import table_of_differences, table_of_results
+from nl_plugins.running.run_once import accuracy_curve
+from nl_plugins.running.seeded import seeded
 
 
 def small(tmp_path, lr=0.05):

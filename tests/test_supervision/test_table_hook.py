@@ -6,7 +6,8 @@ from cleannet_toy import cleannet_hook
 from toy import build, loader, toy
 
 from nl_plugins.supervision import pictures
-from nl_plugins.supervision.table_hook import TableHook, plain_model
+from nl_plugins.supervision.sample_hook import plain_model
+from nl_plugins.supervision.table_hook import TableHook
 
 HOOKS = dict(
     smp=dict(type='SMPHook', start_epoch=2, holdout_fraction=0.0),

@@ -9,8 +9,8 @@ from torch import Tensor
 from ...checks import check_choice, check_count, check_verification
 from ...formats.fingerprint import fingerprint
 from ...supervision.gather import merge_columns
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch, likeliest_other
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures

@@ -7,8 +7,8 @@ from torch import Tensor
 from ...checks import check_choice
 from ...functional import pruned_labels
 from ...functional.label_pruning import METHODS
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 
 __all__ = ['ConfidentLearningHook']

@@ -9,8 +9,8 @@ from torch import Tensor
 from ...checks import check_count, check_fraction
 from ...functional import curriculum_subsets, densest_sample
 from ...supervision.gather import gather_norms, gather_units, merge_columns
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch, likeliest_other
 
 __all__ = ['CurriculumHook']

@@ -8,7 +8,7 @@ from mmpretrain.registry import MODELS
 
 from ...checks import check_fraction, check_positive
 from ...supervision.predictions import evaluating
-from ...supervision.table_hook import plain_model
+from ...supervision.sample_hook import plain_model
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 

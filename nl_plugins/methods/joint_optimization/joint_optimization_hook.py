@@ -8,9 +8,9 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_count
+from ...supervision.sample_hook import plain_model
 from ...supervision.stateful_hook import CHECKPOINT_KEY
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 
 __all__ = ['JointOptimizationHook']

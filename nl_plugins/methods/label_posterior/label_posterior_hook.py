@@ -1,18 +1,17 @@
 """Soft labels from out-of-sample scores and the given label together."""
 
-from typing import Any
-
 import torch
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_fraction
 from ...supervision.feature_source import FileSource
+from ...supervision.frozen_passes import trains_head_only
 from ...supervision.label_summary import label_summary
 from ...supervision.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
 from ...supervision.posterior_fit import fit_bank_posterior
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 
 __all__ = ['LabelPosteriorHook']
@@ -161,9 +160,8 @@ class LabelPosteriorHook(SupervisionHook):
                 f'{num_unknown} samples keep their given label: their image does not '
                 'load'
             )
-        model: Any = plain_model(runner)
-        trained = any(each.requires_grad for each in model.backbone.parameters())
-        if trained and runner.iter and self.feature_file is None:
+        trained = runner.iter and not trains_head_only(plain_model(runner))
+        if trained and self.feature_file is None:
             runner.logger.warning(
                 'the features were trained on these labels, so the estimate is too '
                 'favourable for the given ones'

@@ -7,9 +7,9 @@ from torch import Tensor
 from ...checks import check_choice, check_fraction
 from ...functional import anchor_transition, label_confusion, recovered_labels
 from ...losses.corrected_loss import CorrectedLoss
+from ...supervision.sample_hook import plain_model
 from ...supervision.soft_targets import loss_modules
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 
 __all__ = ['TransitionHook']

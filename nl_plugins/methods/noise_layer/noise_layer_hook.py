@@ -13,8 +13,9 @@ from ...datasets.columns import known_labels
 from ...formats.fingerprint import fingerprint
 from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
+from ...supervision.sample_hook import plain_model
 from ...supervision.soft_targets import check_loss
-from ...supervision.table_hook import TableHook, plain_model
+from ...supervision.table_hook import TableHook
 from ...supervision.walk import WalkBatch
 from .noise_layer_checks import check_networks, check_phases
 from .noise_layer_pictures import draw_matrices, draw_posteriors

@@ -7,7 +7,8 @@ from mmengine.runner import load_checkpoint
 from torch import nn
 
 from ...supervision.class_names_hook import check_checkpoint
-from ...supervision.table_hook import TableHook, plain_model
+from ...supervision.sample_hook import plain_model
+from ...supervision.table_hook import TableHook
 
 __all__ = ['earlier_model']
 

@@ -15,8 +15,8 @@ from ...supervision.feature_bank import FeatureBank
 from ...supervision.feature_source import FeatureSource, WalkSource
 from ...supervision.gather import Columns
 from ...supervision.label_summary import label_accuracy
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
 from .class_graphs.build import build_class_graph

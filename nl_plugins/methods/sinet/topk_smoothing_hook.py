@@ -5,8 +5,8 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor, nn
 
 from ...checks import check_count, check_fraction
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.walk import WalkBatch
 from .earlier_model import earlier_model
 

@@ -16,23 +16,9 @@ from ...supervision.walk import WalkBatch
 from .holdout import judging_rows
 from .trust_guard import GuardState, Z
 
-__all__ = ['ClosedFormGuard', 'trains_head_only']
+__all__ = ['ClosedFormGuard']
 
 SOURCE = 'ridge regression, leave-one-out'
-
-
-def trains_head_only(model: Any) -> bool:
-    """Whether no parameter before the head is trained (``FeatureVectors``, freezing).
-
-    >>> model = torch.nn.Sequential()
-    >>> model.head = torch.nn.Linear(2, 2)
-    >>> trains_head_only(model)
-    True
-    """
-    head = getattr(model, 'head', None)
-    own = set() if head is None else {*map(id, head.parameters())}
-    others = (each for each in model.parameters() if id(each) not in own)
-    return head is not None and not any(each.requires_grad for each in others)
 
 
 class ClosedFormGuard(GuardState):

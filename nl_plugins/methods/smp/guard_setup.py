@@ -7,7 +7,7 @@ from typing import Any
 from mmengine.dist import get_world_size
 from torch import Tensor
 
-from ...supervision.table_hook import plain_model
+from ...supervision.sample_hook import plain_model
 from ...supervision.walk import Walk
 from .closed_form_guard import ClosedFormGuard
 from .holdout import FEWEST_JUDGES, draw_holdout, judging_rows

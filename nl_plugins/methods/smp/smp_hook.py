@@ -11,11 +11,11 @@ from torch import Tensor
 from ...checks import check_choice, check_fraction
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.feature_source import FeatureSource, WalkSource
+from ...supervision.frozen_passes import trains_head_only
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
-from .closed_form_guard import trains_head_only
 from .guard_setup import Stage, check_set_up, doubt_holdout, draw_judges, give_up
 from .holdout import check_share
 from .loaded_weights import LoadedWeights, loaded_weights

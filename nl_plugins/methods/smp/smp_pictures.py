@@ -7,7 +7,7 @@ import torch
 
 from ...functional import nearest_denser_similarity, sample_density
 from ...supervision.pictures import class_names
-from ...supervision.table_hook import plain_model
+from ...supervision.sample_hook import plain_model
 from ...visualization.plot_density_similarity import plot_density_similarity
 
 __all__ = ['draw_prototypes']

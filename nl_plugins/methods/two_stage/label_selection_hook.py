@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from ...checks import check_choice, check_fraction
 from ...datasets.training_set import TrainingSet
 from ...functional import select_highest
+from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.table_hook import plain_model
 from ...supervision.training_loader import check_last_batch
 from ...supervision.walk import by_prediction
 from .clean_set import CleanSet

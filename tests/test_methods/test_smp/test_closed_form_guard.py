@@ -6,11 +6,12 @@ from feature_toy import build_on_features, feature_model, features, write_featur
 from toy import NUM_CLASSES, build, hook_of, tiny_model
 
 from nl_plugins.functional import fit_noise_model, leave_one_out_scores
-from nl_plugins.methods.smp.closed_form_guard import ClosedFormGuard, trains_head_only
+from nl_plugins.methods.smp.closed_form_guard import ClosedFormGuard
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.methods.smp.smp_pictures import draw_prototypes
 from nl_plugins.methods.smp.trust_guard import TrustGuard
-from nl_plugins.supervision.table_hook import plain_model
+from nl_plugins.supervision.frozen_passes import trains_head_only
+from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.walk import WalkBatch
 
 SIZE, K = 600, 3

@@ -19,7 +19,7 @@ from nl_plugins.functional import correct_labels, select_prototypes
 from nl_plugins.methods.smp.prototype_correction import PrototypeCorrection
 from nl_plugins.methods.smp.smp_hook import SMPHook
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.table_hook import plain_model
+from nl_plugins.supervision.sample_hook import plain_model
 
 CONFIGS = Path(__file__).parents[3] / 'configs'
 QUIET = dict(default_hooks=dict(checkpoint=None))
