@@ -1,6 +1,7 @@
 # Two epochs on all labels for the features, then the three stages.
 _base_ = ['../baseline/digits_sym50.py']
 
+model = dict(type='NoisyLabelClassifier')  # its loss is that of the images in use
 custom_hooks = [
     dict(
         type='CurriculumHook',

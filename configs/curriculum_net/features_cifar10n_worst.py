@@ -1,6 +1,7 @@
 # The features that the head is given part the classes.
 _base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
 
+model = dict(type='NoisyLabelClassifier')  # its loss is that of the images in use
 custom_hooks = [
     dict(
         type='CurriculumHook',

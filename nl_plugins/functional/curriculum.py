@@ -6,6 +6,7 @@ from torch import Tensor
 
 from ..checks import check_count, check_features, check_finite, check_fraction
 from .density import sample_density
+from .density_peaks import euclidean_distances
 from .kmeans import kmeans_prototypes
 
 __all__ = ['curriculum_subsets', 'densest_sample']
@@ -40,9 +41,8 @@ def densest_sample(
     features = check_finite(check_features(features), 'features').float()
     drawn = np.random.default_rng(seed).permutation(len(features))[:num_samples]
     rows = torch.from_numpy(np.sort(drawn)).to(features.device)
-    points = features[rows]
-    distances = torch.cdist(points, points)  # ordered as their squares are
-    density = sample_density(-(distances + distances.T), 1 - near_share)
+    distances = euclidean_distances(features[rows])  # ordered as their squares are
+    density = sample_density(-distances, 1 - near_share)
     return int(rows[density.argmax()])
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from ..checks import check_count, check_features, check_fraction
 from .numerics import exact_ceil, order_statistics, product, rows_and_norms
 
-__all__ = ['select_prototypes_euclidean']
+__all__ = ['euclidean_distances', 'select_prototypes_euclidean']
 
 
 def select_prototypes_euclidean(
@@ -42,7 +42,7 @@ def select_prototypes_euclidean(
     density_quantile = check_fraction(density_quantile, 'density_quantile')
     features = check_features(features)
     rows_and_norms(features)  # raises
-    distances = _distances(features)
+    distances = euclidean_distances(features)
     rank = distances.numel() - exact_ceil(density_quantile, distances.numel()) + 1
     nearer = distances < order_statistics(distances, [rank])
     density = nearer.fill_diagonal_(False).sum(dim=1)
@@ -53,13 +53,13 @@ def select_prototypes_euclidean(
     return order[is_peak][:num_prototypes]
 
 
-def _distances(features: Tensor) -> Tensor:
+def euclidean_distances(features: Tensor) -> Tensor:
     """(n, n) float64 in units of the largest entry, symmetric and equal for copies.
 
     A matrix product is neither: see ``prototypes.cosine_matrix``.
     """
     points, places = torch.unique(features.double(), dim=0, return_inverse=True)
-    points = points / points.abs().max()
+    points = points / points.abs().max().clamp_min(torch.finfo(torch.float64).tiny)
     points = points - points.mean(dim=0)
     raw = product(points, points.T)
     gram = (raw + raw.T) / 2

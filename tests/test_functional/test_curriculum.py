@@ -36,16 +36,24 @@ def test_the_centre_is_the_densest(share, seed):
     assert density[found] >= max(density) - 1  # but for what lies at the cut
 
 
-def test_the_densest_has_the_largest_distance_to_a_denser_one():
-    """So the paper needs its Eq. 3 no further than that."""
-    features, _ = planted()
-    center, density = naive_center(features, 0.6)
+@pytest.mark.parametrize('seed', range(3))
+def test_the_centre_has_the_largest_distance_to_a_denser_one(seed):
+    """The paper's Eq. 3, of which the densest is all that is needed."""
+    features, _ = planted(seed)
+    _, density = naive_center(features, 0.6)
     d = torch.cdist(features, features).square()
     far = []
     for i, own in enumerate(density):
         denser = [j for j, other in enumerate(density) if other > own]
-        far.append(d[i, denser].min() if denser else d.max())
-    assert max(range(len(far)), key=lambda i: far[i]) == center
+        far.append(float(d[i, denser].min() if denser else d[i].max()))
+    found = densest_sample(features, 0.6)
+    assert far[found] == pytest.approx(max(far))
+
+
+def test_far_from_zero_the_centre_is_the_same():
+    features, _ = planted()
+    features = (features * 1024).round() / 1024  # so that the offset loses nothing
+    assert densest_sample(features + 1024) == densest_sample(features)
 
 
 def test_subsets_are_a_fixed_point_of_k_means_on_the_distances():

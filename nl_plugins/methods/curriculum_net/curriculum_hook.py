@@ -27,8 +27,9 @@ class CurriculumHook(SupervisionHook):
     :func:`~nl_plugins.functional.densest_sample`
     (:func:`~nl_plugins.functional.curriculum_subsets`). §3.3: from ``start_epoch`` on
     only the clean subset has a target, from ``noisy_epoch`` on the noisy one too, from
-    ``highly_noisy_epoch`` on all, each with its weight. As the paper's batches are
-    drawn from the subsets in use, the weights are divided by the share of these.
+    ``highly_noisy_epoch`` on all, each with its weight. The paper's batches are drawn
+    from the subsets in use; a ``NoisyLabelClassifier`` divides the loss by the images in
+    use, too, while a head divides it by all of the batch.
 
     Departures: the paper trains one network on all labels for the features and starts
     the curriculum with another; here the same network goes on, so let ``start_epoch``
@@ -37,8 +38,9 @@ class CurriculumHook(SupervisionHook):
 
     In the table the weight is that of the subset, and the highly noisy are not
     selected; the score falls from 1 to 0 with the distance to the centre of the class.
-    Nothing is recommended: no estimate says that a far image has a wrong label. An
-    image that does not load counts as noisy.
+    Nothing is recommended: no estimate says that a far image has a wrong label. For the
+    highly noisy the network's likeliest other class is suggested. An image that does
+    not load counts as noisy.
 
     Args:
         start_epoch: First epoch (from 1) with the clean subset alone; in iterations if
@@ -110,9 +112,8 @@ class CurriculumHook(SupervisionHook):
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """The weight of the subset, where it is in use."""
-        used = self.subsets <= self.stage
-        weights = self.weights[self.subsets.long()] * used / used.float().mean()
-        return targets * weights[rows, None]
+        subsets = self.subsets[rows].long()
+        return targets * (self.weights[subsets] * (subsets <= self.stage))[:, None]
 
     def observe(self, batch: WalkBatch) -> None:
         self.bank.add(batch.rows, batch.features)
