@@ -12,8 +12,10 @@ from ..functional import class_directions
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import Columns, gather_units
 from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
-from .table import best_detector, compare_detectors, detectors
+from .one_class_detectors import MOST_OF_A_CLASS
+from .table import ONE_CLASS, best_detector, compare_detectors, detectors
 from .task import DetectionTask
+from .unsupervised_detectors import average_cosines
 from .verification_split import VerificationSplit
 
 __all__ = ['MethodComparison']
@@ -55,7 +57,11 @@ class MethodComparison:
     def choose(self, method: str | None) -> None:
         """Take the decisions of a method, None for the best one, on all samples."""
         result = self.result
-        names = [method or best_detector(result.methods) or result.decisive[0]]
+        rows = dict(result.methods)
+        if self.given[result.known].bincount().max() > MOST_OF_A_CLASS:
+            for name in ONE_CLASS:
+                rows.pop(name, None)
+        names = [method or best_detector(rows) or result.decisive[0]]
         broadcast_object_list(names)
         result.chosen = names[0]
         if result.chosen in result.decisive:
@@ -95,9 +101,7 @@ class MethodComparison:
         if self.result.relevance is not None:
             found[CLEANNET] = self.result.relevance.scores[rows].numpy()
         own = np.take_along_axis(task.probs, task.labels[:, None], axis=1)[:, 0]
-        means = task.class_features[task.labels]
-        average = (task.features * means).sum(axis=1)
-        return found | {'network': own, 'average': average}
+        return found | {'network': own, 'average': average_cosines(task)}
 
 
 def _agreement(scores: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:

@@ -12,7 +12,9 @@ from ..functional import class_errors
 from .task import DetectionTask
 from .uocl import uocl_inliers
 
-__all__ = ['one_class_svm', 'uocl']
+__all__ = ['MOST_OF_A_CLASS', 'one_class_svm', 'uocl']
+
+MOST_OF_A_CLASS = 10_000  # samples: memory grows with the square of their number
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _BOUNDARY = 1e-3  # of the decision function, libsvm's tolerance
@@ -42,7 +44,7 @@ def one_class_svm(task: DetectionTask) -> np.ndarray:
     relevant = np.ones((len(_SHARES), len(task.labels)), dtype=bool)
     for rows in _classes(task):
         features = task.features[rows].astype(np.float64)
-        if (spread := features.var()) == 0:
+        if (spread := features.var()) == 0:  # no kernel has a width then
             continue
         kernel = rbf_kernel(features, gamma=1 / (features.shape[1] * spread))
         for each, share in zip(relevant, _SHARES):
@@ -57,5 +59,17 @@ def one_class_svm(task: DetectionTask) -> np.ndarray:
 
 
 def _classes(task: DetectionTask) -> list[np.ndarray]:
-    """The samples of each class that has some."""
-    return [np.flatnonzero(task.labels == c) for c in np.unique(task.labels)]
+    """The samples of each class that has some.
+
+    Raises:
+        ValueError: If a class has more than can be compared in pairs.
+    """
+    found = [np.flatnonzero(task.labels == c) for c in np.unique(task.labels)]
+    for rows in found:
+        if len(rows) > MOST_OF_A_CLASS:
+            raise ValueError(
+                f'class {task.labels[rows[0]]} has {len(rows)} samples, but one-class '
+                f'SVM and UOCL compare at most {MOST_OF_A_CLASS} in pairs: choose '
+                'another --method'
+            )
+    return found

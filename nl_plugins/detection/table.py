@@ -21,6 +21,7 @@ __all__ = [
 Row = dict
 Detector = Callable[[DetectionTask], np.ndarray]
 CONFIDENT_LEARNING = 'confident learning'
+ONE_CLASS = 'one-class SVM', 'UOCL'
 OF_ALL_CLASSES = ' (labels of all classes)'
 
 
@@ -36,8 +37,7 @@ def detectors() -> dict[str, Detector]:
         found[name] = partial(detect_by_class, method=method, settings=settings)
     found['classification filtering'] = unsupervised.classification_filtering
     found['DRAE'] = unsupervised.drae
-    found['one-class SVM'] = one_class.one_class_svm
-    found['UOCL'] = one_class.uocl
+    found |= dict(zip(ONE_CLASS, (one_class.one_class_svm, one_class.uocl)))
     found['average'] = unsupervised.average
     if has_cleanlab():
         found[CONFIDENT_LEARNING] = unsupervised.confident_learning

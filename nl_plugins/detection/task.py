@@ -19,7 +19,7 @@ class DetectionTask:
     probs: np.ndarray  # (n, K) float32 predictions of the network the features are from
     verification: np.ndarray  # (n,) of 1 right, 0 wrong, -1 unknown: to learn from
     judged: np.ndarray  # (n,) the same, to judge by; no sample is in both
-    class_features: np.ndarray  # (K, d) float32, mean of each class's reference vectors
+    class_features: np.ndarray  # (K, d) float32, the direction of each class
     seed: int = 0  # random seed of all that a method draws
 
     @property

@@ -12,7 +12,14 @@ import torch
 from .drae import drae_inliers
 from .task import DetectionTask
 
-__all__ = ['average', 'classification_filtering', 'confident_learning', 'drae', 'naive']
+__all__ = [
+    'average',
+    'average_cosines',
+    'classification_filtering',
+    'confident_learning',
+    'drae',
+    'naive',
+]
 
 
 def naive(task: DetectionTask) -> np.ndarray:
@@ -21,11 +28,15 @@ def naive(task: DetectionTask) -> np.ndarray:
 
 
 def average(task: DetectionTask) -> np.ndarray:
-    """The cosine of the features and the mean of the class's reference vectors."""
+    """By the cosine of the features and those of the class."""
+    return task.above_threshold(average_cosines(task))
+
+
+def average_cosines(task: DetectionTask) -> np.ndarray:
+    """(n,) cosines of the features and ``class_features``."""
     means = task.class_features[task.labels]
     norms = np.linalg.norm(means, axis=1) * np.linalg.norm(task.features, axis=1)
-    cosines = (task.features * means).sum(axis=1) / np.maximum(norms, 1e-12)
-    return task.above_threshold(cosines)
+    return (task.features * means).sum(axis=1) / np.maximum(norms, 1e-12)
 
 
 def classification_filtering(task: DetectionTask) -> np.ndarray:
