@@ -16,6 +16,7 @@ from types import SimpleNamespace
 os.environ['CUDA_VISIBLE_DEVICES'] = ''
 os.environ['OMP_NUM_THREADS'] = '1'
 
+import pytest
 from mmengine.config import config
 from mmengine.dataset import base_dataset
 from mmengine.runner import loops, runner
@@ -44,3 +45,11 @@ def pytest_ignore_collect(collection_path):
 def pytest_collection_finish():
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope='session')
+def digits_baseline(tmp_path_factory):
+    """The accuracy of cross entropy in the setting of digits_run, in percent."""
+    from digits_run import LONG, train_digits
+
+    return train_digits(tmp_path_factory.mktemp('baseline'), epochs=LONG)[1]

@@ -5,6 +5,7 @@ from toy import build, loader
 
 PIPELINE = [dict(type='PackInputs')]
 SYMMETRIC = dict(type='symmetric', rate=0.5)
+LONG = 30  # epochs, after which half of what had been learnt is forgotten
 
 
 class Accuracies(Hook):
@@ -18,7 +19,7 @@ class Accuracies(Hook):
 
 
 def network(loss=None, **changes):
-    """A fully connected network that memorises wrong labels in some ten epochs."""
+    """A fully connected network that memorises wrong labels in some 30 epochs."""
     head = dict(type='LinearClsHead', num_classes=10, in_channels=128)
     return dict(
         type='NoisyLabelClassifier',

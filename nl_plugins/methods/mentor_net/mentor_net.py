@@ -22,7 +22,9 @@ class MentorNet(Term):
     moving average of a percentile of the losses in a batch, so that the threshold
     follows the training (Algorithm 1, SPADE). The paper trains a small network to
     say these weights; here they come from the formula itself. Its MentorNet DD, which
-    learns the weights from another data set with clean labels, is not here.
+    learns the weights from another data set with clean labels, is not here. The authors'
+    code also drops images at random, half of them in the burn-in, and lets the average
+    follow the losses of the burn-in; here it begins with ``start_epoch``.
 
     The loss is that of the head, for a target of mass 1. An image of weight 0 has no
     label (Ding et al.'s terms use it so), and the supervised loss is a mean over the
@@ -67,13 +69,15 @@ class MentorNet(Term):
         weights = torch.ones_like(losses)
         if threshold.isfinite():
             weights = self_paced_weights(losses, float(threshold), self.width)
-        self._kept = weights[labelled].mean() if labelled.any() else weights.mean()
+        self._mean_weight = (
+            weights[labelled].mean() if labelled.any() else weights.mean()
+        )
         batch.targets = targets * weights[:, None]
 
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """No further loss; the mean weight and the threshold are logged."""
         threshold = self.state(batch)['threshold'][0]
-        return dict(mean_weight=self._kept, threshold=threshold.clone())
+        return dict(mean_weight=self._mean_weight, threshold=threshold.clone())
 
     def _follow(self, batch: TermBatch, losses: Tensor, labelled: Tensor) -> Tensor:
         """The threshold after the batches of all ranks."""

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from digits_run import train_digits
+from digits_run import LONG, train_digits
 from mmpretrain.registry import HOOKS
 from toy import build, hook_of
 
@@ -59,24 +59,23 @@ def test_stages_and_weights(tmp_path):
     counts = [subsets.count(s) for s in range(3)]
     assert min(counts) > 0
     for epoch, stage in ((2, 0), (3, 1), (4, 2)):
-        share = sum(counts[: stage + 1]) / len(subsets)
         for row, total in seen[epoch].items():
             weight = (1.0, 0.5, 0.25)[subsets[row]] * (subsets[row] <= stage)
-            assert total == pytest.approx(weight / share, rel=1e-5)
+            assert total == weight
     assert torch.equal(hook.table.selected, hook.subsets < 2)
     assert torch.equal(hook.table.weights, hook.weights[hook.subsets.long()])
 
 
-def test_the_clean_subset_of_digits_is_cleaner(tmp_path):
+def test_the_clean_subset_of_digits_is_cleaner(tmp_path, digits_baseline):
     epochs = dict(start_epoch=3, noisy_epoch=7, highly_noisy_epoch=13)
     hook = {**HOOK, **epochs, 'near_share': 0.3}
-    runner, accuracy = train_digits(tmp_path, [hook], epochs=12)
+    runner, accuracy = train_digits(tmp_path, [hook], epochs=LONG)
     hook = hook_of(runner, CurriculumHook)
     right = hook.training_set.given_labels == hook.training_set.true_labels
     shares = [float(right[hook.subsets == s].double().mean()) for s in range(3)]
     assert shares[0] > 0.8
     assert shares[0] > shares[1] > shares[2]
-    assert accuracy > 75
+    assert accuracy > digits_baseline + 10
 
 
 @pytest.mark.parametrize(

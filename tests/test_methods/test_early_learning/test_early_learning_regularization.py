@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from digits_run import network, train_digits
+from digits_run import LONG, network, train_digits
 from mmpretrain.structures import DataSample
 from toy import hook_of
 
@@ -83,15 +83,15 @@ def test_half_precision_stays_near():
     assert half.sample_state['targets'].dtype == torch.float16
 
 
-def test_targets_find_the_wrong_labels_of_digits(tmp_path):
+def test_targets_find_the_wrong_labels_of_digits(tmp_path, digits_baseline):
     """The network does not memorise, and the targets name the true classes."""
     model = network(terms=[dict(TERM, weight=7.0)])
-    runner, accuracy = train_digits(tmp_path, HOOKS, model, epochs=12)
+    runner, accuracy = train_digits(tmp_path, HOOKS, model, epochs=LONG)
     samples = hook_of(runner, TermsHook).training_set
     named = runner.model.terms[0].sample_state['targets'].argmax(1)
     right = samples.given_labels == samples.true_labels
     assert float((named == samples.true_labels)[~right].double().mean()) > 0.7
-    assert accuracy > 85
+    assert accuracy > digits_baseline + 10
 
 
 @pytest.mark.parametrize(
