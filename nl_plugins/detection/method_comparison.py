@@ -57,11 +57,13 @@ class MethodComparison:
     def choose(self, method: str | None) -> None:
         """Take the decisions of a method, None for the best one, on all samples."""
         result = self.result
-        rows = dict(result.methods)
-        if self.given[result.known].bincount().max() > MOST_OF_A_CLASS:
-            for name in ONE_CLASS:
-                rows.pop(name, None)
-        names = [method or best_detector(rows) or result.decisive[0]]
+        large = self.given[result.known].bincount().max() > MOST_OF_A_CLASS
+        candidates = {
+            name: row
+            for name, row in result.methods.items()
+            if not (large and name in ONE_CLASS)
+        }
+        names = [method or best_detector(candidates) or result.decisive[0]]
         broadcast_object_list(names)
         result.chosen = names[0]
         if result.chosen in result.decisive:

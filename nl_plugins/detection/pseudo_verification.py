@@ -17,8 +17,8 @@ def verified_by_network(
     """1 where the label is among the network's ``top`` likeliest classes, else 0: (n,).
 
     Lee et al. (2018) §4.1: so they verified WebVision, with a network that was trained
-    on ImageNet. int64; -1 where the image does not load. In one process. Several classes that are as
-    likely as the label all count as more likely.
+    on ImageNet. int64; -1 where the image does not load. In one process. Several
+    classes that are as likely as the label all count as more likely.
 
     Args:
         model: A classifier whose classes are numbered as the labels are.

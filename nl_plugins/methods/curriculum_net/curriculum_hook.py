@@ -28,8 +28,8 @@ class CurriculumHook(SupervisionHook):
     (:func:`~nl_plugins.functional.curriculum_subsets`). §3.3: from ``start_epoch`` on
     only the clean subset has a target, from ``noisy_epoch`` on the noisy one too, from
     ``highly_noisy_epoch`` on all, each with its weight. The paper's batches are drawn
-    from the subsets in use; a ``NoisyLabelClassifier`` divides the loss by the images in
-    use, too, while a head divides it by all of the batch.
+    from the subsets in use; a ``NoisyLabelClassifier`` divides the loss by the images
+    in use, too, while a head divides it by all of the batch.
 
     Departures: the paper trains one network on all labels for the features and starts
     the curriculum with another; here the same network goes on, so let ``start_epoch``

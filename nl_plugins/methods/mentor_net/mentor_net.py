@@ -22,9 +22,9 @@ class MentorNet(Term):
     moving average of a percentile of the losses in a batch, so that the threshold
     follows the training (Algorithm 1, SPADE). The paper trains a small network to
     say these weights; here they come from the formula itself. Its MentorNet DD, which
-    learns the weights from another data set with clean labels, is not here. The authors'
-    code also drops images at random, half of them in the burn-in, and lets the average
-    follow the losses of the burn-in; here it begins with ``start_epoch``.
+    learns the weights from another data set with clean labels, is not here. The
+    authors' code also drops images at random, half of them in the burn-in, and lets
+    the average follow the losses of the burn-in; here it begins with ``start_epoch``.
 
     The loss is that of the head, for a target of mass 1. An image of weight 0 has no
     label (Ding et al.'s terms use it so), and the supervised loss is a mean over the
