@@ -62,6 +62,25 @@ ROWS = {
     'wrong removed': BASELINE,
     'all right': BASELINE,
 }
+# With loss and hooks of the config for digits of this name, nothing tuned again.
+LOSSES = {
+    'forward correction': 'forward',
+    'backward correction': 'backward',
+    'learned T': 'learned',
+    'bootstrap, soft': 'bootstrap_soft',
+    'bootstrap, hard': 'bootstrap_hard',
+    'unhinged': 'unhinged',
+    'sigmoid': 'sigmoid',
+    'Savage': 'savage',
+    'MAE': 'mae',
+    'truncated GCE': 'truncated',
+    'symmetric cross entropy': 'sce',
+    'NCE + MAE': 'nce_mae',
+    'NCE + RCE': 'nce_rce',
+    'NFL + MAE': 'nfl_mae',
+    'NFL + RCE': 'nfl_rce',
+}
+ROWS |= dict.fromkeys(LOSSES, BASELINE)
 PLANTED = {
     'symmetric 50 %': dict(type='symmetric', rate=0.5),
     'asymmetric 40 %': dict(type='cifar10', rate=0.4),
@@ -90,6 +109,10 @@ def config_of(row: str, column: str) -> Config:
         data = dict(type='VerificationLabels', dataset=data, share=1.0)
         hook = dict(type='CleanNetHook', start_epoch=1, use_verification=True)
         config.custom_hooks = [hook]
+    elif row in LOSSES:
+        digits = read_config(str(CONFIGS / f'losses/digits_sym50_{LOSSES[row]}.py'))
+        config.model.head.loss = digits.model.head.loss
+        config.custom_hooks = digits.get('custom_hooks', [])
     elif 'dataset' in config.train_dataloader.dataset:
         wrapper = config.train_dataloader.dataset
         data = dict(wrapper.to_dict(), dataset=data)

@@ -198,6 +198,10 @@ class Walk:
         columns = {name: torch.cat(parts) for name, parts in values.items()}
         return merge_columns(len(self.dataset), torch.cat(rows), columns)
 
+    def predictions(self, model: nn.Module) -> Columns:
+        """One walk, and the ``probs`` (N, K) of all samples, the same on every rank."""
+        return self.collect(model, lambda batch: dict(probs=batch.probs))
+
     def probe(self, model: nn.Module) -> WalkBatch:
         """The walk up to its first image, to find out whether it works."""
         inputs = _Inputs(self.dataset, self.pipeline, range(len(self.dataset)))

@@ -9,7 +9,6 @@ from ...functional import pruned_labels
 from ...functional.label_pruning import METHODS
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.walk import WalkBatch
 
 __all__ = ['ConfidentLearningHook']
 
@@ -61,7 +60,7 @@ class ConfidentLearningHook(SupervisionHook):
         return dict(drop=~self.table.selected)
 
     def estimate(self, runner) -> None:
-        found = self.walk.collect(plain_model(runner), self._predictions)
+        found = self.walk.predictions(plain_model(runner))
         known, probs = found.known, found['probs']
         table, given = self.table, self.table.given_labels.long()
         pruned = torch.zeros_like(known)
@@ -83,6 +82,3 @@ class ConfidentLearningHook(SupervisionHook):
         counts = given[selected].bincount(minlength=self.num_classes).tolist()
         more = f'; labels kept by class: {counts}'
         self.log_round(runner, 'confident learning', summary, counts, more)
-
-    def _predictions(self, batch: WalkBatch) -> dict[str, Tensor]:
-        return dict(probs=batch.probs)

@@ -11,7 +11,6 @@ from ...checks import check_count
 from ...supervision.sample_hook import plain_model
 from ...supervision.stateful_hook import CHECKPOINT_KEY
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.walk import WalkBatch
 
 __all__ = ['JointOptimizationHook']
 
@@ -84,7 +83,7 @@ class JointOptimizationHook(SupervisionHook):
         return self.checkpoint is not None
 
     def estimate(self, runner) -> None:
-        found = self.walk.collect(plain_model(runner), self._predictions)
+        found = self.walk.predictions(plain_model(runner))
         newest = found['probs'].half()[None]
         self.history = torch.cat([self.history, newest])[-self.memory :]
         probs = self.history.float().mean(dim=0)
@@ -107,9 +106,6 @@ class JointOptimizationHook(SupervisionHook):
         else:
             labels = labels / labels.sum(dim=1, keepdim=True).clamp_min(1e-6)
         return torch.where(known, targets.sum(dim=1, keepdim=True) * labels, targets)
-
-    def _predictions(self, batch: WalkBatch) -> dict[str, Tensor]:
-        return dict(probs=batch.probs)
 
     def _take(self, probs: Tensor) -> None:
         """Put mean predictions (N, K) into the table."""

@@ -10,7 +10,6 @@ from ...losses.corrected_loss import CorrectedLoss
 from ...supervision.sample_hook import plain_model
 from ...supervision.soft_targets import loss_modules
 from ...supervision.supervision_hook import SupervisionHook
-from ...supervision.walk import WalkBatch
 
 __all__ = ['TransitionHook']
 
@@ -98,7 +97,7 @@ class TransitionHook(SupervisionHook):
             )
 
     def estimate(self, runner) -> None:
-        found = self.walk.collect(plain_model(runner), self._predictions)
+        found = self.walk.predictions(plain_model(runner))
         if self.source_of_truth == 'anchors':
             transition = anchor_transition(found['probs'][found.known], self.quantile)
         else:
@@ -123,9 +122,6 @@ class TransitionHook(SupervisionHook):
                 labels = recovered_labels(given, transition, seed)
                 summary[name] = float((labels == true).double().mean())
         return summary
-
-    def _predictions(self, batch: WalkBatch) -> dict[str, Tensor]:
-        return dict(probs=batch.probs)
 
     def _known_pairs(self, probs: Tensor) -> tuple[Tensor, Tensor]:
         """True and noisy labels of the samples where both are known or inferred."""

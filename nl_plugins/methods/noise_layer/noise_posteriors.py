@@ -18,8 +18,7 @@ def walk_noise_types(model: Any, walk: Walk) -> Tensor | None:
     """
     if model.type_network is None:
         return None
-    found = walk.collect(model.type_network, lambda batch: dict(probs=batch.probs))
-    return found['probs']
+    return walk.predictions(model.type_network)['probs']
 
 
 def noise_posteriors(

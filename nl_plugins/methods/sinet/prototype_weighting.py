@@ -1,9 +1,10 @@
 """SINet's visual prototypes and the distances from them (§3.2 and 3.3).
 
 Two sweeps over the kept features, each of which needs what the one before it found over
-*all* samples: weighted prototypes, distances from these; the initial prototypes need
-only the confident samples. A sweep costs one product of features and prototypes, and
-keeps no more than a chunk of it.
+*all* samples: weighted prototypes, distances from these. With ``num_matched`` there is
+one more, over the scores that choose who makes the weighted ones; the initial
+prototypes need only the confident samples. A sweep costs one product of features and
+prototypes, and keeps no more than a chunk of it.
 """
 
 from collections.abc import Callable
