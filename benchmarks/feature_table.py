@@ -13,7 +13,8 @@ a folder of its own by ``--work-dir``.
 
 Columns: CIFAR-10N's label sets; noise planted in the true labels; and worst with class
 sizes that fall to a twentieth (by the given labels; the test images stay balanced).
-Clean labels are used by the rows CleanNet (5 % verified), noise layer (5 % clean) and
+Clean labels are used by the rows CleanNet (5 % verified), noise layer and
+label propagation (5 % clean), and
 the two bounds. Time is that of the processor, memory the most that the process held.
 """
 
@@ -50,6 +51,7 @@ ROWS = {
     'two-stage': 'two_stage/features_cifar10n_worst.py',
     'CleanNet': 'cleannet/features_cifar10n_worst.py',
     'noise layer': 'noise_layer/features_cifar10n_worst.py',
+    'label propagation': 'label_propagation/features_cifar10n_worst.py',
     'GCE': 'losses/features_cifar10n_worst.py',
     'ELR': 'early_learning/features_cifar10n_worst.py',
     'co-teaching': 'co_teaching/features_cifar10n_worst.py',

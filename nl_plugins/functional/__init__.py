@@ -33,6 +33,7 @@ from .kmeans import kmeans_prototypes, reference_vectors
 from .label_accuracy import given_label_accuracy, labeller_accuracy
 from .label_donors import label_donors
 from .label_posterior import label_posterior
+from .label_propagation import propagate_labels
 from .label_pruning import calibrated_joint, pruned_labels
 from .label_trust import LabelTrust, correction_trust
 from .leave_one_out import leave_one_out_scores
@@ -71,6 +72,7 @@ __all__ = [
     'estimate_confusion', 'noise_types', 'noise_posterior', 'bottom_up_posterior',
     'label_confusion', 'confidence_totals', 'self_confidence', 'confident_labels',
     'anchor_transition', 'recovered_labels',
+    'propagate_labels',
     # The two-stage method
     'select_confident', 'select_highest', 'consistency', 'ramp_up', 'ramp_down',
     # SINet

@@ -9,6 +9,7 @@ from . import (
     early_learning,
     joint_optimization,
     label_posterior,
+    label_propagation,
     loss_correction,
     mentor_net,
     meta_cleaner,

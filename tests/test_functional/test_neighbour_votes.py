@@ -9,7 +9,7 @@ from nl_plugins.functional import feature_rows, neighbour_votes
 from .bad_features import BAD_FEATURES, EMPTY
 
 LABELS = torch.arange(40) % 3
-MODULE = sys.modules['nl_plugins.functional.neighbour_votes']
+MODULE = sys.modules['nl_plugins.functional.nearest_others']
 
 
 def by_loops(features, labels, num_classes, neighbours):

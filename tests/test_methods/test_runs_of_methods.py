@@ -29,6 +29,7 @@ class Method(NamedTuple):
     loss: dict = dict(type='CrossEntropyLoss')
     peer: dict = {}
     tolerance: float = 1e-5  # of two processes; labels of a walk are in half precision
+    data: dict = {}  # what else is known of the training set
     local: bool = False  # ranks choose or draw on their own: one network, another one
 
 
@@ -64,6 +65,11 @@ METHODS = {
         tolerance=2e-3,
     ),
     'confident learning': Method([dict(type='ConfidentLearningHook', start_epoch=2)]),
+    'label propagation': Method(
+        [dict(type='LabelPropagationHook', start_epoch=2, neighbours=3)],
+        tolerance=2e-3,
+        data=dict(verified=True),
+    ),
     'loss correction': Method(
         [dict(type='TransitionHook', start_epoch=2)],
         loss=dict(type='ForwardCorrectedLoss', num_classes=NUM_CLASSES),
@@ -103,6 +109,8 @@ def test_resumes_exactly(tmp_path, name):
     def run(folder, epochs, **changes):
         epochs = dict(by_epoch=True, max_epochs=epochs, val_interval=100)
         model = model_of(method)
+        if method.data:
+            changes['train_dataloader'] = loader(toy(**method.data))
         runner = build(folder, method.hooks, model, train_cfg=epochs, **changes)
         runner.train()
         return runner
@@ -125,7 +133,7 @@ def train(rank, name):
         rank.folder / 'run',
         method.hooks,
         model_of(method, backbone=backbone),
-        train_dataloader=loader(toy(size=8), batch_size=8 // rank.world),
+        train_dataloader=loader(toy(size=8, **method.data), batch_size=8 // rank.world),
         val_dataloader=loader(toy(size=8, test_mode=True)),
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
     )
