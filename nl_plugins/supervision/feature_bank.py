@@ -9,7 +9,18 @@ from torch import Tensor
 
 from .predictions import check_converging
 
-__all__ = ['FeatureBank']
+__all__ = ['FeatureBank', 'as_slice']
+
+
+def as_slice(places: Tensor) -> Tensor | slice:
+    """Places (m,) as a slice where they follow each other, which spares a copy.
+
+    >>> as_slice(torch.tensor([3, 4, 5])), as_slice(torch.tensor([3, 5]))
+    (slice(3, 6, None), tensor([3, 5]))
+    """
+    if len(places) == 0 or bool((places.diff() != 1).any()):
+        return places
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 class FeatureBank:
@@ -75,7 +86,7 @@ class FeatureBank:
         units = features.cpu() / norms.clamp_min(1e-30)[:, None]
         if self._units is None:
             self._units = self._allocate(features.size(1))
-        slots = self._claim(rows)
+        slots = as_slice(self._claim(rows))
         self._norms[slots], self._units[slots] = norms, units.half()
 
     def clear(self) -> None:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from mmengine.dist import get_rank
 from torch import Tensor
 
-from ...supervision.feature_bank import FeatureBank
+from ...supervision.feature_bank import FeatureBank, as_slice
 from ...supervision.gather import Columns, merge_columns
 from ...supervision.walk import WalkBatch
 
@@ -73,5 +73,5 @@ class LabelledFeatures:
         slots = (self._mine & chosen[self.bank.rows]).nonzero()[:, 0]
         width = max(self.bank.units.size(1), self.num_classes)
         for part in slots.split(max(1, ENTRIES_AT_ONCE // width)):
-            units = self.bank.units[part].to(self.device).float()
+            units = self.bank.units[as_slice(part)].to(self.device).float()
             yield self.bank.rows[part], F.normalize(units, dim=1, out=units)
