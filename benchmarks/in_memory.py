@@ -16,31 +16,28 @@ import torch.nn.functional as F
 from mmengine.config import Config
 from mmengine.runner import Runner
 from ratios import record
-from training_overhead import RandomImages, ready_runner
+from training_overhead import NETWORKS, RandomImages, ready_runner
 
 from nl_plugins.running.run_config import config_path
 
 BATCH_SIZE = 128
-PACK = dict(type='PackInputs')
-CROP = dict(type='RandomCrop', crop_size=32, padding=4)
-FLIP = dict(type='RandomFlip', prob=0.5, direction='horizontal')
-MNIST, CIFAR = 'lenet5_mnist_sym50', 'small_cifar10n_worst'
-# name: config, shape of the images, pipeline, share of the samples, changed model
-SETTINGS = {
-    'MLP, MNIST': (MNIST, (28, 28), [PACK], 1, 'mlp'),
-    'LeNet-5, MNIST': (MNIST, (28, 28), [PACK], 1, None),
-    'ResNet-18 w16, CIFAR': (CIFAR, (32, 32, 3), [CROP, FLIP, PACK], 0.2, None),
-}
 MLP = dict(
     type='ImageClassifier',
     backbone=dict(type='FullyConnected', in_channels=32 * 32, dropout=0.0),
     head=dict(type='LinearClsHead', num_classes=10, in_channels=128),
 )
+# name: network, another model in its place, share of the samples
+SETTINGS = {
+    'MLP, MNIST': ('lenet5', MLP, 1),
+    'LeNet-5, MNIST': ('lenet5', None, 1),
+    'ResNet-18 w16, CIFAR': ('resnet18_w16', None, 0.2),
+}
 
 
 def build(name: str, in_memory: bool, samples: int, folder: Path) -> Runner:
     """A runner that is ready for its first epoch."""
-    base, shape, pipeline, share, model = SETTINGS[name]
+    network, model, share = SETTINGS[name]
+    base, shape, pipeline = NETWORKS[network]
     config = Config.fromfile(config_path(f'nl_plugins::baseline/{base}.py'))
     dataset = dict(
         type=RandomImages.__name__,
@@ -59,7 +56,7 @@ def build(name: str, in_memory: bool, samples: int, folder: Path) -> Runner:
     config.test_dataloader = config.test_cfg = config.test_evaluator = None
     config.default_hooks.checkpoint = None
     if model is not None:
-        config.model = MLP
+        config.model = model
     config.work_dir = str(folder)
     config.experiment_name = f'{name} {in_memory}'
     config.log_level = 'ERROR'
