@@ -117,18 +117,14 @@ def main() -> None:
                 start = clock()
                 runner.train_loop.run_epoch()
                 best[name] = min(best[name], clock() - start)
-    print(
-        f'{args.network}, {args.samples} images, {args.workers} workers, {args.threads} threads'
-    )
+    setting = f'{args.network}, {args.samples} images'
+    print(f'{setting}, {args.workers} workers, {args.threads} threads')
+    plain = best['plain']
     for name, seconds in best.items():
-        print(f'{name:<20} {seconds:6.2f} s  {seconds / best["plain"]:.3f}x')
+        print(f'{name:<20} {seconds:6.2f} s  {seconds / plain:.3f}x')
         if name != 'plain':
-            record(
-                f'SMP epoch, {name}, {args.network}',
-                seconds,
-                'plain epoch',
-                best['plain'],
-            )
+            what = f'SMP epoch, {name}, {args.network}'
+            record(what, seconds, 'plain epoch', plain)
 
 
 if __name__ == '__main__':
