@@ -10,7 +10,8 @@ from mmengine.config import Config
 from ..data_check.findings_text import findings_lines
 from ..detection.label_estimate import FEWEST_DRAWN, LabelEstimate
 from ..formats.atomic_file import atomic_write, write_json
-from ..formats.csv_table import write_rows
+from ..formats.csv_kinds import INERT
+from ..formats.csv_table import write_table
 from ..formats.label_file import write_label_file
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
@@ -21,7 +22,7 @@ from .find_config import find_config
 from .find_labels import FoundLabels
 from .verified_marks import count_outlook, rate_outlook, write_marks
 
-__all__ = ['noise_source', 'summary_lines', 'write_found']
+__all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
 
 NUM_WORST = 10
 _DRAWN = (
@@ -56,7 +57,7 @@ def write_found(
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / 'check.json', found.survey.check.content(), indent=1)
-    _write_twins(found, out / 'duplicates.csv')
+    write_twins(found, out / 'duplicates.csv')
     _write_network(network, out)
     arrays = dict(
         pred_probs=estimate.posterior.numpy(),
@@ -94,23 +95,25 @@ def write_found(
     _write_report(found, network, out, title, workers)
 
 
-def _write_twins(found: FoundLabels, path: Path) -> None:
+def write_twins(found: FoundLabels, path: Path) -> None:
     """Pairs of usable images that are one picture, by content or by features."""
     paths, labels = found.samples.paths(), found.estimate.given.tolist()
     names = found.class_names
-    places = {row: place for place, row in enumerate(found.survey.usable.tolist())}
     kinds: dict[tuple[int, int], str] = {}
     for group in found.survey.copies:
-        first, *others = (places[row] for row in group.tolist())
+        first, *others = group.tolist()
         kinds.update({(first, other): 'copy' for other in others})
     for pair in found.twins:
         kinds.setdefault(pair, 'alike')
-    rows = [('img_path', 'other_path', 'given_name', 'other_name', 'kind')]
-    for (one, other), kind in sorted(kinds.items()):
-        own = names[labels[one]], names[labels[other]]
-        rows.append((paths[one], paths[other], *own, kind))
-    with atomic_write(path, newline='') as file:
-        write_rows(file, rows)
+    pairs = sorted(kinds)
+    columns = dict(
+        img_path=[paths[one] for one, _ in pairs],
+        other_path=[paths[other] for _, other in pairs],
+        given_name=[names[labels[one]] for one, _ in pairs],
+        other_name=[names[labels[other]] for _, other in pairs],
+        kind=[kinds[pair] for pair in pairs],
+    )
+    write_table(path, dict.fromkeys(columns, INERT), columns)
 
 
 def summary_lines(found: FoundLabels, out: Path) -> list[str]:

@@ -22,7 +22,7 @@ class SampleSurvey:
 
     check: DataCheck
     usable: np.ndarray  # (n,) indices of the samples that have a whole image
-    # one list of indices for each content that several usable samples share
+    # positions among the usable samples, for each content that several of them share
     copies: list[np.ndarray]
 
     @property
@@ -52,6 +52,5 @@ def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
     if not len(usable):
         first = findings[0].message if findings else ''
         raise ValueError(f'none of {len(part)} images can be used: {first}')
-    content = part.survey['content'][usable]
-    copies = [usable[group] for group in equal_keys(content)]
+    copies = [*equal_keys(part.survey['content'][usable])]
     return SampleSurvey(DataCheck([part], None, False, findings), usable, copies)
