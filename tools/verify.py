@@ -16,7 +16,6 @@ from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.datasets.class_names import check_class_names
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.pseudo_verification import verified_by_network
 from nl_plugins.detection.to_verify import (
@@ -33,9 +32,9 @@ from nl_plugins.formats.label_file import (
     write_label_file,
 )
 from nl_plugins.running.feature_network import feature_network
-from nl_plugins.running.load_weights import load_whole
 from nl_plugins.running.run_config import config_path, read_config
 from nl_plugins.running.verified_marks import count_outlook
+from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.walk import Walk
 
 
@@ -140,14 +139,10 @@ def judge(
     """(n,) what the network of ``--judge`` says of the chosen images."""
     if args.checkpoint is None and Path(config_path(args.judge)).exists():
         raise SystemExit(f'--judge {args.judge} needs the --checkpoint of it')
-    network = feature_network(args.judge, args.checkpoint)
-    if args.checkpoint is not None:
-        load_whole(network.model, args.checkpoint)  # with its head
-    known = (getattr(network.model, '_dataset_meta', None) or {}).get('classes') or ()
-    check_class_names(
-        {'the network': list(known), 'the training set': training_set.dataset},
-        learns=False,
-    )
+    network = feature_network(args.judge, args.checkpoint, whole=True)
+    meta = dict(dataset_meta=getattr(network.model, '_dataset_meta', None))
+    trained = network.checkpoint or dict(meta=meta)
+    check_checkpoint(trained, 'the training set', training_set.dataset)
     walk = Walk(training_set.dataset, Compose(network.pipeline), cache_limit=0)
     given = training_set.given_labels.numpy()[chosen]
     return verified_by_network(network.model, walk, chosen.tolist(), given, args.top)
