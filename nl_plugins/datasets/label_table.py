@@ -179,10 +179,17 @@ def encode_labels(
 
 
 def listed_classes(table: Table) -> tuple[str, ...] | None:
-    """The names of the labels of a list of samples, by their numbers; None: no list."""
+    """The names of the labels of a list of samples, by their numbers; None: no list.
+
+    A ValueError names the line of a number that is too high.
+    """
     if 'given_label' not in table.columns:
         return None
-    names = dict(zip(table.columns['given_label'].tolist(), table.columns['label']))
+    labels = table.columns['given_label']
+    for row in np.flatnonzero(labels >= _MAX_CLASSES)[:1].tolist():
+        problem = f'is no number of a class (0 to {_MAX_CLASSES - 1})'
+        raise table.error(row, f'given_label {labels[row]} {problem}')
+    names = dict(zip(labels.tolist(), table.columns['label']))
     return tuple(names.get(label, str(label)) for label in range(max(names) + 1))
 
 
