@@ -13,6 +13,7 @@ from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_kinds import INERT
 from ..formats.csv_table import write_table
 from ..formats.label_file import write_label_file
+from ..formats.npy_file import write_npy
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
 from ..report.write_report import write_report
@@ -65,8 +66,7 @@ def write_found(
         features=file.features[0],
     )
     for name, array in arrays.items():
-        with atomic_write(out / f'{name}.npy', 'wb') as stream:
-            np.save(stream, array)
+        write_npy(out / f'{name}.npy', array)
     marks = estimate.verification.numpy()
     verified = bool((marks >= 0).any())
     if verified:
