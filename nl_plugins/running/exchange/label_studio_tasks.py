@@ -104,8 +104,9 @@ def _choice(task: dict) -> Any:
         for result in annotation.get('result') or []:
             if isinstance(result, dict) and result.get('type') == 'choices':
                 chosen = (result.get('value') or {}).get('choices')
-                single = isinstance(chosen, list) and len(chosen) == 1
-                return chosen[0] if single else str(chosen)
+                if isinstance(chosen, list) and len(chosen) == 1:
+                    return chosen[0]
+                return str(chosen)
     return None
 
 
