@@ -11,8 +11,8 @@ from mmengine.config import DictAction
 
 from nl_plugins.running.comparison import run_comparison
 from nl_plugins.running.comparison_tables import table_of_differences, table_of_results
+from nl_plugins.running.logged_values import TOP1
 from nl_plugins.running.run_config import read_config
-from nl_plugins.running.run_once import TOP1
 from nl_plugins.running.sweep import sweep_configs
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
