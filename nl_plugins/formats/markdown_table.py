@@ -8,7 +8,7 @@ __all__ = ['markdown_table']
 def markdown_table(
     header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str] = ()
 ) -> str:
-    """The lines of a table; a cell is one line, and may hold a ``|``.
+    r"""The lines of a table; a cell is one line, and may hold a ``|``.
 
     Args:
         header: The names of the columns.
@@ -18,7 +18,7 @@ def markdown_table(
     >>> print(markdown_table(['method', 'top-1'], [['a|b', '0.7']], ['top-1']))
     | method | top-1 |
     | --- | ---: |
-    | a\\|b | 0.7 |
+    | a\|b | 0.7 |
     """
     lines = ['---:' if name in numbers else '---' for name in header]
     cells = ([_cell(text) for text in row] for row in (header, lines, *rows))

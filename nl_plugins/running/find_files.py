@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from mmengine.config import Config
 
 from ..data_check.findings_text import findings_lines
@@ -21,6 +20,7 @@ from ..visualization.text import visible_text
 from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
+from .model_files import image_loader, write_model
 from .verified_marks import count_outlook, rate_outlook, write_marks
 
 __all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
@@ -198,19 +198,9 @@ def _write_report(
 
 
 def _write_network(network: FeatureNetwork, out: Path) -> None:
-    # what `extract` and `join` take, and a start for a test set
-    dataset = dict(type='CustomDataset', data_root='', pipeline=network.pipeline)
-    loader = dict(
-        batch_size=64,
-        num_workers=0,
-        dataset=dataset,
-        sampler=dict(type='DefaultSampler', shuffle=False),
-    )
+    """What `extract` and `join` take."""
+    loader = image_loader(network.pipeline, batch_size=64)
     parts = dict(test_dataloader=loader, test_evaluator=dict(type='Accuracy', topk=1))
     scope = dict(default_scope='mmpretrain')
     config = Config(dict(model=network.config, **parts, **scope))
-    with atomic_write(out / 'network.py') as stream:
-        stream.write(config.pretty_text)
-    weights = {k: v.cpu() for k, v in network.model.state_dict().items()}
-    with atomic_write(out / 'network.pth', 'wb') as stream:
-        torch.save(dict(state_dict=weights), stream)
+    write_model(config, network.model.state_dict(), out / 'network.pth')
