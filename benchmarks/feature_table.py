@@ -36,8 +36,8 @@ from nl_plugins.formats.atomic_file import atomic_write, write_json
 from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.json_file import read_json
 from nl_plugins.running.comparison import run_comparison
+from nl_plugins.running.logged_values import accuracy_curve
 from nl_plugins.running.run_config import read_config
-from nl_plugins.running.run_once import accuracy_curve
 from nl_plugins.supervision.supervision_hook import SupervisionHook
 from nl_plugins.supervision.table_hook import TableHook
 

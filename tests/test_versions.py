@@ -43,3 +43,21 @@ def test_outcomes_are_read_from_a_report(tmp_path):
 
 def test_a_missing_python_is_said():
     assert RUN['find_python']('2.99') is None
+
+
+def test_results_and_page_are_written_whole(tmp_path):
+    columns = ('python', *RUN['PACKAGES'], *RUN['OUTCOMES'])
+    results = dict(newest={name: '1' for name in columns})
+    write = RUN['write']
+    page = tmp_path / 'versions.md'
+    page.write_text('# Versions\n\n| set | python |\n| --- | --- |\n\nend\n')
+    places = dict(RESULTS=tmp_path / 'results.json', PAGE=page)
+    before = {name: write.__globals__[name] for name in places}
+    write.__globals__.update(places)
+    try:
+        write(results)
+    finally:
+        write.__globals__.update(before)
+    assert json.loads(places['RESULTS'].read_text()) == results
+    assert page.read_text() == f'# Versions\n\n{RUN["table"](results)}\n\nend\n'
+    assert len([*tmp_path.iterdir()]) == 2

@@ -51,7 +51,12 @@ def parse_args() -> argparse.Namespace:
         default={},
         help='overrides, e.g. data_root=/my/data key="[a,b]"',
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.fast and args.write_clean is not None:
+        parser.error(
+            '--write-clean lists what was looked at, so it goes without --fast'
+        )
+    return args
 
 
 def load(args: argparse.Namespace) -> Config:
@@ -73,8 +78,9 @@ def write_clean(checked: DataCheck, path: Path) -> None:
     except ValueError as error:
         raise SystemExit(f'check_data: {error}') from error
     write_label_file(path, **vars(file))
-    loads = f"ImageLabels', data_root='{path.parent}', ann_file='{path.name}')"
-    print(f"{len(file)} samples ({left_out} left out): {path}, dict(type='{loads}")
+    place = f'data_root={str(path.parent)!r}, ann_file={path.name!r}'
+    loads = f"dict(type='ImageLabels', {place})"
+    print(f'{len(file)} samples ({left_out} left out): {path}, {loads}')
 
 
 def main() -> None:

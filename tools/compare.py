@@ -9,10 +9,11 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from nl_plugins.formats.atomic_file import atomic_write
 from nl_plugins.running.comparison import run_comparison
 from nl_plugins.running.comparison_tables import table_of_differences, table_of_results
+from nl_plugins.running.logged_values import TOP1
 from nl_plugins.running.run_config import read_config
-from nl_plugins.running.run_once import TOP1
 from nl_plugins.running.sweep import sweep_configs
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
@@ -59,7 +60,8 @@ def main() -> None:
     summary = run_comparison(configs, args.seeds, args.work_dir, metric=args.metric)
     tables = [f(summary, args.metric) for f in (table_of_results, table_of_differences)]
     table = '\n\n'.join(filter(None, tables))
-    (args.work_dir / 'table.md').write_text(table + '\n')
+    with atomic_write(args.work_dir / 'table.md') as file:
+        file.write(table + '\n')
     picture = args.work_dir / f'{args.metric.split("/")[0]}.png'
     curves = {name: row['curves'] for name, row in summary.items()}
     look = {} if args.metric == TOP1 else dict(ylabel=args.metric)

@@ -19,7 +19,6 @@ from mmengine.runner import Runner
 from mmpretrain.registry import DATASETS, HOOKS
 from torch import Tensor
 
-from nl_plugins.datasets.class_names import class_names
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.detection_files import write_detection
 from nl_plugins.detection.detection_result import CLEANNET, CLOSED_FORM
@@ -31,12 +30,7 @@ from nl_plugins.detection.verification_split import (
     VerificationSplit,
     split_verification,
 )
-from nl_plugins.formats.label_file import (
-    LabelFile,
-    advice,
-    read_label_file,
-    write_label_file,
-)
+from nl_plugins.formats.label_file import advice, read_label_file, write_label_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import verification_folds
 from nl_plugins.running.load_weights import load_weights
@@ -45,6 +39,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.sample_list import sample_list
 from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.start_checks import walk_pipeline
@@ -156,9 +151,7 @@ def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
     given, path = data.given_labels.numpy(), folder / 'to_verify.csv'
     facts = np.zeros(len(given)), given, data.verification.numpy()
     rows = choose_by_score(*facts, count, 'random', seed)
-    names = class_names(data.dataset)
-    file = LabelFile(img_paths=data.paths(), given_labels=given, class_names=names)
-    write_label_file(path, **vars(file.take(rows)))
+    write_label_file(path, **vars(sample_list(data, rows)))
     return path
 
 

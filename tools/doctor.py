@@ -1,6 +1,7 @@
 """Say what is installed, what clashes and what is missing: ``python tools/doctor.py``.
 
-Exit status 1 if something is broken.
+Where the package cannot be imported, ``nl-plugins doctor`` tells it all the same. The
+exit status is 1 if something is broken.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from pathlib import Path
 from mmengine.registry import init_default_scope
 
 from nl_plugins.running.feature_network import WEIGHTS, feature_network
+from nl_plugins.running.find_config import check_folder
 from nl_plugins.running.find_files import summary_lines, write_found
 from nl_plugins.running.find_labels import find_labels
 from nl_plugins.running.find_source import find_source
@@ -75,6 +76,7 @@ def parse_args() -> argparse.Namespace:
 def find(args: argparse.Namespace) -> None:
     """Look, estimate, write, tell."""
     start = time.monotonic()
+    check_folder(args.out)
     dataset, notes = find_source(args.images, args.root)
     for note in notes:
         print(f'note: {visible_text(note)}')

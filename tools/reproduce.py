@@ -35,8 +35,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Run the tables, or list them."""
     args = parse_args()
-    tables = read_tables(args.papers)
     try:
+        tables = read_tables(args.papers)
         chosen = select_tables(tables, args.tables or tables)
     except ValueError as error:
         raise SystemExit(error) from error

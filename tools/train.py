@@ -107,7 +107,7 @@ def write_for_images(cfg: Config, work_dir: Path) -> None:
     print(
         f'For images, in plain MMPretrain:\n\n'
         f'from mmpretrain import ImageClassificationInferencer\n'
-        f"classify = ImageClassificationInferencer('{config}', '{out}')\n"
+        f'classify = ImageClassificationInferencer({str(config)!r}, {str(out)!r})\n'
         f"classify('image.jpg')[0]['pred_class']"
     )
 
@@ -123,6 +123,8 @@ def main() -> None:
     if args.use is not None:
         os.environ['NL_USE'] = args.use
     cfg = load_run_config(args)
+    if args.use is not None and cfg.get('use') != args.use:
+        raise SystemExit(f'--use is for a config that `find` wrote, not {args.config}')
     apply_training_arguments(cfg, args)
     runner = build_runner(cfg, args)
     if cfg.get('resume'):

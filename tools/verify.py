@@ -7,7 +7,6 @@ to ``find --verified``. With ``--judge`` a network that knows the classes fills 
 """
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.datasets.class_names import check_class_names
+from nl_plugins.datasets.class_names import class_names
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.pseudo_verification import verified_by_network
 from nl_plugins.detection.to_verify import (
@@ -27,15 +26,12 @@ from nl_plugins.detection.to_verify import (
     read_class_groups,
 )
 from nl_plugins.detection.wordnet_groups import classes_below, hypernym_groups
-from nl_plugins.formats.label_file import (
-    LabelFile,
-    read_label_file,
-    write_label_file,
-)
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.feature_network import feature_network
-from nl_plugins.running.load_weights import load_whole
 from nl_plugins.running.run_config import config_path, read_config
+from nl_plugins.running.sample_list import sample_list
 from nl_plugins.running.verified_marks import count_outlook
+from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.walk import Walk
 
 
@@ -140,14 +136,10 @@ def judge(
     """(n,) what the network of ``--judge`` says of the chosen images."""
     if args.checkpoint is None and Path(config_path(args.judge)).exists():
         raise SystemExit(f'--judge {args.judge} needs the --checkpoint of it')
-    network = feature_network(args.judge, args.checkpoint)
-    if args.checkpoint is not None:
-        load_whole(network.model, args.checkpoint)  # with its head
-    known = (getattr(network.model, '_dataset_meta', None) or {}).get('classes') or ()
-    check_class_names(
-        {'the network': list(known), 'the training set': training_set.dataset},
-        learns=False,
-    )
+    network = feature_network(args.judge, args.checkpoint, whole=True)
+    meta = dict(dataset_meta=getattr(network.model, '_dataset_meta', None))
+    trained = network.checkpoint or dict(meta=meta)
+    check_checkpoint(trained, 'the training set', training_set.dataset)
     walk = Walk(training_set.dataset, Compose(network.pipeline), cache_limit=0)
     given = training_set.given_labels.numpy()[chosen]
     return verified_by_network(network.model, walk, chosen.tolist(), given, args.top)
@@ -165,17 +157,13 @@ def main() -> None:
     init_default_scope(cfg.default_scope)
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     given = training_set.given_labels
-    names = training_set.dataset.metainfo.get('classes')
+    names = class_names(training_set.dataset)
     names = list(names or map(str, range(int(given.max()) + 1)))
     classes = chosen_classes(args, names, training_set)
     known = training_set.verification
     chosen = choose_images(given, known, classes, args.per_class, args.seed)
     judged = judge(args, training_set, chosen) if args.judge else None
-    file = LabelFile(
-        img_paths=training_set.paths(), given_labels=given, class_names=names
-    )
-    file = replace(file.take(chosen), verification=judged, recommended=None)
-    write_label_file(args.out, **vars(file))
+    write_label_file(args.out, **vars(sample_list(training_set, chosen, judged)))
     print(f'{len(chosen)} images of {len(classes)} classes: {args.out}')
     if judged is None:
         print(

@@ -98,9 +98,11 @@ def outcomes(xml: Path) -> dict[str, int]:
 
 def write(results: Mapping[str, Mapping]) -> None:
     """Keep the results, and put their table on the page."""
-    RESULTS.write_text(json.dumps(results, indent=1) + '\n')
     page = TABLE.sub(lambda _: table(results), PAGE.read_text(encoding='utf-8'), 1)
-    PAGE.write_text(page, encoding='utf-8')
+    for path, text in {RESULTS: json.dumps(results, indent=1) + '\n', PAGE: page}.items():
+        new = path.with_name(f'.{path.name}.new')  # a kill leaves what was there
+        new.write_text(text, encoding='utf-8')
+        os.replace(new, path)
 
 
 def table(results: Mapping[str, Mapping]) -> str:

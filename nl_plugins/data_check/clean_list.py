@@ -21,8 +21,11 @@ def clean_list(checked: DataCheck, folder: Path) -> tuple[LabelFile, int]:
     list is to be, so ``ImageLabels`` and ``find`` read it there without more.
 
     Raises:
-        ValueError: If no training sample with an image file is left.
+        ValueError: If no training sample with an image file is left, or the check was
+            ``fast``: it decoded some images only, and compared none.
     """
+    if checked.fast:
+        raise ValueError('a fast check has not looked at all images: check them all')
     measured = [part for part in checked.parts if part.split in MEASURED]
     total = sum(len(part) for part in checked.parts if part.split == TRAIN)
     paths, labels, indices, start = [], [], [], 0

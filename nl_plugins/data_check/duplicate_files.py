@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from .equal_keys import equal_keys
 from .finding import WARNING, Finding
 from .look_alikes import look_alikes
 from .parts import MEASURED, Part
 
-__all__ = ['duplicate_findings', 'equal_keys']
+__all__ = ['duplicate_findings']
 
 # What is wrong with groups of samples, and what to do.
 _ADVICE = {
@@ -45,8 +46,8 @@ def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
     splits = np.repeat(splits, [len(part) for part in parts])
     found: dict[tuple[str, str, str], list[np.ndarray]] = defaultdict(list)
     for by, groups in (
-        ('path', equal_keys(survey['path'])),
-        ('content', equal_keys(survey['content'])),
+        ('path', equal_keys(survey['path'], unknown=b'')),
+        ('content', equal_keys(survey['content'], unknown=b'')),
         ('look', look_alikes(survey['look'])),
     ):
         for group in groups:
@@ -63,17 +64,6 @@ def duplicate_findings(parts: Sequence[Part]) -> Iterator[Finding]:
         samples, numbers = np.concatenate(same), np.repeat(range(len(same)), sizes)
         texts = f'{problem} (by {by})', where, f'{message}{by} {text}', advice
         yield Finding(WARNING, *texts, samples, numbers)
-
-
-def equal_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
-    """Ascending positions of each of (n,) keys there more than once; not of ``b''``."""
-    order = np.flatnonzero(keys != b'')
-    order = order[np.argsort(keys[order], kind='stable')]
-    is_new = np.ones(len(order) + 1, bool)
-    is_new[1:-1] = keys[order[1:]] != keys[order[:-1]]
-    edges = np.flatnonzero(is_new)
-    for place in np.flatnonzero(np.diff(edges) > 1):
-        yield order[edges[place] : edges[place + 1]]
 
 
 def _told(keys: np.ndarray) -> bool:

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from .equal_keys import equal_keys
 
 __all__ = ['LOOK_SIZE', 'look_alikes', 'look_of']
 
@@ -51,29 +55,27 @@ def look_alikes(looks: np.ndarray) -> Iterator[np.ndarray]:
     """
     known = np.flatnonzero(looks.any(axis=1))
     looks, rng = looks[known], np.random.default_rng(0)
-    root = np.arange(len(known))
+    alike: list[tuple[int, int]] = []
     for _ in range(NUM_DRAWS):
         places = rng.permutation(16)[:8]
         shifted = looks[:, 32 + places] + rng.integers(0, STEP, 8)
         keys = np.ascontiguousarray(shifted // STEP, dtype=np.uint8).view(np.uint64)
-        order = np.argsort(keys[:, 0], kind='stable')
-        edges = np.flatnonzero(np.diff(keys[order, 0])) + 1
-        for run in np.split(order, edges):
-            if 1 < len(run) <= MOST_EQUAL:
-                _join_alike(run, looks[run], root)
-    order = np.argsort(root, kind='stable')
-    for group in np.split(order, np.flatnonzero(np.diff(root[order])) + 1):
-        if len(group) > 1:
-            yield known[group]
+        for run in equal_keys(keys[:, 0]):
+            if len(run) <= MOST_EQUAL:
+                alike += _alike(run, looks[run])
+    pairs = np.array(alike, dtype=np.int64).reshape(-1, 2).T
+    links = coo_matrix((np.ones(len(alike), bool), pairs), shape=(len(known),) * 2)
+    _, group_of = connected_components(links, directed=False)
+    for group in equal_keys(group_of):
+        yield known[group]
 
 
-def _join_alike(run: np.ndarray, looks: np.ndarray, root: np.ndarray) -> None:
-    """Give images of a run that look alike, and those like these, one root."""
+def _alike(run: np.ndarray, looks: np.ndarray) -> Iterator[tuple[int, int]]:
+    """The pairs of a run that look alike."""
     for place in range(len(run) - 1):
         others = looks[place + 1 :]
         signs = np.unpackbits(others[:, :32] ^ looks[place, :32], axis=1).sum(axis=1)
         levels = abs(others[:, 32:].astype(int) - looks[place, 32:]).max(axis=1)
-        alike = run[place + 1 :][(signs <= MOST_SIGNS) & (levels <= MOST_LEVELS)]
-        for other in alike.tolist():
-            if root[other] != root[run[place]]:
-                root[root == root[other]] = root[run[place]]
+        same = (signs <= MOST_SIGNS) & (levels <= MOST_LEVELS)
+        for other in run[place + 1 :][same].tolist():
+            yield int(run[place]), other

@@ -19,7 +19,7 @@ from ..formats.csv_kinds import (
     is_unknown,
     parse_integer,
 )
-from ..formats.csv_table import Table, column_names, read_table
+from ..formats.csv_table import Table, open_table, read_table
 from ..formats.label_file import COLUMNS
 from .class_names import plain_name
 
@@ -61,19 +61,20 @@ def read_label_table(
     """
     for name in names or ():
         check_choice('columns', name, tuple(_FIELDS))
-    header = column_names(path, sum(_SPELLINGS.values(), ()), backend_args)
+    wanted = [*sum(_SPELLINGS.values(), ()), *(names or {}).values(), *(where or {})]
+    opened = open_table(path, wanted, backend_args)
     names = {
-        field: next((s for s in spellings if s in header), field)
+        field: next((s for s in spellings if s in opened.header), field)
         for field, spellings in _SPELLINGS.items()
     } | dict(names or {})
     kinds, optional = dict(_FIELDS), list(_OPTIONAL)
-    if names['path'] == _LISTED['path'] and 'given_label' in header:
+    if names['path'] == _LISTED['path'] and 'given_label' in opened.header:
         kinds.update(given_label=LABEL, path=INERT)
     if names['label'] == _LISTED['label']:
         kinds['label'] = INERT
     if names['label'] == 'given_label':
         kinds.pop('given_label', None)  # a number is its own name
-    table = read_table(path, kinds, optional, backend_args, names=names, where=where)
+    table = read_table(opened, kinds, optional, names=names, where=where)
     if 'given_label' in kinds:
         table.unused[:] = [name for name in table.unused if name not in COLUMNS]
     if not len(table):
@@ -179,10 +180,17 @@ def encode_labels(
 
 
 def listed_classes(table: Table) -> tuple[str, ...] | None:
-    """The names of the labels of a list of samples, by their numbers; None: no list."""
+    """The names of the labels of a list of samples, by their numbers; None: no list.
+
+    A ValueError names the line of a number that is too high.
+    """
     if 'given_label' not in table.columns:
         return None
-    names = dict(zip(table.columns['given_label'].tolist(), table.columns['label']))
+    labels = table.columns['given_label']
+    for row in np.flatnonzero(labels >= _MAX_CLASSES)[:1].tolist():
+        problem = f'is no number of a class (0 to {_MAX_CLASSES - 1})'
+        raise table.error(row, f'given_label {labels[row]} {problem}')
+    names = dict(zip(labels.tolist(), table.columns['label']))
     return tuple(names.get(label, str(label)) for label in range(max(names) + 1))
 
 

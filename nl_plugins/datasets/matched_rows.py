@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from ..formats.csv_kinds import is_unknown
 from ..formats.fingerprint import digest
+from ..formats.path_ends import path_ends
 
 __all__ = ['matched_rows', 'same_file']
 
@@ -122,5 +124,4 @@ def _places(texts: Mapping[int, str]) -> dict[str, list[int]]:
 
 def _shorter(path: str, mark: str) -> Iterable[str]:
     """The path without its first folders."""
-    while (path := path.partition('/')[2]) and mark in path:
-        yield path
+    return (end for end in islice(path_ends(path), 1, None) if mark in end)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,14 @@ from .json_lines import json_rows
 from .text_lines import read_content
 from .undecodable_names import escaped
 
-__all__ = ['Table', 'column_names', 'read_table', 'write_rows', 'write_table']
+__all__ = [
+    'OpenTable',
+    'Table',
+    'open_table',
+    'read_table',
+    'write_rows',
+    'write_table',
+]
 
 _CHUNK = 1024  # rows; small enough for the processor's cache
 _SPECIAL = re.compile(r'[,;\t"\r\n]')
@@ -41,8 +48,35 @@ class Table:
         return ValueError(f'{self.path}, line {self.lines[row]}: {message}')
 
 
-def read_table(
+class OpenTable(NamedTuple):
+    """A file whose header is read; its rows can be read once."""
+
+    path: str
+    header: list[str]  # the names of the columns, in lower case
+    rows: Iterable[tuple[int, list[str]]]  # the line on which each begins, its texts
+
+
+def open_table(
     path: str | os.PathLike,
+    wanted: Iterable[str],
+    backend_args: dict | None = None,
+    strict: bool = True,
+) -> OpenTable:
+    """Read the header of a file, for :func:`read_table` to read on.
+
+    The delimiter is the one under which most of the ``wanted`` columns are there.
+    """
+    path = os.fspath(path)
+    content = read_content(path, backend_args, strict)
+    if path.lower().endswith('.jsonl'):
+        return OpenTable(path, *json_rows(path, content))
+    names = {_folded(name) for name in wanted}
+    delimiter, header = _read_header(path, _open(content).readline(), names)
+    return OpenTable(path, header, _rows(path, _open(content), delimiter, len(header)))
+
+
+def read_table(
+    path: str | os.PathLike | OpenTable,
     kinds: Mapping[str, Kind],
     optional: Collection[str] = (),
     backend_args: dict | None = None,
@@ -58,9 +92,10 @@ def read_table(
     of a row; those that it leaves out there are filled in. A ``.jsonl`` file has an
     object on each line.
 
-    The file lies on any backend of MMEngine; ``kinds`` are the columns to read, in
-    lower case, ``optional`` those that may be missing. What is not UTF-8 is refused if
-    ``strict``, else it passes through, as in :func:`os.fsdecode`. ``names`` says what
+    The file lies on any backend of MMEngine, or :func:`open_table` has read its header;
+    ``kinds`` are the columns to read, in lower case, ``optional`` those that may be
+    missing. What is not UTF-8 is refused if ``strict``, else it passes through, as in
+    :func:`os.fsdecode`. ``names`` says what
     columns are called in the file, if not as in ``kinds``. Of the rows only those are
     read in which each column of ``where`` has its value or one of its values; 1, 1.0
     and true are one value, and so is all that is unknown.
@@ -70,17 +105,12 @@ def read_table(
             missing or there twice, quotes are wrong, a row has more values than the
             header, or a value is not of its kind.
     """
-    path = os.fspath(path)
-    content = read_content(path, backend_args, strict)
     theirs = {name: _folded((names or {}).get(name, name)) for name in kinds}
     allowed = {_folded(name): _texts(values) for name, values in (where or {}).items()}
     wanted = [*theirs.values(), *allowed]
-    rows: Iterable[tuple[int, list[str]]]
-    if path.lower().endswith('.jsonl'):
-        header, rows = json_rows(path, content)
-    else:
-        delimiter, header = _read_header(path, _open(content).readline(), wanted)
-        rows = _rows(path, _open(content), delimiter, len(header))
+    if not isinstance(path, OpenTable):
+        path = open_table(path, wanted, backend_args, strict)
+    path, header, rows = path
     named = {name for name in kinds if name not in optional or name in (names or {})}
     required = [theirs[name] for name in kinds if name in named]
     _check_header(path, header, [*required, *allowed], wanted, names is not None)
@@ -101,20 +131,6 @@ def read_table(
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     unused = [name for name in header if name and name not in wanted]
     return Table(path, columns, np.array(lines, dtype=np.int64), unused)
-
-
-def column_names(
-    path: str | os.PathLike, wanted: Collection[str], backend_args: dict | None = None
-) -> list[str]:
-    """The names in the header of a file, in lower case; see :func:`read_table`.
-
-    The delimiter is the one under which most of the ``wanted`` columns are there.
-    """
-    path = os.fspath(path)
-    content = read_content(path, backend_args, strict=False)
-    if path.lower().endswith('.jsonl'):
-        return json_rows(path, content)[0]
-    return _read_header(path, _open(content).readline(), wanted)[1]
 
 
 def write_table(

@@ -11,6 +11,7 @@ from .json_file import read_json
 from .label_file import read_label_file
 from .label_pickle import load_label_pickle
 from .noise_manifest import label_hash
+from .npy_file import read_npy
 from .text_lines import line_error, read_lines
 
 __all__ = ['FileLabels', 'read_labels']
@@ -71,15 +72,7 @@ def read_labels(
 
 
 def _read_npy(path: str) -> FileLabels:
-    if not os.path.getsize(path):
-        raise ValueError(f'{path} is empty (0 bytes): write it again')
-    try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        advice = 'save the labels alone, np.save(path, np.asarray(labels))'
-        message = f'{path} holds no plain array (but a dict or other objects, say)'
-        raise ValueError(f'{message}: {advice} ({error})') from error
-    return FileLabels(_integers(path, values))
+    return FileLabels(_integers(path, read_npy(path)))
 
 
 def _read_txt(path: str) -> FileLabels:

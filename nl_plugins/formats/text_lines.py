@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from mmengine.fileio import get
 
+from .path_ends import path_ends
+
 __all__ = ['line_blocks', 'line_error', 'line_naming', 'read_content', 'read_lines']
 
 
@@ -67,12 +69,11 @@ def line_naming(path: str, name: str, backend_args: dict | None = None) -> int |
     Lines may give the name without some of its folders.
     """
     content = b'\n' + _unix_content(path, backend_args)
-    while name:
-        start = re.escape(b'\n' + name.encode('utf-8', 'surrogateescape'))
+    for end in path_ends(name):
+        start = re.escape(b'\n' + end.encode('utf-8', 'surrogateescape'))
         found = re.search(start + rb'(?=[ \t\n]|\Z)', content)
         if found:
             return content.count(b'\n', 0, found.start() + 1)
-        name = name.partition('/')[2]
     return None
 
 

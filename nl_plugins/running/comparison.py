@@ -10,8 +10,9 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..formats.atomic_file import write_json
+from .logged_values import TOP1
 from .metric_check import check_metric
-from .run_once import TOP1, run_once
+from .run_once import run_once
 from .seeded import seeded
 
 __all__ = ['run_comparison']

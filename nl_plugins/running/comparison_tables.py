@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .run_once import TOP1, figure_name
+from ..formats.markdown_table import markdown_table
+from .logged_values import TOP1, figure_name
 
 __all__ = ['mean_and_deviation', 'table_of_differences', 'table_of_results']
 
@@ -24,11 +25,12 @@ def table_of_results(
     """The comparison as a Markdown table, mean ± standard deviation (n - 1)."""
     names = {figure_name(metric): f'{metric}, last epoch'} | _COLUMNS
     columns = [key for key in names if any(key in row for row in summary.values())]
-    rows = [['method', *(names[key] for key in columns)]]
-    rows.append(['---'] + ['---:'] * len(columns))
-    for name, row in summary.items():
-        rows.append([name, *(mean_and_deviation(row.get(key)) for key in columns)])
-    return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
+    rows = [
+        [name, *(mean_and_deviation(row.get(key)) for key in columns)]
+        for name, row in summary.items()
+    ]
+    figures = [names[key] for key in columns]
+    return markdown_table(['method', *figures], rows, figures)
 
 
 def table_of_differences(
@@ -41,17 +43,14 @@ def table_of_differences(
     than two means. Empty if there is one method.
     """
     figure, (first, *others) = figure_name(metric), summary
-    rows = [
-        ['method', f'{metric} minus {first}', 'better with'],
-        ['---', '---:', '---:'],
-    ]
+    figures, rows = [f'{metric} minus {first}', 'better with'], []
     for name in others:
         pairs = zip(summary[name][figure], summary[first][figure])
         values = [one - other for one, other in pairs]
         better = sum(value > 0 for value in values)
         count = f'{better} of {len(values)} seeds'
         rows.append([name, mean_and_deviation(values), count])
-    return '\n'.join(f'| {" | ".join(row)} |' for row in rows) if others else ''
+    return markdown_table(['method', *figures], rows, figures) if others else ''
 
 
 def mean_and_deviation(values: Sequence | None, digits: int = 3) -> str:

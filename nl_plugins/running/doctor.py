@@ -95,7 +95,7 @@ def lines_of(remarks: list[Remark]) -> list[str]:
     lines += ['', 'what each method needs:']
     lines += [f'  {needs}: {methods}' for needs, methods in _METHODS.items()]
     problems = sum(remark.state == PROBLEM for remark in remarks)
-    verdict = f'{problems} problems' if problems else 'nothing is broken'
+    verdict = f'problems: {problems}' if problems else 'nothing is broken'
     return [*lines, '', verdict]
 
 

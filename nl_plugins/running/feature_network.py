@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from mmengine.device import get_device
 from mmengine.logging import MMLogger
-from mmengine.runner import CheckpointLoader, load_checkpoint
+from mmengine.runner import load_checkpoint
 from mmpretrain import get_model
 from mmpretrain.registry import MODELS
 from torch import nn
@@ -15,6 +15,7 @@ from torch import nn
 from ..backbones.patch_features import PatchFeatures
 from ..datasets.training_set import TrainingSet
 from ..supervision.walk import Walk
+from .load_weights import load_whole
 from .run_config import config_path, read_config
 
 __all__ = [
@@ -39,10 +40,14 @@ class FeatureNetwork(NamedTuple):
     pipeline: list  # of an image file
     name: str  # what to call it
     trained: bool  # False: the weights are random
+    checkpoint: Any = None  # what the file held that the weights are from, if any
 
 
 def feature_network(
-    model: str | None = None, checkpoint: str | None = None, size: int = 128
+    model: str | None = None,
+    checkpoint: str | None = None,
+    size: int = 128,
+    whole: bool = False,
 ) -> FeatureNetwork:
     """Build a network that the labels have not shaped, or the user's own.
 
@@ -54,6 +59,7 @@ def feature_network(
             from the images.
         checkpoint: Of the model.
         size: Of the images that EfficientNet-Lite0 is given, in pixels.
+        whole: The head is used as well: the checkpoint must hold it.
 
     Raises:
         ValueError: If there is no such model, or the checkpoint lacks weights.
@@ -64,13 +70,16 @@ def feature_network(
         cfg = read_config(model)
         config = dict(cfg.model)
         config.setdefault('data_preprocessor', cfg.get('data_preprocessor'))
-        network, trained = _with_weights(config, checkpoint)
-        pipeline = image_pipeline(cfg)
+        network = MODELS.build(config) if checkpoint else _initialised(config)
+        trained = bool(checkpoint) or 'Pretrained' in str(config)
     else:
-        network = get_model(model, pretrained=checkpoint or True, device='cpu')
+        network = get_model(model, pretrained=not checkpoint, device='cpu')
         cfg, trained = network._config, True
-        config, pipeline = dict(cfg.model), image_pipeline(cfg)
-    return FeatureNetwork(_ready(network), config, pipeline, model, trained)
+        config = dict(cfg.model)
+    load = load_whole if whole else _load_features
+    loaded = load(network, checkpoint) if checkpoint else None
+    pipeline = image_pipeline(cfg)
+    return FeatureNetwork(_ready(network), config, pipeline, model, trained, loaded)
 
 
 def fit_network(network: FeatureNetwork, dataset: Any, pipeline: Any) -> bool:
@@ -152,19 +161,16 @@ def _initialised(config: dict) -> Any:
     return model
 
 
-def _with_weights(config: dict, checkpoint: str | None) -> tuple[nn.Module, bool]:
-    if checkpoint is None:
-        return _initialised(config), 'Pretrained' in str(config)
-    model = MODELS.build(config)
-    content = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+def _load_features(model: nn.Module, checkpoint: str) -> dict:
+    """Load all but the head, which may be missing or of other classes."""
+    content = load_checkpoint(model, checkpoint, 'cpu', strict=False)
     there = content.get('state_dict', content)
     wanted = [name for name in model.state_dict() if not name.startswith('head.')]
     missing = [name for name in wanted if name not in there]
     if missing:
         lacks = f'{len(missing)} of {len(wanted)} weights, such as {missing[0]}'
         raise ValueError(f'{checkpoint} lacks {lacks}: give the config it belongs to')
-    load_checkpoint(model, checkpoint, 'cpu', strict=False)
-    return model, True
+    return content
 
 
 def _ready(model: Any) -> Any:

@@ -1,8 +1,13 @@
 """The config that trains with what `find` found."""
 
-__all__ = ['USES', 'find_config']
+import re
+from pathlib import Path
+
+__all__ = ['USES', 'check_folder', 'find_config']
 
 EPOCHS = 30
+# what MMEngine, which writes the folder into the text, makes another folder of
+_UNWRITABLE = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
 USES = ('weighted', 'kept', 'corrected', 'all')
 
 _TEXT = """\
@@ -17,7 +22,7 @@ _TEXT = """\
 #
 # Yours to keep and to change. The paths are relative to the folder of this file.
 use = '{{{{$NL_USE:weighted}}}}'
-here = '{{{{ fileDirname }}}}'
+here = r\"\"\"{{{{ fileDirname }}}}\"\"\"
 
 feature_file = f'{{here}}/{features}'
 features = dict(type='Features', file=feature_file)
@@ -86,6 +91,22 @@ features = dict(
     type='VerificationLabels', dataset=features, file=f'{here}/verified.csv'
 )
 """
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a folder in which the config could not say where it is.
+
+    Raises:
+        ValueError: If its path has a quotation mark, a backslash, a control character,
+            or is no UTF-8.
+
+    >>> check_folder(Path("bob's"))
+    """
+    path = out.absolute().as_posix()
+    found = _UNWRITABLE.search(path)
+    if found:
+        problem = f'has {found[0]!r}, which a config cannot have in its paths'
+        raise ValueError(f'the folder {path!r} {problem}: choose another')
 
 
 def find_config(

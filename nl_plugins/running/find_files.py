@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from mmengine.config import Config
 
 from ..data_check.findings_text import findings_lines
 from ..detection.label_estimate import FEWEST_DRAWN, LabelEstimate
 from ..formats.atomic_file import atomic_write, write_json
-from ..formats.csv_table import write_rows
+from ..formats.csv_kinds import INERT
+from ..formats.csv_table import write_table
 from ..formats.label_file import write_label_file
+from ..formats.npy_file import write_npy
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
 from ..report.write_report import write_report
@@ -19,9 +20,10 @@ from ..visualization.text import visible_text
 from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
+from .model_files import image_loader, write_model
 from .verified_marks import count_outlook, rate_outlook, write_marks
 
-__all__ = ['noise_source', 'summary_lines', 'write_found']
+__all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
 
 NUM_WORST = 10
 _DRAWN = (
@@ -56,7 +58,7 @@ def write_found(
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / 'check.json', found.survey.check.content(), indent=1)
-    _write_twins(found, out / 'duplicates.csv')
+    write_twins(found, out / 'duplicates.csv')
     _write_network(network, out)
     arrays = dict(
         pred_probs=estimate.posterior.numpy(),
@@ -64,8 +66,7 @@ def write_found(
         features=file.features[0],
     )
     for name, array in arrays.items():
-        with atomic_write(out / f'{name}.npy', 'wb') as stream:
-            np.save(stream, array)
+        write_npy(out / f'{name}.npy', array)
     marks = estimate.verification.numpy()
     verified = bool((marks >= 0).any())
     if verified:
@@ -94,23 +95,25 @@ def write_found(
     _write_report(found, network, out, title, workers)
 
 
-def _write_twins(found: FoundLabels, path: Path) -> None:
+def write_twins(found: FoundLabels, path: Path) -> None:
     """Pairs of usable images that are one picture, by content or by features."""
     paths, labels = found.samples.paths(), found.estimate.given.tolist()
     names = found.class_names
-    places = {row: place for place, row in enumerate(found.survey.usable.tolist())}
     kinds: dict[tuple[int, int], str] = {}
     for group in found.survey.copies:
-        first, *others = (places[row] for row in group.tolist())
+        first, *others = group.tolist()
         kinds.update({(first, other): 'copy' for other in others})
     for pair in found.twins:
         kinds.setdefault(pair, 'alike')
-    rows = [('img_path', 'other_path', 'given_name', 'other_name', 'kind')]
-    for (one, other), kind in sorted(kinds.items()):
-        own = names[labels[one]], names[labels[other]]
-        rows.append((paths[one], paths[other], *own, kind))
-    with atomic_write(path, newline='') as file:
-        write_rows(file, rows)
+    pairs = sorted(kinds)
+    columns = dict(
+        img_path=[paths[one] for one, _ in pairs],
+        other_path=[paths[other] for _, other in pairs],
+        given_name=[names[labels[one]] for one, _ in pairs],
+        other_name=[names[labels[other]] for _, other in pairs],
+        kind=[kinds[pair] for pair in pairs],
+    )
+    write_table(path, dict.fromkeys(columns, INERT), columns)
 
 
 def summary_lines(found: FoundLabels, out: Path) -> list[str]:
@@ -195,19 +198,9 @@ def _write_report(
 
 
 def _write_network(network: FeatureNetwork, out: Path) -> None:
-    # what `extract` and `join` take, and a start for a test set
-    dataset = dict(type='CustomDataset', data_root='', pipeline=network.pipeline)
-    loader = dict(
-        batch_size=64,
-        num_workers=0,
-        dataset=dataset,
-        sampler=dict(type='DefaultSampler', shuffle=False),
-    )
+    """What `extract` and `join` take."""
+    loader = image_loader(network.pipeline, batch_size=64)
     parts = dict(test_dataloader=loader, test_evaluator=dict(type='Accuracy', topk=1))
     scope = dict(default_scope='mmpretrain')
     config = Config(dict(model=network.config, **parts, **scope))
-    with atomic_write(out / 'network.py') as stream:
-        stream.write(config.pretty_text)
-    weights = {k: v.cpu() for k, v in network.model.state_dict().items()}
-    with atomic_write(out / 'network.pth', 'wb') as stream:
-        torch.save(dict(state_dict=weights), stream)
+    write_model(config, network.model.state_dict(), out / 'network.pth')

@@ -1,5 +1,6 @@
 """From images with labels to the labels that are wrong."""
 
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ MOST_COMPARED = 60_000  # samples that are compared with each other, in pairs
 NUM_NEAREST = 4
 CERTAINLY_RIGHT = 0.9  # scores of the examples that are shown beside a sample
 _PREFIX = 'features_'
+_OWN = re.compile(_PREFIX + r'[0-9a-f]{12}(\.part)?')  # folders that it makes
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +93,8 @@ def find_labels(
     if len(file) > MOST_COMPARED:
         notes.append(f'near duplicates are looked for among {MOST_COMPARED} at most')
     repeated = np.zeros(len(file), dtype=bool)
-    places = {row: place for place, row in enumerate(survey.usable.tolist())}
-    for group in [*survey.copies]:
-        repeated[[places[row] for row in group.tolist()]] = True
+    for group in survey.copies:
+        repeated[group] = True
     repeated[[row for pair in twins for row in pair]] = True
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
@@ -137,7 +138,8 @@ def _features(
         num_workers=0 if workers == 0 else min(2, workers or 2),
     )
     say(f'features took {time.monotonic() - start:.0f} s')
-    for other in out.glob(f'{_PREFIX}*'):
-        if other.is_dir() and not other.name.startswith(path.name):
+    for other in out.iterdir():
+        own = _OWN.fullmatch(other.name) and other.is_dir() and not other.is_symlink()
+        if own and not other.name.startswith(path.name):
             shutil.rmtree(other, ignore_errors=True)
     return file

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from ..formats.atomic_file import atomic_write
 from ..version import __version__
 
 __all__ = ['append_line', 'provenance', 'read_lines']
@@ -29,31 +30,41 @@ _PACKAGES = (
 
 def append_line(path: str | os.PathLike, content: Mapping[str, Any]) -> None:
     """Append an object to a JSON Lines file, which is created if need be."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(content, ensure_ascii=False, allow_nan=False) + '\n'
-    with open(path, 'a', encoding='utf-8') as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+    known = _whole_lines(path)
+    with atomic_write(path, 'wb') as file:
+        file.write(known + line.encode())
 
 
 def read_lines(path: str | os.PathLike) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file; none if there is no file.
 
+    A last line that was cut off is left out.
+
     Raises:
         ValueError: If a line is no object; the message names it.
     """
-    if not Path(path).exists():
-        return []
     found = []
-    lines = Path(path).read_text(encoding='utf-8').splitlines()
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_whole_lines(path).split(b'\n')[:-1], start=1):
         try:
-            found.append(dict(json.loads(line)))
-        except (ValueError, TypeError) as error:
-            message = f'{path}, line {number} is no JSON object: delete it'
-            raise ValueError(message) from error
+            content = json.loads(line)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise ValueError(f'{path}, line {number} is no JSON object: delete it')
+        found.append(content)
     return found
+
+
+def _whole_lines(path: str | os.PathLike) -> bytes:
+    """What a file holds, without a last line that was cut off as it was written."""
+    content = Path(path).read_bytes() if Path(path).exists() else b''
+    lines, end, last = content.rpartition(b'\n')
+    try:
+        json.loads(last)
+    except ValueError:
+        return lines + end
+    return content + b'\n'
 
 
 def provenance() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the papers measured, and which config measures it here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ _CELL_KEYS = {'metric', 'seeds', 'data', 'config', 'options', 'why', 'command'}
 _ROW_KEYS = {'name', 'paper', 'note'} | _CELL_KEYS
 
 
-@dataclass
+@dataclass(eq=False)
 class Cell:
     """One number of a table.
 
@@ -70,24 +70,15 @@ def read_tables(folder: Path = PAPERS) -> dict[str, Table]:
     title; or, without that, the metrics of one run by title.
 
     Raises:
-        ValueError: If a row has an unknown key, neither config nor reason, or not one
-            value of the paper for each column.
+        ValueError: Naming the file, the table and the row: if it is no YAML, keys are
+            missing or unknown, or a row has neither config nor reason, or not one value
+            of the paper for each column.
     """
-    tables = {}
-    for path in sorted(Path(folder).glob('*.yml')):
-        content = yaml.safe_load(path.read_text(encoding='utf-8'))
-        for key, table in content['tables'].items():
-            name = f'{path.stem}/{key}'
-            _check_keys(name, table, _TABLE_KEYS | _CELL_KEYS)
-            tables[name] = Table(
-                name=name,
-                paper=content['paper'],
-                title=table['title'],
-                chosen=table.get('chosen', ''),
-                note=table.get('note', ''),
-                cells=[c for row in table['rows'] for c in _cells(name, table, row)],
-            )
-    return tables
+    return {
+        table.name: table
+        for path in sorted(Path(folder).glob('*.yml'))
+        for table in _tables(path)
+    }
 
 
 def select_tables(tables: Mapping[str, Table], names: Iterable[str]) -> list[Table]:
@@ -101,14 +92,48 @@ def select_tables(tables: Mapping[str, Table], names: Iterable[str]) -> list[Tab
     return list(found.values())
 
 
-def _check_keys(name: str, given: Mapping, known: set[str]) -> None:
-    if unknown := sorted(set(given) - known):
-        raise ValueError(f'{name} has unknown keys {", ".join(unknown)}')
+def _tables(path: Path) -> Iterator[Table]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f'{path} is no YAML: {error}') from error
+    _check_keys(str(path), content, {'paper', 'tables'}, ('paper', 'tables'))
+    _check_keys(f'{path}, tables', content['tables'])
+    for key, table in content['tables'].items():
+        name = f'{path.stem}/{key}'
+        title = f'{path}: {name}'
+        _check_keys(title, table, _TABLE_KEYS | _CELL_KEYS, ('title', 'rows'))
+        if not isinstance(table['rows'], list):
+            raise ValueError(f'{title}: rows are a list, not {table["rows"]!r}')
+        yield Table(
+            name=name,
+            paper=content['paper'],
+            title=table['title'],
+            chosen=table.get('chosen', ''),
+            note=table.get('note', ''),
+            cells=[c for row in table['rows'] for c in _cells(path, name, table, row)],
+        )
 
 
-def _cells(table_name: str, table: Mapping, row: Mapping) -> list[Cell]:
-    title = f'{table_name}, row {row.get("name")!r}'
-    _check_keys(title, row, _ROW_KEYS)
+def _check_keys(
+    title: str,
+    given: Any,
+    known: Collection[str] | None = None,
+    needed: Collection[str] = (),
+) -> None:
+    if not isinstance(given, Mapping):
+        raise ValueError(f'{title} has keys and their values, not {given!r}')
+    unknown = [key for key in given if known is not None and key not in known]
+    missing = [key for key in needed if key not in given]
+    for what, keys in (('unknown keys', unknown), ('no', missing)):
+        if keys:
+            raise ValueError(f'{title} has {what} {", ".join(map(str, keys))}')
+
+
+def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
+    name = row.get('name') if isinstance(row, Mapping) else row
+    title = f'{path}: {table_name}, row {name!r}'
+    _check_keys(title, row, _ROW_KEYS, ('name', 'paper'))
     settings = {k: table[k] for k in _CELL_KEYS if k in table}
     settings |= {k: row[k] for k in _CELL_KEYS | {'note'} if k in row}
     if 'why' in row:
@@ -123,6 +148,10 @@ def _cells(table_name: str, table: Mapping, row: Mapping) -> list[Cell]:
     if len(values) != len(columns):
         raise ValueError(f'{title} has {len(values)} values for {len(columns)} columns')
     options = settings.pop('options', {})
+    _check_keys(f'{title}, options', options)
+    for key in {'seeds', 'data'} & settings.keys():
+        if not isinstance(settings[key], list):
+            raise ValueError(f'{title}: {key} are a list, not {settings[key]!r}')
     cells = []
     for (column, value), paper in zip(columns.items(), values):
         own, more = dict(settings), dict(options)

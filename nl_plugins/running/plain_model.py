@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.runner import save_checkpoint
 from mmengine.runner.checkpoint import _load_checkpoint
 
+from .model_files import image_loader, write_model
 from .whole_model import build_model
 
 __all__ = ['plain_config', 'write_plain_model']
@@ -40,10 +40,8 @@ def write_plain_model(cfg: Config, checkpoint: str, out: Path) -> Path:
     if missing:
         raise ValueError(f'{checkpoint} has no {missing[0]!r} of a plain classifier')
     model.load_state_dict({name: state[name] for name in own})
-    meta = dict(dataset_meta=(loaded.get('meta') or {}).get('dataset_meta') or {})
-    save_checkpoint(dict(meta=meta, state_dict=model.state_dict()), str(out))
-    plain.dump(str(out.with_suffix('.py')))
-    return out.with_suffix('.py')
+    known = (loaded.get('meta') or {}).get('dataset_meta')
+    return write_model(plain, model.state_dict(), out, known)
 
 
 def plain_config(cfg: Config) -> Config:
@@ -63,15 +61,12 @@ def plain_config(cfg: Config) -> Config:
         dataset = dataset.get('dataset')
     if not dataset:
         raise ValueError('the config has no test_dataloader, whose pipeline predicts')
-    images = dict(type='CustomDataset', data_root='', pipeline=dataset.pipeline)
-    loader = dict(batch_size=1, num_workers=0, dataset=images)
-    loader.update(sampler=dict(type='DefaultSampler', shuffle=False))
     settings = cfg.model.get('data_preprocessor') or cfg.get('data_preprocessor') or {}
     plain = Config(
         dict(
             model=dict(type='ImageClassifier', **model),
             data_preprocessor=dict(settings, type='ClsDataPreprocessor'),
-            test_dataloader=loader,
+            test_dataloader=image_loader(dataset.pipeline, batch_size=1),
             test_evaluator=dict(type='Accuracy', topk=1),
             test_cfg=dict(),
             default_scope='mmpretrain',

@@ -1,29 +1,32 @@
 """The tables of the papers, run again: what can be run, and what cannot and why."""
 
 import os
-import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 
-from ..formats.atomic_file import atomic_write, write_json
+from ..formats.atomic_file import atomic_write
 from ..formats.fingerprint import fingerprint
+from ..formats.markdown_table import markdown_table
 from .comparison_tables import mean_and_deviation
 from .ledger import append_line, provenance, read_lines
+from .logged_values import TOP1
 from .metric_check import check_metric
 from .paper_tables import Cell, Table
 from .run_config import CONFIGS, read_config
-from .run_once import TOP1, run_once
+from .run_once import run_once
 from .seeded import seeded
 from .sweep import set_field
 
 __all__ = ['cell_configs', 'listing', 'missing_data', 'reproduce', 'results_of']
 
+_HEADER = ('row', 'column', 'paper', 'ours', 'seeds', 'how')
+_NUMBERS = ('paper', 'ours')
 _SHARES = ('given_label_accuracy', 'corrected_label_accuracy', 'precision', 'recall')
 
 
@@ -81,10 +84,12 @@ def run_names(cell: Cell) -> list[str]:
     return [f'{Path(path).parent.name}_{Path(path).stem}-{d[:12]}' for path, d in pairs]
 
 
+@cache
 def config_digests(cell: Cell) -> list[str]:
     """SHA-256 of each config, and of those that its run begins with.
 
-    Where the data lies is not part of it.
+    Where the data lies is not part of it. It takes as long as formatting the configs,
+    and is kept.
     """
     digests: list[str] = []
     root = f"'{data_root()}/"
@@ -173,16 +178,17 @@ def run_cell(
         if previous is not None:
             config.load_from = (previous / 'last_checkpoint').read_text().strip()
         metric = _logged(cell.metric) if name == names[-1] else TOP1
-        title, path = f'{cell.table}, {cell.title}, seed {seed}', folder / 'result.json'
-        started, was_there = time.time(), path.exists()
+        title = f'{cell.table}, {cell.title}, seed {seed}'
         resumed = (folder / 'last_checkpoint').exists()
-        result = run_once(config, folder, title, metric)
-        if not was_there:
-            cost = dict(wall_seconds=round(time.time() - started, 1), resumed=resumed)
-            result |= dict(origin=cost | origin)
-            write_json(path, result)
+        told = partial(_origin, origin, time.time(), resumed)
+        result = run_once(config, folder, title, metric, told)
         previous = folder
     return result
+
+
+def _origin(origin: dict, started: float, resumed: bool, runner: Any) -> dict[str, Any]:
+    cost = dict(wall_seconds=round(time.time() - started, 1), resumed=resumed)
+    return dict(origin=cost | origin)
 
 
 def enter(ledger: Path, cell: Cell, seed: int, result: dict) -> None:
@@ -197,11 +203,12 @@ def enter(ledger: Path, cell: Cell, seed: int, result: dict) -> None:
 
 
 def _value(result: dict, metric: str) -> float:
-    """In per cent, as the papers."""
+    """In per cent, as the papers; of a hook's figures, integers are counts."""
     if metric == TOP1 or metric in _SHARES:
         return round(100 * result['top1' if metric == TOP1 else metric], 4)
-    share = 100 if '.' in metric else 1
-    return round(share * result[_logged(metric)], 4)
+    value = result[_logged(metric)]
+    share = '.' in metric and isinstance(value, float)
+    return round(100 * value if share else value, 4)
 
 
 def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
@@ -213,7 +220,7 @@ def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
     found = [line for line in ledger if key.items() <= line.items()]
     if found:
         run = run_names(cell)[-1] if cell.configs else None
-        found = [line for line in found if line['run'] == run]
+        found = [line for line in found if line.get('run') == run]
     return {line['seed']: line['value'] for line in found}
 
 
@@ -228,13 +235,9 @@ def listing(tables: Sequence[Table], results: Path) -> str:
         by_hand=sum(bool(cell.command) for cell in cells),
         not_yet=sum(bool(cell.why) for cell in cells),
     )
-    lines = ['| table | row | column | paper | ours | seeds | how |']
-    lines.append('| --- | --- | --- | ---: | ---: | --- | --- |')
-    for table in tables:
-        for cell in table.cells:
-            lines.append(_row(table.name, *_columns(cell, ledger)))
+    rows = [(cell.table, *_columns(cell, ledger)) for cell in cells]
     told = ', '.join(f'{key.replace("_", " ")} {n}' for key, n in counts.items())
-    return '\n'.join([*lines, '', told])
+    return f'{markdown_table(["table", *_HEADER], rows, _NUMBERS)}\n\n{told}'
 
 
 def write_page(table: Table, results: Path) -> str:
@@ -243,10 +246,9 @@ def write_page(table: Table, results: Path) -> str:
     texts = [f'# {table.name}: {table.title}', table.paper, table.note]
     texts.append(f'**What chose what here:** {table.chosen}' if table.chosen else '')
     texts.append(f'```bash\npython tools/reproduce.py {table.name}\n```')
-    lines = ['| row | column | paper | ours | seeds | how |']
-    lines.append('| --- | --- | ---: | ---: | --- | --- |')
-    lines += [_row(*_columns(cell, ledger)) for cell in table.cells]
-    page = '\n\n'.join([text for text in texts if text] + ['\n'.join(lines)]) + '\n'
+    rows = [_columns(cell, ledger) for cell in table.cells]
+    texts.append(markdown_table(_HEADER, rows, _NUMBERS))
+    page = '\n\n'.join(text for text in texts if text) + '\n'
     with atomic_write(results / f'{table.name}.md') as file:
         file.write(page)
     return page
@@ -273,7 +275,3 @@ def _how(cell: Cell, found: dict[int, float]) -> str:
             first = gone[0].relative_to(data_root()).as_posix()
             notes.append(f'needs NL_DATA/{first}{more}')
     return '; '.join(part for part in (text, *notes) if part)
-
-
-def _row(*texts: str) -> str:
-    return f'| {" | ".join(re.sub(r"[|]", "/", text) for text in texts)} |'

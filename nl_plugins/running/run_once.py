@@ -1,9 +1,8 @@
 """One training, and what it came to."""
 
-import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,10 @@ from ..hooks.training_loader_hook import TrainingLoaderHook
 from ..supervision.class_names_hook import watch_class_names
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
+from .logged_values import TOP1, figure_name, last_value
 from .run_progress import RunProgress
 
-__all__ = ['TOP1', 'accuracy_curve', 'figure_name', 'run_once']
-
-TOP1 = 'accuracy/top1'
+__all__ = ['run_once']
 
 
 def run_once(
@@ -30,9 +28,11 @@ def run_once(
     folder: Path,
     title: str,
     metric: str = TOP1,
-    finished: Callable[[Runner], None] | None = None,
+    finished: Callable[[Runner], Mapping[str, Any] | None] | None = None,
 ) -> dict[str, Any]:
     """Train in a folder, or go on there; the figures are in its ``result.json``.
+
+    What ``finished(runner)`` returns at the end of the training is there as well.
 
     Raises:
         ValueError: If the folder holds a run of another config.
@@ -41,33 +41,13 @@ def run_once(
     _check_config(config, folder)
     if not path.exists():
         runner = _train(config, folder, title)
-        if finished is not None:
-            finished(runner)
-        found = _last_value(folder, metric)
-        write_json(path, found | _label_figures(runner))
+        more = finished(runner) if finished is not None else None
+        found = last_value(folder, metric)
+        write_json(path, found | _label_figures(runner) | dict(more or {}))
     result = read_json(str(path))
     if figure_name(metric) not in result:  # the run was compared by another one
-        result.update(_last_value(folder, metric))
+        result.update(last_value(folder, metric))
     return result
-
-
-def accuracy_curve(work_dir: Path, key: str = TOP1) -> list[list[float]]:
-    """[epoch, value] pairs that a run (and its resumed parts) logged, by epoch."""
-    values = {}
-    for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
-        for line in path.read_text().splitlines():
-            try:
-                scalars = json.loads(line)
-            except json.JSONDecodeError:  # the run was killed while it wrote
-                continue
-            if key in scalars:
-                values[scalars['step']] = scalars[key]
-    return [[step, values[step]] for step in sorted(values)]
-
-
-def figure_name(metric: str) -> str:
-    """What a metric is called in a result: top1, or as it is logged."""
-    return 'top1' if metric == TOP1 else metric
 
 
 def _check_config(config: Config, folder: Path) -> None:
@@ -98,15 +78,6 @@ def _train(config: Config, folder: Path, title: str) -> Runner:
     runner.register_hook(TrainingLoaderHook())
     runner.train()
     return runner
-
-
-def _last_value(folder: Path, metric: str) -> dict:
-    curve = accuracy_curve(folder, metric)
-    if not curve:
-        advice = 'set `val_begin` and `val_interval`, or choose a metric that is logged'
-        raise RuntimeError(f'the run in {folder} logged no {metric!r}: {advice}')
-    last = curve[-1][1]
-    return {figure_name(metric): last / 100 if metric == TOP1 else last, 'curve': curve}
 
 
 def _label_figures(runner: Runner) -> dict:

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..data_check.check_result import DataCheck
 from ..data_check.class_checks import class_findings, label_findings
-from ..data_check.duplicate_files import duplicate_findings, equal_keys
+from ..data_check.duplicate_files import duplicate_findings
+from ..data_check.equal_keys import equal_keys
 from ..data_check.image_check import ImageStatus
 from ..data_check.image_findings import image_findings
 from ..data_check.parts import TRAIN, Part
@@ -22,7 +23,7 @@ class SampleSurvey:
 
     check: DataCheck
     usable: np.ndarray  # (n,) indices of the samples that have a whole image
-    # one list of indices for each content that several usable samples share
+    # positions among the usable samples, for each content that several of them share
     copies: list[np.ndarray]
 
     @property
@@ -52,6 +53,5 @@ def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
     if not len(usable):
         first = findings[0].message if findings else ''
         raise ValueError(f'none of {len(part)} images can be used: {first}')
-    content = part.survey['content'][usable]
-    copies = [usable[group] for group in equal_keys(content)]
+    copies = [*equal_keys(part.survey['content'][usable], unknown=b'')]
     return SampleSurvey(DataCheck([part], None, False, findings), usable, copies)

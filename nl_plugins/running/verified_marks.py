@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..datasets.verified_rows import verified_rows
 from ..detection.label_estimate import FEWEST_DRAWN
-from ..formats.label_file import LabelFile, write_label_file
+from ..formats.label_file import write_label_file
+from .sample_list import sample_list
 
 __all__ = ['count_outlook', 'merge_marks', 'rate_outlook', 'write_marks']
 
@@ -36,13 +36,8 @@ def merge_marks(
 
 def write_marks(path: Path, marks: np.ndarray, samples: TrainingSet) -> None:
     """Write the samples that are marked, as ``VerificationLabels`` reads them."""
-    file = LabelFile(
-        img_paths=samples.paths(),
-        given_labels=samples.given_labels.numpy(),
-        verification=marks,
-        class_names=class_names(samples.dataset),
-    )
-    write_label_file(path, **vars(file.take(np.flatnonzero(marks >= 0))))
+    rows = np.flatnonzero(marks >= 0)
+    write_label_file(path, **vars(sample_list(samples, rows, marks[rows])))
 
 
 def rate_outlook(

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.runner import save_checkpoint
 
 from .load_weights import load_whole
+from .model_files import write_model
 from .run_config import config_path
 from .whole_model import build_model, whole_config, whole_model
 
@@ -48,8 +48,6 @@ def write_whole_model(
     meta = loaded.get('meta') or {}
     state = whole_model(images, features, meta)
     data = {k: v for k, v in meta['dataset_meta'].items() if k != 'features'}
-    save_checkpoint(dict(meta=dict(dataset_meta=data), state_dict=state), str(out))
     cfg = whole_config(image_cfg, feature_cfg)
-    load_whole(build_model(cfg), str(out))
-    cfg.dump(str(out.with_suffix('.py')))
-    return out.with_suffix('.py')
+    build_model(cfg).load_state_dict(state)
+    return write_model(cfg, state, out, data)

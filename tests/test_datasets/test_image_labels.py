@@ -187,6 +187,11 @@ def test_a_list_of_samples_is_a_table(tmp_path, image_folder):
     write_label_file(path, **dict(columns, class_names=()))
     listed = ImageLabels(data_root=image_folder, ann_file=str(path))
     assert listed.columns.labels.tolist() == dataset.columns.labels.tolist()
+    labels = dataset.columns.labels.copy()
+    labels[2] = 100_000  # of which no list of names is made
+    write_label_file(path, **dict(columns, given_labels=labels))
+    with pytest.raises(ValueError, match='line 4: given_label 100000 is no number of'):
+        len(ImageLabels(data_root=image_folder, ann_file=str(path)))
 
 
 def test_noise_over_own_images(table):

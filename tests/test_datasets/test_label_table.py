@@ -5,6 +5,7 @@ from nl_plugins.datasets.label_table import (
     read_label_table,
     repeated_rows,
 )
+from nl_plugins.formats import text_lines
 
 
 @pytest.fixture
@@ -35,6 +36,21 @@ def test_columns_in_any_order(read):
     )
     assert table.lines.tolist() == [2, 3]
     assert table.unused == ['note']
+
+
+@pytest.mark.parametrize(
+    ('name', 'content'),
+    [
+        ('labels.csv', 'path;label\na,b.jpg;cat\n'),
+        ('labels.jsonl', '{"path": "a,b.jpg", "label": "cat"}'),
+    ],
+)
+def test_a_file_is_read_once(read, monkeypatch, name, content):
+    calls, get = [], text_lines.get
+    count = lambda path, **more: calls.append(path) or get(path, **more)  # noqa: E731
+    monkeypatch.setattr(text_lines, 'get', count)
+    assert read(content, name).columns['path'].tolist() == ['a,b.jpg']
+    assert len(calls) == 1
 
 
 def test_texts_that_are_unknown(read):

@@ -8,7 +8,8 @@ from toy import config, loader, toy
 
 from nl_plugins.running.comparison import run_comparison
 from nl_plugins.running.comparison_tables import table_of_differences, table_of_results
-from nl_plugins.running.run_once import accuracy_curve
+from nl_plugins.running.logged_values import accuracy_curve
+from nl_plugins.running.run_once import run_once
 from nl_plugins.running.seeded import seeded
 
 
@@ -59,6 +60,14 @@ def test_results_are_gathered_and_not_repeated(tmp_path, capsys):
     # the cleaned labels' figures are those of the data
     for name in ('given_label_accuracy', 'corrected_label_accuracy', 'precision'):
         assert all(0 <= value <= 1 for value in first['a'][name])
+
+
+def test_what_is_told_at_the_end_is_in_the_result(tmp_path):
+    origin = dict(origin=dict(wall_seconds=1.5))
+    told = lambda runner: origin  # noqa: E731
+    result = run_once(small(tmp_path), tmp_path, 'a run', finished=told)
+    assert result['origin'] == origin['origin']
+    assert json.loads((tmp_path / 'result.json').read_text()) == result
 
 
 def test_curve_of_a_killed_and_resumed_run(tmp_path):

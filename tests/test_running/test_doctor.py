@@ -59,7 +59,7 @@ def test_nothing_is_broken(monkeypatch):
 def test_what_does_not_go_together(monkeypatch, package, version, advice):
     (problem,) = problems(told(monkeypatch, **{package: version}))
     assert advice in problem.advice
-    assert lines_of([problem])[-1] == '1 problems'
+    assert lines_of([problem])[-1] == 'problems: 1'
 
 
 def test_an_import_that_fails_is_told(monkeypatch):

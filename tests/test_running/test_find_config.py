@@ -3,13 +3,13 @@
 import pytest
 from mmengine.config import Config
 
-from nl_plugins.running.find_config import USES, find_config
+from nl_plugins.running.find_config import USES, check_folder, find_config
 
 
 @pytest.mark.parametrize('verified', [False, True])
 @pytest.mark.parametrize('use', [None, *USES])
 def test_what_each_use_trains_on(tmp_path, monkeypatch, use, verified):
-    path = tmp_path / 'a folder' / 'config.py'
+    path = tmp_path / "bob's folder" / 'config.py'
     path.parent.mkdir()
     path.write_text(find_config('features_1', 8, 3, 1000, verified))
     if use is None:
@@ -42,3 +42,10 @@ def test_an_unknown_use(tmp_path, monkeypatch):
         Config.fromfile(path)
     monkeypatch.setenv('NL_USE', 'all')
     assert Config.fromfile(path).train_dataloader.batch_size == 2
+
+
+@pytest.mark.parametrize('name', ['a"b', 'a\\b', 'a\nb', 'gr\udcfcn'])
+def test_a_folder_that_the_config_cannot_name(tmp_path, name):
+    with pytest.raises(ValueError, match='which a config cannot have in its paths'):
+        check_folder(tmp_path / name / 'out')
+    check_folder(tmp_path / "bob's größe")

@@ -1,6 +1,7 @@
 """The tables of the papers: every row has a config that builds, or says why not."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -77,7 +78,7 @@ def test_where_the_data_lies_does_not_matter(monkeypatch):
     for root in ('/elsewhere', 'data'):
         monkeypatch.setenv('NL_DATA', root)
         reproduction._read.cache_clear()
-        names.add(run_names(cell)[0])
+        names.add(run_names(replace(cell))[0])  # of the cell itself it is known
     reproduction._read.cache_clear()
     assert len(names) == 1
 
@@ -104,13 +105,36 @@ ROW = dict(name='a', paper=1.5, config='baseline/digits_sym50.py')
             'needs a config, a command, or says why',
         ),
         (dict(rows=[ROW], columns=[1, 2]), "row 'a' has 1 values for 2 columns"),
+        (dict(), 'x/t has no rows'),
+        (dict(rows=dict(a=1)), "rows are a list, not {'a': 1}"),
+        (dict(rows=['a']), "row 'a' has keys and their values, not 'a'"),
+        (dict(rows=[dict(name='a', config='b.py')]), "row 'a' has no paper"),
+        (dict(rows=[dict(ROW, options=[1])]), 'options has keys and their values'),
+        (dict(rows=[dict(ROW, seeds=3)]), 'seeds are a list, not 3'),
     ],
 )
-def test_faults_of_a_file(tmp_path, table, message):
+def test_faults_of_a_table(tmp_path, table, message):
     content = dict(paper='P', tables=dict(t=dict(title='T', **table)))
     (tmp_path / 'x.yml').write_text(yaml.safe_dump(content))
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message) as caught:
         read_tables(tmp_path)
+    assert str(caught.value).startswith(f'{tmp_path / "x.yml"}: x/t')
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('paper: [', 'is no YAML: '),
+        ('', 'has keys and their values, not None'),
+        ('paper: P', 'has no tables'),
+        ('{paper: P, tables: [t]}', 'has keys and their values'),
+    ],
+)
+def test_faults_of_a_file(tmp_path, text, message):
+    (tmp_path / 'x.yml').write_text(text)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_tables(tmp_path)
+    assert str(caught.value).startswith(str(tmp_path / 'x.yml'))
 
 
 def test_the_files_are_those_of_the_methods():

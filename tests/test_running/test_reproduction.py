@@ -7,6 +7,7 @@ import pytest
 import yaml
 from tool_runs import print_of_tool, run_tool
 
+from nl_plugins.running import reproduction
 from nl_plugins.running.ledger import append_line, read_lines
 from nl_plugins.running.paper_tables import read_tables
 
@@ -85,7 +86,8 @@ def test_a_table_from_nothing_to_its_page(tool, tmp_path):
     assert {'revision', 'started'} <= set(first)
     found = cells(path.read_text())
     assert found['plain, p = 0'][:3] == ['97', f'{first["value"]:.2f}', '0']
-    assert 'again, sym.: ' not in page
+    assert 'toy/table1, plain, sym., seed 0' in page
+    assert 'toy/table1, again' not in page
     assert found['again, sym.'][:2] == ['95', 'not run']
 
     # a run that was killed in its second epoch goes on; one with a result stays
@@ -177,10 +179,52 @@ def test_what_the_config_no_longer_is_does_not_count(papers, tmp_path, tool):
     ledger = tmp_path / 'r' / 'ledger.jsonl'
     append_line(ledger, line | dict(metric='accuracy/top1', run='tiny-000000000000'))
     assert '| plain | sym. | 96 ± 1 | not run |' in print_of_tool(*tool('--list'))
+
+
+def test_a_ledger_is_whole_or_names_its_line(tmp_path):
+    ledger = tmp_path / 'r' / 'ledger.jsonl'
+    assert read_lines(ledger) == []
+    lines = [dict(row=f'a{text}b') for text in '\u2028\x85\n']
+    append_line(ledger, lines[0])
     with open(ledger, 'a') as file:
-        file.write('{"table":')
-    with pytest.raises(ValueError, match='line 2 is no JSON object'):
-        read_lines(ledger)
+        file.write('{"row": "a power cut')
+    assert read_lines(ledger) == lines[:1]
+    append_line(ledger, lines[1])
+    ledger.write_bytes(ledger.read_bytes().rstrip())  # by an editor, say
+    append_line(ledger, lines[2])
+    assert read_lines(ledger) == lines
+    whole = ledger.read_bytes()
+    for odd in ('{"row":', '[["row", 1]]', '5', '\xff'):
+        ledger.write_bytes(whole + odd.encode('latin-1') + b'\n' + whole)
+        with pytest.raises(ValueError, match='line 4 is no JSON object'):
+            read_lines(ledger)
+
+
+def test_counts_are_no_shares():
+    result = {'smp/class_1': 12, 'smp/precision': 0.5, 'accuracy/top5': 90.0}
+    metrics = ('SMPHook.class_1', 'SMPHook.precision', 'accuracy/top5')
+    assert [reproduction._value(result, m) for m in metrics] == [12, 50, 90]
+
+
+def test_a_config_is_formatted_once(papers, tmp_path, monkeypatch):
+    calls, cell_configs = [], reproduction.cell_configs
+    monkeypatch.setattr(
+        reproduction,
+        'cell_configs',
+        lambda cell: calls.append(cell) or cell_configs(cell),
+    )
+    (table, _) = read_tables(papers).values()
+    line = dict(table=table.name, row='plain', seed=0, value=1.0, run='')
+    for column in ('p = 0', 'sym.'):
+        key = dict(column=column, metric='accuracy/top1')
+        append_line(tmp_path / 'ledger.jsonl', line | key)
+    for _ in range(2):
+        reproduction.write_page(table, tmp_path)
+        reproduction.listing([table], tmp_path)
+    assert [(cell.row, cell.column) for cell in calls] == [
+        ('plain', 'p = 0'),
+        ('plain', 'sym.'),
+    ]
 
 
 def test_a_run_that_fails_does_not_stop_the_others(tool, papers, tmp_path):

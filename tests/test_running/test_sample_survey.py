@@ -14,15 +14,15 @@ def test_usable_samples_and_copies(tmp_path, workers):
     write_images(tmp_path, per_class=2)
     content = (tmp_path / 'blue' / '0.png').read_bytes()
     (tmp_path / 'red' / 'a copy').write_bytes(content)
-    (tmp_path / 'red' / 'cut.png').write_bytes(content[:-30])
+    (tmp_path / 'blue' / '+cut.png').write_bytes(content[:-30])
     (tmp_path / 'red' / 'text').write_text('text')
     dataset, _ = find_source(str(tmp_path))
     names = [path.removeprefix(f'{tmp_path}/') for path in dataset.columns.paths]
     survey = survey_samples(dataset, workers)
     left_out = {*range(len(names))} - {*survey.usable.tolist()}
-    assert {names[row] for row in left_out} == {'red/cut.png', 'red/text'}
+    assert {names[row] for row in left_out} == {'blue/+cut.png', 'red/text'}
     (group,) = survey.copies
-    assert {names[row] for row in group} == {'blue/0.png', 'red/a copy'}
+    assert {names[row] for row in survey.usable[group]} == {'blue/0.png', 'red/a copy'}
 
 
 def test_no_image_at_all(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import runpy
 import sys
 from os.path import normpath
@@ -97,17 +98,19 @@ def test_a_folder_or_a_table_of_images(tmp_path):
     table.write_text('path,label\nimages/red/0.png,a\nimages/blue/0.png,b\n')
     done = run_tool('check_data', table, '--workers', 0)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert '2' in done.stdout
+    assert re.search(r'train +ImageLabels +2 +2\n', done.stdout), done.stdout
 
 
 def test_the_clean_list_loads_as_it_is(tmp_path):
     write_images(tmp_path / 'images', per_class=3)
     (tmp_path / 'images' / 'red' / 'text.png').write_text('text')
-    out = tmp_path / 'lists' / 'clean.csv'
+    out = tmp_path / "bob's lists" / 'clean.csv'
     options = '--workers', 0, '--write-clean', out
     done = run_tool('check_data', tmp_path / 'images', *options)
     assert done.returncode == 1, done.stderr
     assert '(1 left out)' in done.stdout
+    place = f'data_root={str(out.parent)!r}, ann_file={out.name!r}'
+    assert f"dict(type='ImageLabels', {place})" in done.stdout
     whole = ImageLabels(data_root=str(tmp_path / 'images'))
     clean = ImageLabels(data_root=str(out.parent), ann_file=out.name)
     assert len(clean) == len(whole) - 1
@@ -116,5 +119,9 @@ def test_the_clean_list_loads_as_it_is(tmp_path):
     assert sorted(names) == [p for p in whole.columns.paths if 'text' not in p]
     wrapped = NoisyLabels(whole, label_file=str(out))
     assert len(wrapped) == len(whole)
+    options = '--fast', '--write-clean', tmp_path / 'fast.csv'
+    refused = run_tool('check_data', tmp_path / 'images', *options)
+    assert refused.returncode == 2
+    assert 'goes without --fast' in refused.stderr
     again = run_tool('check_data', out, '--workers', 0)
     assert again.returncode == 0, again.stdout

@@ -69,7 +69,8 @@ def test_finds_what_is_wrong_and_leaves_out_what_is_no_image(done):
         f'nl-plugins train {folder / "out" / "config.py"}',
     ):
         assert message in printed
-    assert HOSTILE not in printed
+    assert '\n.png' not in printed
+    assert all(name.isprintable() for name in printed.split('\n'))
     content = json.loads((folder / 'out' / 'check.json').read_text())
     checks = {finding['check'] for finding in content['findings']}
     assert {'image unreadable', 'image undecodable'} < checks
@@ -97,9 +98,12 @@ def test_pairs_that_are_one_picture_are_listed(done):
 
 
 def test_the_page_is_there(done):
-    page = (done[0] / 'out' / 'index.html').read_text()
+    out = done[0] / 'out'
+    page = (out / 'index.html').read_text()
     assert page.startswith('<!doctype html>')
-    assert '<img src=x' not in page
+    (data,) = out.glob('report_files_*/data.js')
+    assert r'\u003cimg src=x onerror' in data.read_text()
+    assert '<img src=x' not in page + data.read_text()
 
 
 def test_folder_file_training_set_and_back_bit_for_bit(done):
@@ -170,8 +174,17 @@ def test_other_images_take_new_features(done, tmp_path):
     options = '--out', out, '--model', done[0] / 'tiny.py', '--workers', 0
     print_of_tool('find', root, *options)
     (root / 'red' / '5.png').unlink()
+    own, foreign = out / 'features_0123456789ab.part', out / 'features_mine'
+    for folder in (own, foreign):
+        folder.mkdir()
+        (folder / 'file').write_text('work of hours')
+    link = out / 'features_0123456789ff'
+    link.symlink_to(foreign)
     print_of_tool('find', root, *options)
-    assert len([*out.glob('features_*')]) == 1
+    assert {path.name for path in (foreign, link)} < {p.name for p in out.iterdir()}
+    assert (foreign / 'file').exists()
+    assert not own.exists()
+    assert len([*out.glob('features_*')]) == 3
     assert len(read_label_file(out / 'labels.csv')) == 17
 
 
@@ -244,6 +257,12 @@ def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
     assert told.returncode == 0, told.stderr[-2000:]
 
 
+def test_a_use_is_for_its_own_config(done):
+    failed = run_tool('train', done[0] / 'tiny.py', '--use', 'kept')
+    assert failed.returncode == 1
+    assert '--use is for a config that `find` wrote' in failed.stderr
+
+
 def test_its_own_file_is_looked_at_again(done, tmp_path):
     folder = done[0]
     labels = folder / 'out' / 'labels.csv'
@@ -280,6 +299,7 @@ def test_a_config_with_its_network(done, tmp_path):
         (['/no/such\x1b[31mfolder'], r"nl-plugins find: '/no/such\x1b[31mfolder'"),
         (['{folder}', '--model', 'no_such_model'], 'no_such_model'),
         (['{images}', '--verified', '/no/marks.csv'], '/no/marks.csv'),
+        (['{images}', '--out', '/no/a\\b'], 'a config cannot have in its paths'),
     ],
 )
 def test_what_cannot_work_is_told_in_a_line(done, tmp_path, arguments, message):
@@ -287,7 +307,9 @@ def test_what_cannot_work_is_told_in_a_line(done, tmp_path, arguments, message):
     arguments = [part.format(**places) for part in arguments]
     if '--model' not in arguments:
         arguments += ['--model', str(done[0] / 'tiny.py')]
-    failed = run_tool('find', *arguments, '--out', tmp_path / 'out', '--workers', 0)
+    if '--out' not in arguments:
+        arguments += ['--out', str(tmp_path / 'out')]
+    failed = run_tool('find', *arguments, '--workers', 0)
     assert failed.returncode == 1
     assert message in failed.stderr
     assert 'Traceback' not in failed.stderr

@@ -141,6 +141,10 @@ def test_a_network_fills_it_in(tmp_path, monkeypatch, capsys):
     preprocessor = dict(cfg.data_preprocessor, type='ClsDataPreprocessor')
     model = MODELS.build(dict(cfg.model, data_preprocessor=preprocessor))
     checkpoint = tmp_path / 'some.pth'
+    others = dict(dataset_meta=dict(classes=[*'1234567890']))
+    torch.save(dict(state_dict=model.state_dict(), meta=others), checkpoint)
+    with pytest.raises(ValueError, match='the checkpoint'):
+        run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
     run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
     assert '20 labels are called right, 0 wrong' in capsys.readouterr().out

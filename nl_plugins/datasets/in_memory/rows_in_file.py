@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ...formats.feature_file import FeatureFile
-from ..place_of_path import place_of_path
+from ...formats.path_ends import path_ends
 from ..string_column import StringColumn
 
 __all__ = ['rows_in_file']
@@ -30,7 +30,8 @@ def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndar
             f'{whose} cannot be found in it'
         )
     paths = list(paths)
-    rows = [place_of_path(path, places) for path in paths]
+    found = ((places[end] for end in path_ends(path) if end in places) for path in paths)
+    rows = [next(each, None) for each in found]
     if None in rows:
         path = paths[rows.index(None)]
         raise ValueError(

@@ -7,7 +7,19 @@ import numpy as np
 
 from ...formats.label_file import LabelFile
 
-__all__ = ['with_choices']
+__all__ = ['check_paths', 'with_choices']
+
+
+def check_paths(file: LabelFile) -> None:
+    """Refuse samples without an image file, which the other tool could not show.
+
+    Raises:
+        ValueError: Naming the first of them.
+    """
+    for row in [row for row, path in enumerate(file.img_paths) if not path][:1]:
+        advice = 'write the images to files, and list these'
+        problem = f'sample {file.indices[row]} has no image file'
+        raise ValueError(f'{problem}, which this tool needs: {advice}')
 
 
 def with_choices(file: LabelFile, choices: dict[int, int], verified: bool) -> LabelFile:

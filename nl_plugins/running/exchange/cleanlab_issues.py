@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ...formats.atomic_file import atomic_write
 from ...formats.csv_kinds import FLAG, LABEL, NUMBER
 from ...formats.csv_table import read_table, write_table
 from ...formats.label_file import LabelFile, recommend
+from ...formats.npy_file import read_npy, write_npy
 
 __all__ = ['read_cleanlab_issues', 'write_cleanlab_issues']
 
@@ -44,8 +44,7 @@ def write_cleanlab_issues(file: LabelFile, out: Path, images: str) -> list[Path]
     kinds = {n: kind for n, kind in _COLUMNS.items() if columns[n] is not None}
     paths = [out / 'issues.csv', out / 'leave_out.npy']
     write_table(paths[0], kinds, columns)
-    with atomic_write(paths[1], 'wb') as stream:
-        np.save(stream, issues)
+    write_npy(paths[1], issues)
     return paths
 
 
@@ -65,7 +64,7 @@ def read_cleanlab_issues(path: Path, file: LabelFile) -> LabelFile:
     size = len(file)
     columns: dict[str, Any] = {}
     if path.suffix.lower() == '.npy':
-        issues = _mask(path, np.load(path, allow_pickle=False), size)
+        issues = _mask(path, read_npy(path), size)
     else:
         optional = [name for name in _COLUMNS if name != 'is_label_issue']
         columns = read_table(path, _COLUMNS, optional=optional).columns

@@ -5,6 +5,7 @@ path of an image, or its path without suffix in the folder of the images, and a 
 is a name, a position in ``classes``, a dict with such a ``label``, or null.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,21 @@ import numpy as np
 
 from ...datasets.matched_rows import matched_rows
 from ...formats.atomic_file import write_json
+from ...formats.csv_kinds import LABEL
 from ...formats.json_file import read_json
 from ...formats.label_file import LabelFile
-from .choices import with_choices
+from .choices import check_paths, with_choices
 
 __all__ = ['read_fiftyone_labels', 'write_fiftyone_labels']
 
 
 def write_fiftyone_labels(file: LabelFile, out: Path, images: str) -> list[Path]:
-    """``labels.json``: given labels, with what was found out as their attributes."""
+    """``labels.json``: given labels, with what was found out as their attributes.
+
+    Raises:
+        ValueError: If a sample has no image file, or one is there twice.
+    """
+    check_paths(file)
     names, labels = file.class_names, {}
     rows = zip(
         file.img_paths,
@@ -35,6 +42,8 @@ def write_fiftyone_labels(file: LabelFile, out: Path, images: str) -> list[Path]
         )
         target = dict(label=names.get(given, str(given)), attributes=found)
         key = str((Path(images) / path).absolute())
+        if key in labels:
+            raise ValueError(f'{path!r} is there twice, but a key of FiftyOne once')
         labels[key] = dict(target, confidence=score)
     path = out / 'labels.json'
     write_json(path, dict(classes=None, labels=labels))
@@ -77,16 +86,20 @@ def _rows(keys: list[str], file: LabelFile) -> np.ndarray:
     return matched_rows(keys, [-1] * len(keys), stems)
 
 
-def _name(target: Any, classes: Any) -> str | None:
+def _name(target: Any, classes: Any) -> Any:
     label = target.get('label') if isinstance(target, dict) else target
-    if isinstance(label, int) and isinstance(classes, list) and label < len(classes):
-        return str(classes[label])
-    return None if label is None else str(label)
+    if type(label) is not int:  # true and false are integers of Python
+        return label
+    if not isinstance(classes, list):
+        return str(label)
+    return classes[label] if 0 <= label < len(classes) else label
 
 
-def _label(path: Path, key: str, name: str, known: dict[str, int]) -> int:
-    if not known and name.isdecimal():
-        return int(name)
-    if name not in known:
-        raise ValueError(f'{path}: {key!r} has the label {name!r}, which is no class')
-    return known[name]
+def _label(path: Path, key: str, name: Any, known: dict[str, int]) -> int:
+    if isinstance(name, str):
+        if name in known:
+            return known[name]
+        with suppress(ValueError):
+            if not known:
+                return LABEL.parse(name)
+    raise ValueError(f'{path}: {key!r} has the label {name!r}, which is no class')

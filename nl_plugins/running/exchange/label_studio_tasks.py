@@ -12,7 +12,7 @@ from ...formats.atomic_file import atomic_write, write_json
 from ...formats.json_file import read_json
 from ...formats.label_file import LabelFile
 from ...formats.undecodable_names import escaped
-from .choices import with_choices
+from .choices import check_paths, with_choices
 
 __all__ = ['read_label_studio_tasks', 'write_label_studio_tasks']
 
@@ -20,7 +20,12 @@ _LOCAL = '/data/local-files/?d='  # what Label Studio calls files in its local s
 
 
 def write_label_studio_tasks(file: LabelFile, out: Path, images: str) -> list[Path]:
-    """``tasks.json``, the most suspicious first, and the labelling interface."""
+    """``tasks.json``, the most suspicious first, and the labelling interface.
+
+    Raises:
+        ValueError: If a sample has no image file.
+    """
+    check_paths(file)
     names = _shown_names(file)
     prefix = images if '://' in images else _LOCAL + _quoted(images.strip('/'))
     order = range(len(file)) if file.scores is None else file.scores.argsort()
@@ -74,11 +79,16 @@ def read_label_studio_tasks(path: Path, file: LabelFile) -> LabelFile:
         row = rows.get(index) if isinstance(index, int) else None
         if row is None or escaped(str(file.img_paths[row])) != data.get('path'):
             raise ValueError(f'{path}: task {number} is about no sample of the list')
-        choice = _choice(task)
-        if choice is not None and choice not in known:
-            raise ValueError(f'{path}: task {number} has {choice!r}, which is no class')
-        if choice is not None:
-            choices[row] = known[choice]
+        try:
+            choice = _choice(task)
+            if choice is not None:
+                choices[row] = known[choice]
+        except KeyError as error:
+            problem = f'has {error}, which is no class'
+            raise ValueError(f'{path}: task {number} {problem}') from error
+        except (TypeError, AttributeError) as error:
+            problem = f'is not as Label Studio exports it ({error})'
+            raise ValueError(f'{path}: task {number} {problem}') from error
     return with_choices(file, choices, verified=True)
 
 
@@ -94,7 +104,9 @@ def _choice(task: dict) -> Any:
         for result in annotation.get('result') or []:
             if isinstance(result, dict) and result.get('type') == 'choices':
                 chosen = (result.get('value') or {}).get('choices')
-                return chosen[0] if chosen and len(chosen) == 1 else str(chosen)
+                if isinstance(chosen, list) and len(chosen) == 1:
+                    return chosen[0]
+                return str(chosen)
     return None
 
 

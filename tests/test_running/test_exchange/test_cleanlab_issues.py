@@ -68,6 +68,14 @@ def test_what_is_no_answer(tmp_path, file, values, message):
         read_cleanlab_issues(tmp_path / 'issues.npy', file)
 
 
+@pytest.mark.parametrize('content', [b'', b'no array', b'PK\x03\x04 cut off'])
+def test_a_file_that_holds_no_array(tmp_path, file, content):
+    path = tmp_path / 'issues.npy'
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f'{path} (is empty|holds no plain array)'):
+        read_cleanlab_issues(path, file)
+
+
 def test_from_the_command_line(tmp_path, file):
     labels, issues = tmp_path / 'labels.csv', tmp_path / 'issues.npy'
     write_label_file(labels, **dict(vars(file), class_names=['cat', 'dog']))

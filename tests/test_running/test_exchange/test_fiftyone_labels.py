@@ -82,9 +82,41 @@ def test_what_it_exports(tmp_path, file, classes, suffix):
             "1 of its samples .*'/data/other.jpg'",
         ),
         ({'labels': {'/data/cat/1.jpg': 'owl'}}, "has the label 'owl', which is no"),
+        *(
+            (
+                dict(classes=['<i>dog', 'cat'], labels={'/data/cat/1.jpg': target}),
+                f'has the label {shown}, which is no class',
+            )
+            for target, shown in [
+                (-1, '-1'),
+                (2, '2'),
+                (True, 'True'),
+                ({'label': 0.0}, '0.0'),
+                (['cat'], r"\['cat'\]"),
+            ]
+        ),
     ],
 )
 def test_what_is_no_answer(tmp_path, file, content, message):
     (tmp_path / 'back.json').write_text(json.dumps(content))
     with pytest.raises(ValueError, match=message):
         read_fiftyone_labels(tmp_path / 'back.json', file)
+
+
+def test_numbers_where_classes_have_no_names(tmp_path, file):
+    file = LabelFile(file.img_paths, given_labels=file.given_labels)
+    (path,) = write_fiftyone_labels(file, tmp_path, '/data')
+    content = json.loads(path.read_text())
+    content['labels']['/data/cat/1.jpg'] = 1
+    path.write_text(json.dumps(content))
+    assert read_fiftyone_labels(path, file).suggested_labels.tolist() == [1, 0, 1, 1]
+    content['labels']['/data/cat/1.jpg'] = '1' * 30
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match='which is no class'):
+        read_fiftyone_labels(path, file)
+
+
+def test_an_image_that_is_there_twice(tmp_path, file):
+    file.img_paths[1] = file.img_paths[0]
+    with pytest.raises(ValueError, match="'cat/1.jpg' is there twice"):
+        write_fiftyone_labels(file, tmp_path, '/data')

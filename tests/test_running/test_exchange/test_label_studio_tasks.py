@@ -9,6 +9,7 @@ import pytest
 from tool_runs import print_of_tool
 
 from nl_plugins.formats.label_file import LabelFile, read_label_file, write_label_file
+from nl_plugins.running.exchange.adapters import ADAPTERS
 from nl_plugins.running.exchange.label_studio_tasks import (
     read_label_studio_tasks,
     write_label_studio_tasks,
@@ -37,6 +38,12 @@ def annotated(task, *choices, cancelled=False) -> dict:
     annotation = dict(id=1, was_cancelled=cancelled, result=[dict(result, value=value)])
     annotation['updated_at'] = '2024-01-01T00:00:00Z'
     return dict(task, id=1, annotations=[annotation])
+
+
+def with_result(task, value) -> dict:
+    """The task with an annotation that no Label Studio writes."""
+    result = [dict(type='choices', value=value)]
+    return dict(task, annotations=[dict(result=result)])
 
 
 def test_tasks_and_interface(tmp_path, file):
@@ -95,6 +102,14 @@ def test_what_people_chose_comes_back(tmp_path, file):
         (lambda task: dict(task, data=dict(task['data'], path='x')), 'about no sample'),
         (lambda task: annotated(task, 'owl'), "task 0 has 'owl', which is no class"),
         (lambda task: annotated(task, 'cat', 'owl'), 'which is no class'),
+        (lambda task: annotated(task, ['cat']), 'task 0 is not as Label Studio'),
+        (lambda task: dict(task, annotations=5), 'task 0 is not as Label Studio'),
+        (lambda task: with_result(task, ['cat']), 'task 0 is not as Label Studio'),
+        (lambda task: with_result(task, 5), 'task 0 is not as Label Studio'),
+        (lambda task: with_result(task, []), "task 0 has 'None', which is no class"),
+        (lambda task: with_result(task, dict(choices=5)), "task 0 has '5', which is n"),
+        (lambda task: with_result(task, dict(choices={'cat': 1})), 'which is no class'),
+        (lambda task: with_result(task, dict(choices='c')), "has 'c', which is no cl"),
     ],
 )
 def test_what_is_no_answer(tmp_path, file, change, message):
@@ -106,6 +121,14 @@ def test_what_is_no_answer(tmp_path, file, change, message):
     path.write_text('{}')
     with pytest.raises(ValueError, match='no JSON export'):
         read_label_studio_tasks(path, file)
+
+
+def test_samples_without_a_file_cannot_be_shown(tmp_path, file):
+    file.img_paths[2] = ''
+    for tool in ('fiftyone', 'label_studio'):
+        with pytest.raises(ValueError, match='sample 7 has no image file'):
+            ADAPTERS[tool].write(file, tmp_path, '/data')
+    assert not [*tmp_path.iterdir()]
 
 
 def test_from_the_command_line(tmp_path, file):

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from nl_plugins.data_check.duplicate_files import equal_keys
+from nl_plugins.data_check.equal_keys import equal_keys
 
 
 def test_equal_keys_are_those_of_a_dictionary():
@@ -18,5 +18,5 @@ def test_equal_keys_are_those_of_a_dictionary():
         for position, key in enumerate(keys):
             expected[key].append(position)
         expected.pop(b'', None)
-        groups = [group.tolist() for group in equal_keys(np.array(keys, 'S16'))]
+        groups = [group.tolist() for group in equal_keys(np.array(keys, 'S16'), b'')]
         assert sorted(groups) == sorted(g for g in expected.values() if len(g) > 1)

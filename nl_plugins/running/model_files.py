@@ -1,0 +1,54 @@
+"""A network as two files: a checkpoint and, beside it, its config."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from torch import Tensor
+
+from ..formats.atomic_file import atomic_write
+
+__all__ = ['image_loader', 'write_model']
+
+
+def write_model(
+    cfg: Config,
+    state: Mapping[str, Tensor],
+    out: Path,
+    dataset_meta: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write both, each of which is replaced as a whole.
+
+    Args:
+        cfg: The config.
+        state: The weights by their name.
+        out: The checkpoint to be.
+        dataset_meta: What the network knows of its data, such as the ``classes``.
+
+    Returns:
+        The path of the config, that of the checkpoint with the suffix ``.py``.
+    """
+    meta = dict(dataset_meta=dict(dataset_meta or {}))
+    weights = {name: value.cpu() for name, value in state.items()}
+    with atomic_write(out, 'wb') as stream:
+        torch.save(dict(meta=meta, state_dict=weights), stream)
+    path = out.with_suffix('.py')
+    with atomic_write(path) as stream:
+        stream.write(cfg.pretty_text)
+    return path
+
+
+def image_loader(pipeline: Any, batch_size: int) -> dict[str, Any]:
+    """The dataloader of images of any place, as a start for a test set.
+
+    >>> image_loader([dict(type='PackInputs')], 1)['dataset']['pipeline']
+    [{'type': 'PackInputs'}]
+    """
+    return dict(
+        batch_size=batch_size,
+        num_workers=0,
+        dataset=dict(type='CustomDataset', data_root='', pipeline=pipeline),
+        sampler=dict(type='DefaultSampler', shuffle=False),
+    )
