@@ -47,7 +47,7 @@ def test_a_missing_python_is_said():
 
 def test_results_and_page_are_written_whole(tmp_path):
     columns = ('python', *RUN['PACKAGES'], *RUN['OUTCOMES'])
-    results = dict(newest={name: '1' for name in columns})
+    results = dict(newest=dict.fromkeys(columns, '1'))
     write = RUN['write']
     page = tmp_path / 'versions.md'
     page.write_text('# Versions\n\n| set | python |\n| --- | --- |\n\nend\n')

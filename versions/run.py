@@ -99,7 +99,8 @@ def outcomes(xml: Path) -> dict[str, int]:
 def write(results: Mapping[str, Mapping]) -> None:
     """Keep the results, and put their table on the page."""
     page = TABLE.sub(lambda _: table(results), PAGE.read_text(encoding='utf-8'), 1)
-    for path, text in {RESULTS: json.dumps(results, indent=1) + '\n', PAGE: page}.items():
+    told = json.dumps(results, indent=1) + '\n'
+    for path, text in ((RESULTS, told), (PAGE, page)):
         new = path.with_name(f'.{path.name}.new')  # a kill leaves what was there
         new.write_text(text, encoding='utf-8')
         os.replace(new, path)

@@ -16,7 +16,9 @@ from .parts import TRAIN, Part
 
 __all__ = ['build_parts']
 
-_EMPTY = 'look at its annotation file, `data_prefix`, `filter_cfg` and `indices`'
+_EMPTY = (
+    'look at its folder or list of samples, `data_prefix`, `filter_cfg` and `indices`'
+)
 
 
 def build_parts(

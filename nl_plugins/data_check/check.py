@@ -67,7 +67,7 @@ def _look(part: Part, workers: int, fast: bool) -> None:
     if fast and len(part) > FAST_SAMPLE:
         drawn = np.random.default_rng(0).choice(len(part), FAST_SAMPLE, replace=False)
         part.chosen = np.isin(np.arange(len(part)), drawn)
-    indices, title = np.arange(len(part)), f'{part.name}: annotations and images'
+    indices, title = np.arange(len(part)), f'{part.name}: samples and images'
     part.survey = map_indices(Part.look, part, indices, workers, title)
     if fast:
         part.survey['content'] = b''

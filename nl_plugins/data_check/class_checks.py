@@ -57,7 +57,7 @@ def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
         shown = [class_name(names, label) for label in empty[:MOST_NAMES].tolist()]
         message = f'{empty.size:,} of {len(sizes):,} classes have no sample: '
         message += ', '.join(shown) + (', ...' if empty.size > MOST_NAMES else '')
-        advice = 'look for their images and annotations, or for another numbering'
+        advice = 'look for their images, or for another numbering'
         yield 'empty class', message, advice
     published = part.published_count
     if published is not None and published != len(part):
@@ -66,7 +66,8 @@ def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
         yield 'published count', message, advice
     notes = [note for data in part.datasets() for note in getattr(data, 'notes', ())]
     if notes:  # what the datasets themselves found odd, and left out
-        advice = 'see the docstring of the dataset for what the release has of this'
+        advice = 'look whether something is left out that should not be; of a release, '
+        advice += 'the docstring of the dataset says what it has of this'
         yield 'notes', '; '.join(notes), advice
 
 
@@ -100,7 +101,7 @@ def label_findings(part: Part) -> Iterator[Finding]:
         indices = np.flatnonzero(bad)
         if indices.size:
             message = f'{indices.size:,} of {len(part):,} {text}'
-            advice = f'correct the annotations{advice}'
+            advice = f'correct the labels{advice}'
             yield part.finding(level, check, message, advice, indices)
 
 

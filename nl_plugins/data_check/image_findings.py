@@ -10,14 +10,14 @@ from .parts import DECODED, Part
 
 __all__ = ['image_findings', 'odd_sizes']
 
-_FETCH = 'fetch it again, or take its line out of the annotations'
+_FETCH = 'fetch it again, or delete the file (and its line in a list of the samples)'
 _SIZE_ADVICE = 'look at them: icons, banners and placeholders show no class'
 # What is wrong with them (after "n images"), and what to do.
 _ADVICE = {
     ImageStatus.MISSING: (
         'are missing',
-        'restore them, or take their lines out of the annotations; where all are '
-        'missing, correct `data_root` or `data_prefix`',
+        'restore them, or take their lines out of the list of the samples; where all '
+        'are missing, correct `data_root` or `data_prefix`',
     ),
     ImageStatus.UNREADABLE: (
         'cannot be read: no permission, a directory, an empty file, or a failing disk',

@@ -10,6 +10,8 @@ from .class_names import in_order
 
 __all__ = ['find_images']
 
+_NO_IMAGES = "; if all files are images, give the dataset extensions=['']"
+
 
 def find_images(
     root: str, extensions: Sequence[str], classes: Sequence[str] | None = None
@@ -60,8 +62,9 @@ def find_images(
         'images are in no folder of a class': set(images) - set(paths),
         'links lead nowhere': set(_shown(entries)) - set(files),
     }
+    advice = {'files are no images by their names': _NO_IMAGES}
     notes = [
-        f'{len(names)} {what} ({_few(sorted(names))}): left out'
+        f'{len(names)} {what} ({_few(sorted(names))}): left out{advice.get(what, "")}'
         for what, names in left_out.items()
         if names
     ]

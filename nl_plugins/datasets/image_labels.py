@@ -34,6 +34,8 @@ _SUFFIXES = (
     '.tif',
     '.tiff',
     '.webp',
+    '.gif',
+    '.avif',
 )
 
 
@@ -63,7 +65,8 @@ class ImageLabels(ColumnDataset):
         ann_file: The table, in ``data_root``.
         classes: Names in the order of the labels, or a file with one on each line.
         missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
-        extensions: How the names of images in folders end.
+        extensions: How the names of images in folders end; ``['']`` takes every file,
+            as ``find`` does. OpenCV reads ``.gif`` and ``.avif`` from 4.11 on.
         columns: What columns are called in the table, by their names here, such as
             ``dict(path='file_name')`` for Hugging Face's metadata or ``dict(path='')``
             for the index of a DataFrame.

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import numpy as np
 
-from ..visualization.text import visible_text
+from ..visualization.text import shown_names, visible_text
 from .label_report import RECOMMENDATIONS, LabelReport
 from .thumbnail_sheets import GUTTER, SIDE, Sheets
 
-__all__ = ['packed', 'page_data', 'script', 'shown_classes']
+__all__ = ['packed', 'page_data', 'script']
 
 _TYPES: Any = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32)
 
@@ -32,7 +32,7 @@ def page_data(report: LabelReport, sheets: Sheets, out: Path) -> dict[str, Any]:
         key=report.key,
         size=len(report),
         classes=list(map(str, report.class_names)),
-        shownClasses=shown_classes(report.class_names),
+        shownClasses=shown_names(report.class_names),
         words=RECOMMENDATIONS,
         paths=list(report.paths),
         shownPaths=_odd_names(report.paths),
@@ -92,12 +92,6 @@ def originals(folder: str | None, out: Path) -> str | None:
         return None
     address = quote(os.fsencode(Path(relative).as_posix()))
     return f'{address}/{quote(os.fsencode(beginning))}'
-
-
-def shown_classes(names: Sequence[str]) -> list[str]:
-    """The names of classes as they can be shown; a number for one that has none."""
-    shown = map(visible_text, names)
-    return [name.strip() and name or f'class {i}' for i, name in enumerate(shown)]
 
 
 def _odd_names(names: Sequence[str]) -> dict[int, str]:

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ..visualization.text import visible_text
+from ..visualization.text import shown_names, visible_text
 from .label_report import LabelReport
 from .noise_rate import NoiseRate
-from .page_data import shown_classes
 from .thumbnail_sheets import Sheets
 
 __all__ = ['summarise']
@@ -53,7 +52,7 @@ def _classes(report: LabelReport) -> list[dict[str, Any]]:
             share=float(found[label] / max(1, sizes[label])),
             noise=_bar(report.class_noise_rates.get(label)),
         )
-        for label, name in enumerate(shown_classes(report.class_names))
+        for label, name in enumerate(shown_names(report.class_names))
     ]
     return sorted(rows, key=lambda row: -_height(row))
 

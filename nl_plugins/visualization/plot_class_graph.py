@@ -7,7 +7,7 @@ import numpy as np
 
 from .colours import NEUTRAL
 from .figures import Path, finite, new_figure, save_figure
-from .text import plain_text
+from .text import plain_names, plain_text
 
 __all__ = ['clustered_order', 'plot_class_graph']
 
@@ -39,7 +39,8 @@ def plot_class_graph(
     image = axes.imshow(shown, cmap='viridis', interpolation='nearest')
     figure.colorbar(image, ax=axes, label='Similarity', shrink=0.8)
     if count <= NAMED:
-        names = [plain_text(class_names[i], 24) for i in order]
+        short = plain_names(class_names, 24)
+        names = [short[i] for i in order]
         axes.set_xticks(range(count), names, rotation=90, fontsize=7)
         axes.set_yticks(range(count), names, fontsize=7)
     else:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .figures import Path, finite, new_figure, save_figure
-from .text import plain_text
+from .text import plain_names, plain_text
 
 __all__ = ['plot_label_confusion']
 
@@ -47,7 +47,7 @@ def plot_label_confusion(
     axes.set_title(plain_text(title), fontsize=10, pad=30 if numbered else 6)
     if not numbered:
         return save_figure(figure, path)
-    names = [plain_text(name, 16) for name in class_names]
+    names = plain_names(class_names, 16)
     axes.set_xticks(range(size), names, rotation=90, fontsize=7)
     axes.set_yticks(range(size), names, fontsize=7)
     for i, j in np.argwhere(values >= 0.005):

@@ -7,7 +7,7 @@ import numpy as np
 
 from .colours import CORRECT, NEUTRAL
 from .figures import Path, finite, new_figure, save_figure, tidy_axes
-from .text import plain_text
+from .text import plain_names, plain_text
 
 __all__ = ['plot_nearest_classes']
 
@@ -40,10 +40,11 @@ def plot_nearest_classes(
     common = set.intersection(*map(set, nearest.values()))
     inches = 3.6 * len(nearest), 1.2 + 0.28 * min(count, size - 1)
     figure, panels = new_figure(inches, 1, len(nearest), squeeze=False)
-    figure.suptitle(f'Nearest classes of {plain_text(class_names[label])}')
+    figure.suptitle(f'Nearest classes of {plain_names(class_names, 60)[label]}')
+    short = plain_names(class_names, 22)
     for axes, (name, order) in zip(panels[0], nearest.items()):
         colours = [CORRECT if i in common else NEUTRAL for i in order]
-        names = [plain_text(class_names[i], 22) for i in order]
+        names = [short[i] for i in order]
         axes.barh(range(len(order)), rows[name][order], color=colours, height=0.7)
         axes.set_yticks(range(len(order)), names, fontsize=8)
         axes.invert_yaxis()

@@ -10,7 +10,7 @@ import numpy as np
 
 from .colours import COLOURS, NEUTRAL
 from .figures import Path, check_named, draw_image, finite, new_figure, save_figure
-from .text import plain_text
+from .text import plain_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,7 @@ def plot_noise_predictions(
         types.append(finite(type_probs, 'type_probs', count, 3))
         types.append(finite(type_posterior, 'type_posterior', count, 3))
     panels, rows = 3 if types else 2, math.ceil(count / _BLOCKS)
-    names = [plain_text(name, 12) for name in class_names]
+    names = plain_names(class_names, 12)
     inches = 2.1 * panels * _BLOCKS, 1.5 * rows + 0.4
     figure, grid = new_figure(inches, rows, panels * _BLOCKS, squeeze=False)
     for axes in grid.flat:

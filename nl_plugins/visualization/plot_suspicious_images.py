@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .figures import Path, check_named, draw_image, new_figure, save_figure
-from .text import plain_text
+from .text import plain_names, plain_text
 
 __all__ = ['plot_suspicious_images']
 
@@ -53,7 +53,7 @@ def plot_suspicious_images(
     figure, grid = new_figure(inches, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
-    names = [plain_text(name, 14) for name in class_names]  # what fits above an image
+    names = plain_names(class_names, 14)  # what fits above an image
     for i, (axes, image) in enumerate(zip(grid.flat, images)):
         change = '' if given[i] == suggested[i] else f'→ {names[suggested[i]]} '
         caption = f'{names[given[i]]}\n{change}({scores[i]:.2f})'

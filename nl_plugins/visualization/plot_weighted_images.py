@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .figures import Path, draw_image, new_figure, save_figure
-from .text import plain_text
+from .text import plain_text, shown_names
 
 __all__ = ['WeightedImage', 'plot_weighted_images']
 
@@ -49,7 +49,7 @@ def plot_weighted_images(
     for place, title in zip((0, left + 1), titles):
         grid[0][place].annotate(title, (0, 1.3), xycoords='axes fraction')
     beside: Any = dict(rotation=90, ha='right', va='center', fontsize=8)
-    for name, panels, high, low in zip(class_names, grid, best, worst):
+    for name, panels, high, low in zip(shown_names(class_names), grid, best, worst):
         _draw_row(panels, high, f'best image of {plain_text(name)}')
         _draw_row(panels[left + 1 :], low, f'worst image of {plain_text(name)}')
         where = panels[0].transAxes

@@ -34,7 +34,8 @@ def test_what_is_left_out_is_noted(tmp_path):
     assert found.paths == ['cat/1.jpg', 'dog/1.jpg']
     assert found.labels.tolist() == [1, 0]
     assert found.notes == [
-        "1 files are no images by their names ('cat/readme.txt'): left out",
+        "1 files are no images by their names ('cat/readme.txt'): left out; if all "
+        "files are images, give the dataset extensions=['']",
         "2 images are in no folder of a class ('ox/1.jpg', 'x.jpg'): left out",
     ]
 

@@ -1,10 +1,13 @@
+from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmpretrain.registry import DATASETS
+from PIL import Image
 
 from nl_plugins.datasets.image_labels import ImageLabels
 from nl_plugins.formats.label_file import write_label_file
@@ -37,6 +40,32 @@ def test_a_folder_of_class_folders(image_folder):
     assert dataset.metainfo['classes'] == ('ant', 'bee', 'cat')
     assert dataset[2]['inputs'].shape == (3, 6, 5)
     assert dataset.notes == []
+
+
+def test_images_of_many_formats_and_of_any_name(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 6, 3), dtype=np.uint8)
+    names = dict(jfif='jpeg', gif='gif', avif='avif', JPG='jpeg', png='png')
+    for suffix, kind in names.items():
+        content = BytesIO()
+        try:
+            Image.fromarray(pixels).save(content, kind)
+        except (OSError, KeyError):  # this Pillow writes no AVIF
+            continue
+        if cv2.imdecode(np.frombuffer(content.getvalue(), np.uint8), 1) is None:
+            continue  # this OpenCV is older
+        for label in ('cat', 'dog'):
+            (tmp_path / label).mkdir(exist_ok=True)
+            (tmp_path / label / f'1.{suffix}').write_bytes(content.getvalue())
+            (tmp_path / label / suffix).write_bytes(content.getvalue())
+    pipeline = [dict(type='LoadImageFromFile'), dict(type='PackInputs')]
+    settings = dict(data_root=str(tmp_path), pipeline=pipeline)
+    by_name, every = ImageLabels(**settings), ImageLabels(extensions=[''], **settings)
+    assert len(every) == 2 * len(by_name) >= 12
+    assert "'cat/jfif'" in by_name.notes[0]
+    assert "extensions=['']" in by_name.notes[0]
+    assert every.notes == []
+    for dataset in (by_name, every):
+        assert {sample['inputs'].shape for sample in dataset} == {(3, 8, 6)}
 
 
 def test_every_column_of_a_table(table, image_folder):

@@ -94,6 +94,8 @@ def test_a_folder_or_a_table_of_images(tmp_path):
     done = run_tool('check_data', tmp_path / 'images', '--workers', 0)
     assert done.returncode == 1
     assert 'image undecodable' in done.stdout
+    assert 'delete the file' in done.stdout
+    assert 'annotation' not in done.stdout + done.stderr
     table = tmp_path / 'list.csv'
     table.write_text('path,label\nimages/red/0.png,a\nimages/blue/0.png,b\n')
     done = run_tool('check_data', table, '--workers', 0)

@@ -40,6 +40,13 @@ def test_captions_say_given_suggested_and_score(tmp_path, figures):
     ]
 
 
+def test_a_class_without_a_name_has_its_number(tmp_path, figures):
+    plot(tmp_path / 'sheet.png', class_names=['ant', '', ' \u2009'])
+    captions = [axes.get_title() for axes in shown(figures[0])]
+    assert captions[0] == 'ant\n→ class 1 (0.02)'
+    assert captions[1] == 'class 1\n→ class 2 (0.50)'
+
+
 def test_captions_name_the_file_and_suggest_nothing_new(tmp_path, figures):
     names = ['a.jpg', 'x' * 30, '$\n.png']
     plot(tmp_path / 'sheet.png', suggested=[0, 2, 2], file_names=names)

@@ -30,7 +30,9 @@ def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndar
             f'{whose} cannot be found in it'
         )
     paths = list(paths)
-    found = ((places[end] for end in path_ends(path) if end in places) for path in paths)
+    found = (
+        (places[end] for end in path_ends(path) if end in places) for path in paths
+    )
     rows = [next(each, None) for each in found]
     if None in rows:
         path = paths[rows.index(None)]
