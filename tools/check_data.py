@@ -14,6 +14,7 @@ from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.formats.label_file import write_label_file
 from nl_plugins.running.find_source import image_set
 from nl_plugins.running.run_config import read_config
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.visualization.text import visible_text
 
 
@@ -73,31 +74,31 @@ def load(args: argparse.Namespace) -> Config:
 
 def write_clean(checked: DataCheck, path: Path) -> None:
     """Write the list of what is left, and say how to load it."""
-    try:
-        file, left_out = clean_list(checked, path.parent)
-    except ValueError as error:
-        raise SystemExit(f'check_data: {error}') from error
+    file, left_out = clean_list(checked, path.parent)
     write_label_file(path, **vars(file))
     place = f'data_root={str(path.parent)!r}, ann_file={path.name!r}'
     loads = f"dict(type='ImageLabels', {place})"
     print(f'{len(file)} samples ({left_out} left out): {path}, {loads}')
 
 
-def main() -> None:
+def check(args: argparse.Namespace) -> DataCheck:
     """Check, print, write."""
-    args = parse_args()
-    sys.stdout.reconfigure(errors='backslashreplace')
-    try:
-        cfg = load(args)
-        checked = check_data(cfg, args.workers, args.fast)
-    except (ValueError, FileNotFoundError, RuntimeError) as error:
-        raise SystemExit(f'check_data: {error}') from error
+    checked = check_data(load(args), args.workers, args.fast)
     print('\n'.join(findings_lines(checked)))
     if args.out is not None:
         write_json(args.out, checked.content())
         print(f'everything found: {args.out}')
     if args.write_clean is not None:
         write_clean(checked, args.write_clean)
+    return checked
+
+
+def main() -> None:
+    """Run; what the user can correct is told in a line."""
+    args = parse_args()
+    sys.stdout.reconfigure(errors='backslashreplace')
+    with told_errors('check_data'):
+        checked = check(args)
     raise SystemExit(1 if checked.num_errors else 0)
 
 

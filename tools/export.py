@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.running.exchange.adapters import ADAPTERS
-from nl_plugins.visualization.text import visible_text
+from nl_plugins.running.told_errors import told_errors
 
 
 def main() -> None:
@@ -27,10 +27,8 @@ def main() -> None:
     )
     args = parser.parse_args()
     adapter = ADAPTERS[args.tool]
-    try:
+    with told_errors('export'):
         files = adapter.write(read_label_file(args.labels), args.out, args.images)
-    except (ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'nl-plugins export: {visible_text(error)}') from error
     print('files:', *files, sep='\n  ')
     print(f'then:\n  {adapter.then}')
 

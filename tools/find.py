@@ -18,6 +18,7 @@ from nl_plugins.running.find_config import check_folder
 from nl_plugins.running.find_files import summary_lines, write_found
 from nl_plugins.running.find_labels import find_labels
 from nl_plugins.running.find_source import find_source
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.visualization.text import visible_text
 
 
@@ -108,10 +109,8 @@ def main() -> None:
     args = parse_args()
     sys.stdout.reconfigure(errors='backslashreplace', line_buffering=True)
     init_default_scope('mmpretrain')
-    try:
+    with told_errors('find'):
         find(args)
-    except (ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'nl-plugins find: {visible_text(error)}') from error
 
 
 if __name__ == '__main__':

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.exchange.adapters import ADAPTERS
-from nl_plugins.visualization.text import visible_text
+from nl_plugins.running.told_errors import told_errors
 
 
 def main() -> None:
@@ -28,11 +28,9 @@ def main() -> None:
     )
     parser.add_argument('--out', type=Path, required=True, help='the file to be')
     args = parser.parse_args()
-    try:
+    with told_errors('import_issues'):
         file = ADAPTERS[args.tool].read(args.issues, read_label_file(args.labels))
-    except (ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'nl-plugins import_issues: {visible_text(error)}') from error
-    write_label_file(args.out, **vars(file))
+        write_label_file(args.out, **vars(file))
     words = [str(word) for word in file.recommended]
     told = f'{words.count("drop")} to be dropped, {words.count("replace")} replaced'
     print(f'of {len(file)} {told}: {args.out}')

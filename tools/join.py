@@ -8,11 +8,11 @@ images. CONFIG and CHECKPOINT are those that were given to ``extract.py``.
 import argparse
 from pathlib import Path
 
-from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 import nl_plugins  # noqa: F401  (registers the components)
-from nl_plugins.running.run_config import config_path
+from nl_plugins.running.run_config import read_config
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.running.write_whole_model import write_whole_model
 
 
@@ -32,10 +32,11 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Load, join, save."""
     args = parse_args()
-    cfg = Config.fromfile(config_path(args.head_config))
-    init_default_scope(cfg.get('default_scope', 'mmpretrain'))
-    head, network = args.head_checkpoint, (args.config, args.checkpoint)
-    config = write_whole_model(cfg, head, *network, args.out)
+    with told_errors('join'):
+        cfg = read_config(args.head_config)
+        init_default_scope(cfg.default_scope)
+        head, network = args.head_checkpoint, (args.config, args.checkpoint)
+        config = write_whole_model(cfg, head, *network, args.out)
     print(f'wrote {args.out} and {config}: python tools/test.py {config} {args.out}')
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nl_plugins.running.paper_tables import PAPERS, Cell, read_tables, select_tables
 from nl_plugins.running.reproduction import listing, reproduce
+from nl_plugins.running.told_errors import told_errors
 
 
 def parse_args() -> argparse.Namespace:
@@ -35,11 +36,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Run the tables, or list them."""
     args = parse_args()
-    try:
+    with told_errors('reproduce'):
         tables = read_tables(args.papers)
         chosen = select_tables(tables, args.tables or tables)
-    except ValueError as error:
-        raise SystemExit(error) from error
     if args.list:
         print(listing(chosen, args.results))
         return

@@ -30,6 +30,7 @@ from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.feature_network import feature_network
 from nl_plugins.running.run_config import config_path, read_config
 from nl_plugins.running.sample_list import sample_list
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.running.verified_marks import count_outlook
 from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.walk import Walk
@@ -145,14 +146,8 @@ def judge(
     return verified_by_network(network.model, walk, chosen.tolist(), given, args.top)
 
 
-def main() -> None:
-    """Choose and write; a list that is there is not overwritten."""
-    args = parse_args()
-    if args.out.exists():
-        raise SystemExit(f'{args.out} is there already: move it or give another --out')
-    if args.labels is not None:
-        verify_file(args)
-        return
+def verify_config(args: argparse.Namespace) -> None:
+    """Choose at random, as many of each class."""
     cfg = read_config(args.config, args.cfg_options)
     init_default_scope(cfg.default_scope)
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
@@ -172,6 +167,16 @@ def main() -> None:
     else:
         right, wrong = (judged == 1).sum(), (judged == 0).sum()
         print(f'{right} labels are called right, {wrong} wrong')
+
+
+def main() -> None:
+    """Choose and write; a list that is there is not overwritten."""
+    args = parse_args()
+    if args.out.exists():
+        raise SystemExit(f'{args.out} is there already: move it or give another --out')
+    with told_errors('verify'):
+        choose = verify_config if args.labels is None else verify_file
+        choose(args)
 
 
 if __name__ == '__main__':

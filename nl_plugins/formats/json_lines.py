@@ -27,6 +27,10 @@ def json_rows(path: str, content: bytes) -> tuple[list[str], list]:
             example = '{"file_name": "1.jpg", "label": 0}'
             raise line_error(path, number, f'expected an object, such as {example}')
         texts = {key.strip().lower(): _text(value) for key, value in row.items()}
+        try:
+            ''.join(texts.values()).encode('utf-8', 'surrogateescape')
+        except UnicodeEncodeError as error:
+            raise line_error(path, number, f'no Unicode: {error}') from error
         keys |= dict.fromkeys(texts)
         rows.append((number + 1, texts))
     return [*keys], [(line, [row.get(key, '') for key in keys]) for line, row in rows]

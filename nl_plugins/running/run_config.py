@@ -59,8 +59,13 @@ def read_config(name: str, overrides: Mapping[str, Any] | None = None) -> Config
     """Read a config file, or ``nl_plugins::folder/file.py`` of the package.
 
     Where it has no ``default_scope``, names are those of MMPretrain and this package.
+    A ValueError names a file that is not written in Python.
     """
-    cfg = Config.fromfile(config_path(name))
+    try:
+        cfg = Config.fromfile(config_path(name))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        problem = 'or a config that it begins with, is no Python'
+        raise ValueError(f'{name}, {problem}: {error}') from error
     cfg.merge_from_dict(dict(overrides or {}))
     if cfg.get('default_scope') is None:
         cfg.default_scope = 'mmpretrain'

@@ -7,7 +7,7 @@ from mmengine.config import Config
 
 from .load_weights import load_whole
 from .model_files import write_model
-from .run_config import config_path
+from .run_config import read_config
 from .whole_model import build_model, whole_config, whole_model
 
 __all__ = ['write_whole_model']
@@ -36,7 +36,7 @@ def write_whole_model(
         ValueError: If the features are those of another network, see
             :func:`whole_model`.
     """
-    image_cfg = Config.fromfile(config_path(config))
+    image_cfg = read_config(config)
     features: Any = build_model(feature_cfg)
     images: Any = build_model(image_cfg)
     loaded = load_whole(features, feature_checkpoint)

@@ -88,6 +88,12 @@ def test_errors_name_the_file_and_the_line(read, tmp_path, content, message):
     assert str(tmp_path) in str(caught.value)
 
 
+def test_half_a_character_of_json(read):
+    read('{"path": "gr\\udcfcn.jpg", "label": 1}', 'a.jsonl')  # a byte that is no UTF-8
+    with pytest.raises(ValueError, match='a.jsonl, line 1: no Unicode'):
+        read('{"path": "\\ud800.jpg", "label": 1}', 'a.jsonl')
+
+
 @pytest.mark.parametrize(
     ('content', 'message'),
     [

@@ -26,6 +26,14 @@ def test_config_of_the_package_by_name(monkeypatch):
     assert config_path('a/b.py') == 'a/b.py'
 
 
+@pytest.mark.parametrize('content', [b'x = = 1', b'x = "\xff"'])
+def test_what_is_no_config(tmp_path, content):
+    path = tmp_path / 'config.py'
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f'{path}, or a config that .* is no Python'):
+        read_config(str(path))
+
+
 def test_loader_defaults_keep_what_is_set_and_what_can_work():
     cfg = Config({'a': {'num_workers': 2}, 'b': {'num_workers': 0}})
     cfg.a.pin_memory = False

@@ -84,7 +84,7 @@ def test_a_config_that_cannot_be_checked_is_told_without_a_traceback(
     folder, monkeypatch
 ):
     code = run(folder, '--workers', '-1', monkeypatch=monkeypatch)
-    assert code == 'check_data: workers must be an integer >= 0, got -1'
+    assert code == 'nl-plugins check_data: workers must be an integer >= 0, got -1'
 
 
 def test_a_folder_or_a_table_of_images(tmp_path):

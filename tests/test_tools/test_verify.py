@@ -8,6 +8,7 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS, MODELS
+from tool_runs import run_tool
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.label_file import read_label_file, write_label_file
@@ -130,6 +131,16 @@ def test_a_config_or_a_file(tmp_path, monkeypatch):
             runpy.run_module('nl_plugins', run_name='__main__')
 
 
+def test_what_is_no_list_is_told_in_a_line(tmp_path):
+    (tmp_path / 'text.csv').write_text('no list')
+    for path in (tmp_path, tmp_path / 'nowhere.csv', tmp_path / 'text.csv'):
+        failed = run_tool('verify', '--from', path, '--out', tmp_path / 'list.csv')
+        assert failed.returncode == 1
+        assert 'nl-plugins verify: ' in failed.stderr
+        assert str(path) in failed.stderr
+        assert 'Traceback' not in failed.stderr
+
+
 def test_a_network_fills_it_in(tmp_path, monkeypatch, capsys):
     """Every label is among the ten likeliest of ten classes."""
     out, name = tmp_path / 'list.csv', 'nl_plugins::baseline/digits_sym50.py'
@@ -143,7 +154,7 @@ def test_a_network_fills_it_in(tmp_path, monkeypatch, capsys):
     checkpoint = tmp_path / 'some.pth'
     others = dict(dataset_meta=dict(classes=[*'1234567890']))
     torch.save(dict(state_dict=model.state_dict(), meta=others), checkpoint)
-    with pytest.raises(ValueError, match='the checkpoint'):
+    with pytest.raises(SystemExit, match='the checkpoint'):
         run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
     torch.save(dict(state_dict=model.state_dict()), checkpoint)
     run(monkeypatch, *judge, '--checkpoint', str(checkpoint))
