@@ -4,7 +4,6 @@
 # in cat/ are dogs. `classes` neither picks nor orders folders: labels go by the sorted
 # names of the folders, whatever the list says, and the list is only laid over them;
 # nothing but its length is checked, so wholly other names are taken as well.
-# In MMDetection, the same `metainfo` picks and orders the classes.
 # Valid input: two folders with a picture each, their two names as classes, in any order.
 # Seen: cat/1.png is label 0, "dog"; dog/1.png is label 1, "cat"; for ['ship', 'plane']
 # cat/1.png is a "ship". A list of one name is refused for its length.
