@@ -46,6 +46,10 @@ def load_run_config(args: argparse.Namespace) -> Config:
         cfg.work_dir = args.work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs') / Path(args.config).stem)
+    elif not isinstance(cfg.work_dir, str):  # --cfg-options work_dir=2024_01_15
+        raise ValueError(
+            f'work_dir is {cfg.work_dir!r}, no text: name the folder by --work-dir'
+        )
     pin_memory = torch.cuda.is_available() and not args.no_pin_memory
     for field in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
         if cfg.get(field) is not None:

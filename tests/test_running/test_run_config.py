@@ -72,6 +72,14 @@ def test_work_dir_of_the_command_line_wins(tmp_path, monkeypatch):
     assert cfg.work_dir == 'x'
 
 
+def test_a_work_dir_that_became_a_number_is_told(monkeypatch):
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    option = '--cfg-options', 'work_dir=2024_01_15'
+    config = 'nl_plugins::baseline/digits_clean.py'
+    with pytest.raises(ValueError, match='work_dir is 20240115, no text: .*--work-dir'):
+        load_run_config(arguments(config, *option))
+
+
 def test_unknown_launcher_is_refused():
     with pytest.raises(SystemExit):
         arguments('c.py', '--launcher', 'ssh')
