@@ -60,7 +60,8 @@ def find_images(
     left_out = {
         'files are no images by their names': set(files) - set(images),
         'images are in no folder of a class': set(images) - set(paths),
-        'links lead nowhere': set(_shown(entries)) - set(files),
+        'are links that lead nowhere, pipes or devices': set(_shown(entries))
+        - set(files),
     }
     advice = {'files are no images by their names': _NO_IMAGES}
     notes = [

@@ -1,3 +1,4 @@
+import os
 from collections import namedtuple
 
 import pytest
@@ -58,10 +59,12 @@ def test_links(tmp_path):
     (tmp_path / 'cat/2.jpg').symlink_to(tmp_path / 'dog/1.jpg')
     (tmp_path / 'cat/3.jpg').symlink_to(tmp_path / 'unmounted/3.jpg')
     (tmp_path / 'ox').symlink_to(tmp_path / 'dog')
+    os.mkfifo(tmp_path / 'cat/4.jpg')
     found = find(root)
     assert found.paths == ['cat/1.jpg', 'cat/2.jpg', 'dog/1.jpg', 'ox/1.jpg']
     assert found.notes == [
-        "1 links lead nowhere ('cat/3.jpg'): left out",
+        "2 are links that lead nowhere, pipes or devices ('cat/3.jpg', 'cat/4.jpg'): "
+        'left out',
     ]
 
 

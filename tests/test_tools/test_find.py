@@ -63,7 +63,7 @@ def test_finds_what_is_wrong_and_leaves_out_what_is_no_image(done):
         "1 class folders are empty, the first is 'empty class'",
         '3 of 67 images cannot be used and are left out',
         'text.jpg',
-        'links lead nowhere',
+        '1 are links that lead nowhere',
         'Estimated wrong labels',
         'the most suspicious:',
         f'nl-plugins train {folder / "out" / "config.py"}',
