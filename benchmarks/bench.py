@@ -18,6 +18,8 @@ from pathlib import Path
 
 import torch
 
+from nl_plugins.formats.markdown_table import markdown_table
+
 HERE = Path(__file__).parent
 SIZES = {
     'confusion.py': ['--pairs=200000', '--classes', '100', '--rounds=3'],
@@ -80,18 +82,18 @@ def run(script: str, arguments: list[str]) -> dict:
 
 def markdown(results: list[dict]) -> str:
     """The table of all ratios, and why others are not there."""
-    lines = ['| what | beside | ratio | s | script | MiB |']
-    lines += ['| --- | --- | ---: | ---: | --- | ---: |']
-    missing = dict(LEFT_OUT)
+    columns = ['what', 'beside', 'ratio', 's', 'script', 'MiB']
+    missing, cells = dict(LEFT_OUT), []
     for result in results:
         script, memory = result['script'], f'{result["peak_mib"]:.0f}'
         if not result['rows']:
             missing[script] = result['printed'][-1] if result['printed'] else 'failed'
         for row in result['rows']:
             ratio, seconds = f'{row["ratio"]:.3g}', f'{row["seconds"]:.3g}'
-            cells = [row['what'], row['beside'], ratio, seconds, script, memory]
-            lines.append(f'| {" | ".join(cells)} |')
-    lines += ['', 'Left out:', '']
+            what = row['what'], row['beside']
+            cells.append([*what, ratio, seconds, script, memory])
+    table = markdown_table(columns, cells, ['ratio', 's', 'MiB'])
+    lines = [table, '', 'Left out:', '']
     lines += [f'- `{script}`: {reason}' for script, reason in sorted(missing.items())]
     return '\n'.join(lines) + '\n'
 

@@ -30,6 +30,7 @@ from torch import Tensor
 
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import VerificationSplit
+from nl_plugins.formats.markdown_table import markdown_table
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
 from nl_plugins.supervision.walk import WalkBatch
 from nl_plugins.visualization.colours import line_style
@@ -167,12 +168,12 @@ def curves(points: list[dict]) -> dict[str, dict[int, float]]:
 def table(points: list[dict], title: str) -> str:
     """Markdown: a row for each method."""
     columns = sorted({point['x'] for point in points})
-    lines = [f'| {title} | ' + ' | '.join(map(str, columns)) + ' |']
-    lines.append('| --- |' + ' ---: |' * len(columns))
-    for name, means in curves(points).items():
-        cells = [f'{means[x]:.1f}' if x in means else '–' for x in columns]
-        lines.append(f'| {name} | ' + ' | '.join(cells) + ' |')
-    return '\n'.join(lines)
+    names = [str(column) for column in columns]
+    rows = [
+        [name, *(f'{means[x]:.1f}' if x in means else '–' for x in columns)]
+        for name, means in curves(points).items()
+    ]
+    return markdown_table([title, *names], rows, names)
 
 
 def draw(path: Path, points: dict[str, list[dict]]) -> None:

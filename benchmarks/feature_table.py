@@ -35,6 +35,7 @@ from sklearn.metrics import roc_auc_score
 from nl_plugins.formats.atomic_file import atomic_write, write_json
 from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.json_file import read_json
+from nl_plugins.formats.markdown_table import markdown_table
 from nl_plugins.running.comparison import run_comparison
 from nl_plugins.running.logged_values import accuracy_curve
 from nl_plugins.running.run_config import read_config
@@ -243,8 +244,7 @@ def cell(runs: Iterable[dict], figure: str) -> str:
 def markdown(lines: list[list[str]]) -> str:
     """A table; the first line has the names of its columns."""
     head, *rest = lines
-    lines = [head, ['---', *['---:'] * (len(head) - 1)], *rest]
-    return '\n'.join(f'| {" | ".join(line)} |' for line in lines) + '\n'
+    return markdown_table(head, rest, head[1:]) + '\n'
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from mmengine.logging import print_log
 
+from ..formats.markdown_table import markdown_table
 from . import one_class_detectors as one_class
 from . import unsupervised_detectors as unsupervised
 from .supervised_detectors import SUPERVISED, detect_by_class
@@ -98,14 +99,15 @@ def best_detector(rows: Mapping[str, Row]) -> str | None:
 
 def detection_table(rows: Mapping[str, Row]) -> str:
     """The rows in Markdown, the least error first, and why figures are missing."""
-    lines = ['| method | average error rate (%) | standard error |']
-    lines += ['| --- | ---: | ---: |']
+    columns = ['method', 'average error rate (%)', 'standard error']
     errors = {name: row['error'] for name, row in rows.items()}
     known = {name: error for name, error in errors.items() if error is not None}
-    for name in sorted(known, key=lambda name: known[name]):
-        error = 100 * rows[name]['standard_error']
-        lines.append(f'| {name} | {100 * known[name]:.2f} | {error:.2f} |')
-    lines += [f'| {name} | – | – |' for name in errors if name not in known]
+    cells = [
+        [name, f'{100 * known[name]:.2f}', f'{100 * rows[name]["standard_error"]:.2f}']
+        for name in sorted(known, key=lambda name: known[name])
+    ]
+    cells += [[name, '–', '–'] for name in errors if name not in known]
+    lines = [markdown_table(columns, cells, columns[1:])]
     if len(known) < len(errors):
         lines += ['', '–: a judged class has no verification label to learn from']
     if CONFIDENT_LEARNING not in rows:
@@ -123,12 +125,11 @@ def agreement_table(agreement: Mapping[str, Mapping[str, float]]) -> str:
     | b | 0.50 | 1.00 |
     """
     names = list(agreement)
-    lines = [f'| rank agreement | {" | ".join(names)} |']
-    lines.append(f'| --- |{" ---: |" * len(names)}')
-    for name, row in agreement.items():
-        cells = ' | '.join(f'{row[other]:.2f}' for other in names)
-        lines.append(f'| {name} | {cells} |')
-    return '\n'.join(lines)
+    rows = [
+        [name, *(f'{row[other]:.2f}' for other in names)]
+        for name, row in agreement.items()
+    ]
+    return markdown_table(['rank agreement', *names], rows, names)
 
 
 def _row(task: DetectionTask, relevant: np.ndarray, seconds: float | None) -> Row:

@@ -138,11 +138,10 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
         *_outlook(estimate),
         f'{len(found.twins)} pairs of images look like one picture: '
         f'{out / "duplicates.csv"}',
-        '',
-        'the most suspicious:',
     ]
-    paths = found.samples.paths()
-    for row in estimate.scores.argsort(stable=True)[:NUM_WORST].tolist():
+    paths, worst = found.samples.paths(), estimate.scores.argsort(stable=True)
+    lines += ['', 'the most suspicious:'] if suspicious else []
+    for row in worst[: min(NUM_WORST, suspicious)].tolist():
         given, suggested = (int(c[row]) for c in (estimate.given, estimate.suggested))
         change = f'{shown[given]} -> {shown[suggested]}'
         score = f'{float(estimate.scores[row]):.3f}'
