@@ -17,6 +17,8 @@ from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
 from .label_estimate import estimate_of_fit
 from .method_comparison import MethodComparison
+from .one_class_detectors import MOST_OF_A_CLASS, too_large
+from .table import ONE_CLASS
 from .verification_split import VerificationSplit
 
 __all__ = ['DetectionRun']
@@ -42,8 +44,18 @@ class DetectionRun:
     method: str | None = None  # whose decisions are wanted; None: the best one's
 
     def __call__(self, model: nn.Module) -> DetectionResult:
-        """Detect; ``model`` is the classifier without a wrapper."""
+        """Detect; ``model`` is the classifier without a wrapper.
+
+        Raises:
+            ValueError: If ``method`` compares the samples of a class in pairs, and one
+                has too many; or see :class:`CleanNetRound`.
+        """
         given, learnt = self.training_set.given_labels, self.split.learnt
+        if self.method in ONE_CLASS and too_large(given.numpy()):
+            raise ValueError(
+                f'{self.method} compares the samples of a class in pairs, at most '
+                f'{MOST_OF_A_CLASS}, and a class has more: choose another --method'
+            )
         example = self.walk.probe(model)
         num_classes = example.probs.size(1)
         self.training_set.check_labels(num_classes)

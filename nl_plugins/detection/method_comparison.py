@@ -12,7 +12,7 @@ from ..functional import class_directions
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import Columns, gather_units
 from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
-from .one_class_detectors import MOST_OF_A_CLASS
+from .one_class_detectors import too_large
 from .table import ONE_CLASS, best_detector, compare_detectors, detectors
 from .task import DetectionTask
 from .unsupervised_detectors import average_cosines
@@ -57,7 +57,7 @@ class MethodComparison:
     def choose(self, method: str | None) -> None:
         """Take the decisions of a method, None for the best one, on all samples."""
         result = self.result
-        large = self.given[result.known].bincount().max() > MOST_OF_A_CLASS
+        large = too_large(self.given[result.known].numpy())
         candidates = {
             name: row
             for name, row in result.methods.items()

@@ -12,7 +12,7 @@ from ..functional import class_errors
 from .task import DetectionTask
 from .uocl import uocl_inliers
 
-__all__ = ['MOST_OF_A_CLASS', 'one_class_svm', 'uocl']
+__all__ = ['MOST_OF_A_CLASS', 'one_class_svm', 'too_large', 'uocl']
 
 MOST_OF_A_CLASS = 10_000  # samples: memory grows with the square of their number
 
@@ -20,8 +20,15 @@ _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _BOUNDARY = 1e-3  # of the decision function, libsvm's tolerance
 
 
+def too_large(labels: np.ndarray) -> bool:
+    """Whether a class has more samples (n,) than can be compared in pairs."""
+    return len(labels) > 0 and int(np.bincount(labels).max()) > MOST_OF_A_CLASS
+
+
 def uocl(task: DetectionTask) -> np.ndarray:
-    """Inliers of each class: :func:`uocl_inliers`."""
+    """Inliers of each class: :func:`uocl_inliers`; NaN where one is too large."""
+    if too_large(task.labels):
+        return np.full(len(task.labels), np.nan)
     relevant = np.ones(len(task.labels), dtype=bool)
     for rows in _classes(task):
         relevant[rows] = uocl_inliers(task.features[rows])
@@ -34,9 +41,9 @@ def one_class_svm(task: DetectionTask) -> np.ndarray:
     The share of outliers that it allows for (nu) is that of 0.1, 0.2 ... 0.7 with which
     the verified samples have the least average error, for all classes alike. Samples on
     the boundary are inliers. Fewer than 2 samples, and equal ones, are, too. Without
-    any verified sample nothing is decided (NaN).
+    any verified sample, and where a class is too large, nothing is decided (NaN).
     """
-    if not task.is_verified:
+    if not task.is_verified or too_large(task.labels):
         return np.full(len(task.labels), np.nan)
     from sklearn.metrics.pairwise import rbf_kernel
     from sklearn.svm import OneClassSVM
@@ -59,17 +66,5 @@ def one_class_svm(task: DetectionTask) -> np.ndarray:
 
 
 def _classes(task: DetectionTask) -> list[np.ndarray]:
-    """The samples of each class that has some.
-
-    Raises:
-        ValueError: If a class has more than can be compared in pairs.
-    """
-    found = [np.flatnonzero(task.labels == c) for c in np.unique(task.labels)]
-    for rows in found:
-        if len(rows) > MOST_OF_A_CLASS:
-            raise ValueError(
-                f'class {task.labels[rows[0]]} has {len(rows)} samples, but one-class '
-                f'SVM and UOCL compare at most {MOST_OF_A_CLASS} in pairs: choose '
-                'another --method'
-            )
-    return found
+    """The samples of each class that has some."""
+    return [np.flatnonzero(task.labels == c) for c in np.unique(task.labels)]

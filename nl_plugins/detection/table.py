@@ -109,7 +109,10 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     cells += [[name, '–', '–'] for name in errors if name not in known]
     lines = [markdown_table(columns, cells, columns[1:])]
     if len(known) < len(errors):
-        lines += ['', '–: a judged class has no verification label to learn from']
+        lines += ['', '–: a judged class has no verification label to learn from, or']
+        lines += [
+            f'   (one-class methods) more than {one_class.MOST_OF_A_CLASS} samples'
+        ]
     if CONFIDENT_LEARNING not in rows:
         lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
     return '\n'.join(lines)

@@ -1,5 +1,7 @@
 """Labels of some samples, spread over a graph to all others."""
 
+import warnings
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,7 +18,7 @@ from .nearest_others import Units, nearest_others
 
 __all__ = ['propagate_labels']
 
-_ROUNDS, _CHANGE = 1000, 1e-5  # at most; and of any probability, in the last round
+_ROUNDS, _CHANGE = 10_000, 1e-6  # at most; and of any probability, in the last round
 
 
 @torch.no_grad()
@@ -34,8 +36,8 @@ def propagate_labels(
     Samples i and j are connected by :math:`w_{ij} = \exp(-d_{ij}^2 / \sigma^2)`, and
     what they say to each other is :math:`T_{ij} = w_{ij} / \sum_k w_{kj}`, with rows
     divided by their sum. The probabilities Y become T Y with rows divided by their sum,
-    those of the samples with a label become what they were, and so on until nothing
-    changes.
+    those of the samples with a label become what they were, and so on until none
+    changes by more than 1e-6, or for 10,000 rounds, which a warning tells.
 
     The paper connects all pairs. Here a sample is connected to its nearest ones and to
     those that it is one of the nearest ones of, and d is the distance of unit vectors.
@@ -53,7 +55,8 @@ def propagate_labels(
             standard deviation.
 
     Returns:
-        Rows sum to 1, and to 0 where no path leads to a sample with a label.
+        Rows sum to 1, and to 0 where no path leads to a sample with a label, or only
+        connections so long for the width that float32 has no number for them.
 
     >>> features = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
     >>> propagate_labels(features, torch.tensor([0, -1, 1, -1]), 2, neighbours=1)
@@ -86,6 +89,8 @@ def propagate_labels(
         probs[have] = given
         if float((probs - before).abs().max()) < _CHANGE:
             break
+    else:
+        warnings.warn(f'labels still change after {_ROUNDS} rounds', stacklevel=2)
     return probs
 
 

@@ -13,7 +13,7 @@ __all__ = ['FeatureBank', 'as_slice']
 
 
 def as_slice(places: Tensor) -> Tensor | slice:
-    """Places (m,) as a slice where they follow each other, which spares a copy.
+    """Places (m,) >= 0 as a slice where they follow each other, which spares a copy.
 
     >>> as_slice(torch.tensor([3, 4, 5])), as_slice(torch.tensor([3, 5]))
     (slice(3, 6, None), tensor([3, 5]))

@@ -15,7 +15,7 @@ from mmpretrain.registry import DATASETS, MODELS
 from toy import PIPELINE, tiny_model, toy
 
 from nl_plugins.datasets.training_set import TrainingSet
-from nl_plugins.detection import table
+from nl_plugins.detection import one_class_detectors, table
 from nl_plugins.detection.detection_files import write_detection
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.verification_split import split_verification
@@ -208,3 +208,16 @@ def test_nothing_judges(detected):
     assert blind.methods == {}
     assert blind.chosen == 'CleanNet'
     assert 'CleanNet' in blind.agreement
+
+
+def test_a_class_that_is_too_large(detected, monkeypatch):
+    run, _, model = detected
+    largest = int(run.training_set.given_labels.bincount().max())
+    monkeypatch.setattr(one_class_detectors, 'MOST_OF_A_CLASS', largest - 1)
+    kept = {'kNN': (table.SUPERVISED['kNN'][0], (3,))}
+    monkeypatch.setattr(table, 'SUPERVISED', kept)
+    result = run(model)
+    assert result.methods['UOCL']['error'] is None
+    assert result.chosen not in table.ONE_CLASS
+    with pytest.raises(ValueError, match='UOCL compares .* choose another --method'):
+        replace(run, method='UOCL')(None)

@@ -4,6 +4,7 @@ import numpy as np
 from planted_task import planted_task
 from sklearn.svm import OneClassSVM
 
+from nl_plugins.detection import one_class_detectors as module
 from nl_plugins.detection.one_class_detectors import one_class_svm, uocl
 from nl_plugins.detection.unsupervised_detectors import naive
 from nl_plugins.detection.uocl import uocl_inliers
@@ -48,3 +49,14 @@ def test_neither_needs_labels_of_a_class():
         relevant = detect(task)
         assert relevant.dtype == bool
         assert 0.5 < relevant[task.labels == 1].mean() < 1
+
+
+def test_classes_that_are_too_large_are_not_decided(monkeypatch):
+    task = planted_task()
+    assert not np.isnan(uocl(task)).any()
+    largest = int(np.bincount(task.labels).max())
+    monkeypatch.setattr(module, 'MOST_OF_A_CLASS', largest - 1)
+    assert np.isnan(one_class_svm(task)).all()
+    assert np.isnan(uocl(task)).all()
+    monkeypatch.setattr(module, 'MOST_OF_A_CLASS', largest)
+    assert not np.isnan(one_class_svm(task)).any()

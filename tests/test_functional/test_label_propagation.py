@@ -1,5 +1,7 @@
 """Labels that spread over a graph."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -53,6 +55,26 @@ def test_finds_what_a_few_labels_tell():
     labels[np.flatnonzero(labels >= 0)[30:]] = -1
     got = propagate_labels(torch.tensor(features), torch.tensor(labels), 3, 10)
     assert (got.argmax(dim=1).numpy() == true)[labels < 0].mean() > 0.85
+
+
+def test_goes_on_until_the_labels_far_away_are_settled():
+    rng = np.random.default_rng(0)
+    true = rng.integers(3, size=600)
+    features = rng.normal(size=(3, 16))[true] + rng.normal(size=(600, 16))
+    labels = np.full(600, -1)
+    for label in range(3):
+        labels[np.flatnonzero(true == label)[:2]] = label
+    want = by_the_paper(features, labels, 3, 5)
+    got = propagate_labels(torch.tensor(features), torch.tensor(labels), 3, 5)
+    np.testing.assert_allclose(got, want, atol=2e-3)
+
+
+def test_rounds_that_do_not_suffice_are_told(monkeypatch):
+    module = sys.modules['nl_plugins.functional.label_propagation']
+    monkeypatch.setattr(module, '_ROUNDS', 2)
+    features, labels, _ = blobs()
+    with pytest.warns(UserWarning, match='still change after 2 rounds'):
+        propagate_labels(torch.tensor(features), torch.tensor(labels), 3, 5)
 
 
 def test_samples_with_a_label_keep_it_and_no_path_gives_none():

@@ -74,10 +74,17 @@ class LabelPropagationHook(SupervisionHook):
         rows = rows[on_some_rank(self.bank.slots(rows) >= 0)]
         norms = gather_norms(self.bank, rows)
         rows, norms = rows[norms > 0], norms[norms > 0]
+        if len(rows) < 2 or not bool((self._clean_labels()[rows] >= 0).any()):
+            raise RuntimeError(
+                f'of the {len(self.table)} images {len(rows)} load, none of them with '
+                'a clean label, or it is the only one: look at them with check_data'
+            )
         features = gather_units(self.bank, rows).float() * norms[:, None]
         self.bank.clear()
         probs = self._propagate(features, rows)
         given, table = self.table.given_labels.long(), self.table
+        table.suggested_labels.copy_(given)
+        table.scores.fill_(1)
         found = probs.sum(dim=1) > 0
         rows, probs = rows[found], probs[found]
         table.scores[rows] = probs.gather(1, given[rows, None])[:, 0].clamp(0, 1)

@@ -78,6 +78,35 @@ def test_a_wrong_label_without_another_is_dropped(tmp_path, monkeypatch):
     assert torch.equal(mass == 0, wrong)
 
 
+def test_a_second_estimate_forgets_the_first(tmp_path, monkeypatch):
+    module = 'nl_plugins.methods.label_propagation.label_propagation_hook'
+    runner = run(tmp_path, CLEAN)
+    runner.train()
+    hook = hook_of(runner, LabelPropagationHook)
+    assert (hook.table.suggested_labels != hook.table.given_labels).any()
+
+    def silent(features, labels, num_classes, neighbours, **settings):
+        return torch.zeros(len(labels), num_classes)
+
+    monkeypatch.setattr(f'{module}.propagate_labels', silent)
+    hook.estimate(runner)
+    assert torch.equal(hook.table.suggested_labels.long(), hook.table.given_labels)
+    assert (hook.table.scores == 1).all()
+
+
+def test_clean_images_that_do_not_load_are_told(tmp_path, monkeypatch):
+    runner = run(tmp_path, CLEAN)
+    observe = LabelPropagationHook.observe
+
+    def without_the_clean(hook, batch):
+        rows = hook._clean_labels()[batch.rows] < 0
+        observe(hook, type(batch)(*(part[rows] for part in batch)))
+
+    monkeypatch.setattr(LabelPropagationHook, 'observe', without_the_clean)
+    with pytest.raises(RuntimeError, match='images .* load, none of them with a clean'):
+        runner.train()
+
+
 def test_finds_labels_of_digits(tmp_path, digits_baseline):
     def verified(data):
         return dict(type='VerificationLabels', dataset=data, share=0.3, seed=0)
