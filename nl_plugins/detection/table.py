@@ -109,10 +109,8 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     cells += [[name, '–', '–'] for name in errors if name not in known]
     lines = [markdown_table(columns, cells, columns[1:])]
     if len(known) < len(errors):
-        lines += ['', '–: a judged class has no verification label to learn from, or']
-        lines += [
-            f'   (one-class methods) more than {one_class.MOST_OF_A_CLASS} samples'
-        ]
+        why = 'a class has no verification label to learn from, or too many samples'
+        lines += ['', f'–: {why}']
     if CONFIDENT_LEARNING not in rows:
         lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
     return '\n'.join(lines)

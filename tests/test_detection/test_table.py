@@ -125,7 +125,7 @@ def test_table_is_sorted_and_says_what_is_undecided():
         '| b | 25.00 | 3.10 |',
         '| undecided | – | – |',
         '',
-        '–: a judged class has no verification label to learn from',
+        '–: a class has no verification label to learn from, or too many samples',
         '',
         'No row for confident learning: cleanlab is not installed',
     ]
