@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import yaml
@@ -195,9 +197,18 @@ def test_a_ledger_is_whole_or_names_its_line(tmp_path):
     assert read_lines(ledger) == lines
     whole = ledger.read_bytes()
     for odd in ('{"row":', '[["row", 1]]', '5', '\xff'):
-        ledger.write_bytes(whole + odd.encode('latin-1') + b'\n' + whole)
-        with pytest.raises(ValueError, match='line 4 is no JSON object'):
-            read_lines(ledger)
+        for rest in (b'', whole):
+            ledger.write_bytes(whole + odd.encode('latin-1') + b'\n' + rest)
+            with pytest.raises(ValueError, match='line 7 is no JSON object'):
+                read_lines(ledger)
+
+
+def test_writers_at_the_same_time_lose_no_line(tmp_path):
+    lines = [dict(row=i, text='x' * 10_000) for i in range(60)]
+    with ThreadPoolExecutor(4) as pool:
+        [*pool.map(partial(append_line, tmp_path / 'ledger.jsonl'), lines)]
+    found = read_lines(tmp_path / 'ledger.jsonl')
+    assert sorted(found, key=lambda line: line['row']) == lines
 
 
 def test_counts_are_no_shares():
