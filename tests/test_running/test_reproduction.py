@@ -175,6 +175,15 @@ def test_errors_come_before_the_training(tool, papers, tmp_path):
     assert "no table 'toys': there are toy/table1" in done.stderr
 
 
+def test_a_damaged_ledger_is_told_before_the_training(papers, tmp_path):
+    (tmp_path / 'r').mkdir()
+    (tmp_path / 'r' / 'ledger.jsonl').write_text('damaged\n')
+    (table, _) = read_tables(papers).values()
+    with pytest.raises(ValueError, match='ledger.jsonl, line 1 is no JSON object'):
+        reproduction.reproduce(table, tmp_path / 'r', tmp_path / 'w', seeds=[0])
+    assert not (tmp_path / 'w').exists()
+
+
 def test_what_the_config_no_longer_is_does_not_count(papers, tmp_path, tool):
     (table, _) = read_tables(papers).values()
     line = dict(table=table.name, row='plain', column='sym.', seed=0, value=1.0)
