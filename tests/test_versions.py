@@ -2,9 +2,12 @@
 
 import configparser
 import json
+import os
 import re
 import runpy
+from pathlib import Path
 
+import pytest
 from tool_runs import ROOT
 
 RUN = runpy.run_path(str(ROOT / 'versions' / 'run.py'))
@@ -45,19 +48,50 @@ def test_a_missing_python_is_said():
     assert RUN['find_python']('2.99') is None
 
 
-def test_results_and_page_are_written_whole(tmp_path):
-    columns = ('python', *RUN['PACKAGES'], *RUN['OUTCOMES'])
-    results = dict(newest=dict.fromkeys(columns, '1'))
-    write = RUN['write']
+@pytest.fixture
+def places(tmp_path):
+    """Files of its own for what `write` writes."""
     page = tmp_path / 'versions.md'
     page.write_text('# Versions\n\n| set | python |\n| --- | --- |\n\nend\n')
-    places = dict(RESULTS=tmp_path / 'results.json', PAGE=page)
-    before = {name: write.__globals__[name] for name in places}
-    write.__globals__.update(places)
-    try:
-        write(results)
-    finally:
-        write.__globals__.update(before)
+    found = dict(RESULTS=tmp_path / 'results.json', PAGE=page)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, path in found.items():
+            patch.setitem(RUN['write'].__globals__, name, path)
+        yield found
+
+
+def result_of_all(value):
+    columns = ('python', *RUN['PACKAGES'], *RUN['OUTCOMES'])
+    return dict(newest=dict.fromkeys(columns, value))
+
+
+def test_results_and_page_are_written(places, tmp_path):
+    results = result_of_all('1')
+    RUN['write'](results)
     assert json.loads(places['RESULTS'].read_text()) == results
-    assert page.read_text() == f'# Versions\n\n{RUN["table"](results)}\n\nend\n'
+    text = f'# Versions\n\n{RUN["table"](results)}\n\nend\n'
+    assert places['PAGE'].read_text() == text
     assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_a_kill_leaves_what_was_there(places, monkeypatch):
+    """While either file is written, and before the new one takes its place."""
+
+    def write_half(self, text, **settings):
+        self.write_bytes(text.encode()[: len(text) // 2])
+        raise KeyboardInterrupt
+
+    def no_replace(*paths):
+        raise KeyboardInterrupt
+
+    RUN['write'](result_of_all('1'))
+    before = {path: path.read_text() for path in places.values()}
+    for owner, name, fault in (
+        (Path, 'write_text', write_half),
+        (os, 'replace', no_replace),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, fault)
+            with pytest.raises(KeyboardInterrupt):
+                RUN['write'](result_of_all('2'))
+        assert {path: path.read_text() for path in before} == before

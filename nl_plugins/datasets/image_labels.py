@@ -11,6 +11,7 @@ from mmpretrain.registry import DATASETS
 from ..formats.csv_table import Table
 from .class_folders import find_images
 from .column_dataset import ColumnDataset, rows_of_missing_images
+from .image_suffixes import image_suffixes
 from .label_table import (
     encode_labels,
     listed_classes,
@@ -23,20 +24,7 @@ from .string_column import StringColumn
 
 __all__ = ['ImageLabels']
 
-_SUFFIXES = (
-    '.jpg',
-    '.jpeg',
-    '.jfif',
-    '.png',
-    '.bmp',
-    '.ppm',
-    '.pgm',
-    '.tif',
-    '.tiff',
-    '.webp',
-    '.gif',
-    '.avif',
-)
+_SUFFIXES = image_suffixes()
 
 
 @DATASETS.register_module()
@@ -66,7 +54,9 @@ class ImageLabels(ColumnDataset):
         classes: Names in the order of the labels, or a file with one on each line.
         missing_images: See :class:`ColumnDataset`. ``'refuse'`` names the line.
         extensions: How the names of images in folders end; ``['']`` takes every file,
-            as ``find`` does. OpenCV reads ``.gif`` and ``.avif`` from 4.11 on.
+            as ``find`` does. By default those of :func:`image_suffixes`: ``.gif`` and
+            ``.avif`` are among them where OpenCV decodes them, as its wheels do from
+            4.12 on.
         columns: What columns are called in the table, by their names here, such as
             ``dict(path='file_name')`` for Hugging Face's metadata or ``dict(path='')``
             for the index of a DataFrame.

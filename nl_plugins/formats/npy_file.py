@@ -25,10 +25,12 @@ def read_npy(path: str | os.PathLike) -> np.ndarray:
     try:
         with open(path, 'rb') as stream:  # `np.load` also takes other formats
             return np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a damaged header raises any, MemoryError too
         advice = 'save the values alone, np.save(path, np.asarray(values))'
-        message = f'{path} holds no plain array (but a dict or other objects, say)'
-        raise ValueError(f'{message}: {advice} ({error})') from error
+        problem = 'is cut off, or holds no plain array (but a dict, say)'
+        raise ValueError(f'{path} {problem}: {advice} ({error})') from error
 
 
 def write_npy(path: str | os.PathLike, values: np.ndarray) -> None:

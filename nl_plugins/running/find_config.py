@@ -7,7 +7,7 @@ __all__ = ['USES', 'check_folder', 'find_config']
 
 EPOCHS = 30
 # what MMEngine, which writes the folder into the text, makes another folder of
-_UNWRITABLE = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
+_UNWRITABLE = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]|\{\{')
 USES = ('weighted', 'kept', 'corrected', 'all')
 
 _TEXT = """\
@@ -97,8 +97,8 @@ def check_folder(out: Path) -> None:
     """Refuse a folder in which the config could not say where it is.
 
     Raises:
-        ValueError: If its path has a quotation mark, a backslash, a control character,
-            or is no UTF-8.
+        ValueError: If its path has a quotation mark, a backslash, a control character
+            or ``{{``, or is no UTF-8.
 
     >>> check_folder(Path("bob's"))
     """

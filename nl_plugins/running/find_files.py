@@ -16,7 +16,7 @@ from ..formats.npy_file import write_npy
 from ..report.label_file_report import label_file_report
 from ..report.noise_rate import NoiseRate
 from ..report.write_report import write_report
-from ..visualization.text import visible_text
+from ..visualization.text import shown_names, visible_text
 from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
@@ -118,8 +118,8 @@ def write_twins(found: FoundLabels, path: Path) -> None:
 
 def summary_lines(found: FoundLabels, out: Path) -> list[str]:
     """What was found, the ten worst, and what to do next."""
-    estimate, names = found.estimate, found.class_names
-    shown = [visible_text(name) for name in names]
+    estimate = found.estimate
+    shown = shown_names(found.class_names)
     size, rate = len(found.samples), NoiseRate.of_error(*estimate.noise_rate())
     counts = {w: int((estimate.recommended() == w).sum()) for w in ('drop', 'replace')}
     suspicious = int((~estimate.selected).sum())

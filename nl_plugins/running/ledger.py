@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from ..formats.atomic_file import atomic_write
 from ..version import __version__
 
 __all__ = ['append_line', 'provenance', 'read_lines']
@@ -29,26 +28,35 @@ _PACKAGES = (
 
 
 def append_line(path: str | os.PathLike, content: Mapping[str, Any]) -> None:
-    """Append an object to a JSON Lines file, which is created if need be."""
+    """Append an object to a JSON Lines file, which is created if need be.
+
+    It is one write, so that processes may append at the same time. An empty line marks
+    that the line before it was cut off.
+    """
     line = json.dumps(content, ensure_ascii=False, allow_nan=False) + '\n'
-    known = _whole_lines(path)
-    with atomic_write(path, 'wb') as file:
-        file.write(known + line.encode())
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with open(path, 'ab+') as file:  # writes go to the end, wherever one reads
+        file.seek(max(0, file.tell() - 1))
+        end = file.read()
+        file.write((b'\n\n' if end and end[-1:] != b'\n' else b'') + line.encode())
 
 
 def read_lines(path: str | os.PathLike) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file; none if there is no file.
 
-    A last line that was cut off is left out.
+    A line that was cut off is left out: the last one, or one before an empty line.
 
     Raises:
         ValueError: If a line is no object; the message names it.
     """
+    lines = Path(path).read_bytes().split(b'\n') if Path(path).exists() else []
     found = []
-    for number, line in enumerate(_whole_lines(path).split(b'\n')[:-1], start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             content = json.loads(line)
         except ValueError:
+            if not line or _ends(lines[number:]):
+                continue
             content = None
         if not isinstance(content, dict):
             raise ValueError(f'{path}, line {number} is no JSON object: delete it')
@@ -56,15 +64,9 @@ def read_lines(path: str | os.PathLike) -> list[dict[str, Any]]:
     return found
 
 
-def _whole_lines(path: str | os.PathLike) -> bytes:
-    """What a file holds, without a last line that was cut off as it was written."""
-    content = Path(path).read_bytes() if Path(path).exists() else b''
-    lines, end, last = content.rpartition(b'\n')
-    try:
-        json.loads(last)
-    except ValueError:
-        return lines + end
-    return content + b'\n'
+def _ends(after: list[bytes]) -> bool:
+    """Whether the file ends there without a line break, or an empty line follows."""
+    return not after or (not after[0] and len(after) > 1)
 
 
 def provenance() -> dict[str, Any]:

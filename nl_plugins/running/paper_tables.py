@@ -1,5 +1,6 @@
 """What the papers measured, and which config measures it here."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,8 +72,9 @@ def read_tables(folder: Path = PAPERS) -> dict[str, Table]:
 
     Raises:
         ValueError: Naming the file, the table and the row: if it is no YAML, keys are
-            missing or unknown, or a row has neither config nor reason, or not one value
-            of the paper for each column.
+            missing or unknown, values of another type, or two rows of one name, or a
+            row has neither config nor reason, or not one value of the paper for each
+            column.
     """
     return {
         table.name: table
@@ -105,13 +107,20 @@ def _tables(path: Path) -> Iterator[Table]:
         _check_keys(title, table, _TABLE_KEYS | _CELL_KEYS, ('title', 'rows'))
         if not isinstance(table['rows'], list):
             raise ValueError(f'{title}: rows are a list, not {table["rows"]!r}')
+        if not isinstance(given := table.get('columns', []), (list, dict)):
+            raise ValueError(f'{title}: columns are a list or have keys, not {given!r}')
+        cells = [c for row in table['rows'] for c in _cells(path, name, table, row)]
+        for cell, count in Counter(cell.title for cell in cells).items():
+            if count > 1:
+                advice = 'give them other names'
+                raise ValueError(f'{title} has two numbers {cell!r}: {advice}')
         yield Table(
             name=name,
             paper=content['paper'],
             title=table['title'],
             chosen=table.get('chosen', ''),
             note=table.get('note', ''),
-            cells=[c for row in table['rows'] for c in _cells(path, name, table, row)],
+            cells=cells,
         )
 
 
@@ -130,6 +139,12 @@ def _check_keys(
             raise ValueError(f'{title} has {what} {", ".join(map(str, keys))}')
 
 
+def _check_list(title: str, given: Any, kind: type) -> None:
+    if not isinstance(given, list) or {*map(type, given)} - {kind}:
+        words = {int: 'integers', str: 'texts'}[kind]
+        raise ValueError(f'{title} are {words} in a list, not {given!r}')
+
+
 def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
     name = row.get('name') if isinstance(row, Mapping) else row
     title = f'{path}: {table_name}, row {name!r}'
@@ -140,6 +155,7 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
         settings.pop('config', None)
     config = settings.pop('config', [])
     configs = [config] if isinstance(config, str) else config
+    _check_list(f'{title}: config', configs, str)
     if not (configs or settings.get('why') or settings.get('command')):
         raise ValueError(f'{title} needs a config, a command, or says why it has none')
     columns = table.get('columns', [''])
@@ -149,9 +165,8 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
         raise ValueError(f'{title} has {len(values)} values for {len(columns)} columns')
     options = settings.pop('options', {})
     _check_keys(f'{title}, options', options)
-    for key in {'seeds', 'data'} & settings.keys():
-        if not isinstance(settings[key], list):
-            raise ValueError(f'{title}: {key} are a list, not {settings[key]!r}')
+    for key, kind in dict(seeds=int, data=str).items():
+        _check_list(f'{title}: {key}', settings.get(key, []), kind)
     cells = []
     for (column, value), paper in zip(columns.items(), values):
         own, more = dict(settings), dict(options)

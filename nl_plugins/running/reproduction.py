@@ -125,7 +125,7 @@ def reproduce(
 
     Raises:
         ValueError: Before any training, if a config lacks a field of the options, or
-            does not measure what is asked for.
+            does not measure what is asked for, or the ledger is damaged.
     """
     cells = [cell for cell in table.cells if cell.configs and rows(cell)]
     todo = {cell.title: cell for cell in cells if not missing_data(cell)}
@@ -134,6 +134,7 @@ def reproduce(
     failed: dict[str, str] = {}
     origin = provenance()  # now: files may change while it runs
     _check_metrics([(cell, prepared[title][-1]) for title, cell in todo.items()])
+    read_lines(results / 'ledger.jsonl')
     for seed in sorted({seed for each in wanted.values() for seed in each}):
         for title, cell in todo.items():
             if seed in wanted[title]:

@@ -23,7 +23,7 @@ def sample_list(samples: TrainingSet, rows: Any, verification: Any = None) -> La
     >>> sample_list(TrainingSet(Digits()), [3, 1]).indices.tolist()
     [3, 1]
     """
-    rows = np.asarray(rows)
+    rows = np.asarray(rows, dtype=np.int64)
     return LabelFile(
         img_paths=np.array(samples.paths(), dtype=object)[rows],
         given_labels=samples.given_labels.numpy()[rows],

@@ -29,6 +29,26 @@ def test_what_is_no_array(tmp_path):
         read_npy(tmp_path / 'nowhere.npy')
 
 
+@pytest.mark.parametrize('header', ["{'descr", "{'''", '{[]: 1}', "{'shape': 01}"])
+def test_damaged_headers(tmp_path, header):
+    path = tmp_path / 'values.npy'
+    np.save(path, np.arange(9))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:10] + header.encode().ljust(117) + whole[127:])
+    told = 'values.npy is cut off, or holds no plain array .*: save the values alone'
+    with pytest.raises(ValueError, match=told):
+        read_npy(path)
+
+
+def test_more_values_than_there_is_memory(tmp_path):
+    path = tmp_path / 'values.npy'
+    np.save(path, np.arange(9))
+    many = b'(9' + b'0' * 15 + b',), }'
+    path.write_bytes(path.read_bytes().replace(b'(9,), }' + b' ' * 15, many))
+    with pytest.raises(ValueError, match='values.npy is cut off, .*allocate'):
+        read_npy(path)
+
+
 def test_objects_are_neither_written_nor_read(tmp_path):
     path, objects = tmp_path / 'values.npy', np.array([{}], dtype=object)
     with pytest.raises(ValueError, match='allow_pickle=False'):

@@ -110,7 +110,19 @@ ROW = dict(name='a', paper=1.5, config='baseline/digits_sym50.py')
         (dict(rows=['a']), "row 'a' has keys and their values, not 'a'"),
         (dict(rows=[dict(name='a', config='b.py')]), "row 'a' has no paper"),
         (dict(rows=[dict(ROW, options=[1])]), 'options has keys and their values'),
-        (dict(rows=[dict(ROW, seeds=3)]), 'seeds are a list, not 3'),
+        (dict(rows=[dict(ROW, seeds=3)]), "row 'a': seeds are integers in a list, no"),
+        (dict(rows=[dict(ROW, seeds=['a'])]), r"integers in a list, not \['a'\]"),
+        (dict(rows=[dict(ROW, seeds=[True])]), r'integers in a list, not \[True\]'),
+        (dict(rows=[dict(ROW, data=[1])]), r'data are texts in a list, not \[1\]'),
+        (dict(rows=[dict(ROW, config=5)]), 'config are texts in a list, not 5'),
+        (dict(rows=[dict(ROW, config=dict(a='b'))]), 'config are texts in a list, no'),
+        (dict(rows=[ROW], columns=5), 'columns are a list or have keys, not 5'),
+        (dict(rows=[dict(ROW, paper=[1, 2])], columns='ab'), "have keys, not 'ab'"),
+        (dict(rows=[ROW, ROW]), "x/t has two numbers 'a': give them other names"),
+        (
+            dict(columns=dict(c='m'), rows=[dict(ROW, name=n) for n in (1, '1')]),
+            "x/t has two numbers '1, c'",
+        ),
     ],
 )
 def test_faults_of_a_table(tmp_path, table, message):

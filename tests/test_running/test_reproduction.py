@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import yaml
@@ -173,6 +175,15 @@ def test_errors_come_before_the_training(tool, papers, tmp_path):
     assert "no table 'toys': there are toy/table1" in done.stderr
 
 
+def test_a_damaged_ledger_is_told_before_the_training(papers, tmp_path):
+    (tmp_path / 'r').mkdir()
+    (tmp_path / 'r' / 'ledger.jsonl').write_text('damaged\n')
+    (table, _) = read_tables(papers).values()
+    with pytest.raises(ValueError, match='ledger.jsonl, line 1 is no JSON object'):
+        reproduction.reproduce(table, tmp_path / 'r', tmp_path / 'w', seeds=[0])
+    assert not (tmp_path / 'w').exists()
+
+
 def test_what_the_config_no_longer_is_does_not_count(papers, tmp_path, tool):
     (table, _) = read_tables(papers).values()
     line = dict(table=table.name, row='plain', column='sym.', seed=0, value=1.0)
@@ -195,9 +206,18 @@ def test_a_ledger_is_whole_or_names_its_line(tmp_path):
     assert read_lines(ledger) == lines
     whole = ledger.read_bytes()
     for odd in ('{"row":', '[["row", 1]]', '5', '\xff'):
-        ledger.write_bytes(whole + odd.encode('latin-1') + b'\n' + whole)
-        with pytest.raises(ValueError, match='line 4 is no JSON object'):
-            read_lines(ledger)
+        for rest in (b'', whole):
+            ledger.write_bytes(whole + odd.encode('latin-1') + b'\n' + rest)
+            with pytest.raises(ValueError, match='line 7 is no JSON object'):
+                read_lines(ledger)
+
+
+def test_writers_at_the_same_time_lose_no_line(tmp_path):
+    lines = [dict(row=i, text='x' * 10_000) for i in range(60)]
+    with ThreadPoolExecutor(4) as pool:
+        [*pool.map(partial(append_line, tmp_path / 'ledger.jsonl'), lines)]
+    found = read_lines(tmp_path / 'ledger.jsonl')
+    assert sorted(found, key=lambda line: line['row']) == lines
 
 
 def test_counts_are_no_shares():

@@ -92,7 +92,10 @@ def _name(target: Any, classes: Any) -> Any:
         return label
     if not isinstance(classes, list):
         return str(label)
-    return classes[label] if 0 <= label < len(classes) else label
+    if not 0 <= label < len(classes):
+        return label
+    name = classes[label]
+    return str(name) if type(name) is int else name
 
 
 def _label(path: Path, key: str, name: Any, known: dict[str, int]) -> int:

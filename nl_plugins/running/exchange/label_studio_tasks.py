@@ -77,6 +77,8 @@ def read_label_studio_tasks(path: Path, file: LabelFile) -> LabelFile:
         data = found if isinstance(found, dict) else {}
         index = data.get('sample_idx')
         row = rows.get(index) if isinstance(index, int) else None
+        if isinstance(task, dict) and 'sample_idx' in task and 'data' not in task:
+            raise ValueError(f'{path} is a JSON-MIN export: export as JSON')
         if row is None or escaped(str(file.img_paths[row])) != data.get('path'):
             raise ValueError(f'{path}: task {number} is about no sample of the list')
         try:
@@ -86,13 +88,15 @@ def read_label_studio_tasks(path: Path, file: LabelFile) -> LabelFile:
         except KeyError as error:
             problem = f'has {error}, which is no class'
             raise ValueError(f'{path}: task {number} {problem}') from error
+        except ValueError as error:
+            raise ValueError(f'{path}: task {number} {error}') from error
         except (TypeError, AttributeError) as error:
             problem = f'is not as Label Studio exports it ({error})'
             raise ValueError(f'{path}: task {number} {problem}') from error
     return with_choices(file, choices, verified=True)
 
 
-def _choice(task: dict) -> Any:
+def _choice(task: dict) -> str | None:
     """What was chosen last; None if nobody did."""
     annotations = [
         annotation
@@ -104,9 +108,9 @@ def _choice(task: dict) -> Any:
         for result in annotation.get('result') or []:
             if isinstance(result, dict) and result.get('type') == 'choices':
                 chosen = (result.get('value') or {}).get('choices')
-                if isinstance(chosen, list) and len(chosen) == 1:
-                    return chosen[0]
-                return str(chosen)
+                if not (isinstance(chosen, list) and [*map(type, chosen)] == [str]):
+                    raise ValueError(f'has {chosen!r}, not one choice')
+                return chosen[0]
     return None
 
 

@@ -110,10 +110,14 @@ def test_numbers_where_classes_have_no_names(tmp_path, file):
     content['labels']['/data/cat/1.jpg'] = 1
     path.write_text(json.dumps(content))
     assert read_fiftyone_labels(path, file).suggested_labels.tolist() == [1, 0, 1, 1]
-    content['labels']['/data/cat/1.jpg'] = '1' * 30
+    content['classes'] = [1, 0, 1.0, True]
     path.write_text(json.dumps(content))
-    with pytest.raises(ValueError, match='which is no class'):
-        read_fiftyone_labels(path, file)
+    assert read_fiftyone_labels(path, file).suggested_labels.tolist() == [0, 0, 1, 1]
+    for target in (2, 3, '1' * 30):
+        content['labels']['/data/cat/1.jpg'] = target
+        path.write_text(json.dumps(content))
+        with pytest.raises(ValueError, match='which is no class'):
+            read_fiftyone_labels(path, file)
 
 
 def test_an_image_that_is_there_twice(tmp_path, file):

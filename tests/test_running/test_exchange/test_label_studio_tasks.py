@@ -1,6 +1,7 @@
 """Tasks for Label Studio, and its JSON export, in the documented formats."""
 
 import json
+from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -101,18 +102,21 @@ def test_what_people_chose_comes_back(tmp_path, file):
         (lambda task: {}, 'task 0 is about no sample'),
         (lambda task: dict(task, data=dict(task['data'], path='x')), 'about no sample'),
         (lambda task: annotated(task, 'owl'), "task 0 has 'owl', which is no class"),
-        (lambda task: annotated(task, 'cat', 'owl'), 'which is no class'),
-        (lambda task: annotated(task, ['cat']), 'task 0 is not as Label Studio'),
+        (lambda task: annotated(task, 'cat', 'owl'), r'0 has \[.*\], not one choice'),
+        (lambda task: annotated(task, ['cat']), 'task 0 has .*, not one choice'),
         (lambda task: dict(task, annotations=5), 'task 0 is not as Label Studio'),
         (lambda task: with_result(task, ['cat']), 'task 0 is not as Label Studio'),
         (lambda task: with_result(task, 5), 'task 0 is not as Label Studio'),
-        (lambda task: with_result(task, []), "task 0 has 'None', which is no class"),
-        (lambda task: with_result(task, dict(choices=5)), "task 0 has '5', which is n"),
-        (lambda task: with_result(task, dict(choices={'cat': 1})), 'which is no class'),
-        (lambda task: with_result(task, dict(choices='c')), "has 'c', which is no cl"),
+        (lambda task: with_result(task, {}), 'task 0 has None, not one choice'),
+        (lambda task: with_result(task, dict(choices=[])), r'has \[\], not one choice'),
+        (lambda task: with_result(task, dict(choices=[5])), r'has \[5\], not one choi'),
+        (lambda task: with_result(task, dict(choices={'cat': 1})), 'not one choice'),
+        (lambda task: with_result(task, dict(choices='5')), "has '5', not one choice"),
+        (lambda task: dict(task['data'], id=1, label='cat'), 'a JSON-MIN export: exp'),
     ],
 )
 def test_what_is_no_answer(tmp_path, file, change, message):
+    file = replace(file, class_names=['cat', 'None', '5'])  # no value becomes one
     tasks, _ = write_label_studio_tasks(file, tmp_path, '')
     path = tmp_path / 'export.json'
     path.write_text(json.dumps([change(json.loads(tasks.read_text())[0])]))
