@@ -34,6 +34,7 @@ SIZES = {
     'training_overhead.py': ['--samples=6400', '--rounds=2', '--workers=0'],
     'two_stage_overhead.py': ['--samples=640', '--rounds=2'],
     'report_size.py': ['--images=2000'],
+    'scaling.py': ['--rounds=1'],
 }
 LEFT_OUT = {
     'bench.py': 'this script',
