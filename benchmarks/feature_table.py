@@ -13,9 +13,9 @@ a folder of its own by ``--work-dir``.
 
 Columns: CIFAR-10N's label sets; noise planted in the true labels; and worst with class
 sizes that fall to a twentieth (by the given labels; the test images stay balanced).
-Clean labels are used by the rows CleanNet (5 % verified), noise layer and
-label propagation (5 % clean), and
-the two bounds. Time is that of the processor, memory the most that the process held.
+Clean labels are used by the rows CleanNet (5 % verified), noise layer and label
+propagation (5 % clean), and the two bounds. Time is that of the processor, memory the
+most that the process held.
 """
 
 import argparse

@@ -1,15 +1,5 @@
-_base_ = ['../baseline/digits_sym50.py']
+_base_ = ['../baseline/digits_sym50_verified.py']
 
-# 15 % of the images have verification labels, simulated from their true labels.
-train_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='VerificationLabels',
-        dataset=_base_.train_dataloader.dataset,
-        share=0.15,
-        seed=0,
-    )
-)
 # This network memorises all labels. So CleanNet runs before that happens, and only
 # once: memorised wrong labels would look right in a second round. The data is small, so
 # there are few references and the learning rate is higher.

@@ -1,14 +1,5 @@
-# T is counted over the 15 % of the images that have verification labels, simulated from
-# their true labels.
-_base_ = ['./digits_sym50_forward.py']
+# T is counted over the images that have verification labels.
+_base_ = ['../baseline/digits_sym50_verified.py']
 
-train_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='VerificationLabels',
-        dataset=_base_.train_dataloader.dataset,
-        share=0.15,
-        seed=0,
-    )
-)
+model = dict(head=dict(loss=dict(type='ForwardCorrectedLoss', num_classes=10)))
 custom_hooks = [dict(type='TransitionHook', start_epoch=7, source='known')]

@@ -95,10 +95,10 @@ def read_table(
     The file lies on any backend of MMEngine, or :func:`open_table` has read its header;
     ``kinds`` are the columns to read, in lower case, ``optional`` those that may be
     missing. What is not UTF-8 is refused if ``strict``, else it passes through, as in
-    :func:`os.fsdecode`. ``names`` says what
-    columns are called in the file, if not as in ``kinds``. Of the rows only those are
-    read in which each column of ``where`` has its value or one of its values; 1, 1.0
-    and true are one value, and so is all that is unknown.
+    :func:`os.fsdecode`. ``names`` says what columns are called in the file, if not as
+    in ``kinds``. Of the rows only those are read in which each column of ``where`` has
+    its value or one of its values; 1, 1.0 and true are one value, and so is all that is
+    unknown.
 
     Raises:
         ValueError: Naming the file, line and column: if the file is empty, a column is
