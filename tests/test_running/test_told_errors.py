@@ -1,7 +1,9 @@
 """What a user reads in place of a traceback."""
 
 import pytest
+import torch
 
+from nl_plugins.running.logged_values import last_value
 from nl_plugins.running.told_errors import told_errors
 
 
@@ -17,3 +19,10 @@ def test_faults_of_the_program_keep_their_traceback():
     for kind in (TypeError, KeyError, AssertionError):
         with pytest.raises(kind), told_errors('find'):
             raise kind('here')
+
+
+def test_only_our_own_runtime_errors_are_told(tmp_path):
+    with pytest.raises(RuntimeError, match='size'), told_errors('find'):
+        torch.zeros(2) + torch.zeros(3)
+    with pytest.raises(SystemExit, match='logged no'), told_errors('find'):
+        last_value(tmp_path, 'accuracy/top1')
