@@ -18,8 +18,9 @@ from mmpretrain.registry import DATASETS
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from nl_plugins.functional import fit_noise_model, leave_one_out_scores
+from nl_plugins.functional import leave_one_out_scores
 from nl_plugins.running.run_config import read_config
+from nl_plugins.supervision.posterior_fit import fit_posterior
 
 RATES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8)
 PAIRS = {2: 7, 3: 8, 5: 6, 6: 5, 7: 1}
@@ -38,8 +39,12 @@ def line_of(name: str, features: Tensor, given: Tensor, true: Tensor) -> list[st
     """One line of the table."""
     start = time.perf_counter()
     num_classes = int(true.max()) + 1
-    scores = leave_one_out_scores(features, given, num_classes, dtype=torch.float32)
-    posterior = fit_noise_model(scores, given).posterior(scores, given)
+
+    def regress(targets: Tensor, weights: Tensor) -> Tensor:
+        kind = dict(weights=weights, dtype=torch.float32)
+        return leave_one_out_scores(features, targets, num_classes, **kind)
+
+    posterior = fit_posterior(regress, given, torch.full_like(given, -1)).posterior
     seconds = time.perf_counter() - start
     own = posterior.gather(1, given[:, None])[:, 0]
     wrong = given != true
@@ -89,15 +94,21 @@ def size_line(size: int, columns: list[str]) -> list[str]:
     return [str(size), *(f'{v:.3f}' for v in (values.mean(), root, abs(values).max()))]
 
 
-def digits_line(name: str) -> list[str]:
-    """Digits with one of ``PLANTED``."""
+def digits_data(name: str) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels, given and true labels of digits with one of ``PLANTED``."""
+    init_default_scope('mmpretrain')
     digits = dict(type='Digits', pipeline=[dict(type='PackInputs')])
     noisy = dict(type='NoisyLabels', dataset=digits, noise=PLANTED[name])
     dataset = DATASETS.build(noisy)
     rows = [dataset[row]['inputs'].flatten() for row in range(len(dataset))]
     labels = dataset.columns.labels, dataset.columns.true_labels
     given, true = (torch.from_numpy(np.asarray(each)).long() for each in labels)
-    return line_of(name, torch.stack(rows).float(), given, true)
+    return torch.stack(rows).float(), given, true
+
+
+def digits_line(name: str) -> list[str]:
+    """Digits with one of ``PLANTED``."""
+    return line_of(name, *digits_data(name))
 
 
 def main() -> None:
@@ -113,7 +124,6 @@ def main() -> None:
         print(markdown([head, *lines]))
         return
     lines = [HEAD, *map(cifar_line, columns)]
-    init_default_scope('mmpretrain')
     print(markdown([*lines, *map(digits_line, PLANTED)]))
 
 

@@ -44,6 +44,39 @@ def test_without_marks_it_is_one_fit():
     assert len(calls) == 1
 
 
+def test_small_classes_weigh_more():
+    """One over the root of the class size: 1/10 and 1/5, divided by their mean."""
+    labels = torch.tensor([0] * 100 + [1] * 25)
+    seen = []
+
+    def regress(targets, weights):
+        seen.append(weights)
+        return torch.rand(125, 2, generator=torch.Generator().manual_seed(0)).double()
+
+    fit_posterior(regress, labels, torch.full((125,), -1))
+    assert seen[0].tolist() == pytest.approx([0.1 / 0.12] * 100 + [0.2 / 0.12] * 25)
+
+
+def test_wrong_labels_of_a_small_class_are_found_more_often():
+    """Half of a class, a tenth as large as the others, is called by another."""
+    true = torch.tensor([0] * 600 + [1] * 60 + [2] * 600)
+    noise = torch.randn(1260, 4, generator=torch.Generator().manual_seed(0))
+    features = torch.eye(3, 4)[true] + 0.35 * noise
+    given = true.clone()
+    given[600:630] = 0  # half of the small class
+    found = {}
+    for power in (0.0, 0.5):
+        more = given.bincount().double()[given] ** (0.5 - power)
+
+        def regress(targets, weights, more=more):
+            weights = weights * more / (weights * more).mean()
+            return leave_one_out_scores(features, targets, 3, weights=weights)
+
+        posterior = fit_posterior(regress, given, torch.full((1260,), -1)).posterior
+        found[power] = float((posterior.argmax(1) == true)[600:660].double().mean())
+    assert found[0.5] > found[0.0] + 0.05
+
+
 def test_marks_teach_as_far_as_they_surprise():
     fit, (_, (targets, weights)) = recorded(MARKS)
     before, _ = recorded(torch.full((SIZE,), -1))
