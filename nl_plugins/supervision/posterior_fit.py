@@ -40,8 +40,8 @@ def fit_posterior(
     And it teaches about the others, as far as it surprises: with s twice the
     probability that had been given to the opposite, 1 at most, the target of the second
     fit is s times the settled posterior and 1 - s times the given label, and the weight
-    1 + 2 s times what it was. A wrong label that was obvious is left as it is: to take it out, or to
-    replace it, was measured to make the scores of others worse
+    1 + 2 s times what it was. A wrong label that was obvious is left as it is: to take
+    it out, or to replace it, was measured to make the scores of others worse
     (``benchmarks/verified_marks.py``). The noise model is that of the labels alone:
     marks are seldom drawn at random, and with them it was worse.
 
