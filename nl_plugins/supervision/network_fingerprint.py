@@ -1,5 +1,6 @@
 """What tells two networks apart that make features."""
 
+import re
 from typing import Any
 
 import torch
@@ -57,10 +58,19 @@ def _parts(model: nn.Module, without: tuple[str, ...]) -> list[Any]:
     parts: list[Any] = []
     for name, module in model.named_modules():
         if name.partition('.')[0] not in skipped and not any(module.children()):
-            parts.append(f'{name}:{type(module).__name__}({module.extra_repr()})')
+            parts.append(f'{name}:{_told(module)}')
     for name, value in model.state_dict().items():
         if name.partition('.')[0] not in skipped:
             value = value.detach().cpu()
             no_numpy = value.dtype == torch.bfloat16
             parts += [name, value.float() if no_numpy else value]
     return parts
+
+
+def _told(module: nn.Module) -> str:
+    """Kind and settings; some versions of torch say ``bias`` of a norm, others not."""
+    kind = type(module).__name__
+    settings = module.extra_repr()
+    if 'Norm' in kind:
+        settings = re.sub(r', bias=(True|False)', '', settings)
+    return f'{kind}({settings})'
