@@ -1,5 +1,0 @@
-_base_ = ['./thin_resnet14_cifar10_p0.py']
-
-noisy = dict(dataset=dict(dataset=dict(noise=dict(type='symmetric', rate=0.2))))
-train_dataloader = noisy
-val_dataloader = noisy

@@ -1,5 +1,0 @@
-_base_ = ['./mlp_mnist_p0_improved.py']
-
-noisy = dict(dataset=dict(dataset=dict(noise=dict(type='mnist', rate=0.2))))
-train_dataloader = noisy
-val_dataloader = noisy

@@ -1,4 +1,0 @@
-# Cross entropy with balanced classes; there is no validation split to refine.
-_base_ = ['../baseline/small_cifar10n_worst.py']
-
-train_dataloader = dict(sampler=dict(type='ClassBalancedSampler'))
