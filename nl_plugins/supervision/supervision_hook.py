@@ -4,9 +4,10 @@ import sys
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..checks import check_count
+from .earlier_run import earlier_model
 from .feature_bank import FeatureBank
 from .feature_source import PassSource, WalkSource, check_online
 from .sample_hook import plain_model
@@ -55,6 +56,11 @@ class SupervisionHook(TableHook):
     >>> [epoch for epoch in range(1, 9) if hook.is_due(epoch)]
     [3, 5, 7]
     """
+
+    checkpoint: str | None = None
+    """Of an earlier run, whose model makes the first estimate: :meth:`network`."""
+
+    _earlier: nn.Module | None = None
 
     def __init__(
         self,
@@ -115,6 +121,8 @@ class SupervisionHook(TableHook):
         self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             self.source = PassSource(model, self.feature_layer, self.observe)
+        if self.checkpoint is not None and not self.active:
+            self._earlier = earlier_model(self, runner, self.checkpoint)
 
     def set_up_model(self, runner) -> None:
         super().set_up_model(runner)
@@ -168,6 +176,7 @@ class SupervisionHook(TableHook):
         if self.is_due(step):
             self.active = self._unwritten = True
             self.estimate(runner)
+            self._earlier = None
 
     def is_due(self, step: int) -> bool:
         """Whether an estimate precedes this epoch or iteration (from 1).
@@ -187,6 +196,10 @@ class SupervisionHook(TableHook):
         return runner.iter + 1 >= self.start_epoch - self.interval
 
     # How ------------------------------------------------------------------------
+
+    def network(self, runner) -> nn.Module:
+        """What estimates: the run's model, or that of :attr:`checkpoint` at first."""
+        return plain_model(runner) if self._earlier is None else self._earlier
 
     def make_bank(self, runner) -> FeatureBank:
         """A bank for the features that this rank observes."""

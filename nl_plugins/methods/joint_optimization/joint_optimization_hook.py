@@ -1,15 +1,12 @@
 """Labels that are optimised together with the network (Tanaka et al.; CVPR 2018)."""
 
-from pathlib import Path
-
 import torch
-from mmengine.runner import CheckpointLoader
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_count
+from ...supervision.earlier_run import earlier_state
 from ...supervision.sample_hook import plain_model
-from ...supervision.stateful_hook import CHECKPOINT_KEY
 from ...supervision.supervision_hook import SupervisionHook
 
 __all__ = ['JointOptimizationHook']
@@ -60,7 +57,7 @@ class JointOptimizationHook(SupervisionHook):
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
-        self.hard, self.checkpoint = hard, checkpoint
+        self.hard, self.first_stage = hard, checkpoint
         self.memory = check_count(memory, 'memory')
         if self.online:
             raise ValueError('JointOptimizationHook walks: use `online=False`')
@@ -80,7 +77,7 @@ class JointOptimizationHook(SupervisionHook):
 
     @property
     def finished(self) -> bool:
-        return self.checkpoint is not None
+        return self.first_stage is not None
 
     def estimate(self, runner) -> None:
         found = self.walk.predictions(plain_model(runner))
@@ -121,8 +118,14 @@ class JointOptimizationHook(SupervisionHook):
         super().make_state()
         size = 0, len(self.table), self.num_classes
         self.history = torch.zeros(size, dtype=torch.float16)
-        if self.checkpoint is not None:
-            self._load_labels(self.checkpoint)
+        if self.first_stage is not None:
+            state = earlier_state(self, self.first_stage)
+            if not len(state.get('history', ())):
+                raise ValueError(
+                    f'{self.first_stage} holds no labels of JointOptimizationHook: '
+                    'give the last checkpoint of the first stage'
+                )
+            self.load_state_dict(state)
 
     def state_dict(self) -> dict:
         return dict(super().state_dict(), history=self.history.clone())
@@ -130,17 +133,3 @@ class JointOptimizationHook(SupervisionHook):
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
         self.history = state['history']
-
-    def _load_labels(self, checkpoint: str) -> None:
-        if '://' not in checkpoint and not Path(checkpoint).is_file():
-            raise FileNotFoundError(
-                f'the checkpoint of JointOptimizationHook is missing: {checkpoint}'
-            )
-        saved = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
-        state = saved.get(CHECKPOINT_KEY, {}).get(type(self).__name__)
-        if state is None or not len(state['history']):
-            raise ValueError(
-                f'{checkpoint} holds no labels of JointOptimizationHook: give the last '
-                'checkpoint of the first stage'
-            )
-        self.load_state_dict(state)
