@@ -4,9 +4,10 @@ import sys
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..checks import check_count
+from .earlier_run import earlier_model
 from .feature_bank import FeatureBank
 from .feature_source import PassSource, WalkSource, check_online
 from .sample_hook import plain_model
@@ -56,6 +57,11 @@ class SupervisionHook(TableHook):
     [3, 5, 7]
     """
 
+    checkpoint: str | None = None
+    """Of an earlier run, whose model makes the first estimate: :meth:`network`."""
+
+    _earlier: nn.Module | None = None
+
     def __init__(
         self,
         start_epoch: int = 1,
@@ -70,6 +76,9 @@ class SupervisionHook(TableHook):
         self.interval = check_count(interval, 'interval')
         self.online = online
         self.memory_limit = memory_limit
+        if online and type(self).observe is SupervisionHook.observe:
+            name = type(self).__name__
+            raise ValueError(f'{name} predicts in a walk: use `online=False`')
         if online and start_epoch <= (1 if self.by_epoch else self.interval):
             raise ValueError(
                 'online estimates need a round of training to learn from: '
@@ -79,7 +88,10 @@ class SupervisionHook(TableHook):
     # To override ----------------------------------------------------------------
 
     def observe(self, batch: WalkBatch) -> None:
-        """Take in what :attr:`source` hands on when :meth:`estimate` runs it."""
+        """Take in what :attr:`source` hands on when :meth:`estimate` runs it.
+
+        A hook without this learns from walks of its own, and never ``online``.
+        """
         raise NotImplementedError
 
     def estimate(self, runner) -> None:
@@ -115,6 +127,8 @@ class SupervisionHook(TableHook):
         self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             self.source = PassSource(model, self.feature_layer, self.observe)
+        if self.checkpoint is not None and not self.active:
+            self._earlier = earlier_model(self, runner, self.checkpoint)
 
     def set_up_model(self, runner) -> None:
         super().set_up_model(runner)
@@ -168,6 +182,7 @@ class SupervisionHook(TableHook):
         if self.is_due(step):
             self.active = self._unwritten = True
             self.estimate(runner)
+            self._earlier = None
 
     def is_due(self, step: int) -> bool:
         """Whether an estimate precedes this epoch or iteration (from 1).
@@ -187,6 +202,10 @@ class SupervisionHook(TableHook):
         return runner.iter + 1 >= self.start_epoch - self.interval
 
     # How ------------------------------------------------------------------------
+
+    def network(self, runner) -> nn.Module:
+        """What estimates: the run's model, or that of :attr:`checkpoint` at first."""
+        return plain_model(runner) if self._earlier is None else self._earlier
 
     def make_bank(self, runner) -> FeatureBank:
         """A bank for the features that this rank observes."""

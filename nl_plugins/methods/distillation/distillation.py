@@ -3,10 +3,10 @@
 from typing import Any
 
 import torch
-from mmengine.runner import load_checkpoint
 from mmpretrain.registry import MODELS
 
 from ...checks import check_fraction, check_positive
+from ...supervision.earlier_run import earlier_model
 from ...supervision.predictions import evaluating
 from ...supervision.sample_hook import plain_model
 from ...supervision.term import Term
@@ -56,9 +56,8 @@ class Distillation(Term):
         self._teachers: list[Any] = [model]  # listed: no submodule
 
     def before_train(self, runner) -> None:
-        """Load the teacher; a FileNotFoundError if its checkpoint is not there."""
-        teacher = self._teachers[0]
-        load_checkpoint(teacher, self.checkpoint, map_location='cpu', strict=True)
+        """Load the teacher; for the errors see :func:`.earlier_model`."""
+        teacher = earlier_model(self, runner, self.checkpoint, self._teachers[0])
         teacher.to(next(plain_model(runner).parameters()).device)
 
     def before_supervised(self, batch: TermBatch) -> None:

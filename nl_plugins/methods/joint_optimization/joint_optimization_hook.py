@@ -1,15 +1,13 @@
 """Labels that are optimised together with the network (Tanaka et al.; CVPR 2018)."""
 
-from pathlib import Path
-
 import torch
-from mmengine.runner import CheckpointLoader
 from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_count
+from ...supervision.earlier_run import earlier_state
+from ...supervision.label_summary import label_accuracy
 from ...supervision.sample_hook import plain_model
-from ...supervision.stateful_hook import CHECKPOINT_KEY
 from ...supervision.supervision_hook import SupervisionHook
 
 __all__ = ['JointOptimizationHook']
@@ -50,6 +48,8 @@ class JointOptimizationHook(SupervisionHook):
     (False, 10)
     """
 
+    history: Tensor  # (up to memory, N, K) float16
+
     def __init__(
         self,
         start_epoch: int = 1,
@@ -60,14 +60,10 @@ class JointOptimizationHook(SupervisionHook):
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
-        self.hard, self.checkpoint = hard, checkpoint
+        self.hard, self.first_stage = hard, checkpoint
         self.memory = check_count(memory, 'memory')
-        if self.online:
-            raise ValueError('JointOptimizationHook walks: use `online=False`')
         if checkpoint is not None and start_epoch != 1:
             raise ValueError('the labels of a checkpoint count from start_epoch=1 on')
-
-    history: Tensor  # (up to memory, N, K) float16
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
@@ -80,7 +76,7 @@ class JointOptimizationHook(SupervisionHook):
 
     @property
     def finished(self) -> bool:
-        return self.checkpoint is not None
+        return self.first_stage is not None
 
     def estimate(self, runner) -> None:
         found = self.walk.predictions(plain_model(runner))
@@ -89,11 +85,10 @@ class JointOptimizationHook(SupervisionHook):
         probs = self.history.float().mean(dim=0)
         self._take(probs)
         true, labels = self.training_set.true_labels, probs.argmax(dim=1)
-        known, given = true >= 0, self.table.given_labels
-        summary = dict(changed=float((labels != given).double().mean()))
-        if known.any():
-            right = (labels == true)[known].double()
-            summary['right'] = float(right.mean())
+        changed = labels != self.table.given_labels
+        summary = dict(changed=float(changed.double().mean()))
+        if (true >= 0).any():
+            summary['right'] = label_accuracy(labels, true)
         self.log_round(runner, 'joint optimization', summary)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
@@ -121,8 +116,14 @@ class JointOptimizationHook(SupervisionHook):
         super().make_state()
         size = 0, len(self.table), self.num_classes
         self.history = torch.zeros(size, dtype=torch.float16)
-        if self.checkpoint is not None:
-            self._load_labels(self.checkpoint)
+        if self.first_stage is not None:
+            state = earlier_state(self, self.first_stage)
+            if not len(state.get('history', ())):
+                raise ValueError(
+                    f'{self.first_stage} holds no labels of JointOptimizationHook: '
+                    'give the last checkpoint of the first stage'
+                )
+            self.load_state_dict(state)
 
     def state_dict(self) -> dict:
         return dict(super().state_dict(), history=self.history.clone())
@@ -130,17 +131,3 @@ class JointOptimizationHook(SupervisionHook):
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
         self.history = state['history']
-
-    def _load_labels(self, checkpoint: str) -> None:
-        if '://' not in checkpoint and not Path(checkpoint).is_file():
-            raise FileNotFoundError(
-                f'the checkpoint of JointOptimizationHook is missing: {checkpoint}'
-            )
-        saved = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
-        state = saved.get(CHECKPOINT_KEY, {}).get(type(self).__name__)
-        if state is None or not len(state['history']):
-            raise ValueError(
-                f'{checkpoint} holds no labels of JointOptimizationHook: give the last '
-                'checkpoint of the first stage'
-            )
-        self.load_state_dict(state)

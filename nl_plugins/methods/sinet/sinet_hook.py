@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from mmengine.dist import barrier, get_rank, get_world_size
 from mmpretrain.registry import DATASETS, HOOKS
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...checks import check_count, check_positive
 from ...datasets.training_set import TrainingSet
@@ -20,7 +20,6 @@ from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
 from .class_graphs.build import build_class_graph
-from .earlier_model import earlier_model
 from .labelled_features import LabelledFeatures
 from .prototype_weighting import ClassPrototypes, PrototypeWeighting, class_distances
 from .sinet_pictures import draw_sinet
@@ -110,7 +109,7 @@ class SINetHook(SupervisionHook):
             raise ValueError(
                 'the model of `checkpoint` sees the images in a walk: use online=False'
             )
-        self.checkpoint, self.begins = checkpoint, False
+        self.checkpoint = checkpoint
         check_count(num_confident, 'num_confident')
         check_count(1 if num_matched is None else num_matched, 'num_matched')
         if num_matched is not None and graph is None:
@@ -138,9 +137,6 @@ class SINetHook(SupervisionHook):
         self.features = LabelledFeatures(given, self.num_classes, bank, device)
         if self.clean_dataset is not None:
             self._find_clean(self.clean_dataset, runner.work_dir, device)
-        self.begins = self.checkpoint is not None and not self.active
-        if self.begins:
-            self._model(runner)  # what does not fit is told now
         if self.graph_config is not None:
             self._make_graph(self.graph_config, runner.work_dir)
 
@@ -157,18 +153,11 @@ class SINetHook(SupervisionHook):
 
     def estimate(self, runner) -> None:
         self.weigh(runner, self.source)
-        self.begins = False
         self.features.bank.clear()
-
-    def _model(self, runner) -> nn.Module:
-        """Whose features weigh the images."""
-        if self.checkpoint is None or not self.begins:
-            return plain_model(runner)
-        return earlier_model(self, runner, self.checkpoint)
 
     def weigh(self, runner, source: FeatureSource) -> ClassPrototypes:
         """Update the table; the features of the training set are kept."""
-        model = self._model(runner)
+        model = self.network(runner)
         source.run(model)
         self.features.merge()
         if self.clean is not None:

@@ -2,13 +2,11 @@
 
 import torch
 from mmpretrain.registry import HOOKS
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...checks import check_count, check_fraction
-from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.walk import WalkBatch
-from .earlier_model import earlier_model
 
 __all__ = ['TopKSmoothingHook']
 
@@ -27,8 +25,8 @@ class TopKSmoothingHook(SupervisionHook):
     suggested label the most probable one.
 
     Args:
-        checkpoint: Weights of a model with the config of this run; None takes the
-            network itself as it is at ``start_epoch``.
+        checkpoint: Weights of a model with the config of this run, for the first
+            predictions; None takes the network itself as it is at ``start_epoch``.
         topk: Number of predictions of a sample that are kept.
         epsilon: Their share of the target.
         start_epoch: The first epoch (from 1) with smoothed labels.
@@ -58,25 +56,18 @@ class TopKSmoothingHook(SupervisionHook):
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
-        if self.online:
-            raise ValueError(
-                'TopKSmoothingHook predicts in a walk over images that are not '
-                'augmented: use `online=False`'
-            )
         self.checkpoint = checkpoint
         self.topk = check_count(topk, 'topk')
         self.epsilon = check_fraction(epsilon, 'epsilon')
 
     def before_train(self, runner) -> None:
         super().before_train(runner)
-        if not self.active:
-            self._model(runner)  # what does not fit is told now, not when it is used
         if self.topk > (size := self.num_classes):
             message = f'topk={self.topk} predictions of a model with {size} classes'
             raise ValueError(f'{message}: lower `topk`')
 
     def estimate(self, runner) -> None:
-        found = self.walk.collect(self._model(runner), self._highest)
+        found = self.walk.collect(self.network(runner), self._highest)
         self.shares, self.classes = found['shares'], found['classes']
         table, known = self.table, found.known
         table.scores[known] = found['own'][known]
@@ -88,12 +79,6 @@ class TopKSmoothingHook(SupervisionHook):
         )
         summary = {name: float(each.double().mean()) for name, each in figures.items()}
         self.log_round(runner, f'top-{self.topk} label smoothing', summary)
-
-    def _model(self, runner) -> nn.Module:
-        """The network that predicts."""
-        if self.checkpoint is None:
-            return plain_model(runner)
-        return earlier_model(self, runner, self.checkpoint)
 
     def _highest(self, batch: WalkBatch) -> dict[str, Tensor]:
         ranked = batch.probs.sort(dim=1, descending=True, stable=True)

@@ -5,7 +5,7 @@ import torch
 from digits_run import network, train_digits
 from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
-from toy import build, tiny_model
+from toy import build, loader, tiny_model, toy
 
 from nl_plugins.methods.distillation.distillation import Distillation
 from nl_plugins.supervision.term_batch import TermBatch
@@ -33,10 +33,10 @@ def test_the_targets_are_the_mixture(share, temperature):
     assert all(p.grad is None for p in teacher.parameters())
 
 
-def distilled(folder, checkpoint):
+def distilled(folder, checkpoint, **changes):
     term = dict(type='Distillation', teacher=TEACHER, checkpoint=str(checkpoint))
     model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[term])
-    return build(folder, [dict(type='TermsHook')], model)
+    return build(folder, [dict(type='TermsHook')], model, **changes)
 
 
 def test_the_teacher_is_loaded_and_not_saved(tmp_path):
@@ -51,8 +51,18 @@ def test_the_teacher_is_loaded_and_not_saved(tmp_path):
 
 
 def test_a_missing_teacher_is_said(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'no\.pth'):
+    message = r'checkpoint of Distillation is missing: .*no\.pth'
+    with pytest.raises(FileNotFoundError, match=message):
         distilled(tmp_path, tmp_path / 'no.pth').train()
+
+
+def test_a_teacher_of_other_classes_is_refused(tmp_path):
+    build(tmp_path / 'teacher', []).train()
+    names = loader(toy(metainfo=dict(classes=['green', 'red', 'blue'])))
+    checkpoint = tmp_path / 'teacher' / 'epoch_2.pth'
+    student = distilled(tmp_path / 'student', checkpoint, train_dataloader=names)
+    with pytest.raises(ValueError, match='other numbers in the training set'):
+        student.train()
 
 
 def test_a_teacher_of_few_clean_digits_helps(tmp_path):
