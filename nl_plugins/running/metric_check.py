@@ -16,7 +16,8 @@ __all__ = ['check_metric']
 def check_metric(name: str, config: Config, metric: str) -> None:
     """Validate an untrained network on one image, to see what the evaluator gives.
 
-    An evaluator that cannot work on one image is left to the training.
+    A config that trains nothing is tested. An evaluator that cannot work on one image
+    is left to the training.
 
     Raises:
         ValueError: If the config called ``name`` validates or logs nothing, or
@@ -26,13 +27,15 @@ def check_metric(name: str, config: Config, metric: str) -> None:
         config = Config(dict(config.to_dict(), work_dir=folder, log_level='ERROR'))
         config.experiment_name = folder
         runner = Runner.from_cfg(config)
-        loops = [runner.val_loop]
+        trains = config.get('train_cfg') is not None
+        loops = [runner.val_loop if trains else runner.test_loop]
         if any(isinstance(hook, ReportTestSplitHook) for hook in runner.hooks):
             loops.append(runner.test_loop)
         if None in loops:
             advice = 'give it val_dataloader, val_cfg and val_evaluator'
             raise ValueError(f'{name} is not validated: {advice}')
-        _check_log(name, runner)
+        if trains:
+            _check_log(name, runner)
         try:
             keys = [key for loop in loops for key in _metrics(runner, loop)]
         except Exception:  # of a metric that needs more than one image, say

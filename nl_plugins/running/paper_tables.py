@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from .paper_run import PaperRun
 from .run_config import CONFIGS
 
 __all__ = ['Cell', 'Table', 'read_tables', 'select_tables']
@@ -15,7 +16,8 @@ __all__ = ['Cell', 'Table', 'read_tables', 'select_tables']
 PAPERS = CONFIGS / 'papers'
 
 _TABLE_KEYS = {'title', 'chosen', 'columns', 'sweep', 'rows', 'note'}
-_CELL_KEYS = {'metric', 'seeds', 'data', 'config', 'options', 'why', 'command'}
+_RUN_KEYS = {'config', 'options', 'after'}
+_CELL_KEYS = {'metric', 'seeds', 'data', 'why', 'command', 'evaluate'} | _RUN_KEYS
 _ROW_KEYS = {'name', 'paper', 'note'} | _CELL_KEYS
 
 
@@ -23,19 +25,16 @@ _ROW_KEYS = {'name', 'paper', 'note'} | _CELL_KEYS
 class Cell:
     """One number of a table.
 
-    ``configs`` are paths below ``configs/``; where there are several, each run begins
-    with the last checkpoint of the one before, and the last is measured. ``options``
-    are fields of the last, as of a sweep. Without configs, ``why`` says why there are
-    none, or ``command`` how it is measured otherwise. ``data`` are files below
-    ``NL_DATA`` that the run needs.
+    ``run`` is the one that is measured. Where there is none, ``why`` says so, or
+    ``command`` how it is measured otherwise. ``data`` are files below ``NL_DATA`` that
+    the run needs.
     """
 
     table: str
     row: str
     column: str
     paper: str
-    configs: list[str] = field(default_factory=list)
-    options: dict[str, Any] = field(default_factory=dict)
+    run: PaperRun | None = None
     seeds: list[int] = field(default_factory=lambda: [0])
     metric: str = 'accuracy/top1'
     data: list[str] = field(default_factory=list)
@@ -47,6 +46,17 @@ class Cell:
     def title(self) -> str:
         """The row, and the column where there are several."""
         return f'{self.row}, {self.column}' if self.column else self.row
+
+    @property
+    def configs(self) -> list[str]:
+        """Those of all runs, the one that is measured last."""
+        return [run.config for run in self.run.chain] if self.run else []
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Those of all runs."""
+        runs = self.run.chain if self.run else []
+        return {key: value for run in runs for key, value in run.options.items()}
 
 
 @dataclass
@@ -151,20 +161,19 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
     _check_keys(title, row, _ROW_KEYS, ('name', 'paper'))
     settings = {k: table[k] for k in _CELL_KEYS if k in table}
     settings |= {k: row[k] for k in _CELL_KEYS | {'note'} if k in row}
-    if 'why' in row:
-        settings.pop('config', None)
-    config = settings.pop('config', [])
-    configs = [config] if isinstance(config, str) else config
-    _check_list(f'{title}: config', configs, str)
-    if not (configs or settings.get('why') or settings.get('command')):
+    keys = {k: settings.pop(k) for k in _RUN_KEYS if k in settings}
+    evaluated = settings.pop('evaluate', None)
+    if not isinstance(evaluated, str | None):
+        raise ValueError(f'{title}: evaluate is a config, not {evaluated!r}')
+    runs = 'config' in keys and 'why' not in row
+    if not (runs or settings.get('why') or settings.get('command')):
         raise ValueError(f'{title} needs a config, a command, or says why it has none')
     columns = table.get('columns', [''])
     columns = columns if isinstance(columns, dict) else {str(c): c for c in columns}
     values = row['paper'] if isinstance(row['paper'], list) else [row['paper']]
     if len(values) != len(columns):
         raise ValueError(f'{title} has {len(values)} values for {len(columns)} columns')
-    options = settings.pop('options', {})
-    _check_keys(f'{title}, options', options)
+    _check_keys(f'{title}, options', options := keys.pop('options', {}))
     for key, kind in dict(seeds=int, data=str).items():
         _check_list(f'{title}: {key}', settings.get(key, []), kind)
     cells = []
@@ -174,6 +183,28 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
             more[table['sweep']] = value
         elif value:
             own['metric'] = value
+        run = _run(title, dict(keys, options=more)) if runs else None
+        if run and evaluated:
+            run = PaperRun(evaluated, after=dict(load_from=run), tested=True)
         texts = (table_name, str(row['name']), column, str(paper))
-        cells.append(Cell(*texts, configs, options=more if configs else {}, **own))
+        cells.append(Cell(*texts, run, **own))
     return cells
+
+
+def _run(title: str, given: Any) -> PaperRun:
+    """The run of a config, of several in their order, or of keys."""
+    keys = given if isinstance(given, Mapping) else dict(config=given)
+    _check_keys(title, keys, _RUN_KEYS, ('config',))
+    for key in ('options', 'after'):
+        _check_keys(f'{title}, {key}', keys.get(key, {}))
+    configs = keys['config']
+    configs = [configs] if isinstance(configs, str) else configs
+    _check_list(f'{title}: config', configs, str)
+    if not configs:
+        raise ValueError(f'{title} has an empty list of configs')
+    after = keys.get('after', {})
+    earlier = {k: _run(f'{title}, after {k}', run) for k, run in after.items()}
+    *before, last = configs
+    if before:
+        earlier['load_from'] = _run(title, before)
+    return PaperRun(last, keys.get('options', {}), earlier)

@@ -1,102 +1,28 @@
 """The tables of the papers, run again: what can be run, and what cannot and why."""
 
-import os
-import time
 import traceback
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-from mmengine.config import Config
 
 from ..formats.atomic_file import atomic_write
-from ..formats.fingerprint import fingerprint
 from ..formats.markdown_table import markdown_table
 from .comparison_tables import mean_and_deviation
 from .ledger import append_line, provenance, read_lines
 from .logged_values import TOP1
 from .metric_check import check_metric
+from .paper_run import PaperRun, carry_out, data_root
 from .paper_tables import Cell, Table
-from .run_config import CONFIGS, read_config
-from .run_once import run_once
-from .seeded import seeded
-from .sweep import set_field
 
-__all__ = ['cell_configs', 'listing', 'missing_data', 'reproduce', 'results_of']
+__all__ = ['listing', 'missing_data', 'reproduce', 'results_of']
 
 _HEADER = ('row', 'column', 'paper', 'ours', 'seeds', 'how')
 _NUMBERS = ('paper', 'ours')
 _SHARES = ('given_label_accuracy', 'corrected_label_accuracy', 'precision', 'recall')
 
 
-def data_root() -> Path:
-    """The folder of the data sets: ``NL_DATA``, as in the configs."""
-    return Path(os.environ.get('NL_DATA', 'data'))
-
-
 def missing_data(cell: Cell) -> list[Path]:
     """The files that the run needs and that are not there."""
     return [path for name in cell.data if not (path := data_root() / name).exists()]
-
-
-def cell_configs(cell: Cell) -> list[Config]:
-    """The configs of a cell in the order of their runs, with its options.
-
-    Where the test split is another one than that for validation, the last epoch is
-    also measured on it, as ``test/top1`` and so on, unless the config does so itself.
-
-    Raises:
-        ValueError: If the last config does not have a field of the options.
-    """
-    configs = [Config(_read(path).to_dict()) for path in cell.configs]
-    for name, value in cell.options.items():
-        try:
-            set_field(configs[-1], name, value)
-        except ValueError as error:
-            raise ValueError(f'{cell.table}, {cell.title}: {error}') from error
-    _measure_test_split(configs[-1])
-    return configs
-
-
-def _measure_test_split(config: Config) -> None:
-    hooks = config.get('custom_hooks') or []
-    if config.get('test_dataloader') in (None, config.get('val_dataloader')):
-        return
-    if all(hook['type'] != 'ReportTestSplitHook' for hook in hooks):
-        last = config.train_cfg.get('max_epochs', 1)
-        report = dict(type='ReportTestSplitHook', interval=last)
-        config.custom_hooks = [*hooks, report]
-        config.test_evaluator = dict(config.test_evaluator, prefix='test')
-
-
-@cache
-def _read(path: str) -> Config:
-    return read_config(str(CONFIGS / path))
-
-
-def run_names(cell: Cell) -> list[str]:
-    """A folder for each run: its config, and the beginning of its digest.
-
-    Cells with the same run share it.
-    """
-    pairs = zip(cell.configs, config_digests(cell))
-    return [f'{Path(path).parent.name}_{Path(path).stem}-{d[:12]}' for path, d in pairs]
-
-
-@cache
-def config_digests(cell: Cell) -> list[str]:
-    """SHA-256 of each config, and of those that its run begins with.
-
-    Where the data lies is not part of it. It takes as long as formatting the configs,
-    and is kept.
-    """
-    digests: list[str] = []
-    root = f"'{data_root()}/"
-    for config in cell_configs(cell):
-        text = config.pretty_text.replace(root, "'data/")
-        digests.append(fingerprint(text, *digests[-1:]))
-    return digests
 
 
 def reproduce(
@@ -127,23 +53,26 @@ def reproduce(
         ValueError: Before any training, if a config lacks a field of the options, or
             does not measure what is asked for, or the ledger is damaged.
     """
-    cells = [cell for cell in table.cells if cell.configs and rows(cell)]
-    todo = {cell.title: cell for cell in cells if not missing_data(cell)}
-    prepared = {title: cell_configs(cell) for title, cell in todo.items()}
-    wanted = {title: seeds or cell.seeds for title, cell in todo.items()}
+    runs = [
+        (cell, cell.run)
+        for cell in table.cells
+        if cell.run and rows(cell) and not missing_data(cell)
+    ]
     failed: dict[str, str] = {}
     origin = provenance()  # now: files may change while it runs
-    _check_metrics([(cell, prepared[title][-1]) for title, cell in todo.items()])
+    _check_metrics(runs)
     read_lines(results / 'ledger.jsonl')
-    for seed in sorted({seed for each in wanted.values() for seed in each}):
-        for title, cell in todo.items():
-            if seed in wanted[title]:
+    for seed in sorted({seed for cell, _ in runs for seed in seeds or cell.seeds}):
+        for cell, run in runs:
+            if seed in (seeds or cell.seeds):
+                title, metric = f'{cell.title}, seed {seed}', _logged(cell.metric)
+                shown = f'{table.name}, {title}'
                 try:
-                    result = run_cell(cell, prepared[title], seed, work_dir, origin)
-                    enter(results / 'ledger.jsonl', cell, seed, result)
+                    result = carry_out(run, seed, work_dir, shown, metric, origin)
+                    enter(results / 'ledger.jsonl', cell, run, seed, result)
                 except Exception as error:  # one cell, not the table
                     traceback.print_exc()
-                    failed[f'{title}, seed {seed}'] = f'{type(error).__name__}: {error}'
+                    failed[title] = f'{type(error).__name__}: {error}'
                 write_page(table, results)
     return write_page(table, results), failed
 
@@ -159,47 +88,29 @@ def _logged(metric: str) -> str:
     return TOP1 if metric in _SHARES else metric
 
 
-def _check_metrics(prepared: Sequence[tuple[Cell, Config]]) -> None:
+def _check_metrics(runs: Iterable[tuple[Cell, PaperRun]]) -> None:
     """Whether every config measures what is asked for; options do not change that."""
     checked = set()
-    for cell, config in prepared:
+    for cell, run in runs:
+        title = f'{cell.table}, {cell.title}'
+        try:
+            config = run.prepare()
+        except ValueError as error:
+            raise ValueError(f'{title}: {error}') from error
         metric = TOP1 if '.' in cell.metric else _logged(cell.metric)
-        if (key := (cell.configs[-1], metric)) not in checked:
-            check_metric(f'{cell.table}, {cell.title}', config, metric)
-        checked.add(key)
+        if (run.config, metric) not in checked:
+            check_metric(title, config, metric)
+        checked.add((run.config, metric))
 
 
-def run_cell(
-    cell: Cell, configs: Sequence[Config], seed: int, work_dir: Path, origin: dict
-) -> dict[str, Any]:
-    """Run a cell with one seed, if it is not finished; its ``result.json``."""
-    previous, names = None, run_names(cell)
-    for name, config in zip(names, configs):
-        folder, config = work_dir / name / f'seed_{seed}', seeded(config, seed)
-        if previous is not None:
-            config.load_from = (previous / 'last_checkpoint').read_text().strip()
-        metric = _logged(cell.metric) if name == names[-1] else TOP1
-        title = f'{cell.table}, {cell.title}, seed {seed}'
-        resumed = (folder / 'last_checkpoint').exists()
-        told = partial(_origin, origin, time.time(), resumed)
-        result = run_once(config, folder, title, metric, told)
-        previous = folder
-    return result
-
-
-def _origin(origin: dict, started: float, resumed: bool, runner: Any) -> dict[str, Any]:
-    cost = dict(wall_seconds=round(time.time() - started, 1), resumed=resumed)
-    return dict(origin=cost | origin)
-
-
-def enter(ledger: Path, cell: Cell, seed: int, result: dict) -> None:
+def enter(ledger: Path, cell: Cell, run: PaperRun, seed: int, result: dict) -> None:
     """Enter a result in the ledger, unless it is there."""
     key = dict(table=cell.table, row=cell.row, column=cell.column, seed=seed)
-    line = key | dict(metric=cell.metric, run=run_names(cell)[-1])
+    line = key | dict(metric=cell.metric, run=run.name)
     if not any(line.items() <= known.items() for known in read_lines(ledger)):
         value = _value(result, cell.metric)
         more = dict(configs=cell.configs, options=cell.options, value=value)
-        digest = dict(config_sha256=config_digests(cell)[-1])
+        digest = dict(config_sha256=run.digest)
         append_line(ledger, line | more | digest | result.get('origin', {}))
 
 
@@ -220,7 +131,7 @@ def results_of(cell: Cell, ledger: Sequence[dict]) -> dict[int, float]:
     key = dict(table=cell.table, row=cell.row, column=cell.column, metric=cell.metric)
     found = [line for line in ledger if key.items() <= line.items()]
     if found:
-        run = run_names(cell)[-1] if cell.configs else None
+        run = cell.run.name if cell.run else None
         found = [line for line in found if line.get('run') == run]
     return {line['seed']: line['value'] for line in found}
 
@@ -232,7 +143,7 @@ def listing(tables: Sequence[Table], results: Path) -> str:
     counts = dict(
         numbers=len(cells),
         run=sum(bool(results_of(cell, ledger)) for cell in cells),
-        by_config=sum(bool(cell.configs) for cell in cells),
+        by_config=sum(bool(cell.run) for cell in cells),
         by_hand=sum(bool(cell.command) for cell in cells),
         not_yet=sum(bool(cell.why) for cell in cells),
     )
@@ -263,10 +174,12 @@ def _columns(cell: Cell, ledger: Sequence[dict]) -> tuple[str, ...]:
 
 
 def _how(cell: Cell, found: dict[int, float]) -> str:
-    """The config, and why there is no result."""
-    parts = [' → '.join(f'`{path}`' for path in cell.configs)]
-    parts += [f'{key}={value}' for key, value in cell.options.items()]
-    text = ', '.join(part for part in parts if part)
+    """The configs with their options, and why there is no result."""
+    runs = [
+        ', '.join([f'`{run.config}`', *(f'{k}={v}' for k, v in run.options.items())])
+        for run in (cell.run.chain if cell.run else ())
+    ]
+    text = ' → '.join(runs)
     notes = [cell.note, cell.why]
     if not found:
         gone = [] if cell.why else missing_data(cell)

@@ -17,6 +17,7 @@ from ..hooks.training_loader_hook import TrainingLoaderHook
 from ..supervision.class_names_hook import watch_class_names
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
+from .load_weights import load_weights
 from .logged_values import TOP1, figure_name, last_value
 from .run_progress import RunProgress
 
@@ -32,7 +33,8 @@ def run_once(
 ) -> dict[str, Any]:
     """Train in a folder, or go on there; the figures are in its ``result.json``.
 
-    What ``finished(runner)`` returns at the end of the training is there as well.
+    What ``finished(runner)`` returns at the end of the training is there as well. A
+    config that trains nothing tests the checkpoint that it loads.
 
     Raises:
         ValueError: If the folder holds a run of another config.
@@ -40,10 +42,13 @@ def run_once(
     path = folder / 'result.json'
     _check_config(config, folder)
     if not path.exists():
-        runner = _train(config, folder, title)
+        runner = _runner(config, folder)
+        if config.get('train_cfg') is None:
+            found = _test(runner)
+        else:
+            found = _train(runner, title) | last_value(folder, metric)
         more = finished(runner) if finished is not None else None
-        found = last_value(folder, metric)
-        write_json(path, found | _label_figures(runner) | dict(more or {}))
+        write_json(path, found | dict(more or {}))
     result = read_json(str(path))
     if figure_name(metric) not in result:  # the run was compared by another one
         result.update(last_value(folder, metric))
@@ -60,7 +65,7 @@ def _check_config(config: Config, folder: Path) -> None:
         file.write(digest)
 
 
-def _train(config: Config, folder: Path, title: str) -> Runner:
+def _runner(config: Config, folder: Path) -> Runner:
     config.work_dir = str(folder)
     config.resume = (folder / 'last_checkpoint').exists()
     if config.resume:  # from the run's own checkpoint, not from what it began with
@@ -73,14 +78,22 @@ def _train(config: Config, folder: Path, title: str) -> Runner:
     for handler in runner.logger.handlers:
         if isinstance(handler, logging.FileHandler):
             handler.setLevel(logging.INFO)
-    runner.register_hook(RunProgress(title))
     watch_class_names(runner)
-    runner.register_hook(TrainingLoaderHook())
-    runner.train()
     return runner
 
 
-def _label_figures(runner: Runner) -> dict:
+def _test(runner: Runner) -> dict[str, float]:
+    load_weights(runner, runner._load_from)
+    values = runner.test()
+    shares = {figure_name(TOP1): values[TOP1] / 100} if TOP1 in values else {}
+    return values | shares
+
+
+def _train(runner: Runner, title: str) -> dict[str, float]:
+    """Train; how right the labels are, where that is known."""
+    runner.register_hook(RunProgress(title))
+    runner.register_hook(TrainingLoaderHook())
+    runner.train()
     result: dict = {}
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]
     if hooks and bool(((true := hooks[-1].training_set.true_labels) >= 0).any()):

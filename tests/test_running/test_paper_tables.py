@@ -12,12 +12,13 @@ from layouts.webvision import write_webvision
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import HOOKS, MODELS
 
+from nl_plugins.running import paper_run
 from nl_plugins.running.paper_tables import PAPERS, read_tables, select_tables
-from nl_plugins.running.reproduction import cell_configs, run_names
 from nl_plugins.running.run_config import CONFIGS
 
 TABLES = read_tables()
 CELLS = [cell for table in TABLES.values() for cell in table.cells]
+RUNS = [run for cell in CELLS if cell.run for run in cell.run.chain]
 
 
 def test_every_table_of_the_five_papers_is_there():
@@ -48,38 +49,49 @@ def test_every_table_says_what_chose_what():
 def test_the_options_of_every_cell_build():
     """What the configs are without them is built by tests/test_configs.py."""
     built = set()
-    for cell in CELLS:
-        if not cell.options:
+    for run in RUNS:
+        if not run.options:
             continue
-        config = cell_configs(cell)[-1]
+        config = run.prepare()
         init_default_scope(config.default_scope)
-        for hook in config.custom_hooks:
+        for hook in config.get('custom_hooks', []):
             HOOKS.build(deepcopy(hook))
-        if any(key.startswith('model.') for key in cell.options):
+        if any(key.startswith('model.') for key in run.options):
             if repr(config.model) not in built:
                 MODELS.build(config.model)
             built.add(repr(config.model))
 
 
+def test_a_run_begins_with_no_file_but_those_of_the_runs_before():
+    """And its network is the one whose checkpoint it takes."""
+    for run in RUNS:
+        config = run.prepare()
+        assert "'work_dirs/" not in repr(config.to_dict()), run.config
+        for name, earlier in run.after.items():
+            before = earlier.prepare().model
+            assert config.model.backbone.type == before.backbone.type, run.config
+            if name == 'SINetHook.checkpoint' or run.tested:
+                assert config.model.backbone == before.backbone, run.config
+                assert config.model.head == before.head, run.config
+
+
 def test_the_paper_with_itself_is_one_run():
     """The same config under two names is trained once; other options are others."""
     mnist = {cell.title: cell for cell in TABLES['two_stage/table3_mnist'].cells}
-    first = run_names(mnist['cross-entropy [37], asym. 0.6'])
-    assert first == run_names(mnist['cross-entropy, asym. 0.6'])
-    assert first != run_names(mnist['cross-entropy, asym. 0.2'])
-    assert len({name for c in mnist.values() for name in run_names(c)}) == 44
+    first = mnist['cross-entropy [37], asym. 0.6'].run.name
+    assert first == mnist['cross-entropy, asym. 0.6'].run.name
+    assert first != mnist['cross-entropy, asym. 0.2'].run.name
+    assert len({cell.run.name for cell in mnist.values()}) == 44
 
 
 def test_where_the_data_lies_does_not_matter(monkeypatch):
-    from nl_plugins.running import reproduction
-
     cell = TABLES['two_stage/table3_mnist'].cells[0]
     names = set()
     for root in ('/elsewhere', 'data'):
         monkeypatch.setenv('NL_DATA', root)
-        reproduction._read.cache_clear()
-        names.add(run_names(replace(cell))[0])  # of the cell itself it is known
-    reproduction._read.cache_clear()
+        paper_run._read.cache_clear()
+        names.add(replace(cell.run).name)  # of the run itself it is known
+    paper_run._read.cache_clear()
     assert len(names) == 1
 
 
@@ -116,6 +128,17 @@ ROW = dict(name='a', paper=1.5, config='baseline/digits_sym50.py')
         (dict(rows=[dict(ROW, data=[1])]), r'data are texts in a list, not \[1\]'),
         (dict(rows=[dict(ROW, config=5)]), 'config are texts in a list, not 5'),
         (dict(rows=[dict(ROW, config=dict(a='b'))]), 'config are texts in a list, no'),
+        (dict(rows=[dict(ROW, config=[])]), 'has an empty list of configs'),
+        (dict(rows=[dict(ROW, after='b.py')]), "row 'a', after has keys and their"),
+        (
+            dict(rows=[dict(ROW, after=dict(b=dict(options={})))]),
+            "row 'a', after b has no config",
+        ),
+        (
+            dict(rows=[dict(ROW, after=dict(b=dict(config='c', evaluate='d')))]),
+            "row 'a', after b has unknown keys evaluate",
+        ),
+        (dict(rows=[ROW], evaluate=['b']), r"a': evaluate is a config, not \['b'\]"),
         (dict(rows=[ROW], columns=5), 'columns are a list or have keys, not 5'),
         (dict(rows=[dict(ROW, paper=[1, 2])], columns='ab'), "have keys, not 'ab'"),
         (dict(rows=[ROW, ROW]), "x/t has two numbers 'a': give them other names"),

@@ -11,6 +11,7 @@ from tool_runs import print_of_tool, run_tool
 
 from nl_plugins.running import reproduction
 from nl_plugins.running.ledger import append_line, read_lines
+from nl_plugins.running.paper_run import PaperRun
 from nl_plugins.running.paper_tables import read_tables
 
 ROWS = """
@@ -162,7 +163,7 @@ def test_errors_come_before_the_training(tool, papers, tmp_path):
     content = yaml.safe_load((papers / 'toy.yml').read_text())
     table = content['tables']['table1']
     for change, message in (
-        (dict(sweep='NoisyLabels.rate'), 'toy/table1, plain, p = 0: the config has no'),
+        (dict(sweep='NoisyLabels.rate'), 'tiny.py: the config has no field'),
         (dict(metric='f1'), "plain, p = 0 measures no 'f1': choose one of accuracy"),
     ):
         changed = dict(content, tables=dict(table1={**table, **change}))
@@ -227,11 +228,9 @@ def test_counts_are_no_shares():
 
 
 def test_a_config_is_formatted_once(papers, tmp_path, monkeypatch):
-    calls, cell_configs = [], reproduction.cell_configs
+    calls, prepare = [], PaperRun.prepare
     monkeypatch.setattr(
-        reproduction,
-        'cell_configs',
-        lambda cell: calls.append(cell) or cell_configs(cell),
+        PaperRun, 'prepare', lambda run: calls.append(run) or prepare(run)
     )
     (table, _) = read_tables(papers).values()
     line = dict(table=table.name, row='plain', seed=0, value=1.0, run='')
@@ -241,10 +240,7 @@ def test_a_config_is_formatted_once(papers, tmp_path, monkeypatch):
     for _ in range(2):
         reproduction.write_page(table, tmp_path)
         reproduction.listing([table], tmp_path)
-    assert [(cell.row, cell.column) for cell in calls] == [
-        ('plain', 'p = 0'),
-        ('plain', 'sym.'),
-    ]
+    assert calls == [cell.run for cell in table.cells[:2]]
 
 
 def test_a_run_that_fails_does_not_stop_the_others(tool, papers, tmp_path):
