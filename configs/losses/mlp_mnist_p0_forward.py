@@ -1,12 +1,12 @@
-# Patrini et al., two networks in one run: 40 epochs of cross entropy, from whose
-# predictions T is estimated, then 40 with the corrected loss and a new optimizer.
+# Patrini et al.: T is estimated from the predictions of a network that cross entropy
+# trained (baseline/mlp_mnist_p0.py; NL_MODEL_A is its last checkpoint), and another one
+# learns from scratch with the corrected loss.
 _base_ = ['../baseline/mlp_mnist_p0.py']
 
-switch = 41
 model = dict(head=dict(loss=dict(type='ForwardCorrectedLoss', num_classes=10)))
-train_cfg = dict(max_epochs=80)
-custom_hooks = [
-    *_base_.plateau_hooks,
-    dict(type='TransitionHook', start_epoch=switch),
-    dict(type='OptimizerRestartHook', epoch=switch),
-]
+transition_hook = dict(
+    type='TransitionHook',
+    start_epoch=1,
+    checkpoint='{{$NL_MODEL_A:work_dirs/model_a.pth}}',
+)
+custom_hooks = [*_base_.plateau_hooks, transition_hook]

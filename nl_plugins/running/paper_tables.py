@@ -17,6 +17,7 @@ PAPERS = CONFIGS / 'papers'
 
 _TABLE_KEYS = {'title', 'chosen', 'columns', 'sweep', 'rows', 'note'}
 _RUN_KEYS = {'config', 'options', 'after'}
+_EARLIER_KEYS = _RUN_KEYS | {'sweep'}
 _CELL_KEYS = {'metric', 'seeds', 'data', 'why', 'command', 'evaluate'} | _RUN_KEYS
 _ROW_KEYS = {'name', 'paper', 'note'} | _CELL_KEYS
 
@@ -183,7 +184,7 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
             more[table['sweep']] = value
         elif value:
             own['metric'] = value
-        run = _run(title, dict(keys, options=more)) if runs else None
+        run = _run(title, dict(keys, options=more), value) if runs else None
         if run and evaluated:
             run = PaperRun(evaluated, after=dict(load_from=run), tested=True)
         texts = (table_name, str(row['name']), column, str(paper))
@@ -191,10 +192,13 @@ def _cells(path: Path, table_name: str, table: Mapping, row: Any) -> list[Cell]:
     return cells
 
 
-def _run(title: str, given: Any) -> PaperRun:
-    """The run of a config, of several in their order, or of keys."""
+def _run(title: str, given: Any, value: Any) -> PaperRun:
+    """The run of a config, of several in their order, or of keys.
+
+    The value is that of the column, for the field ``sweep`` of an earlier run.
+    """
     keys = given if isinstance(given, Mapping) else dict(config=given)
-    _check_keys(title, keys, _RUN_KEYS, ('config',))
+    _check_keys(title, keys, _EARLIER_KEYS, ('config',))
     for key in ('options', 'after'):
         _check_keys(f'{title}, {key}', keys.get(key, {}))
     configs = keys['config']
@@ -203,8 +207,11 @@ def _run(title: str, given: Any) -> PaperRun:
     if not configs:
         raise ValueError(f'{title} has an empty list of configs')
     after = keys.get('after', {})
-    earlier = {k: _run(f'{title}, after {k}', run) for k, run in after.items()}
+    earlier = {k: _run(f'{title}, after {k}', v, value) for k, v in after.items()}
     *before, last = configs
     if before:
-        earlier['load_from'] = _run(title, before)
-    return PaperRun(last, keys.get('options', {}), earlier)
+        earlier['load_from'] = _run(title, before, value)
+    options = dict(keys.get('options', {}))
+    if 'sweep' in keys:
+        options[keys['sweep']] = value
+    return PaperRun(last, options, earlier)

@@ -84,6 +84,13 @@ def test_the_paper_with_itself_is_one_run():
     assert len({cell.run.name for cell in mnist.values()}) == 44
 
 
+def test_the_first_network_of_a_column_is_that_of_its_noise():
+    mnist = {cell.title: cell.run for cell in TABLES['two_stage/table3_mnist'].cells}
+    for column in ('p = 0', 'asym. 0.6'):
+        first, _ = mnist[f'forward [37], {column}'].chain
+        assert first.name == mnist[f'cross-entropy, {column}'].name
+
+
 def test_where_the_data_lies_does_not_matter(monkeypatch):
     cell = TABLES['two_stage/table3_mnist'].cells[0]
     names = set()
