@@ -20,14 +20,19 @@ class TransitionHook(SupervisionHook):
 
     Patrini et al. 2017, Algorithm 1: train on the noisy labels, estimate T[i, j] =
     p(noisy j | true i) from the network's predictions, train with the corrected loss.
-    Here all is one run: before ``start_epoch`` T is the identity, and the loss is cross
-    entropy. The paper trains its second network from scratch; here the weights go on,
-    so let T be estimated before the network memorises labels (a network that has
-    memorised is too sure of them), and restart the optimizer with
-    ``OptimizerRestartHook`` if the schedule wants it. T is saved and
-    resumed, no part of the model's ``state_dict``, and logged; where true labels are
-    known with its mean absolute error and how many labels would be right after
-    ``functional.recovered_labels``, the rows of Ding et al., Table 2.
+    In either way let T be estimated before the network memorises labels: one that has
+    memorised them is too sure of them.
+
+    With a ``checkpoint`` and ``start_epoch=1``, as in the paper: a first run trained a
+    network with cross entropy, and its predictions make T; a second one trains another
+    from scratch, all of it with the corrected loss. Without, all is one run: before
+    ``start_epoch`` T is the identity, and the loss is cross entropy; then the weights
+    go on, with what they have learnt of wrong labels. Restart the optimizer with
+    ``OptimizerRestartHook`` if the schedule wants it.
+
+    T is saved and resumed, no part of the model's ``state_dict``, and logged; where
+    true labels are known with its mean absolute error and how many labels would be
+    right after ``functional.recovered_labels``, the rows of Ding et al., Table 2.
 
     Args:
         start_epoch: First epoch (from 1) with the corrected loss; in iterations if not
@@ -39,10 +44,15 @@ class TransitionHook(SupervisionHook):
         quantile: See ``anchor_transition``.
         prior: See :func:`~nl_plugins.functional.label_confusion`, for 'known'.
         interval: Epochs between estimates; None estimates once.
+        checkpoint: Weights of a model with the backbone, neck and head of this run,
+            for the first estimate; None takes the network itself.
         label_file: See :class:`SupervisionHook`, also for ``**kwargs``.
 
     Raises:
-        ValueError: At the start, if the model has no such loss, or nothing is known.
+        ValueError: At the start, if the model has no such loss, nothing is known, or
+            the checkpoint knows other classes.
+        FileNotFoundError: At the start, if the checkpoint is not there.
+        RuntimeError: At the start, if the checkpoint is that of another model.
 
     >>> hook = HOOKS.build(dict(type='TransitionHook', start_epoch=7, quantile=0.97))
     >>> hook.is_due(6), hook.is_due(7)
@@ -58,6 +68,7 @@ class TransitionHook(SupervisionHook):
         quantile: float = 1.0,
         prior: float = 1.0,
         interval: int | None = None,
+        checkpoint: str | None = None,
         label_file: str | None = None,
         **kwargs,
     ) -> None:
@@ -65,6 +76,7 @@ class TransitionHook(SupervisionHook):
         self.source_of_truth = check_choice('source', source, ('anchors', 'known'))
         self.quantile = check_fraction(quantile, 'quantile')
         self.prior = check_fraction(prior, 'prior', zero=True)
+        self.checkpoint = checkpoint
         if self.online:
             raise ValueError('TransitionHook predicts in a walk: use `online=False`')
 
@@ -97,7 +109,7 @@ class TransitionHook(SupervisionHook):
             )
 
     def estimate(self, runner) -> None:
-        found = self.walk.predictions(plain_model(runner))
+        found = self.walk.predictions(self.network(runner))
         if self.source_of_truth == 'anchors':
             transition = anchor_transition(found['probs'][found.known], self.quantile)
         else:

@@ -1,10 +1,14 @@
 """T estimated in a run, and what the corrected loss makes of it."""
 
+from copy import deepcopy
+
 import pytest
 import torch
 from digits_run import network, train_digits
+from mmengine.dataset import pseudo_collate
+from mmengine.hooks import Hook
 from mmengine.runner import CheckpointLoader
-from toy import NUM_CLASSES, build, hook_of, loader, tiny_model, toy
+from toy import NUM_CLASSES, NUM_SAMPLES, build, hook_of, loader, tiny_model, toy
 
 from nl_plugins.functional import anchor_transition, label_confusion, symmetric_noise
 from nl_plugins.methods.loss_correction.transition_hook import TransitionHook
@@ -41,6 +45,52 @@ def test_anchors_of_the_walk_are_written_into_the_loss(tmp_path):
     kept = saved['nl_plugins']['TransitionHook']['transition']
     assert torch.equal(kept, seen['want'])
     assert 'head.loss_module.transition' not in saved['state_dict']
+
+
+def test_a_second_network_learns_from_scratch_with_the_t_of_the_first(tmp_path):
+    epochs = dict(by_epoch=True, max_epochs=3)
+    first = build(tmp_path / 'a', [], tiny_model(), train_cfg=epochs)
+    first.train()
+    path = tmp_path / 'a' / 'epoch_3.pth'
+    scratch = dict(start_epoch=1, checkpoint=str(path))
+    second = run(tmp_path / 'b', scratch, randomness=dict(seed=7))
+    seen = {}
+
+    class Look(Hook):
+        def before_train(self, runner):
+            seen['fresh'] = deepcopy(runner.model.state_dict())
+
+        def before_train_iter(self, runner, batch_idx, data_batch=None):
+            if runner.iter == 0:
+                seen['weights'] = deepcopy(runner.model.state_dict())
+                seen['transition'] = runner.model.head.loss_module.transition.clone()
+
+    second.register_hook(Look(), 'HIGHEST')
+    second.train()
+    first.model.eval()
+    probs = []
+    for sample in (first.train_dataloader.dataset[i] for i in range(NUM_SAMPLES)):
+        data = first.model.data_preprocessor(pseudo_collate([sample]))
+        with torch.no_grad():
+            probs.append(first.model(data['inputs']).softmax(1)[0].double())
+    want = []
+    for label in range(NUM_CLASSES):
+        anchor = max(probs, key=lambda p: p[label])
+        want.append(anchor / anchor.sum())
+    torch.testing.assert_close(
+        seen['transition'].double(), torch.stack(want), rtol=0, atol=1e-5
+    )
+    for name, value in seen['fresh'].items():
+        assert torch.equal(seen['weights'][name], value)
+    other = first.model.state_dict()['head.fc.weight']
+    assert not torch.equal(seen['weights']['head.fc.weight'], other)
+    path.unlink()
+    longer = dict(train_cfg=dict(by_epoch=True, max_epochs=4), resume=True)
+    resumed = run(tmp_path / 'b', scratch, **longer)
+    resumed.train()
+    assert torch.equal(resumed.model.head.loss_module.transition, seen['transition'])
+    with pytest.raises(FileNotFoundError, match='checkpoint of TransitionHook'):
+        run(tmp_path / 'c', scratch).train()
 
 
 def test_the_run_before_is_that_of_cross_entropy(tmp_path):
