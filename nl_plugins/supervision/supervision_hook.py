@@ -76,6 +76,9 @@ class SupervisionHook(TableHook):
         self.interval = check_count(interval, 'interval')
         self.online = online
         self.memory_limit = memory_limit
+        if online and type(self).observe is SupervisionHook.observe:
+            name = type(self).__name__
+            raise ValueError(f'{name} predicts in a walk: use `online=False`')
         if online and start_epoch <= (1 if self.by_epoch else self.interval):
             raise ValueError(
                 'online estimates need a round of training to learn from: '
@@ -85,7 +88,10 @@ class SupervisionHook(TableHook):
     # To override ----------------------------------------------------------------
 
     def observe(self, batch: WalkBatch) -> None:
-        """Take in what :attr:`source` hands on when :meth:`estimate` runs it."""
+        """Take in what :attr:`source` hands on when :meth:`estimate` runs it.
+
+        A hook without this learns from walks of its own, and never ``online``.
+        """
         raise NotImplementedError
 
     def estimate(self, runner) -> None:

@@ -49,8 +49,6 @@ class ConfidentLearningHook(SupervisionHook):
     ) -> None:
         super().__init__(start_epoch, interval, **kwargs)
         self.prune = check_choice('prune', prune, METHODS)
-        if self.online:
-            raise ValueError('ConfidentLearningHook walks: use `online=False`')
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
         """No target for a pruned label."""

@@ -47,6 +47,8 @@ class JointOptimizationHook(SupervisionHook):
     (False, 10)
     """
 
+    history: Tensor  # (up to memory, N, K) float16
+
     def __init__(
         self,
         start_epoch: int = 1,
@@ -59,12 +61,8 @@ class JointOptimizationHook(SupervisionHook):
         super().__init__(start_epoch, interval, **kwargs)
         self.hard, self.first_stage = hard, checkpoint
         self.memory = check_count(memory, 'memory')
-        if self.online:
-            raise ValueError('JointOptimizationHook walks: use `online=False`')
         if checkpoint is not None and start_epoch != 1:
             raise ValueError('the labels of a checkpoint count from start_epoch=1 on')
-
-    history: Tensor  # (up to memory, N, K) float16
 
     def before_train(self, runner) -> None:
         super().before_train(runner)

@@ -77,8 +77,6 @@ class TransitionHook(SupervisionHook):
         self.quantile = check_fraction(quantile, 'quantile')
         self.prior = check_fraction(prior, 'prior', zero=True)
         self.checkpoint = checkpoint
-        if self.online:
-            raise ValueError('TransitionHook predicts in a walk: use `online=False`')
 
     def before_run(self, runner) -> None:
         super().before_run(runner)

@@ -56,11 +56,6 @@ class TopKSmoothingHook(SupervisionHook):
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, label_file=label_file, **kwargs)
-        if self.online:
-            raise ValueError(
-                'TopKSmoothingHook predicts in a walk over images that are not '
-                'augmented: use `online=False`'
-            )
         self.checkpoint = checkpoint
         self.topk = check_count(topk, 'topk')
         self.epsilon = check_fraction(epsilon, 'epsilon')
