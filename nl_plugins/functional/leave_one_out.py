@@ -1,7 +1,5 @@
 """Predictions for all samples by the fits that each has no part in."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,11 +7,10 @@ from torch import Tensor
 from ..checks import check_count, check_finite, check_positive
 from .feature_rows import FeatureRows
 from .ridge_chunk import check_dtype, check_targets, check_weights, ridge_chunk
-from .ridge_path import RidgePath
 from .ridge_statistics import RidgeStatistics
 from .small_ridge import small_ridge_scores
 
-__all__ = ['leave_one_out_scores']
+__all__ = ['leave_one_out_scores', 'penalty_judges']
 
 _JUDGES = 10_000  # samples at most whose errors choose the penalty
 
@@ -67,60 +64,44 @@ def leave_one_out_scores(
     dtype = check_dtype(dtype)
     if ridge is not None:
         ridge = check_positive(ridge, 'ridge')
-    data = _Samples(features, labels, weights, num_classes, dtype)
-    if len(data) <= data.dim:
-        return small_ridge_scores(*data.whole(), ridge, standardize)
-    statistics = RidgeStatistics(data.dim, num_classes, dtype, data.features.device)
-    for rows in data.chunks():
-        statistics.add(*data[rows], first_row=rows.start)
+    rows = FeatureRows(features)
+    size, dim = rows.shape
+    num_classes = check_count(num_classes, 'num_classes')
+    labels = check_targets(labels, num_classes, size)
+    weights = check_weights(weights, size)
+    if int((weights > 0).sum()) < 2:
+        raise ValueError('fewer than 2 samples have a weight above 0')
+
+    def read(part: slice | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return rows[part], labels[part], weights[part]
+
+    if size <= dim:
+        like = torch.zeros(dim, num_classes, dtype=torch.float64, device=rows.device)
+        x, y, w = ridge_chunk(*read(slice(None)), like)
+        return small_ridge_scores(check_finite(x, 'features'), y, w, ridge, standardize)
+    statistics = RidgeStatistics(dim, num_classes, dtype, rows.device)
+    chunks = list(rows.chunks(dtype, extra=num_classes))
+    for part in chunks:
+        statistics.add(*read(part), first_row=part.start)
     path = statistics.solve(None if ridge is None else [ridge], standardize)
-    fit = path.fit(data.best_ridge(path) if ridge is None else ridge)
-    scores = statistics.cross.new_empty(len(data), num_classes)
-    for rows in data.chunks():
-        scores[rows] = fit.scores(*data[rows])
+    if ridge is None:
+        judges = penalty_judges(size).split(chunks[0].stop)
+        errors = torch.stack([path.loo_errors(*read(part)) for part in judges])
+        ridge = path.best_ridge(errors.sum(dim=0))
+    fit = path.fit(ridge)
+    scores = statistics.cross.new_empty(size, num_classes)
+    for part in chunks:
+        scores[part] = fit.scores(*read(part))
     return scores
 
 
-class _Samples:
-    """Features, labels and weights that are read in chunks."""
+def penalty_judges(size: int) -> Tensor:
+    """(m,) int64, the samples whose errors choose the penalty: all, or enough of them.
 
-    def __init__(
-        self,
-        features: Tensor | np.ndarray,
-        labels: Tensor,
-        weights: Tensor | None,
-        num_classes: int,
-        dtype: torch.dtype,
-    ) -> None:
-        self.dtype = dtype
-        self.features = FeatureRows(features)
-        size, self.dim = self.features.shape
-        self.num_classes = check_count(num_classes, 'num_classes')
-        self.labels = check_targets(labels, self.num_classes, size)
-        self.weights = check_weights(weights, size)
-        if int((self.weights > 0).sum()) < 2:
-            raise ValueError('fewer than 2 samples have a weight above 0')
-
-    def __len__(self) -> int:
-        return len(self.features)
-
-    def __getitem__(self, rows: slice | Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return self.features[rows], self.labels[rows], self.weights[rows]
-
-    def chunks(self) -> Iterator[slice]:
-        return self.features.chunks(self.dtype, extra=self.num_classes)
-
-    def whole(self) -> tuple[Tensor, Tensor, Tensor]:
-        like = torch.zeros(self.dim, self.num_classes, dtype=torch.float64)
-        x, y, w = ridge_chunk(*self[:], like.to(self.features.device))
-        return check_finite(x, 'features'), y, w
-
-    def best_ridge(self, path: RidgePath) -> float:
-        """By the errors of all samples, or of as many as it takes."""
-        judges = torch.arange(len(self))
-        if len(self) > _JUDGES:
-            generator = torch.Generator().manual_seed(0)
-            judges = torch.randperm(len(self), generator=generator)[:_JUDGES].sort()[0]
-        size = next(self.chunks()).stop
-        errors = [path.loo_errors(*self[rows]) for rows in judges.split(size)]
-        return path.best_ridge(torch.stack(errors).sum(dim=0))
+    >>> penalty_judges(3), len(penalty_judges(50_000))
+    (tensor([0, 1, 2]), 10000)
+    """
+    if size <= _JUDGES:
+        return torch.arange(size)
+    generator = torch.Generator().manual_seed(0)
+    return torch.randperm(size, generator=generator)[:_JUDGES].sort()[0]

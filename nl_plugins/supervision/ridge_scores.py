@@ -1,12 +1,11 @@
 """Out-of-sample scores of the training samples, from the features of a round."""
 
-from collections.abc import Iterator
-
 import torch
 from mmengine.dist import all_reduce
 from torch import Tensor
 
 from ..functional import RidgeStatistics
+from ..functional.leave_one_out import penalty_judges
 from .feature_bank import FeatureBank
 from .gather import Columns, merge_columns
 from .sum_statistics import sum_statistics
@@ -14,7 +13,6 @@ from .sum_statistics import sum_statistics
 __all__ = ['ridge_scores']
 
 _CHUNK = 4096
-_JUDGES = 10_000  # samples at most whose errors choose the penalty
 
 
 @torch.no_grad()
@@ -45,31 +43,23 @@ def ridge_scores(
     """
     labels = labels.long() if labels.dim() == 1 else labels
     weights = torch.ones(len(labels)) if weights is None else weights
+    size = len(bank.rows)
+
+    def read(part: slice | Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        rows, features = bank.rows[part], bank.units[part].float()
+        return features * bank.norms[part, None], labels[rows], weights[rows]
+
     statistics = RidgeStatistics(bank.units.shape[1], num_classes, torch.float32)
-    for rows, features in _chunks(bank):
-        statistics.add(features, labels[rows], weights[rows])
+    chunks = [slice(start, start + _CHUNK) for start in range(0, size, _CHUNK)]
+    for part in chunks:
+        statistics.add(*read(part))
     path = sum_statistics(statistics).solve(standardize=standardize)
-    judges = torch.zeros(len(labels), dtype=torch.bool)
-    generator = torch.Generator().manual_seed(0)
-    judges[torch.randperm(len(labels), generator=generator)[:_JUDGES]] = True
-    errors = torch.zeros(len(path.ridges), dtype=torch.float64)
-    for rows, features in _chunks(bank):
-        chosen = judges[rows]
-        if chosen.any():
-            picked = rows[chosen]
-            errors += path.loo_errors(features[chosen], labels[picked], weights[picked])
+    judges = torch.isin(bank.rows, penalty_judges(len(labels))).nonzero()[:, 0]
+    parts = [path.loo_errors(*read(part)) for part in judges.split(_CHUNK)]
+    errors = torch.stack(parts).sum(dim=0)
     all_reduce(errors, 'sum')
     fit = path.fit(path.best_ridge(errors))
-    scores = [
-        fit.scores(features, labels[rows], weights[rows])
-        for rows, features in _chunks(bank)
-    ]
-    columns = dict(scores=torch.cat([torch.empty(0, num_classes).double(), *scores]))
-    return merge_columns(len(labels), bank.rows, columns)
-
-
-def _chunks(bank: FeatureBank) -> Iterator[tuple[Tensor, Tensor]]:
-    """Rows and float32 features, some at a time."""
-    for start in range(0, len(bank.rows), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        yield bank.rows[part], bank.units[part].float() * bank.norms[part, None]
+    scores = statistics.cross.new_empty(size, num_classes)
+    for part in chunks:
+        scores[part] = fit.scores(*read(part))
+    return merge_columns(len(labels), bank.rows, dict(scores=scores))
