@@ -7,6 +7,7 @@ from torch import Tensor
 from ...checks import check_choice
 from ...functional import pruned_labels
 from ...functional.label_pruning import METHODS
+from ...supervision.label_summary import label_accuracy
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 
@@ -73,10 +74,9 @@ class ConfidentLearningHook(SupervisionHook):
         table.suggested_labels.copy_(torch.where(selected, given, others))
         true = self.training_set.true_labels
         summary = dict(pruned=float((~selected).double().mean()))
-        if (judged := true >= 0).any():
-            right, kept = (given == true)[judged], selected[judged]
-            summary['kept_accuracy'] = float(right[kept].double().mean())
-            summary['pruned_accuracy'] = float(right[~kept].double().mean())
+        if (true >= 0).any():
+            for name, part in dict(kept=selected, pruned=~selected).items():
+                summary[f'{name}_accuracy'] = label_accuracy(given[part], true[part])
         counts = given[selected].bincount(minlength=self.num_classes).tolist()
         more = f'; labels kept by class: {counts}'
         self.log_round(runner, 'confident learning', summary, counts, more)

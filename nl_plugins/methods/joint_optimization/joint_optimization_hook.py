@@ -6,6 +6,7 @@ from torch import Tensor
 
 from ...checks import check_count
 from ...supervision.earlier_run import earlier_state
+from ...supervision.label_summary import label_accuracy
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 
@@ -84,11 +85,10 @@ class JointOptimizationHook(SupervisionHook):
         probs = self.history.float().mean(dim=0)
         self._take(probs)
         true, labels = self.training_set.true_labels, probs.argmax(dim=1)
-        known, given = true >= 0, self.table.given_labels
-        summary = dict(changed=float((labels != given).double().mean()))
-        if known.any():
-            right = (labels == true)[known].double()
-            summary['right'] = float(right.mean())
+        changed = labels != self.table.given_labels
+        summary = dict(changed=float(changed.double().mean()))
+        if (true >= 0).any():
+            summary['right'] = label_accuracy(labels, true)
         self.log_round(runner, 'joint optimization', summary)
 
     def transform(self, targets: Tensor, rows: Tensor) -> Tensor:
