@@ -49,8 +49,9 @@ def recovered_labels(
 ) -> Tensor:
     r"""Labels after backward correction, (N,) int64: two rows of Ding et al., Table 2.
 
-    The correction weighs the classes of a sample with the noisy label k by the row k of
-    :math:`T^{-1}`. Its label is the largest entry or, with a seed, drawn from the row;
+    The backward loss of Patrini et al. 2017 is :math:`T^{-1}` times the losses of the
+    classes (Theorem 1): row k of the inverse weighs the classes of a sample with the
+    noisy label k. Its label is the largest entry or, with a seed, drawn from the row;
     negative entries count as 0.
 
     Args:

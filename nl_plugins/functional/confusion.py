@@ -57,9 +57,10 @@ def estimate_confusion(
 
 
 def noise_types(true_labels: Tensor, noisy_labels: Tensor, confusion: Tensor) -> Tensor:
-    """The most likely noise type of each sample, (N,) int64 (Theorem 2).
+    """The most likely noise type of each sample, (N,) int64: Xiao et al. 2015 §3.2.
 
-    0 noise free, 1 pure random, 2 confusing: C[noisy, true] is above 1 / (L - 1).
+    0 noise free, 1 pure random, 2 confusing: C[noisy, true] is above 1 / (L - 1), as
+    their Theorem 2 has it.
     ``confusion`` is what :func:`estimate_confusion` makes of such labels (N,).
 
     >>> confusion = torch.tensor([[0.0, 0.5, 0.5], [1.0, 0.0, 0.5], [0.0, 0.5, 0.0]])

@@ -49,6 +49,7 @@ def given_label_accuracy(
 ) -> tuple[float, int]:
     """Accuracy g of the given labels, and the number of samples it was taken over.
 
+    An estimate of this package, from no paper.
     Samples for which the network and the corrected label name the same class are
     ranked by confidence within that class. The agreement with the given labels is
     taken over the upper half, quarter, eighth, ... of every class's ranking, as long

@@ -22,7 +22,9 @@ def neighbour_votes(
 ) -> Tensor:
     """Share of each class among a sample's nearest other samples: (N, K) float32.
 
-    Nearest are those of the highest cosine, in float32. Features are read in chunks:
+    What the edited nearest neighbour rule counts (Wilson 1972), which drops a sample
+    where most of these disagree with its label. Nearest are those of the highest
+    cosine, in float32. Features are read in chunks:
     the time grows with N^2 * d, the memory with N * K alone.
 
     Args:

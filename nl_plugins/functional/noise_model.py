@@ -19,7 +19,15 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class NoiseModel:
-    """What :func:`fit_noise_model` returns. Everything is float64."""
+    """What :func:`fit_noise_model` returns. Everything is float64.
+
+    >>> transition = torch.tensor([[0.75, 0.25], [0.25, 0.75]])
+    >>> model = NoiseModel(temperature=2.0, bias=torch.zeros(2), transition=transition)
+    >>> scores = torch.tensor([[1.0, 0.0]])
+    >>> model.probs(scores), model.posterior(scores, torch.tensor([1]))
+    (tensor([[0.8808, 0.1192]], dtype=torch.float64),
+     tensor([[0.7112, 0.2888]], dtype=torch.float64))
+    """
 
     temperature: float  # what scores are multiplied with, in a softmax
     bias: Tensor  # (K,) added to that; -inf for classes that no sample is labelled as

@@ -63,7 +63,9 @@ def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Te
 def distance_weights(
     distances: Tensor, alpha: float = 1.2, beta: float = 1.5
 ) -> Tensor:
-    """The weights of :func:`noise_weights` from the distances (N,).
+    """The weights of :func:`noise_weights`, Cheng et al. 2020 Eq. 6, from distances.
+
+    These are (N,), at least 0.
 
     >>> distance_weights(torch.tensor([0.0, 1.0, 1.5]), alpha=1.2, beta=2.0)
     tensor([1.4400, 0.0400, 0.0000])

@@ -17,6 +17,15 @@ class RidgeFit:
     """What :meth:`RidgePath.fit` returns. Everything is float64.
 
     ``dtype`` is that of the products with a chunk's features.
+
+    >>> from nl_plugins.functional import RidgeStatistics
+    >>> x, y = torch.tensor([[0.0], [1.0], [5.0], [6.0]]), torch.tensor([0, 0, 1, 1])
+    >>> statistics = RidgeStatistics(dim=1, num_classes=2)
+    >>> statistics.add(x, y)
+    >>> fit = statistics.solve().fit(ridge=0.1)
+    >>> fit.predict(torch.tensor([[3.0]])), fit.scores(x[:1], y[:1])
+    (tensor([[0.5000, 0.5000]], dtype=torch.float64),
+     tensor([[ 1.1667, -0.1667]], dtype=torch.float64))
     """
 
     weight: Tensor  # () sum of the weights

@@ -20,6 +20,14 @@ class RidgePath:
     """What :meth:`RidgeStatistics.solve` returns: fits that share eigenvectors.
 
     Everything is float64; ``dtype`` is that of the products with a chunk's features.
+
+    >>> from nl_plugins.functional import RidgeStatistics
+    >>> x, y = torch.tensor([[0.0], [1.0], [5.0], [6.0]]), torch.tensor([0, 0, 1, 1])
+    >>> statistics = RidgeStatistics(dim=1, num_classes=2)
+    >>> statistics.add(x, y)
+    >>> path = statistics.solve([0.1, 10.0])
+    >>> path.best_ridge(path.loo_errors(x, y))
+    0.1
     """
 
     ridges: tuple[float, ...]  # L penalties for a unit of weight
