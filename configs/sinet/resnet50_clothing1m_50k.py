@@ -1,7 +1,7 @@
-# Table 8, Noise1M + Clean(50k): the clean training images make the prototypes; the
-# million noisy images are weighted and trained on. The schedule is SMP's. The first
-# epoch has no weights, since an ImageNet network has no confidence in these classes
-# yet.
+# Table 8, Noise1M + Clean(50k): the clean training images make the prototypes; by these
+# the million noisy images are weighted before a new training, on the features of
+# Model-A, baseline/resnet50_clothing1m.py; NL_MODEL_A is the path of its checkpoint.
+# The schedule is SMP's, and the weights are updated as the learning rate falls.
 _base_ = [
     '../baseline/resnet50_clothing1m.py',
     '../_base_/class_graphs/clothing1m.py',
@@ -11,6 +11,10 @@ clean_set = dict(
     type='Clothing1M', data_root=_base_.data_root, split='clean_train', pipeline=[]
 )
 sinet_hook = dict(
-    type='SINetHook', graph=_base_.both_graphs, start_epoch=2, clean_dataset=clean_set
+    type='SINetHook',
+    graph=_base_.both_graphs,
+    clean_dataset=clean_set,
+    checkpoint='{{$NL_MODEL_A:work_dirs/model_a.pth}}',
+    interval=5,
 )
 custom_hooks = [sinet_hook]
