@@ -33,8 +33,11 @@ class CurriculumHook(SupervisionHook):
 
     Departures: the paper trains one network on all labels for the features and starts
     the curriculum with another; here the same network goes on, so let ``start_epoch``
-    follow some training, or load weights. Batches are drawn from all samples, not in
-    fixed proportions of the subsets.
+    follow some training, or load weights. By the authors' word (an answer on their
+    repository) each of the three stages has the whole schedule of the learning rate;
+    here the stages share the one of the config, unless it has a scheduler for each and
+    an ``OptimizerRestartHook``. Batches are drawn from all samples, not in fixed
+    proportions of the subsets.
 
     In the table the weight is that of the subset, and the highly noisy are not
     selected; the score falls from 1 to 0 with the distance to the centre of the class.

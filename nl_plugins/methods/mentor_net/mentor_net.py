@@ -4,7 +4,7 @@ import torch
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from ...checks import check_fraction, check_nonnegative
+from ...checks import check_count, check_fraction, check_nonnegative
 from ...functional import self_paced_weights
 from ...supervision.each_loss import each_loss
 from ...supervision.term import Term
@@ -17,23 +17,33 @@ __all__ = ['MentorNet']
 class MentorNet(Term):
     r"""Weighs the images of a batch by their losses.
 
-    MentorNet PD: the weights are those of
-    :func:`~nl_plugins.functional.self_paced_weights`, whose :math:`\lambda_1` is the
-    moving average of a percentile of the losses in a batch, so that the threshold
-    follows the training (Algorithm 1, SPADE). The paper trains a small network to
-    say these weights; here they come from the formula itself. Its MentorNet DD, which
-    learns the weights from another data set with clean labels, is not here. The
-    authors' code also drops images at random, half of them in the burn-in, and lets
-    the average follow the losses of the burn-in; here it begins with ``start_epoch``.
+    The weights are those of :func:`~nl_plugins.functional.self_paced_weights`, whose
+    :math:`\lambda_1` is the moving average of a percentile of the losses in a batch, so
+    that the threshold follows the training (Algorithm 1, SPADE). The paper trains a
+    small network to say these weights; here they come from the formula itself.
+    MentorNet PD is, in the authors' code, all images for a fifth of the training, then
+    those up to the threshold, and in the last tenth a straight line: ``width=1``,
+    ``width_epoch`` there. MentorNet DD, which learns the weights from another data set
+    with clean labels, is not here.
 
-    The loss is that of the head, for a target of mass 1. An image of weight 0 has no
-    label (Ding et al.'s terms use it so), and the supervised loss is a mean over the
-    others; images without a label are not counted. All ranks share the threshold.
+    Departures: the paper divides the weighted sum by all images of the batch, its code
+    the weight decay likewise; here an image of weight 0 has no label (Ding et al.'s
+    terms use it so), and the sum is divided by the others: as a learning rate that does
+    not fall with the share that is kept. The paper drops images at random in the
+    burn-in; its code, half of them then and 5 % later. In the code the average begins
+    at 0 and follows the burn-in; here it begins with the first batch of
+    ``start_epoch``.
+
+    The loss is that of the head, for a target of mass 1; images without a label are not
+    counted. All ranks share the threshold.
 
     Args:
-        percentile: p, in (0, 1]: the share of a batch whose losses lie below.
+        percentile: p, in (0, 1]: the share of a batch whose losses lie below. In the
+            authors' commands 0.75 for 20 and 40 % of wrong labels, 0.5 for 80 %.
         width: :math:`\lambda_2`, at least 0.
-        momentum: Of the moving average, in [0, 1); it begins with the first batch.
+        momentum: Of the moving average, in [0, 1); 0.5 in the authors' code, where the
+            average is that of fewer batches.
+        width_epoch: First epoch (or iteration) with ``width``; 0 counts before it.
         **schedule: See :class:`Term`; before ``start_epoch`` all weights are 1 (the
             paper's burn-in: a fifth of the training).
 
@@ -47,6 +57,7 @@ class MentorNet(Term):
         percentile: float = 0.7,
         width: float = 0.0,
         momentum: float = 0.95,
+        width_epoch: int = 1,
         **schedule,
     ) -> None:
         super().__init__(**schedule)
@@ -55,6 +66,13 @@ class MentorNet(Term):
         if not 0 <= momentum < 1:
             raise ValueError(f'momentum must lie in [0, 1), got {momentum!r}')
         self.momentum = momentum
+        self.width_epoch = check_count(width_epoch, 'width_epoch')
+        self._width = self.width
+
+    def scale_at(self, step: int, last: int) -> float:
+        """As of any term; the width changes with the steps, too."""
+        self._width = self.width if step >= self.width_epoch else 0.0
+        return super().scale_at(step, last)
 
     def make_state(self, num_samples: int, num_classes: int) -> dict[str, Tensor]:
         """``threshold`` (1,), lambda_1; nan before the first batch."""
@@ -68,7 +86,7 @@ class MentorNet(Term):
         threshold = self._follow(batch, losses, labelled)
         weights = torch.ones_like(losses)
         if threshold.isfinite():
-            weights = self_paced_weights(losses, float(threshold), self.width)
+            weights = self_paced_weights(losses, float(threshold), self._width)
         self._mean_weight = (
             weights[labelled].mean() if labelled.any() else weights.mean()
         )

@@ -27,8 +27,10 @@ class MetaCleaner(Term):
     The subsets are the images of a class in the batch; where there are many classes,
     ``ClassGroupSampler`` fills batches with several of each. What is ours: the score is
     that of two layers on :math:`[v_k, \bar v]`, the feature beside the mean of the
-    subset, which takes subsets of any size. The label is the class of the highest
-    weight in the target; images without a label are left alone.
+    subset, which takes subsets of any size and in any order; the paper's network is
+    given the features of all K side by side, and says K scores at once. The label is
+    the class of the highest weight in the target; images without a label are left
+    alone.
 
     Args:
         in_channels: d, of the features that the head is given.

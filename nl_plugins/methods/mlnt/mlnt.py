@@ -36,8 +36,9 @@ class MLNT(Term):
     the labels (beta); here both gradients are summed in one step of the optimizer, and
     ``weight`` is eta / beta. Neighbours are looked for in the batch, by the present
     features, not in the training set by those of a pretrained network. The later
-    iterations, in which the best teacher so far chooses images, are not here. Each
-    rank steps by its own batch. All M graphs are kept until the backward pass.
+    iterations, in which the best teacher so far chooses images and joins in what the
+    teacher says, are not here. The teacher predicts in eval mode. Each rank steps by
+    its own batch. All M graphs are kept until the backward pass.
 
     Args:
         num_steps: M; 10 in the paper.

@@ -38,8 +38,7 @@ def draw(count, seed, scale=3.0):
 
 
 def clamped(logits):
-    p = [min(max(q, 1e-4), 1 - 1e-4) for q in logits.softmax(0).tolist()]
-    return [q / sum(p) for q in p]
+    return [min(max(q, 1e-4), 1 - 1e-4) for q in logits.softmax(0).tolist()]
 
 
 @pytest.mark.parametrize(('momentum', 'scale'), [(0.0, 1.0), (0.7, 3.0), (0.9, 30.0)])
@@ -50,7 +49,7 @@ def test_equals_the_loop_by_hand(momentum, scale):
         got = term.losses(batch(logits, rows))['loss_early']
         for row, z in zip(rows, logits):
             p, t = clamped(z), targets.get(row, [0.0] * K)
-            t = [momentum * a + (1 - momentum) * b for a, b in zip(t, p)]
+            t = [momentum * a + (1 - momentum) * b / sum(p) for a, b in zip(t, p)]
             targets[row] = t
             total += math.log(1 - sum(a * b for a, b in zip(p, t)))
         assert math.isclose(float(got), 3 * total / len(rows), rel_tol=1e-4)
@@ -70,6 +69,18 @@ def test_the_gradient_is_that_of_the_paper():
     inner = (p * t).sum(1, keepdim=True)
     want = p * (inner - t) / (1 - inner) / 4
     torch.testing.assert_close(leaf.grad, want, rtol=1e-4, atol=1e-6)
+
+
+def test_a_network_that_is_sure_is_still_kept_to_its_target():
+    """By hand where the other classes are below 1e-4, and have no gradient."""
+    term, rest = alone(momentum=0.0, weight=1.0), 8e-5
+    p = 1 - 2 * rest
+    leaf = torch.tensor([[p, rest, rest]]).log().requires_grad_()
+    term.losses(batch(leaf, [0]))['loss_early'].backward()
+    t, other = p / (p + 2e-4), 1e-4 / (p + 2e-4)
+    want = -t / (1 - p * t - 2e-4 * other) * p * (1 - p)
+    assert want == pytest.approx(-0.44, abs=0.01)
+    assert float(leaf.grad[0, 0]) == pytest.approx(want, rel=1e-2)
 
 
 def test_half_precision_stays_near():

@@ -66,6 +66,27 @@ def test_three_batches_by_hand(width):
         assert float(got['mean_weight']) == pytest.approx(sum(weights) / 8, rel=1e-4)
 
 
+def test_predefined_curriculum_of_the_authors():
+    """All images, then those up to the threshold, in the end a straight line."""
+    settings = dict(width=1.0, width_epoch=90, start_epoch=20, momentum=0.0)
+    model, labels = classifier(**settings), [0, 1, 2, 0, 1, 2, 0, 1]
+    term, images = model.terms[0], torch.randn(8, 3, 2, 2)
+    each = losses_of(model, images, labels).tolist()
+    ranked = sorted(each)
+    threshold = (ranked[3] + ranked[4]) / 2
+    line = [min(max(1 - (loss - threshold), 0.0), 1.0) for loss in each]
+    assert 0.5 < sum(line) / 8 < 1
+    for epoch, want in [(1, None), (19, None), (20, 0.5), (89, 0.5), (90, line)]:
+        term.scale = term.scale_at(epoch, last=100)
+        got = model.train().loss(images, samples(labels))
+        if want is None:
+            assert got.keys() == {'loss'}
+            assert float(got['loss']) == pytest.approx(sum(each) / 8, rel=1e-4)
+        else:
+            want = want if isinstance(want, float) else sum(want) / 8
+            assert float(got['mean_weight']) == pytest.approx(want, rel=1e-4)
+
+
 def test_what_has_no_label_counts_neither_way():
     model, labels = classifier(), [0, 1, 2, 0, 1, 2, 0, 1]
     model.terms[0].scale = 1.0
@@ -89,6 +110,7 @@ def test_does_not_memorise_the_wrong_labels_of_digits(tmp_path, digits_baseline)
     [
         (dict(percentile=0), 'percentile'),
         (dict(width=-1), 'width'),
+        (dict(width_epoch=0), 'width_epoch'),
         (dict(momentum=1.0), r'momentum must lie in \[0, 1\), got 1.0'),
     ],
 )
