@@ -18,7 +18,8 @@ from nl_plugins.running.run_config import CONFIGS
 
 TABLES = read_tables()
 CELLS = [cell for table in TABLES.values() for cell in table.cells]
-RUNS = [run for cell in CELLS if cell.run for run in cell.run.chain]
+ALL_RUNS = [run for cell in CELLS if cell.run for run in cell.run.chain]
+RUNS = [*{repr(run): run for run in ALL_RUNS}.values()]
 
 
 def test_every_table_of_the_five_papers_is_there():
@@ -73,6 +74,17 @@ def test_a_run_begins_with_no_file_but_those_of_the_runs_before():
             if name == 'SINetHook.checkpoint' or run.tested:
                 assert config.model.backbone == before.backbone, run.config
                 assert config.model.head == before.head, run.config
+
+
+def test_options_of_the_network_are_those_of_both_runs():
+    cells = {cell.title: cell for cell in TABLES['sinet/table6'].cells}
+    model_a, model_c = cells['SE-ResNeXt-101, top-1'].run.chain
+    assert model_a.config == 'baseline/resnext101_webvision2.py'
+    assert model_a.prepare().model.backbone.type == 'SEResNeXt'
+    assert model_a.prepare().model == model_c.prepare().model
+    plain = cells['ResNeXt-101, top-1'].run.chain[0]
+    assert model_a.name != plain.name
+    assert plain.name == TABLES['sinet/table1'].cells[0].run.name, 'a row of its own'
 
 
 def test_the_paper_with_itself_is_one_run():
