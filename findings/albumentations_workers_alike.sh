@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# albumentations 2.0.8, torch 2.14.1 (Python 3.11): all workers of a DataLoader augment their
-# images in the same way, and in the same way in each epoch, and what is done against it,
+# albumentations 2.0.8, torch 2.14.1 (Python 3.11): all workers of a DataLoader augment
+# their images in the same way, and in the same way in each epoch, and what is done against it,
 # a worker_init_fn that seeds random and numpy.random from torch.initial_seed(), changes
 # nothing. A Compose has random generators of its own, made with it, which the documentation
 # says to be independent of all others; that each worker gets a copy of them, and each
@@ -68,7 +68,7 @@ if __name__ == '__main__':
         epochs('three workers, seeded', worker_init_fn=seed_worker),
         epochs('three workers, Compose(seed=1)', seed=1, worker_init_fn=seed_worker),
     ):
-        assert first[0] == first[1] == first[2] == second[0], 'workers draw for themselves now'
+        assert first[0] == first[1] == first[2] == second[0], 'workers differ now'
     first, second = epochs('three workers, persistent', persistent_workers=True)
     assert first[0] == first[1] == first[2] != second[0]
     first, second = epochs('no workers', num_workers=0)
