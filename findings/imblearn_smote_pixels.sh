@@ -29,7 +29,7 @@ def outside(sampler, dtype):
     new = rows[len(pixels) :]
     share = float(((new < 100) | (new > 109)).mean())
     print(f'{sampler.__name__} of {dtype}: {len(new)} new rows of {rows.dtype},', end=' ')
-    print(f'{new.min():g} to {new.max():g}, {share:.0%} of the pixels outside of 100 to 109')
+    print(f'{new.min():g} to {new.max():g}, {share:.0%} outside of 100 to 109')
     return share
 
 

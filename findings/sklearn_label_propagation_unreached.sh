@@ -31,7 +31,8 @@ def third_group(model, first, second):
     labels = np.full(60, -1)
     labels[known] = [names.index(first), names.index(second)]
     model.fit(points, labels)
-    groups = [sorted({names[i] for i in part}) for part in model.transduction_.reshape(3, 20)]
+    parts = model.transduction_.reshape(3, 20)
+    groups = [sorted({names[i] for i in part}) for part in parts]
     print(f'  {first}, {second}: groups 0, 1, 2 are {groups}')
     assert not model.label_distributions_[40:].any()
     return groups
