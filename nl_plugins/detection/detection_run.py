@@ -9,9 +9,8 @@ from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
 from ..methods.cleannet.cleannet_round import CleanNetRound
-from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
-from ..supervision.gather import Columns, gather_units, merge_columns
+from ..supervision.gather import Columns, merge_columns
 from ..supervision.posterior_fit import fit_bank_posterior
 from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
@@ -65,13 +64,11 @@ class DetectionRun:
         bank, found = self._walk(model)
         known, fit = fit_bank_posterior(bank, given, learnt, num_classes)
         estimate = estimate_of_fit(fit, given[known], learnt[known])
-        relevance = nearest = None
+        relevance = None
         if is_verified:
             device = next(model.parameters()).device
             relevance = self.cleannet(bank, given, learnt, num_classes, device)
-            nearest = self._nearest_samples(bank, relevance)
-        others = found['others']
-        result = DetectionResult(estimate, known, relevance, nearest, others)
+        result = DetectionResult(estimate, known, relevance, found['others'])
         settings = bank, found, given, self.split, self.cleannet.seed
         comparison = MethodComparison(result, *settings)
         comparison.compare(self._compared(num_classes))
@@ -101,14 +98,3 @@ class DetectionRun:
             order = rng.permutation(len(others))[: self.unverified_per_class]
             wanted[others[torch.from_numpy(order), 0]] = True
         return wanted.nonzero().flatten()
-
-    def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:
-        """What the reference vectors look like (Fig. 3)."""
-        nearest = torch.full(relevance.references.shape[:2], -1)
-        for label, vectors in enumerate(relevance.references):
-            members = (self.training_set.given_labels == label) & relevance.known
-            indices, real = members.nonzero().flatten(), (vectors != 0).any(dim=1)
-            if len(indices):
-                units = gather_units(bank, indices).float()
-                nearest[label, real] = indices[(vectors[real] @ units.T).argmax(dim=1)]
-        return nearest

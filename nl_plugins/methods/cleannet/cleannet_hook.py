@@ -1,6 +1,7 @@
 """CleanNet (Lee, He, Zhang, Yang; CVPR 2018): weights from verification labels."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from mmpretrain.registry import HOOKS
@@ -12,6 +13,7 @@ from ...supervision.gather import merge_columns
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.walk import WalkBatch, likeliest_other
+from .cleannet_pictures import draw_cleannet
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
 
@@ -168,6 +170,7 @@ class CleanNetHook(SupervisionHook):
         device = next(model.parameters()).device
         relevance = self.round(*samples, self.num_classes, device, self.num_rounds)
         self.bank.clear()
+        self.shown = relevance.shown
         table.weights.copy_(relevance.weights(self.weighting))
         table.scores.copy_(relevance.scores)
         table.selected.copy_(relevance.selected)
@@ -190,11 +193,21 @@ class CleanNetHook(SupervisionHook):
     def recommend(self) -> dict[str, Tensor]:
         return dict(drop=~self.table.selected)
 
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Also the paper's Fig. 3 and 7, after a round."""
+        paths = []
+        if self.shown:
+            paths = draw_cleannet(self, Path(folder), self.table.selected, **self.shown)
+        return [*paths, *super().draw(runner, folder, count, samples)]
+
     # State ----------------------------------------------------------------------
 
     def make_state(self) -> None:
         super().make_state()
         self.num_rounds, self.last_round = 0, -1
+        self.shown: dict[str, Tensor] = {}  # of the last round, for the pictures
         if not bool((self.training_set.verification >= 0).any()):
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '
@@ -218,7 +231,8 @@ class CleanNetHook(SupervisionHook):
 
     def state_dict(self) -> dict:
         rounds = dict(num_rounds=self.num_rounds, last_round=self.last_round)
-        return dict(super().state_dict(), **rounds, verification=self._fingerprint)
+        more = dict(verification=self._fingerprint, shown=self.shown)
+        return dict(super().state_dict(), **rounds, **more)
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
@@ -229,3 +243,4 @@ class CleanNetHook(SupervisionHook):
             )
         self.num_rounds = state['num_rounds']
         self.last_round = state.get('last_round', -1)  # older checkpoints lack it
+        self.shown = state.get('shown', {})  # and this
