@@ -48,7 +48,8 @@ def plot_weighted_images(
         axes.set_axis_off()
     above: Any = dict(xycoords='axes fraction', textcoords='offset points')
     # a title is wider than an image, which the layout must not make room for
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.3 / inches[1]))
+    layout: Any = figure.get_layout_engine()
+    layout.set(rect=(0, 0, 1, 1 - 0.3 / inches[1]))
     for place, title in zip((0, left + 1), titles):
         text = grid[0][place].annotate(title, (0, 1), (0, 20), **above)
         text.set_in_layout(False)

@@ -102,11 +102,11 @@ def _plot(
     right: list[Pairs],
     titles: tuple[str, str],
 ) -> list[str]:
-    sides = [[_panels(hook, pairs) for pairs in side] for side in (left, right)]
-    if not all(map(any, sides)):
+    first, last = ([_panels(hook, pairs) for pairs in side] for side in (left, right))
+    if not any(first) or not any(last):
         return []
     names = [class_names(hook)[label] for label in labels]
-    return [plot_weighted_images(path, names, *sides, titles)]
+    return [plot_weighted_images(path, names, first, last, titles)]
 
 
 def _panels(hook: Any, pairs: Pairs) -> list[WeightedImage]:
