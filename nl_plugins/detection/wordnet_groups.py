@@ -27,7 +27,7 @@ def hypernym_groups(synsets: Sequence[str], levels: int = 2) -> list[str]:
         RuntimeError: If NLTK or WordNet is missing.
 
     >>> hypernym_groups(['dog.n.01', 'cat.n.01', 'cup.n.01'])  # doctest: +SKIP
-    ['carnivore.n.01', 'carnivore.n.01', 'container.n.01']
+    ['animal.n.01', 'carnivore.n.01', 'instrumentality.n.03']
     """
     return [_above(synset, levels).name() for synset in _found(synsets)]
 
