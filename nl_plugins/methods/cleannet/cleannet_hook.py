@@ -16,6 +16,7 @@ from ...supervision.walk import WalkBatch, likeliest_other
 from .cleannet_pictures import draw_cleannet
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
+from .verification_folds import hidden_classes
 
 __all__ = ['CleanNetHook']
 
@@ -50,8 +51,9 @@ class CleanNetHook(SupervisionHook):
         use_verification: Weigh a verified sample by its verification label, 1 or 0.
             With every image verified, this is the upper bound of Table 6, and no
             CleanNet is trained.
-        held_out_classes: Classes (numbers or names) whose verification labels are
-            hidden from CleanNet, to measure its detection error on them (in the log).
+        held_out_classes: Classes (numbers or names, or how many, drawn by ``seed``)
+            whose verification labels are hidden from CleanNet, to measure its detection
+            error on them (in the log).
         rounds_before_freezing: Rounds until the features are fixed; None: never.
         num_references: Reference vectors for each class.
         num_folds: Parts that verification labels are cut into; each network stops and
@@ -75,6 +77,7 @@ class CleanNetHook(SupervisionHook):
 
     last_round: int  # the epoch or iteration that it preceded
     verification: Tensor
+    shown: dict[str, Tensor]  # of the last round, what pictures are drawn from
     _verified_throughout: bool
 
     def __init__(
@@ -83,7 +86,7 @@ class CleanNetHook(SupervisionHook):
         interval: int | None = None,
         weighting: str = 'soft',
         use_verification: bool = False,
-        held_out_classes: Sequence[int | str] = (),
+        held_out_classes: Sequence[int | str] | int = (),
         rounds_before_freezing: int | None = 1,
         num_references: int = 50,
         num_folds: int = 5,
@@ -99,11 +102,13 @@ class CleanNetHook(SupervisionHook):
         if rounds_before_freezing is not None:
             name = 'rounds_before_freezing, if not None,'
             check_count(rounds_before_freezing, name, minimum=0)
-        if isinstance(held_out_classes, (str, int)):
+        if isinstance(held_out_classes, str):
             raise ValueError(
-                'held_out_classes must be a list of names or numbers, got '
+                'held_out_classes must be a list of names or numbers, or how many, got '
                 f'{held_out_classes!r}'
             )
+        if isinstance(held_out_classes, int):
+            check_count(held_out_classes, 'held_out_classes', minimum=0)
         self.weighting = check_choice('weighting', weighting, ('soft', 'hard'))
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
@@ -207,7 +212,7 @@ class CleanNetHook(SupervisionHook):
     def make_state(self) -> None:
         super().make_state()
         self.num_rounds, self.last_round = 0, -1
-        self.shown: dict[str, Tensor] = {}  # of the last round, for the pictures
+        self.shown = {}
         if not bool((self.training_set.verification >= 0).any()):
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '
@@ -217,7 +222,8 @@ class CleanNetHook(SupervisionHook):
                 'tools/verify.py writes the list of images to look at'
             )
         given = self.training_set.given_labels
-        hidden = torch.tensor(self.training_set.labels_of(self.held_out_classes))
+        classes = self.training_set, self.held_out_classes, self.seed
+        hidden = torch.tensor(hidden_classes(*classes))
         everything = check_verification(self.training_set.verification, given)
         self._all_verification = everything
         self.verification = everything.masked_fill(torch.isin(given, hidden), -1)
