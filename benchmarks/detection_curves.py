@@ -15,11 +15,12 @@ verification labels, CleanNet and the baselines):
 All methods are judged on the same samples, up to ``--judged`` per class, from which
 none of them learns. Writes ``points.jsonl``, ``curves.md`` and ``curves.png``; points
 that the file already has, with the same settings, are not measured again.
+``--methods`` measures some methods alone; these see all samples.
 """
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +29,15 @@ import torch
 from detection_samples import Samples, planted_samples, samples_of_network
 from torch import Tensor
 
+from nl_plugins.detection.detection_result import CLEANNET
 from nl_plugins.detection.detection_run import DetectionRun
+from nl_plugins.detection.table import detectors
+from nl_plugins.detection.task import DetectionTask
 from nl_plugins.detection.verification_split import VerificationSplit
 from nl_plugins.formats.markdown_table import markdown_table
 from nl_plugins.methods.cleannet.cleannet_round import CleanNetRound
+from nl_plugins.supervision.feature_bank import FeatureBank
+from nl_plugins.supervision.gather import gather_units
 from nl_plugins.supervision.walk import WalkBatch
 from nl_plugins.visualization.colours import line_style
 from nl_plugins.visualization.figures import new_figure, save_figure, tidy_axes
@@ -97,17 +103,48 @@ def verified_samples(
 
 
 def errors(
-    samples: Samples, verified: Tensor, judged: Tensor, cleannet: CleanNetRound
+    samples: Samples,
+    verified: Tensor,
+    judged: Tensor,
+    cleannet: CleanNetRound,
+    names: Sequence[str] = (),
 ) -> dict[str, float | None]:
-    """Average detection error over the judged classes, for each method."""
+    """Average detection error over the judged classes, for each or some methods."""
     outcome = (samples.given == samples.true).long()
     learnt = outcome.masked_fill(~verified, -1)
     split = VerificationSplit(learnt, learnt, outcome.masked_fill(~judged, -1))
+    if names:
+        return errors_of(names, samples, split, cleannet)
     given, walk = StoredLabels(samples.given), StoredWalk(samples)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     model = torch.nn.Linear(1, 1).to(device)
     methods = DetectionRun(given, walk, cleannet, split)(model).methods
     return {name: row['error'] for name, row in methods.items()}
+
+
+def errors_of(
+    names: Sequence[str],
+    samples: Samples,
+    split: VerificationSplit,
+    cleannet: CleanNetRound,
+) -> dict[str, float | None]:
+    """Those of some detectors, from the same features."""
+    rows = torch.arange(len(samples.given))
+    bank = FeatureBank(len(rows))
+    bank.add(rows, samples.features)
+    features, size = gather_units(bank, rows).float(), samples.probs.size(1)
+    columns = features, samples.given, samples.probs, split.learnt, split.judged
+    means = np.zeros((size, features.size(1)), dtype=np.float32)
+    task = DetectionTask(*(column.numpy() for column in columns), means, cleannet.seed)
+    found = {}
+    for name in names:
+        if name == CLEANNET:
+            labels = samples.given, split.learnt, size, torch.device('cpu')
+            relevant = cleannet(bank, *labels).selected.numpy()
+        else:
+            relevant = detectors()[name](task)
+        found[name] = float(np.nanmean(task.class_errors(relevant.astype(float))))
+    return found
 
 
 def plan(
@@ -143,8 +180,13 @@ def measure(
             continue
         point = done.get((question, x, seed))
         if point is None:
-            cleannet = CleanNetRound(args.references, 5, args.networks, seed=seed)
-            found = errors(samples, verified, judging, cleannet)
+            cleannet = CleanNetRound(
+                args.references,
+                num_networks=args.networks,
+                seed=seed,
+                reference_set=args.reference_set,
+            )
+            found = errors(samples, verified, judging, cleannet, args.methods)
             point = dict(question=question, x=x, seed=seed, errors=found)
             point['settings'] = settings
             with path.open('a') as file:
@@ -214,6 +256,10 @@ def main() -> None:
     parser.add_argument('--budget', type=int, default=1000, help='labels in curve 2')
     parser.add_argument('--networks', type=int, help='CleanNets per round (5)')
     parser.add_argument('--references', type=int, default=50, help='per class')
+    parser.add_argument('--reference-set', default='kmeans', help='or random')
+    named = [CLEANNET, *detectors()]
+    named.remove('average')  # needs the references of CleanNet
+    parser.add_argument('--methods', nargs='+', choices=named, default=())
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2])
     parser.add_argument('--out', type=Path, default=Path('work_dirs/detection_curves'))
     args = parser.parse_args()

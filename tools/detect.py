@@ -21,10 +21,19 @@ from torch import Tensor
 
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.detection_files import write_detection
-from nl_plugins.detection.detection_result import CLEANNET, CLOSED_FORM
+from nl_plugins.detection.detection_result import (
+    CLEANNET,
+    CLOSED_FORM,
+    DetectionResult,
+)
 from nl_plugins.detection.detection_run import DetectionRun
 from nl_plugins.detection.supervised_detectors import SUPERVISED
-from nl_plugins.detection.table import agreement_table, detection_table, detectors
+from nl_plugins.detection.table import (
+    agreement_table,
+    detection_table,
+    detectors,
+    held_out_table,
+)
 from nl_plugins.detection.to_verify import choose_by_score
 from nl_plugins.detection.verification_split import (
     VerificationSplit,
@@ -32,7 +41,10 @@ from nl_plugins.detection.verification_split import (
 )
 from nl_plugins.formats.label_file import advice, read_label_file, write_label_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
-from nl_plugins.methods.cleannet.verification_folds import verification_folds
+from nl_plugins.methods.cleannet.verification_folds import (
+    hidden_classes,
+    verification_folds,
+)
 from nl_plugins.running.load_weights import load_weights
 from nl_plugins.running.run_config import (
     add_run_arguments,
@@ -59,11 +71,20 @@ def parse_args() -> argparse.Namespace:
         'it, the verification labels of `detection_dataset` in the config judge (the '
         'same samples, such as Food101N verified by verified_val), else true labels',
     )
-    parser.add_argument(
+    hidden = parser.add_mutually_exclusive_group()
+    hidden.add_argument(
         '--held-out-classes',
         nargs='+',
         help='learn nothing from these classes (names or numbers), judge on them; '
         "default: those of the config's CleanNetHook",
+    )
+    hidden.add_argument(
+        '--held-out-counts',
+        nargs='+',
+        type=int,
+        metavar='N',
+        help='the same with N classes, drawn by the seed, for each N in turn (Lee et '
+        'al. Fig. 5); files go to held_out_N/ in the folder',
     )
     parser.add_argument(
         '--method',
@@ -164,41 +185,54 @@ def main() -> None:
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     check_checkpoint(loaded, 'the training set', data.dataset)
-    held_out = args.held_out_classes
-    classes = data.labels_of(hook.held_out_classes if held_out is None else held_out)
-    split = split_verification(
-        data.given_labels,
-        data.verification,
-        held_out_labels(args.held_out, cfg, data, hook.seed),
-        data.true_labels,
-        classes,
-        seed=hook.seed,
-    )
-    if not bool((split.learnt >= 0).any()):
-        learners = [CLEANNET, *SUPERVISED]
-        if args.method in learners:
-            raise SystemExit(
-                f'{args.method} learns from verification labels, but no sample of the '
-                'training set has one: tools/verify.py lists images to look at'
-            )
-    result = detection_run(runner, hook, split, data, args.method)(model)
-    if not is_main_process():
-        return
-    facts = dict(
-        config=args.config,
-        checkpoint=args.checkpoint,
-        seed=hook.seed,
-        held_out_classes=classes,
-        num_learnt=int((split.learnt >= 0).sum()),
-        num_judged=int((split.judged >= 0).sum()),
-    )
     folder = args.out or Path(cfg.work_dir) / 'detection'
-    files = write_detection(folder, data, result, hook.weighting, facts)
+    places = {folder / f'held_out_{n}': n for n in args.held_out_counts or ()}
+    if not places:
+        named = args.held_out_classes
+        places = {folder: hook.held_out_classes if named is None else named}
+    hidden = [hidden_classes(data, each, hook.seed) for each in places.values()]
+    judges = held_out_labels(args.held_out, cfg, data, hook.seed)
+    labels = data.given_labels, data.verification, judges, data.true_labels
+    splits = [split_verification(*labels, each, seed=hook.seed) for each in hidden]
+    learn = all(bool((split.learnt >= 0).any()) for split in splits)
+    if not learn and args.method in (CLEANNET, *SUPERVISED):
+        raise SystemExit(
+            f'{args.method} learns from verification labels, but no sample of the '
+            'training set has one: tools/verify.py lists images to look at'
+        )
+    run, table = detection_run(runner, hook, splits[0], data, args.method), {}
+    found = run.each(model, splits)
+    for place, classes, split, result in zip(places, hidden, splits, found):
+        if is_main_process():
+            facts = dict(
+                config=args.config,
+                checkpoint=args.checkpoint,
+                seed=hook.seed,
+                held_out_classes=classes,
+                num_learnt=int((split.learnt >= 0).sum()),
+                num_judged=int((split.judged >= 0).sum()),
+            )
+            files = write_detection(place, data, result, hook.weighting, facts)
+            tell(result, files, facts['num_judged'], data, args.count, hook.seed)
+            table[len(classes)] = result.methods
+    if len(table) > 1:
+        print(f'\nErrors on the classes held out (%):\n\n{held_out_table(table)}')
+
+
+def tell(
+    result: DetectionResult,
+    files: list[Path],
+    num_judged: int,
+    data: TrainingSet,
+    count: int,
+    seed: int,
+) -> None:
+    """Print what was found; write a list to verify where nothing judges."""
     if result.methods:
-        print(f'\nJudged on {facts["num_judged"]} samples:\n')
+        print(f'\nJudged on {num_judged} samples:\n')
         print(detection_table(result.methods))
     else:
-        files.append(to_verify(folder, data, args.count, hook.seed))
+        files.append(to_verify(files[0].parent, data, count, seed))
         print(f'\n{agreement_table(result.agreement)}\n')
         print(
             f'Nothing judges the methods: fill in {files[-1]} and give it to '

@@ -1,6 +1,7 @@
-"""What detection leaves behind: labels, rank list, attention, summary."""
+"""What detection leaves behind: labels, rank list, attention, summary, pictures."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
 from ..formats.label_file import LabelFile, recommend, write_label_file
+from ..methods.cleannet.cleannet_pictures import draw_cleannet
 from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
 
 __all__ = ['write_detection']
@@ -34,7 +36,9 @@ def write_detection(
     - ``suspicious.csv``: the samples that are not selected, the most suspicious first;
     - ``attention.csv``, where CleanNet ran: how much each reference vector counts for
       its class (Eq. 3), and the image nearest to it (Fig. 3);
-    - ``detection.json``: the ``facts``, then the summary.
+    - ``detection.json``: the ``facts``, then the summary;
+    - ``attention.png`` and ``similarity.png``, where CleanNet ran and images are there:
+      see :func:`draw_cleannet`.
     """
     given, paths = training_set.given_labels, training_set.paths()
     verdict = _verdict(result, training_set, weighting)
@@ -55,6 +59,11 @@ def write_detection(
         _write(files[-1], _attention(result, paths))
     files.append(folder / 'detection.json')
     write_json(files[-1], facts | _summary(result, given), indent=1)
+    if (relevance := result.relevance) is not None:
+        size = result.estimate.posterior.shape[1]
+        subject = SimpleNamespace(training_set=training_set, num_classes=size)
+        pictures = draw_cleannet(subject, folder, relevance.selected, **relevance.shown)
+        files += map(Path, pictures)
     return files
 
 
@@ -97,10 +106,9 @@ def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:
     heading = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
     rows: list[tuple] = [heading]
     relevance: Any = result.relevance
-    nearest: Any = result.nearest
     for label, attention in enumerate(relevance.attention):
         for place in attention.argsort(descending=True, stable=True).tolist():
-            index = int(nearest[label, place])
+            index = int(relevance.nearest[label, place])
             if index >= 0:
                 alpha = f'{attention[place]:.6f}'
                 rows.append((label, place, alpha, index, paths[index]))

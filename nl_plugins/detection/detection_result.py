@@ -20,8 +20,6 @@ class DetectionResult:
     known: Tensor  # (N,) bool, which these are
     # what CleanNet found out about all samples; None where no label is verified
     relevance: Relevance | None
-    # (K, R) int64, its class's sample nearest to each reference vector; -1: none
-    nearest: Tensor | None
     others: Tensor  # (N,) int64, the network's likeliest class beside the given label
     # see `compare_detectors`; empty where nothing judges. Of the first rank
     methods: dict[str, dict] = field(default_factory=dict)

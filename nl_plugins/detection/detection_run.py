@@ -1,6 +1,7 @@
 """Label noise detection of a whole training set with a given classifier."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,9 +10,8 @@ from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
 from ..methods.cleannet.cleannet_round import CleanNetRound
-from ..methods.cleannet.relevance import Relevance
 from ..supervision.feature_bank import FeatureBank
-from ..supervision.gather import Columns, gather_units, merge_columns
+from ..supervision.gather import Columns, merge_columns
 from ..supervision.posterior_fit import fit_bank_posterior
 from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
@@ -50,28 +50,38 @@ class DetectionRun:
             ValueError: If ``method`` compares the samples of a class in pairs, and one
                 has too many; or see :class:`CleanNetRound`.
         """
-        given, learnt = self.training_set.given_labels, self.split.learnt
+        return next(self.each(model, [self.split]))
+
+    def each(
+        self, model: nn.Module, splits: Sequence[VerificationSplit]
+    ) -> Iterator[DetectionResult]:
+        """Detect with each of the splits in turn, after a single walk."""
+        given = self.training_set.given_labels
         if self.method in ONE_CLASS and too_large(given.numpy()):
             raise ValueError(
                 f'{self.method} compares the samples of a class in pairs, at most '
                 f'{MOST_OF_A_CLASS}, and a class has more: choose another --method'
             )
         example = self.walk.probe(model)
-        num_classes = example.probs.size(1)
-        self.training_set.check_labels(num_classes)
-        is_verified = bool((learnt >= 0).any())
-        if is_verified:
-            self.cleannet.check(example.features.size(1), given, learnt)
+        self.training_set.check_labels(example.probs.size(1))
+        for split in splits:
+            if bool((split.learnt >= 0).any()):
+                self.cleannet.check(example.features.size(1), given, split.learnt)
         bank, found = self._walk(model)
+        device = next(model.parameters()).device
+        for split in splits:
+            yield replace(self, split=split)._detect(bank, found, device)
+
+    def _detect(
+        self, bank: FeatureBank, found: Columns, device: torch.device
+    ) -> DetectionResult:
+        given, learnt = self.training_set.given_labels, self.split.learnt
+        num_classes = found['probs'].size(1)
         known, fit = fit_bank_posterior(bank, given, learnt, num_classes)
-        estimate = estimate_of_fit(fit, given[known], learnt[known])
-        relevance = nearest = None
-        if is_verified:
-            device = next(model.parameters()).device
+        estimate, relevance = estimate_of_fit(fit, given[known], learnt[known]), None
+        if bool((learnt >= 0).any()):
             relevance = self.cleannet(bank, given, learnt, num_classes, device)
-            nearest = self._nearest_samples(bank, relevance)
-        others = found['others']
-        result = DetectionResult(estimate, known, relevance, nearest, others)
+        result = DetectionResult(estimate, known, relevance, found['others'])
         settings = bank, found, given, self.split, self.cleannet.seed
         comparison = MethodComparison(result, *settings)
         comparison.compare(self._compared(num_classes))
@@ -101,14 +111,3 @@ class DetectionRun:
             order = rng.permutation(len(others))[: self.unverified_per_class]
             wanted[others[torch.from_numpy(order), 0]] = True
         return wanted.nonzero().flatten()
-
-    def _nearest_samples(self, bank: FeatureBank, relevance: Relevance) -> Tensor:
-        """What the reference vectors look like (Fig. 3)."""
-        nearest = torch.full(relevance.references.shape[:2], -1)
-        for label, vectors in enumerate(relevance.references):
-            members = (self.training_set.given_labels == label) & relevance.known
-            indices, real = members.nonzero().flatten(), (vectors != 0).any(dim=1)
-            if len(indices):
-                units = gather_units(bank, indices).float()
-                nearest[label, real] = indices[(vectors[real] @ units.T).argmax(dim=1)]
-        return nearest

@@ -15,7 +15,7 @@ _EXAMPLES = 10_000
 
 @torch.no_grad()
 def nearest_samples(
-    features: Any, count: int, among: Any = None, rows: Any = None, centre: Any = None
+    features: Any, count: int, among: Any = None, centre: Any = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The most similar of some samples, by the cosine of centred features.
 
@@ -24,12 +24,11 @@ def nearest_samples(
         count: k.
         among: (N,) bool, the samples to choose from, all by default; of more than
             10,000 as many are drawn, with a fixed seed.
-        rows: (n,) indices of the samples to find neighbours of, all by default.
         centre: (d,) what is subtracted, the mean by default.
 
     Returns:
-        (n, k) int64, nearest first, a sample never its own; -1 where there are no more.
-        (n, k) float32 cosines, -2 where there are no more.
+        (N, k) int64, nearest first, a sample never its own; -1 where there are no more.
+        (N, k) float32 cosines, -2 where there are no more.
 
     >>> features = np.array([[0.0, 1], [0, 2], [3, 0], [4, 0.1]])
     >>> nearest_samples(features, 1)[0].tolist()
@@ -40,7 +39,6 @@ def nearest_samples(
     if among is not None and len(chosen) > _EXAMPLES:
         drawn = np.random.default_rng(0).permutation(len(chosen))[:_EXAMPLES]
         chosen = chosen[np.sort(drawn)]
-    rows = np.arange(size) if rows is None else np.asarray(rows)
     if centre is None:
         centre = np.mean(features, axis=0, dtype=np.float64)
     centre = torch.as_tensor(np.asarray(centre), dtype=torch.float32)
@@ -48,20 +46,17 @@ def nearest_samples(
         [torch.empty(0, len(centre))]
         + [_units(features, part, centre) for part in _parts(chosen)]
     )
-    numbers = np.full((len(rows), count), -1)
-    cosines = np.full((len(rows), count), -2.0, dtype=np.float32)
+    numbers = np.full((size, count), -1)
+    cosines = np.full((size, count), -2.0, dtype=np.float32)
     indices = torch.as_tensor(chosen)
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
+    for part in _parts(np.arange(size)):
         similar = _units(features, part, centre) @ examples.T
         similar[torch.as_tensor(part)[:, None] == indices] = -2.0
         found = similar.topk(min(count, len(chosen)), dim=1)
         there = found.values > -1.5
         width = found.values.shape[1]
-        numbers[start : start + len(part), :width] = torch.where(
-            there, indices[found.indices], -1
-        )
-        cosines[start : start + len(part), :width] = found.values
+        numbers[part, :width] = torch.where(there, indices[found.indices], -1)
+        cosines[part, :width] = found.values
     return numbers, cosines
 
 

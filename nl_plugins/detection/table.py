@@ -16,7 +16,7 @@ from .task import DetectionTask
 
 __all__ = [
     'agreement_table', 'best_detector', 'compare_detectors', 'detection_table',
-    'detectors'
+    'detectors', 'held_out_table',
 ]  # fmt: skip
 
 Row = dict
@@ -114,6 +114,29 @@ def detection_table(rows: Mapping[str, Row]) -> str:
     if CONFIDENT_LEARNING not in rows:
         lines += ['', f'No row for {CONFIDENT_LEARNING}: cleanlab is not installed']
     return '\n'.join(lines)
+
+
+def held_out_table(columns: Mapping[int, Mapping[str, Row]]) -> str:
+    """Errors in Markdown by the number of classes held out (Lee et al. 2018, Fig. 5).
+
+    >>> row = dict(error=0.1)
+    >>> print(held_out_table({10: dict(average=row), 50: {}}))
+    | classes held out | 10 | 50 |
+    | --- | ---: | ---: |
+    | average | 10.00 | – |
+    """
+    names = list(dict.fromkeys(name for rows in columns.values() for name in rows))
+    cells = [
+        [name]
+        + [
+            '–' if error is None else f'{100 * error:.2f}'
+            for rows in columns.values()
+            for error in [rows.get(name, {}).get('error')]
+        ]
+        for name in names
+    ]
+    titles = [str(count) for count in columns]
+    return markdown_table(['classes held out', *titles], cells, titles)
 
 
 def agreement_table(agreement: Mapping[str, Mapping[str, float]]) -> str:

@@ -32,9 +32,13 @@ def uocl_inliers(
     :math:`O(n^3)` time. Fewer than 4 samples, and equal ones, are all inliers.
 
     Args:
-        features: (n, d) of the samples with one given label.
-        smoothness: :math:`\gamma_1`.
-        margin: :math:`\gamma_2`.
+        features: (n, d) floats, of the samples with one given label.
+        smoothness: :math:`\gamma_1`, at least 0.
+        margin: :math:`\gamma_2`, at least 0.
+
+    >>> far = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5], [9, 9]])
+    >>> uocl_inliers(far)
+    array([ True,  True,  True,  True,  True, False])
     """
     count = len(features)
     squares = _squared_distances(features.astype(np.float64))
@@ -81,6 +85,9 @@ def best_labels(scores: np.ndarray, margin: float) -> np.ndarray:
 
     Of all :math:`n_+` from 1 to n - 1, the one with the highest :math:`f^\top y +
     \gamma_2 \bar f_+`, where the last is the mean f of the inliers.
+
+    >>> best_labels(np.array([0.9, 0.1, 0.8, 0.0]), margin=0.0)
+    array([ True, False,  True, False])
     """
     count = len(scores)
     order = np.argsort(-scores, kind='stable')

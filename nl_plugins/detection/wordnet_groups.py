@@ -19,9 +19,15 @@ def hypernym_groups(synsets: Sequence[str], levels: int = 2) -> list[str]:
         synsets: (K,) names such as 'dog.n.01' or WordNet ids such as 'n02084071'.
         levels: At least 0.
 
+    Returns:
+        K names of synsets; classes with the same one are a group.
+
     Raises:
         ValueError: If one is not in WordNet.
         RuntimeError: If NLTK or WordNet is missing.
+
+    >>> hypernym_groups(['dog.n.01', 'cat.n.01', 'cup.n.01'])  # doctest: +SKIP
+    ['animal.n.01', 'carnivore.n.01', 'instrumentality.n.03']
     """
     return [_above(synset, levels).name() for synset in _found(synsets)]
 
@@ -29,7 +35,19 @@ def hypernym_groups(synsets: Sequence[str], levels: int = 2) -> list[str]:
 def classes_below(synsets: Sequence[str], hypernym: str) -> list[int]:
     """The classes that are a kind of ``hypernym``, ascending; 'dogs-118' of Table 5.
 
-    Arguments and errors are those of :func:`hypernym_groups`; there must be one.
+    A class is a kind of itself, too.
+
+    Args:
+        synsets: (K,) as in :func:`hypernym_groups`.
+        hypernym: A name or id like these.
+
+    Raises:
+        ValueError: If one is not in WordNet, or there is no such class.
+        RuntimeError: If NLTK or WordNet is missing.
+
+    >>> classes_below(['cup.n.01', 'dog.n.01', 'cat.n.01'], 'animal.n.01')
+    ... # doctest: +SKIP
+    [1, 2]
     """
     (top,) = _found([hypernym])
     below = [

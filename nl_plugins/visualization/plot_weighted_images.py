@@ -46,8 +46,13 @@ def plot_weighted_images(
     figure, grid = new_figure(inches, size, left + right + 1, **columns)
     for axes in grid.flat:
         axes.set_axis_off()
+    above: Any = dict(xycoords='axes fraction', textcoords='offset points')
+    # a title is wider than an image, which the layout must not make room for
+    layout: Any = figure.get_layout_engine()
+    layout.set(rect=(0, 0, 1, 1 - 0.3 / inches[1]))
     for place, title in zip((0, left + 1), titles):
-        grid[0][place].annotate(title, (0, 1.3), xycoords='axes fraction')
+        text = grid[0][place].annotate(title, (0, 1), (0, 20), **above)
+        text.set_in_layout(False)
     beside: Any = dict(rotation=90, ha='right', va='center', fontsize=8)
     for name, panels, high, low in zip(shown_names(class_names), grid, best, worst):
         _draw_row(panels, high, f'best image of {plain_text(name)}')
@@ -59,4 +64,5 @@ def plot_weighted_images(
 
 def _draw_row(panels: Any, row: Sequence[WeightedImage], name: str) -> None:
     for axes, (image, weight, right) in zip(panels, row):
-        draw_image(axes, image, f'{weight:.2f}', right, name)
+        caption = f'{round(weight, 2) + 0:.2f}'  # + 0: no -0.00
+        draw_image(axes, image, caption, right, name)

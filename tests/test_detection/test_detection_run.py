@@ -78,7 +78,7 @@ def test_reference_vectors_are_shown_by_the_nearest_sample_of_their_class(detect
     for label in range(3):
         rows = (given == label).nonzero().flatten()
         for place, vector in enumerate(result.relevance.references[label]):
-            nearest = int(result.nearest[label, place])
+            nearest = int(result.relevance.nearest[label, place])
             best = (features[rows] @ vector).max()
             assert given[nearest] == label
             assert features[nearest] @ vector > best - 2e-3

@@ -29,11 +29,9 @@ def test_equals_a_naive_search(monkeypatch, chunk, few):
     assert (np.diff(cosines, axis=1) <= 0).all()
 
 
-def test_no_example_and_chosen_rows():
+def test_no_example():
     features = np.random.default_rng(0).normal(size=(9, 4)).astype(np.float16)
     assert (nearest_samples(features, 2, np.zeros(9, bool))[0] == -1).all()
-    some = nearest_samples(features, 2, rows=[4, 1])[0]
-    assert np.array_equal(some, nearest_samples(features, 2)[0][[4, 1]])
 
 
 def test_many_examples_are_drawn(monkeypatch):

@@ -122,6 +122,32 @@ def test_two_processes_find_what_one_finds_and_classes_can_be_held_out(paths, tm
     assert errors[0]['class_errors'] == errors[1]['class_errors']
 
 
+def test_several_numbers_of_classes_are_held_out_in_one_call(paths, tmp_path):
+    """Of 5 classes held out the 2 are a part; each has its files."""
+    options = ('--held-out', '3', '--held-out-counts', '2', '5', '--seed', '5')
+    done = detect(paths, tmp_path / 'out', *options)
+    assert done.returncode == 0, done.stderr[-3000:]
+    folders = [tmp_path / 'out' / f'held_out_{count}' for count in (2, 5)]
+    two, five = (json.loads((f / 'detection.json').read_text()) for f in folders)
+    assert len(two['held_out_classes']) == 2
+    assert len(five['held_out_classes']) == 5
+    assert set(two['held_out_classes']) < set(five['held_out_classes'])
+    for figures in (two, five):
+        errors = figures['methods']['CleanNet']['class_errors']
+        judged = [label for label, error in enumerate(errors) if error is not None]
+        assert judged == figures['held_out_classes']
+    assert two['num_learnt'] > five['num_learnt']
+    cells = ' | '.join(
+        f'{100 * figures["methods"]["CleanNet"]["error"]:.2f}'
+        for figures in (two, five)
+    )
+    assert '| classes held out | 2 | 5 |' in done.stdout
+    assert f'| CleanNet | {cells} |' in done.stdout
+    for name in ('attention.png', 'similarity.png', 'cleaned_labels.csv'):
+        assert str(folders[1] / name) in done.stdout
+        assert (folders[0] / name).exists()
+
+
 def test_settings_of_the_configs_hook(paths, tmp_path):
     """Its scope, held-out classes, priority; a loader without a batch size."""
     config, checkpoint, dataset = paths

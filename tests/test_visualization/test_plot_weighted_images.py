@@ -55,3 +55,18 @@ def test_errors_leave_no_file(tmp_path, names, best, worst, message):
     with pytest.raises(ValueError, match=message):
         plot_weighted_images(tmp_path / 'w.png', names, best, worst)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_long_title_moves_no_image_and_nothing_is_minus_zero(tmp_path, figures):
+    rows = [[image(1, -0.001)] * 3] * 2
+    plot_weighted_images(
+        tmp_path / 'w.png', ['a', 'b'], rows, rows, ('long ' * 12, 'Lowest')
+    )
+    (figure,) = figures
+    boxes = [axes.get_window_extent() for axes in shown(figure)[:3]]
+    gaps = [after.x0 - before.x1 for before, after in zip(boxes, boxes[1:])]
+    assert gaps[0] == pytest.approx(gaps[1], abs=1)
+    assert shown(figure)[0].get_title() == '0.00'
+    (title,) = [t for axes in figure.axes for t in axes.texts if 'long' in t.get_text()]
+    assert title.get_window_extent().y1 <= figure.bbox.y1
+    assert title.get_window_extent().y0 > shown(figure)[0].title.get_window_extent().y1

@@ -1,6 +1,7 @@
 """CleanNet (Lee, He, Zhang, Yang; CVPR 2018): weights from verification labels."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from mmpretrain.registry import HOOKS
@@ -12,8 +13,10 @@ from ...supervision.gather import merge_columns
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.walk import WalkBatch, likeliest_other
+from .cleannet_pictures import draw_cleannet
 from .cleannet_round import CleanNetRound
 from .freezing import FrozenFeatures
+from .verification_folds import hidden_classes
 
 __all__ = ['CleanNetHook']
 
@@ -48,8 +51,9 @@ class CleanNetHook(SupervisionHook):
         use_verification: Weigh a verified sample by its verification label, 1 or 0.
             With every image verified, this is the upper bound of Table 6, and no
             CleanNet is trained.
-        held_out_classes: Classes (numbers or names) whose verification labels are
-            hidden from CleanNet, to measure its detection error on them (in the log).
+        held_out_classes: Classes (numbers or names, or how many, drawn by ``seed``)
+            whose verification labels are hidden from CleanNet, to measure its detection
+            error on them (in the log).
         rounds_before_freezing: Rounds until the features are fixed; None: never.
         num_references: Reference vectors for each class.
         num_folds: Parts that verification labels are cut into; each network stops and
@@ -73,6 +77,7 @@ class CleanNetHook(SupervisionHook):
 
     last_round: int  # the epoch or iteration that it preceded
     verification: Tensor
+    shown: dict[str, Tensor]  # of the last round, what pictures are drawn from
     _verified_throughout: bool
 
     def __init__(
@@ -81,7 +86,7 @@ class CleanNetHook(SupervisionHook):
         interval: int | None = None,
         weighting: str = 'soft',
         use_verification: bool = False,
-        held_out_classes: Sequence[int | str] = (),
+        held_out_classes: Sequence[int | str] | int = (),
         rounds_before_freezing: int | None = 1,
         num_references: int = 50,
         num_folds: int = 5,
@@ -97,11 +102,13 @@ class CleanNetHook(SupervisionHook):
         if rounds_before_freezing is not None:
             name = 'rounds_before_freezing, if not None,'
             check_count(rounds_before_freezing, name, minimum=0)
-        if isinstance(held_out_classes, (str, int)):
+        if isinstance(held_out_classes, str):
             raise ValueError(
-                'held_out_classes must be a list of names or numbers, got '
+                'held_out_classes must be a list of names or numbers, or how many, got '
                 f'{held_out_classes!r}'
             )
+        if isinstance(held_out_classes, int):
+            check_count(held_out_classes, 'held_out_classes', minimum=0)
         self.weighting = check_choice('weighting', weighting, ('soft', 'hard'))
         self.use_verification = use_verification
         self.held_out_classes = held_out_classes
@@ -168,6 +175,7 @@ class CleanNetHook(SupervisionHook):
         device = next(model.parameters()).device
         relevance = self.round(*samples, self.num_classes, device, self.num_rounds)
         self.bank.clear()
+        self.shown = relevance.shown
         table.weights.copy_(relevance.weights(self.weighting))
         table.scores.copy_(relevance.scores)
         table.selected.copy_(relevance.selected)
@@ -190,11 +198,21 @@ class CleanNetHook(SupervisionHook):
     def recommend(self) -> dict[str, Tensor]:
         return dict(drop=~self.table.selected)
 
+    def draw(
+        self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()
+    ) -> list[str]:
+        """Also the paper's Fig. 3 and 7, after a round."""
+        paths = []
+        if self.shown:
+            paths = draw_cleannet(self, Path(folder), self.table.selected, **self.shown)
+        return [*paths, *super().draw(runner, folder, count, samples)]
+
     # State ----------------------------------------------------------------------
 
     def make_state(self) -> None:
         super().make_state()
         self.num_rounds, self.last_round = 0, -1
+        self.shown = {}
         if not bool((self.training_set.verification >= 0).any()):
             raise ValueError(
                 'CleanNetHook learns from verification labels, but no sample has one. '
@@ -204,7 +222,8 @@ class CleanNetHook(SupervisionHook):
                 'tools/verify.py writes the list of images to look at'
             )
         given = self.training_set.given_labels
-        hidden = torch.tensor(self.training_set.labels_of(self.held_out_classes))
+        classes = self.training_set, self.held_out_classes, self.seed
+        hidden = torch.tensor(hidden_classes(*classes))
         everything = check_verification(self.training_set.verification, given)
         self._all_verification = everything
         self.verification = everything.masked_fill(torch.isin(given, hidden), -1)
@@ -218,7 +237,8 @@ class CleanNetHook(SupervisionHook):
 
     def state_dict(self) -> dict:
         rounds = dict(num_rounds=self.num_rounds, last_round=self.last_round)
-        return dict(super().state_dict(), **rounds, verification=self._fingerprint)
+        more = dict(verification=self._fingerprint, shown=self.shown)
+        return dict(super().state_dict(), **rounds, **more)
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
@@ -229,3 +249,4 @@ class CleanNetHook(SupervisionHook):
             )
         self.num_rounds = state['num_rounds']
         self.last_round = state.get('last_round', -1)  # older checkpoints lack it
+        self.shown = state.get('shown', {})  # and this

@@ -32,6 +32,7 @@ class _Samples(NamedTuple):
     given: Tensor
     verification: Tensor
     known: Tensor
+    nearest: Tensor
     learnt: Tensor  # (m,) their indices
     data: RelevanceData
     step: int
@@ -119,10 +120,13 @@ class CleanNetRound:
         known = on_some_rank(known)
         verification = verification.masked_fill(~known, -1)
         references = self.references(bank, given, known, num_classes)
+        nearest = self._nearest(bank, given, known, references)
         learnt = self._learnt_from(known, verification, step)
         columns = gather_units(bank, learnt), given[learnt], verification[learnt]
         data = RelevanceData(*(each.to(device) for each in (*columns, references)))
-        samples = _Samples(bank, given, verification, known, learnt, data, step)
+        samples = _Samples(
+            bank, given, verification, known, nearest, learnt, data, step
+        )
         split = (*columns[1:], self.num_folds, self.seed)
         found = self._judge(samples, verification_folds(*split))
         strange = ~torch.isin(torch.arange(num_classes), given[verification >= 0])
@@ -163,7 +167,7 @@ class CleanNetRound:
         inputs = given, samples.verification, samples.known, references.cpu()
         scores = similarity, cross_validated, torch.full_like(similarity, torch.nan)
         thresholds = torch.full_like(similarity, delta)
-        return Relevance(*inputs, *scores, thresholds, attention)
+        return Relevance(*inputs, *scores, thresholds, attention, samples.nearest)
 
     def references(
         self, bank: FeatureBank, given: Tensor, known: Tensor, num_classes: int
@@ -175,15 +179,12 @@ class CleanNetRound:
         references = torch.zeros(num_classes, self.num_references, bank.units.size(1))
         mine = torch.zeros(num_classes, dtype=torch.bool)
         for label in range(num_classes):
-            rows = ((given == label) & known).nonzero().flatten()
+            rows = self._members(given, known, label)
             if len(rows) == 0:
                 MMLogger.get_current_instance().warning(
                     f'class {label} has no sample with features: it has no relevance'
                 )
                 continue
-            if len(rows) > CLUSTERED:
-                order = np.random.default_rng((self.seed, label)).permutation(len(rows))
-                rows = rows[torch.from_numpy(order[:CLUSTERED])].sort().values
             units = gather_units(bank, rows)
             if label % get_world_size() == get_rank():
                 choose = _CHOICES[self.reference_set]
@@ -191,6 +192,26 @@ class CleanNetRound:
                 references[label, : len(centers)] = centers
                 mine[label] = True
         return gather_rows(mine, references)[0]
+
+    def _members(self, given: Tensor, known: Tensor, label: int) -> Tensor:
+        """The samples that the references of a class are made from, ascending."""
+        rows = ((given == label) & known).nonzero().flatten()
+        if len(rows) <= CLUSTERED:
+            return rows
+        order = np.random.default_rng((self.seed, label)).permutation(len(rows))
+        return rows[torch.from_numpy(order[:CLUSTERED])].sort().values
+
+    def _nearest(
+        self, bank: FeatureBank, given: Tensor, known: Tensor, references: Tensor
+    ) -> Tensor:
+        """(K, R) what the reference vectors look like, -1 where one only fills up."""
+        nearest = torch.full(references.shape[:2], -1)
+        for label, vectors in enumerate(references):
+            rows, real = self._members(given, known, label), (vectors != 0).any(dim=1)
+            if len(rows):
+                units = gather_units(bank, rows).float()
+                nearest[label, real] = rows[(vectors[real] @ units.T).argmax(dim=1)]
+        return nearest
 
     def _learnt_from(self, known: Tensor, verification: Tensor, step: int) -> Tensor:
         """The verified samples and at most ``max_unverified`` other ones."""

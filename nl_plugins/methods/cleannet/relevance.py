@@ -30,6 +30,9 @@ class Relevance(NamedTuple):
     # `transferred` for classes without verification labels
     thresholds: Tensor
     attention: Tensor  # (K, R) float32, alpha of Eq. 3, the mean of the networks
+    # (K, R) int64, the sample of its class that is nearest to each reference vector, of
+    # those that the vectors were made from; -1 where there is no vector
+    nearest: Tensor
 
     def with_transfer(self, other: 'Relevance', classes: Tensor) -> 'Relevance':
         """With what networks that held out whole classes say of ``classes`` (K,)."""
@@ -50,6 +53,12 @@ class Relevance(NamedTuple):
     def scores(self) -> Tensor:
         """(N,) float32 in [0, 1], (1 + cosine) / 2; 1 where not ``known``."""
         return ((1 + self.similarity) / 2).clamp(0, 1).masked_fill(~self.known, 1)
+
+    @property
+    def shown(self) -> dict[str, Tensor]:
+        """What its pictures are drawn from."""
+        names = 'known', 'similarity', 'attention', 'nearest'
+        return {name: getattr(self, name) for name in names}
 
     def weights(self, weighting: str) -> Tensor:
         """(N,) float32, 'soft' (Eq. 12) or 'hard' (Eq. 13); 1 where not ``known``."""

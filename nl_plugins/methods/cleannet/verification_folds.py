@@ -1,10 +1,15 @@
-"""Verification labels cut into parts that are held out in turn."""
+"""Verification labels cut into parts that are held out in turn; classes held out."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ['class_folds', 'verification_folds']
+from ...checks import check_count
+from ...datasets.training_set import TrainingSet
+
+__all__ = ['class_folds', 'hidden_classes', 'verification_folds']
 
 
 def verification_folds(
@@ -78,3 +83,25 @@ def class_folds(
     part_of = torch.full((int(labels.max()) + 1,), -1)
     part_of[order] = torch.arange(len(order)) % num_folds
     return part_of[labels.long()].masked_fill(verification < 0, -1)
+
+
+def hidden_classes(
+    training_set: TrainingSet, classes: Sequence[int | str] | int, seed: int
+) -> list[int]:
+    """The labels of classes of which nothing shall be learnt.
+
+    ``classes`` are names or numbers, or how many are drawn by ``seed`` of those that
+    have verification labels; of more the fewer are a part. A ValueError if a name is
+    none of a class, or no class with verification labels would be left.
+    """
+    if not isinstance(classes, int):
+        return training_set.labels_of(classes)
+    check_count(classes, 'held_out_classes', minimum=0)
+    verified = training_set.given_labels[training_set.verification >= 0].unique()
+    if classes and classes >= len(verified):
+        raise ValueError(
+            f'cannot hold out {classes} of {len(verified)} classes with verification '
+            'labels: one at least must be learnt from'
+        )
+    order = np.random.default_rng(seed).permutation(len(verified))
+    return sorted(verified[torch.from_numpy(order[:classes])].tolist())

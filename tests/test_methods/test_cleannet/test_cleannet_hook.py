@@ -348,6 +348,7 @@ def test_verification_labels_that_are_none(tmp_path):
         (dict(held_out_classes=(3,)), "'3' is no class"),
         (dict(held_out_classes=('pink',)), "'pink' is no class"),
         (dict(held_out_classes=(0, 1, 2)), 'hides all verification labels'),
+        (dict(held_out_classes=3), 'cannot hold out 3 of 3 classes'),
     ],
 )
 def test_held_out_classes_that_cannot_be(tmp_path, change, message):
@@ -364,7 +365,8 @@ def test_held_out_classes_that_cannot_be(tmp_path, change, message):
         (dict(interval=0), 'interval must be an integer >= 1'),
         (dict(num_folds=1), 'num_folds'),
         (dict(held_out_classes='red'), "held_out_classes must be a list.*'red'"),
-        (dict(held_out_classes=1), 'held_out_classes must be a list.*1'),
+        (dict(held_out_classes=-1), 'held_out_classes must be an integer >= 0.*-1'),
+        (dict(held_out_classes=True), 'held_out_classes must be an integer.*True'),
     ],
 )
 def test_bad_settings(change, message):

@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 from nl_plugins.methods.cleannet.verification_folds import (
     class_folds,
+    hidden_classes,
     verification_folds,
 )
 
@@ -94,3 +97,25 @@ def test_each_held_out_part_has_a_class_with_both_outcomes():
     assert {int(folds[3]), int(folds[25])} == {0, 1}
     verification[25] = 1
     assert class_folds(labels, verification, 5, 0) is None
+
+
+def test_classes_to_hide_by_name_or_number_or_how_many():
+    labels = torch.arange(60) % 6
+    verified = torch.where((labels < 5) & (torch.arange(60) < 30), 1, -1)
+    data = SimpleNamespace(
+        given_labels=labels, verification=verified, labels_of=lambda names: [9, *names]
+    )
+    assert hidden_classes(data, (3, 1), 0) == [9, 3, 1]
+    assert hidden_classes(data, 0, 0) == []
+    drawn = [[hidden_classes(data, n, seed) for n in range(1, 5)] for seed in range(9)]
+    for row in drawn:
+        for number, (few, more) in enumerate(zip(row, row[1:]), 1):
+            assert set(few) < set(more)
+            assert few == sorted(few)
+            assert len(few) == number
+        assert set(row[-1]) < set(range(5))  # class 5 has no verification label
+    assert len({few for (few,), *_ in drawn}) > 2
+    with pytest.raises(ValueError, match='cannot hold out 5 of 5 classes'):
+        hidden_classes(data, 5, 0)
+    with pytest.raises(ValueError, match='held_out_classes must be an integer.*-2'):
+        hidden_classes(data, -2, 0)
