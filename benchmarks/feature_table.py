@@ -8,14 +8,14 @@ trained, and ``table.md`` has all that is finished in the folder:
 
     NL_CIFAR10=files python benchmarks/feature_table.py --seeds 0 1 2
 
-``NL_FEATURES=cifar10n_train50k`` takes this file for the one of 10,000 images; give it
-a folder of its own by ``--work-dir``.
+``--features cifar10n_train50k`` takes this file for the one of 10,000 images, and a
+folder of its own in ``--work-dir``.
 
 Columns: CIFAR-10N's label sets; noise planted in the true labels; and worst with class
 sizes that fall to a twentieth (by the given labels; the test images stay balanced).
-Clean labels are used by the rows CleanNet (5 % verified), noise layer and label
-propagation (5 % clean), and the two bounds. Time is that of the processor, memory the
-most that the process held.
+Clean labels are used by the rows CleanNet (5 % verified), noise layer, label
+propagation, clean labels alone and distillation (5 % clean), and the two bounds. Time
+is that of the processor, memory the most that the process held.
 """
 
 import argparse
@@ -37,6 +37,7 @@ from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.json_file import read_json
 from nl_plugins.formats.markdown_table import markdown_table
 from nl_plugins.running.comparison import run_comparison
+from nl_plugins.running.comparison_tables import mean_and_deviation
 from nl_plugins.running.logged_values import accuracy_curve
 from nl_plugins.running.run_config import read_config
 from nl_plugins.supervision.supervision_hook import SupervisionHook
@@ -61,6 +62,13 @@ ROWS = {
     'MLNT': 'mlnt/features_cifar10n_worst.py',
     'MetaCleaner': 'meta_cleaner/features_cifar10n_worst.py',
     'CurriculumNet': 'curriculum_net/features_cifar10n_worst.py',
+    'pseudo-label': 'pseudo_label/features_cifar10n_worst.py',
+    'Joint Optimization': 'joint_optimization/features_cifar10n_worst.py',
+    'Joint Optimization, stage 2': (
+        'joint_optimization/features_cifar10n_worst_stage2.py'
+    ),
+    'clean labels alone': 'distillation/features_cifar10n_worst_teacher.py',
+    'distillation': 'distillation/features_cifar10n_worst.py',
     'recipe': 'recommended/features_cifar10n_worst.py',
     'wrong removed': BASELINE,
     'all right': BASELINE,
@@ -84,6 +92,11 @@ LOSSES = {
     'NFL + RCE': 'nfl_rce',
 }
 ROWS |= dict.fromkeys(LOSSES, BASELINE)
+# What a row begins with: the last checkpoint of another, by a variable of its config.
+BEGINS_WITH = {
+    'Joint Optimization, stage 2': ('Joint Optimization', 'NL_JOINT_LABELS'),
+    'distillation': ('clean labels alone', 'NL_TEACHER'),
+}
 PLANTED = {
     'symmetric 50 %': dict(type='symmetric', rate=0.5),
     'asymmetric 40 %': dict(type='cifar10', rate=0.4),
@@ -165,6 +178,11 @@ def run(row: str, column: str, seed: int, work_dir: Path) -> None:
     folder = work_dir / column / row / f'seed_{seed}'
     if (folder / 'figures.json').exists():
         return
+    if row in BEGINS_WITH:
+        first, variable = BEGINS_WITH[row]
+        run(first, column, seed, work_dir)
+        saved = work_dir / column / first / f'seed_{seed}' / 'epoch_30.pth'
+        os.environ[variable] = str(saved)
     found: dict = {}
     start = time.process_time()
 
@@ -228,17 +246,12 @@ def table(found: dict) -> str:
 
 
 def cell(runs: Iterable[dict], figure: str) -> str:
-    """Mean ± deviation (n - 1) of a figure over the runs."""
+    """Mean ± deviation (n - 1) of a figure over the runs; of costs the mean alone."""
     values = [run[figure] for run in runs if run.get(figure) is not None]
-    if not values:
-        return '–'
-    scale, digits = (1, 0) if figure in ('seconds', 'memory') else (1, 3)
-    if figure == 'top1':
-        scale, digits = 100, 1
-    mean = f'{scale * np.mean(values):.{digits}f}'
-    if len(values) < 2 or figure in ('seconds', 'memory'):
-        return mean
-    return f'{mean} ± {scale * np.std(values, ddof=1):.{digits}f}'
+    if values and figure in ('seconds', 'memory'):
+        return f'{np.mean(values):.0f}'
+    scale, digits = (100, 1) if figure == 'top1' else (1, 3)
+    return mean_and_deviation([scale * value for value in values], digits)
 
 
 def markdown(lines: list[list[str]]) -> str:
@@ -254,7 +267,11 @@ def main() -> None:
     parser.add_argument('--columns', nargs='+', default=COLUMNS, choices=COLUMNS)
     parser.add_argument('--seeds', nargs='+', type=int, default=[0])
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/features'))
+    parser.add_argument('--features', help='another feature file to train on')
     args = parser.parse_args()
+    if args.features:
+        os.environ['NL_FEATURES'] = args.features
+        args.work_dir /= args.features
     for seed in args.seeds:
         for column in args.columns:
             for row in args.rows:
