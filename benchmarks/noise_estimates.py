@@ -4,7 +4,8 @@
 noise model, in closed form, to all columns of ``feature_table.py`` (those that have
 their feature files) and to scikit-learn's digits, 64 pixels, with planted noise. The
 estimate is the mean posterior of the given labels; no clean label is used. With
-``--sizes 300 600 1200 2400`` it is made for three random parts of each column instead.
+``--sizes 300 600 1200 2400`` it is made for three random parts of each column instead,
+with ``--dims 1 5 20`` with so many of the features.
 """
 
 import argparse
@@ -80,6 +81,12 @@ def cifar_line(column: str) -> list[str]:
     return line_of(column, *cifar_data(column))
 
 
+def dims_line(column: str, dims: int) -> list[str]:
+    """A column with its first features only, which hardly tell the classes apart."""
+    features, given, true = cifar_data(column)
+    return line_of(f'{column}, {dims} features', features[:, :dims], given, true)
+
+
 def size_line(size: int, columns: list[str]) -> list[str]:
     """The errors of the estimate for three random parts of each column."""
     generator = torch.Generator().manual_seed(0)
@@ -116,12 +123,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--columns', nargs='*', default=COLUMNS, choices=COLUMNS)
     parser.add_argument('--sizes', nargs='*', type=int, default=[])
+    parser.add_argument('--dims', nargs='*', type=int, default=[])
     args = parser.parse_args()
     columns = args.columns
     if args.sizes:
         head = ['samples', 'mean error', 'root mean square', 'largest']
         lines = [size_line(size, columns) for size in args.sizes]
         print(markdown([head, *lines]))
+        return
+    if args.dims:
+        print(markdown([HEAD, *(dims_line(c, d) for c in columns for d in args.dims)]))
         return
     lines = [HEAD, *map(cifar_line, columns)]
     print(markdown([*lines, *map(digits_line, PLANTED)]))

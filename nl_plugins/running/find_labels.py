@@ -21,6 +21,7 @@ from ..detection.nearest_samples import near_duplicates, nearest_samples
 from ..formats.feature_file import FeatureFile
 from ..formats.fingerprint import fingerprint
 from ..supervision.network_fingerprint import network_fingerprint
+from ..supervision.posterior_advice import blindness
 from .extract_features import extract_features
 from .feature_network import FeatureNetwork, fit_network
 from .sample_survey import SampleSurvey, survey_samples
@@ -99,6 +100,10 @@ def find_labels(
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
     estimate = estimate_labels(values, given, count, marks, repeated, judged >= 0)
+    blind, told = blindness(1 - estimate.noise_rate()[0], count)
+    if told:
+        more = '; there is nothing to believe here' if blind else ''
+        notes.append(f'{told}{more}')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
     return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)

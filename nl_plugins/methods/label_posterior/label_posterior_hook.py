@@ -8,7 +8,12 @@ from ...checks import check_fraction
 from ...supervision.feature_source import FileSource
 from ...supervision.frozen_passes import trains_head_only
 from ...supervision.label_summary import label_summary
-from ...supervision.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
+from ...supervision.posterior_advice import (
+    SUSPICIOUS,
+    blindness,
+    posterior_advice,
+    rate_error,
+)
 from ...supervision.posterior_fit import fit_bank_posterior
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
@@ -96,6 +101,12 @@ class LabelPosteriorHook(SupervisionHook):
         settings = self.num_classes, self.standardize
         known, fit = fit_bank_posterior(self.bank, *evidence, *settings)
         self.bank.clear()
+        blind, told = blindness(float(fit.unmarked.mean()), self.num_classes)
+        if told:
+            more = '; they stay as they are' if blind else ''
+            runner.logger.warning(f'Label posterior: {told}{more}')
+        if blind:
+            return
         self.noise = fit.noise
         self._fill_table(known, fit.posterior)
         self._log(runner, known)
@@ -114,7 +125,7 @@ class LabelPosteriorHook(SupervisionHook):
         return posterior_advice(*labels, self.posterior[:, 0], ~self.table.selected)
 
     def noise_rate(self) -> tuple[float, float, str] | None:
-        if not self.active:
+        if not self.active or not self.posterior.any():
             return None
         source = 'the posteriors of all samples: ridge regression, leave-one-out'
         error = rate_error(len(self.table), self.num_classes)

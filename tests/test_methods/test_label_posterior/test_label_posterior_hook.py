@@ -54,6 +54,19 @@ def test_scores_of_a_bank_are_the_public_function(monkeypatch, weights, standard
     torch.testing.assert_close(soft['scores'][:30], want, atol=2e-3, rtol=0)
 
 
+def test_labels_that_have_nothing_to_do_with_the_images_stay(tmp_path):
+    noise = dict(type='symmetric', rate=2 / 3)
+    arbitrary = dict(type='NoisyLabels', dataset=toy(num_samples=600), noise=noise)
+    runner, hook = trained(tmp_path, train_dataloader=loader(arbitrary))
+    assert torch.equal(hook.table.suggested_labels, hook.table.given_labels)
+    assert hook.table.selected.all()
+    assert hook.noise_rate() is None
+    targets = torch.eye(NUM_CLASSES)
+    assert torch.equal(hook.transform(targets, torch.arange(NUM_CLASSES)), targets)
+    (log,) = tmp_path.glob('*/*.log')
+    assert 'do not tell the classes apart; they stay' in log.read_text()
+
+
 def test_planted_labels_are_found_and_written(tmp_path):
     runner, hook = trained(tmp_path)
     assert (hook.table.suggested_labels == TRUE).double().mean() > 0.95
