@@ -43,6 +43,7 @@ LEFT_OUT = {
     'density_quantile.py': 'measures quality, and needs a trained network',
     'detection_curves.py': 'measures quality',
     'agreement.py': 'measures quality, and needs feature files',
+    'class_weights.py': 'measures quality, and needs feature files',
     'feature_table.py': 'measures quality, and needs feature files',
     'folder_story.py': 'measures quality, and needs feature files',
     'label_trust.py': 'measures quality',
