@@ -1,13 +1,3 @@
-# Every twentieth image has a clean label.
-_base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
+_base_ = ['../baseline/feature_mlp_cifar10n_worst_clean.py']
 
-train_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='CleanLabels',
-        dataset=_base_.train_dataloader.dataset,
-        fraction=0.05,
-        seed=0,
-    )
-)
 custom_hooks = [dict(type='LabelPropagationHook', standardize=True)]

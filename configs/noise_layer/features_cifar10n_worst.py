@@ -1,5 +1,5 @@
 # Every twentieth image has a clean label as well. An epoch repeats these.
-_base_ = ['../baseline/feature_mlp_cifar10n_worst.py']
+_base_ = ['../baseline/feature_mlp_cifar10n_worst_clean.py']
 
 model = dict(
     type='NoiseLayerClassifier',
@@ -10,13 +10,6 @@ model = dict(
     ),
 )
 train_dataloader = dict(
-    dataset=dict(
-        _delete_=True,
-        type='CleanLabels',
-        dataset=_base_.train_dataloader.dataset,
-        fraction=0.05,
-        seed=0,
-    ),
     sampler=dict(_delete_=True, type='CleanNoisySampler'),
 )
 custom_hooks = [
