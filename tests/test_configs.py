@@ -200,11 +200,8 @@ def test_sinet_paper_settings():
 
 OTHER_DATA = {  # what these train on instead of the data of their twin
     'cleannet/resnet50_clothing1m_detection.py': 'to detect, not to train',
-    'distillation/features_cifar10n_worst_teacher.py': 'also clean labels',
-    'label_propagation/features_cifar10n_worst.py': 'also clean labels',
     'meta_cleaner/resnet50_clothing1m_25k.py': 'also clean labels',
     'noise_layer/digits_rotations.py': 'pretraining without labels',
-    'noise_layer/features_cifar10n_worst.py': 'also clean labels',
     'noise_layer/resnet50_clothing1m.py': 'also the clean images',
     'sinet/resnet50_clothing1m_25k_finetune.py': 'clean images, afterwards',
     'sinet/resnet50_clothing1m_50k_finetune.py': 'clean images, afterwards',
