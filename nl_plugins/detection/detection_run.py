@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from logging import WARNING
 
 import numpy as np
 import torch
 from mmengine.dist import get_world_size
+from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
 from ..methods.cleannet.cleannet_round import CleanNetRound
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import Columns, merge_columns
+from ..supervision.posterior_advice import blindness
 from ..supervision.posterior_fit import fit_bank_posterior
 from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
@@ -78,6 +81,9 @@ class DetectionRun:
         given, learnt = self.training_set.given_labels, self.split.learnt
         num_classes = found['probs'].size(1)
         known, fit = fit_bank_posterior(bank, given, learnt, num_classes)
+        _, told = blindness(float(fit.unmarked.mean()), num_classes)
+        if told:
+            print_log(told, 'current', WARNING)
         estimate, relevance = estimate_of_fit(fit, given[known], learnt[known]), None
         if bool((learnt >= 0).any()):
             relevance = self.cleannet(bank, given, learnt, num_classes, device)

@@ -100,7 +100,7 @@ def find_labels(
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
     estimate = estimate_labels(values, given, count, marks, repeated, judged >= 0)
-    blind, told = blindness(1 - estimate.noise_rate()[0], count)
+    blind, told = blindness(float(estimate.unmarked.mean()), count)
     if told:
         more = '; there is nothing to believe here' if blind else ''
         notes.append(f'{told}{more}')

@@ -10,7 +10,7 @@ from torch import Tensor
 from ...functional import LabelTrust
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.gather import merge_columns, merge_passes
-from ...supervision.posterior_advice import rate_error
+from ...supervision.posterior_advice import blindness, rate_error
 from ...supervision.posterior_fit import fit_bank_posterior
 from ...supervision.walk import WalkBatch
 from .holdout import judging_rows
@@ -29,7 +29,8 @@ class ClosedFormGuard(GuardState):
     accuracy is the mean posterior of the labels in question. It is out of sample only
     if no label has shaped the features: what comes before the head must not be
     trained, nor have been on these labels before. Correction begins when the gain is
-    larger than its error, and ends when there is none.
+    larger than its error, and ends when there is none, or the features do not tell the
+    classes apart.
 
     Args:
         features: Walks over the training set and gives what the head is given; asked
@@ -64,6 +65,7 @@ class ClosedFormGuard(GuardState):
         self.given, self.verification = given.long(), verification
         self.rows = judging_rows(given < 0, verification, seed)
         self.scores: Any = None  # (N, K) float32, out of sample
+        self.blind = False
         self._predicted = [(self.rows[:0], self.rows[:0])]
 
     def add(self, rows: Tensor, probs: Tensor) -> None:
@@ -84,7 +86,8 @@ class ClosedFormGuard(GuardState):
         given, better, other = (float(each.mean()) for each in right)
         chance = float((right[1] - right[0]).std()) / math.sqrt(len(self.rows))
         error = math.hypot(rate_error(size, self.num_classes), chance)
-        self.trusted = better - given > (0.0 if self.trusted else Z * error)
+        gains = better - given > (0.0 if self.trusted else Z * error)
+        self.trusted = gains and not self.blind
         agreed = float((corrected == self.given)[self.rows].double().mean())
         values = given, better, other, error, self.trusted, SOURCE, size, agreed, size
         self.trust = LabelTrust(*values)
@@ -118,6 +121,7 @@ class ClosedFormGuard(GuardState):
             bank.add(batch.rows, batch.features)
         evidence = self.given, self.verification
         known, fit = fit_bank_posterior(bank, *evidence, self.num_classes)
+        self.blind, _ = blindness(float(fit.unmarked.mean()), self.num_classes)
         own = fit.posterior.gather(1, self.given[known, None])[:, 0].float()
         self.right = torch.ones(len(self.given))
         self.right[known] = own

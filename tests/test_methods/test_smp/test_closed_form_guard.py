@@ -45,6 +45,18 @@ def test_the_estimate_is_right_whatever_the_network_has_memorised():
     assert not judge(planted(), worse).trusted
 
 
+def test_features_that_are_blind_to_the_classes_are_not_trusted():
+    order = torch.randperm(SIZE, generator=torch.Generator().manual_seed(1))
+    batch = WalkBatch(torch.arange(SIZE), X[order], torch.eye(K)[GIVEN])
+    guard = ClosedFormGuard(lambda: iter([batch]), GIVEN, K, UNKNOWN, seed=0)
+    assert not judge(guard, TRUE).trusted
+    assert guard.blind
+    guard = planted()
+    assert judge(guard, TRUE).trusted
+    guard.blind = True  # with the same gain
+    assert not judge(guard, TRUE).trusted
+
+
 def test_accuracies_are_mean_posteriors():
     scores = leave_one_out_scores(X, GIVEN, K)
     posterior = fit_noise_model(scores, GIVEN).posterior(scores, GIVEN)
