@@ -5,6 +5,7 @@ model = dict(head=dict(loss=dict(type='ForwardCorrectedLoss', num_classes=10)))
 transition_hook = dict(
     type='TransitionHook',
     start_epoch=1,
+    quantile=0.97,
     checkpoint='{{$NL_MODEL_A:work_dirs/model_a.pth}}',
 )
 custom_hooks = [*_base_.plateau_hooks, transition_hook]

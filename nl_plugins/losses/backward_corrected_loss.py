@@ -1,9 +1,13 @@
 """Backward correction by the matrix of label noise."""
 
+import math
+from collections.abc import Sequence
+
 import torch
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from ..checks import check_fraction
 from .class_cost_loss import log_probs
 from .corrected_loss import CorrectedLoss
 
@@ -17,11 +21,17 @@ class BackwardCorrectedLoss(CorrectedLoss):
     r""":math:`\sum_j (T^{-1})_{kj} \ell_j`, Patrini et al. 2017 (CVPR), Theorem 1.
 
     :math:`\ell` is the cross entropy. The expectation over the noisy labels of an image
-    is the cross entropy of its true one. The loss can be negative, and is not bounded
-    below: overconfident networks drive it to minus infinity.
+    is the cross entropy of its true one. The loss can be negative. It is not bounded
+    below, and overconfident networks drive it to minus infinity, unless probabilities
+    are: the authors' published program takes no logarithm of less than 1e-7, of which
+    the paper has no word.
 
     Args:
-        num_classes, transition, **kwargs: See :class:`CorrectedLoss`.
+        num_classes: See :class:`CorrectedLoss`.
+        transition: See :class:`CorrectedLoss`.
+        min_prob: In [0, 1]; smaller probabilities count as this, without gradient. 0 is
+            the paper's formula.
+        **kwargs: See :class:`CorrectedLoss`.
 
     Raises:
         ValueError: If T has no stable inverse.
@@ -32,6 +42,16 @@ class BackwardCorrectedLoss(CorrectedLoss):
     >>> loss(torch.tensor([[0.0, 0.0]]), torch.tensor([1])).exp()
     tensor(2.)
     """
+
+    def __init__(
+        self,
+        num_classes: int,
+        transition: Sequence[Sequence[float]] | str | None = None,
+        min_prob: float = 1e-7,
+        **kwargs,
+    ) -> None:
+        super().__init__(num_classes, transition, **kwargs)
+        self.min_prob = check_fraction(min_prob, 'min_prob', zero=True)
 
     def set_transition(self, transition: Tensor, name: str = 'transition') -> None:
         """Take this T; a ValueError if it is none, or has no stable inverse."""
@@ -46,4 +66,7 @@ class BackwardCorrectedLoss(CorrectedLoss):
     def class_costs(self, logits: Tensor) -> Tensor:
         """(N, K): the formula above, for each class k."""
         transition = self.transition.to(logits.dtype)
-        return torch.linalg.solve(transition, -log_probs(logits).T).T
+        costs = -log_probs(logits)
+        if self.min_prob:
+            costs = costs.clamp(max=-math.log(self.min_prob))
+        return torch.linalg.solve(transition, costs.T).T

@@ -3,20 +3,20 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from .pairwise_margin_loss import PairwiseMarginLoss
+from .margin_loss import MarginLoss
 
 __all__ = ['SavageLoss']
 
 
 @MODELS.register_module()
-class SavageLoss(PairwiseMarginLoss):
+class SavageLoss(MarginLoss):
     r""":math:`\phi(v) = 1 / (1 + e^v)^2`, Masnadi-Shirazi & Vasconcelos 2009 (NIPS).
 
     Their :math:`1 / (1 + e^{2v})^2` is a function of half the log-odds, the logit of a
     sigmoid is the whole. Bounded, though not symmetric.
 
     Args:
-        **kwargs: See :class:`PairwiseMarginLoss`.
+        **kwargs: See :class:`MarginLoss`.
 
     >>> import torch
     >>> loss = MODELS.build(dict(type='SavageLoss'))

@@ -4,20 +4,20 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ..checks import check_positive
-from .pairwise_margin_loss import PairwiseMarginLoss
+from .margin_loss import MarginLoss
 
 __all__ = ['SigmoidLoss']
 
 
 @MODELS.register_module()
-class SigmoidLoss(PairwiseMarginLoss):
+class SigmoidLoss(MarginLoss):
     r""":math:`\phi(v) = 1 / (1 + e^{\beta v})`, Ghosh, Manwani & Sastry 2015.
 
     A bounded loss that is robust to symmetric noise.
 
     Args:
         beta: Positive.
-        **kwargs: See :class:`PairwiseMarginLoss`.
+        **kwargs: See :class:`MarginLoss`.
 
     >>> import torch
     >>> loss = MODELS.build(dict(type='SigmoidLoss'))

@@ -3,20 +3,20 @@
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from .pairwise_margin_loss import PairwiseMarginLoss
+from .margin_loss import MarginLoss
 
 __all__ = ['UnhingedLoss']
 
 
 @MODELS.register_module()
-class UnhingedLoss(PairwiseMarginLoss):
+class UnhingedLoss(MarginLoss):
     r""":math:`\phi(v) = 1 - v`, van Rooyen, Menon & Williamson 2015 (NIPS).
 
     Not bounded below: weight decay, and batch normalisation of the last layer (Patrini
     et al. 2017), keep the logits small.
 
     Args:
-        **kwargs: See :class:`PairwiseMarginLoss`.
+        **kwargs: See :class:`MarginLoss`.
 
     >>> import torch
     >>> loss = MODELS.build(dict(type='UnhingedLoss'))

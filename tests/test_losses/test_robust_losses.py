@@ -235,10 +235,12 @@ def test_generalised_cross_entropy_between_its_limits():
     torch.testing.assert_close(costs(built('gce', q=1.0), scores), half)
 
 
-@pytest.mark.parametrize('name', ['forward', 'backward'])
-def test_without_noise_corrections_are_cross_entropy(name):
+@pytest.mark.parametrize(
+    ('name', 'options'), [('forward', {}), ('backward', dict(min_prob=0))]
+)
+def test_without_noise_corrections_are_cross_entropy(name, options):
     scores = 100 * logits()  # also where p underflows
-    loss = built(name, transition=torch.eye(K).tolist())
+    loss = built(name, transition=torch.eye(K).tolist(), **options)
     torch.testing.assert_close(costs(loss, scores), -scores.log_softmax(1))
 
 
@@ -285,6 +287,28 @@ def test_margin_losses_of_two_classes_are_the_binary_ones():
     binary['savage'] = (1 / (1 + math.exp(2))) ** 2
     for name, want in binary.items():
         assert math.isclose(built(name)(scores, label), want, rel_tol=1e-6)
+
+
+def test_margins_of_the_label_alone():
+    """Patrini et al.'s program: phi(z_k), whatever the other logits are."""
+    scores, label = torch.tensor([[1.5, -0.5, 7.0]]), torch.tensor([0])
+    alone = dict(unhinged=1 - 1.5, sigmoid=1 / (1 + math.exp(3)))
+    alone['savage'] = (1 / (1 + math.exp(1.5))) ** 2
+    for name, want in alone.items():
+        loss = built(name, pairwise=False)
+        assert math.isclose(loss(scores, label), want, rel_tol=1e-6)
+
+
+def test_backward_correction_takes_no_logarithm_of_next_to_nothing():
+    """By hand: the inverse has 1.5 and -0.5, and -log p is 40 or ln(1e7) = 16.118."""
+    settings = matrix((0.75, 0.25), (0.25, 0.75))
+    for min_prob, cost in ((0, 40.0), (1e-7, 16.118096)):
+        loss = built('backward', **settings, min_prob=min_prob)
+        scores = torch.tensor([[0.0, 40.0]], requires_grad=True)
+        want = torch.tensor([[1.5 * cost, -0.5 * cost]])
+        torch.testing.assert_close(loss.costs_of(scores), want)
+        loss(scores, torch.tensor([1])).backward()
+        assert (scores.grad.abs().max() > 0.1) == (min_prob == 0)
 
 
 def test_truncation_leaves_unlikely_labels_out():

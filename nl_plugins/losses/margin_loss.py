@@ -1,15 +1,15 @@
-"""Losses of a margin between two classes, for any number of classes."""
+"""Losses of the margin of a class, for any number of classes."""
 
 import torch
 from torch import Tensor
 
 from .class_cost_loss import ClassCostLoss
 
-__all__ = ['PairwiseMarginLoss']
+__all__ = ['MarginLoss']
 
 
-class PairwiseMarginLoss(ClassCostLoss):
-    r"""The mean of a binary loss over the pairs of a label with another class.
+class MarginLoss(ClassCostLoss):
+    r"""A binary loss phi of each pair of the label with another class, or the label's.
 
     :math:`\ell_k = \frac1{K-1} \sum_{j \ne k} \phi(z_k - z_j)` of the logits z. The
     papers state :math:`\phi` for two classes, where this is their loss of the log-odds.
@@ -17,9 +17,18 @@ class PairwiseMarginLoss(ClassCostLoss):
     :math:`\phi(v) + \phi(-v)` is constant, so is the sum of the costs (Charoenphakdee
     et al. 2019). Takes N K^2 numbers of memory.
 
+    Patrini et al. 2017 normalise the last layer over the batch, and their published
+    program takes :math:`\ell_k = \phi(z_k)`: there a logit that rises for some images
+    falls for the others.
+
     Args:
+        pairwise: False takes :math:`\phi(z_k)`.
         **kwargs: See :class:`ClassCostLoss`.
     """
+
+    def __init__(self, pairwise: bool = True, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.pairwise = pairwise
 
     def margin_loss(self, margins: Tensor) -> Tensor:
         """To override: phi, of margins of any shape."""
@@ -27,6 +36,8 @@ class PairwiseMarginLoss(ClassCostLoss):
 
     def class_costs(self, logits: Tensor) -> Tensor:
         """(N, K): the formula above, for each class k."""
+        if not self.pairwise:
+            return self.margin_loss(logits)
         losses = self.margin_loss(logits[:, :, None] - logits[:, None, :])
         same = torch.eye(logits.size(1), dtype=torch.bool, device=logits.device)
         return losses.masked_fill(same, 0).sum(dim=2) / max(logits.size(1) - 1, 1)
