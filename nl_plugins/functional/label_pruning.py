@@ -51,6 +51,9 @@ def pruned_labels(probs: Tensor, labels: Tensor, method: str = 'both') -> Tensor
       highest margin p_j - p_i;
     - 'both': those that both prune.
 
+    The label of a class with the highest probability stays, so that no class is lost
+    where the predictions confidently call all its samples something else.
+
     Args:
         probs: (N, K) predictions, best of samples that were not trained on.
         labels: (N,) integers in [0, K), the given labels.
@@ -66,7 +69,7 @@ def pruned_labels(probs: Tensor, labels: Tensor, method: str = 'both') -> Tensor
     confident = confident_labels(probs, thresholds)
     joint = calibrated_joint(labels, confident, probs.shape[1])
     own = probs.gather(1, labels[:, None])[:, 0]
-    both = torch.ones_like(labels, dtype=torch.bool)
+    both = ranks_within(labels, own) > 0
     if method != 'noise_rate':
         wrong = _rounded(joint.sum(dim=1) - joint.diagonal())
         both &= ranks_within(labels, -own) < wrong[labels]

@@ -80,6 +80,16 @@ def test_what_is_not_confident_changes_no_size():
     assert joint.tolist() == [[2, 0, 0], [1, 1, 0], [0, 0, 1]]
 
 
+@pytest.mark.parametrize('method', ['class', 'noise_rate', 'both'])
+def test_the_best_label_of_each_class_stays(method):
+    """All labels 2 are called 0 or 1: without it the class would be gone."""
+    labels = torch.tensor([0, 0, 1, 1, 2, 2, 2])
+    probs = torch.eye(3)[[0, 0, 1, 1, 0, 0, 1]] * 0.9 + 0.1 / 3
+    probs[5] = torch.tensor([0.8, 0.0, 0.2])
+    pruned = pruned_labels(probs, labels, method)
+    assert pruned.tolist() == [False] * 4 + [True, False, True]
+
+
 def test_right_labels_stay():
     labels = torch.arange(9) % 3
     assert not pruned_labels(torch.eye(3)[labels] * 0.9 + 0.1 / 3, labels).any()

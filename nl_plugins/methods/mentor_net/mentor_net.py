@@ -39,7 +39,8 @@ class MentorNet(Term):
 
     Args:
         percentile: p, in (0, 1]: the share of a batch whose losses lie below. In the
-            authors' commands 0.75 for 20 and 40 % of wrong labels, 0.5 for 80 %.
+            authors' commands 0.75 for 20 and 40 % of wrong labels, 0.5 for 80 %; their
+            program spells this flag in another way, and its default is 0.7.
         width: :math:`\lambda_2`, at least 0.
         momentum: Of the moving average, in [0, 1); 0.5 in the authors' code, where the
             average is that of fewer batches.
