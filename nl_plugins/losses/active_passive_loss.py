@@ -15,7 +15,10 @@ class ActivePassiveLoss(ClassCostLoss):
     An active loss only raises the probability of the label, a passive one also lowers
     that of other classes. With two robust parts the sum is robust, and fits better than
     either. The weights are the ``loss_weight`` of the parts (1 and 1 on CIFAR-10, 10
-    and 0.1 or 1 on CIFAR-100 and WebVision in the paper).
+    and 0.1 or 1 on CIFAR-100 and WebVision in the paper). In the authors' program the
+    weights go with other scales: its MAE is half of :class:`MeanAbsoluteErrorLoss`, the
+    logarithm of zero in its reverse cross entropy -9.21, and its focal loss has no
+    gradient through the factor (1 - p)^gamma.
 
     Args:
         active: Config of :class:`NormalizedFocalLoss` (gamma = 0 for the cross entropy)

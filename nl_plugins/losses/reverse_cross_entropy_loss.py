@@ -17,7 +17,7 @@ class ReverseCrossEntropyLoss(ClassCostLoss):
     :class:`MeanAbsoluteErrorLoss`.
 
     Args:
-        log_zero: A.
+        log_zero: A; -4 in the paper, -9.21 in the program of Ma et al. 2020.
         **kwargs: See :class:`ClassCostLoss`.
 
     >>> import torch
