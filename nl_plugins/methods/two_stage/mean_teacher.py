@@ -24,8 +24,9 @@ class MeanTeacher(PiConsistency):
 
     >>> from mmpretrain.registry import HOOKS
     >>> term = MODELS.build(dict(type='MeanTeacher', start_epoch=31, ramp_up=5))
-    >>> hooks = [dict(type='TermsHook'), dict(type='EMAHook', begin_epoch=31)]
-    >>> term.start_epoch == HOOKS.build(hooks[1]).begin_epoch
+    >>> average = dict(type='EMAHook', begin_epoch=31, momentum=0.001)
+    >>> hooks = [dict(type='TermsHook'), average]
+    >>> term.start_epoch == HOOKS.build(average).begin_epoch
     True
     """
 
