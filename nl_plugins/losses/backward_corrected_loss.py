@@ -21,10 +21,11 @@ class BackwardCorrectedLoss(CorrectedLoss):
     r""":math:`\sum_j (T^{-1})_{kj} \ell_j`, Patrini et al. 2017 (CVPR), Theorem 1.
 
     :math:`\ell` is the cross entropy. The expectation over the noisy labels of an image
-    is the cross entropy of its true one. The loss can be negative. It is not bounded
-    below, and overconfident networks drive it to minus infinity, unless probabilities
-    are: the authors' published program takes no logarithm of less than 1e-7, of which
-    the paper has no word.
+    is the cross entropy of its true one. It is not bounded below, and overconfident
+    networks drive it to minus infinity, unless probabilities are: the authors'
+    published program takes no logarithm of less than 1e-7, of which the paper has no
+    word. The loss can be negative, where ``ReduceOnPlateauLR`` never lowers the
+    learning rate: let it monitor an accuracy, or set ``threshold_rule='abs'``.
 
     Args:
         num_classes: See :class:`CorrectedLoss`.
