@@ -29,6 +29,9 @@ class EarlyLearningRegularization(Term):
     A sample that a batch, or several ranks, hold more than once counts once, with its
     mean. ELR+ adds two networks, weight averaging and Mixup, which is not here.
 
+    The sum with the head's loss can be negative, where ``ReduceOnPlateauLR`` never
+    lowers the learning rate: let it monitor an accuracy.
+
     Args:
         weight: lambda, at least 0: 3 on CIFAR-10 and Clothing1M, 7 on CIFAR-100; in the
             authors' code 1 on CIFAR-10 with asymmetric noise.
