@@ -237,6 +237,8 @@ def test_links(page):
                 assert (ROOT / 'nl_plugins' / path.stem).is_dir(), link
                 continue
             assert path.exists(), link
+            named = path.name in ('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md')
+            assert named or path.is_relative_to(DOCS), f'{link} is not on the site'
             assert not anchor or anchor in anchors(path), link
 
 
