@@ -52,7 +52,8 @@ class BackwardCorrectedLoss(CorrectedLoss):
         **kwargs,
     ) -> None:
         super().__init__(num_classes, transition, **kwargs)
-        self.min_prob = check_fraction(min_prob, 'min_prob', zero=True)
+        min_prob = check_fraction(min_prob, 'min_prob', zero=True)
+        self.max_cost = -math.log(min_prob) if min_prob else math.inf
 
     def set_transition(self, transition: Tensor, name: str = 'transition') -> None:
         """Take this T; a ValueError if it is none, or has no stable inverse."""
@@ -67,7 +68,5 @@ class BackwardCorrectedLoss(CorrectedLoss):
     def class_costs(self, logits: Tensor) -> Tensor:
         """(N, K): the formula above, for each class k."""
         transition = self.transition.to(logits.dtype)
-        costs = -log_probs(logits)
-        if self.min_prob:
-            costs = costs.clamp(max=-math.log(self.min_prob))
+        costs = (-log_probs(logits)).clamp(max=self.max_cost)
         return torch.linalg.solve(transition, costs.T).T

@@ -1,4 +1,4 @@
-"""Losses of the margin of a class, for any number of classes."""
+"""Losses of a margin, for any number of classes."""
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ __all__ = ['MarginLoss']
 
 
 class MarginLoss(ClassCostLoss):
-    r"""A binary loss phi of each pair of the label with another class, or the label's.
+    r"""A binary loss :math:`\phi` of the margins between a label and the other classes.
 
     :math:`\ell_k = \frac1{K-1} \sum_{j \ne k} \phi(z_k - z_j)` of the logits z. The
     papers state :math:`\phi` for two classes, where this is their loss of the log-odds.
@@ -17,12 +17,10 @@ class MarginLoss(ClassCostLoss):
     :math:`\phi(v) + \phi(-v)` is constant, so is the sum of the costs (Charoenphakdee
     et al. 2019). Takes N K^2 numbers of memory.
 
-    Patrini et al. 2017 normalise the last layer over the batch, and their published
-    program takes :math:`\ell_k = \phi(z_k)`: there a logit that rises for some images
-    falls for the others.
-
     Args:
-        pairwise: False takes :math:`\phi(z_k)`.
+        pairwise: False takes :math:`\ell_k = \phi(z_k)`, which is not symmetric: the
+            published program of Patrini et al. 2017, which normalises the last layer
+            over the batch, so that a logit that rises for some images falls for others.
         **kwargs: See :class:`ClassCostLoss`.
     """
 
