@@ -5,9 +5,9 @@ noise model, in closed form, to all columns of ``feature_table.py`` (those that 
 their feature files) and to scikit-learn's digits, 64 pixels, with planted noise. The
 estimate is the mean posterior of the given labels; no clean label is used. With
 ``--sizes 300 600 1200 2400`` it is made for three random parts of each column instead,
-with ``--dims 1 5 20`` with so many of the features, with ``--fourier 3072`` with so many
-random Fourier features of them (Rahimi & Recht, NIPS 2007), a ridge regression on which
-is close to one with a Gaussian kernel.
+with ``--dims 1 5 20`` with so many of the features. ``--fourier 3072`` takes so many
+random Fourier features of them (Rahimi & Recht, NIPS 2007): ridge regression on these
+is close to that with a Gaussian kernel.
 """
 
 import argparse
