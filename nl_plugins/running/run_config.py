@@ -63,10 +63,14 @@ def read_config(name: str, overrides: Mapping[str, Any] | None = None) -> Config
     """Read a config file, or ``nl_plugins::folder/file.py`` of the package.
 
     Where it has no ``default_scope``, names are those of MMPretrain and this package.
-    A ValueError names a file that is not written in Python.
+    A ValueError names a file that is not written in Python, a FileNotFoundError one
+    that is not there.
     """
+    path = config_path(name)
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{name}: there is no such config file')
     try:
-        cfg = Config.fromfile(config_path(name))
+        cfg = Config.fromfile(path)
     except (SyntaxError, UnicodeDecodeError) as error:
         problem = 'or a config that it begins with, is no Python'
         raise ValueError(f'{name}, {problem}: {error}') from error

@@ -34,6 +34,12 @@ def test_what_is_no_config(tmp_path, content):
         read_config(str(path))
 
 
+@pytest.mark.parametrize('name', ['a/b.py', 'nl_plugins::a/b.py', '.'])
+def test_config_that_is_not_there(name):
+    with pytest.raises(FileNotFoundError, match=f'^{name}: there is no such config'):
+        read_config(name)
+
+
 def test_loader_defaults_keep_what_is_set_and_what_can_work():
     cfg = Config({'a': {'num_workers': 2}, 'b': {'num_workers': 0}})
     cfg.a.pin_memory = False
