@@ -15,6 +15,7 @@ from nl_plugins.running.comparison_tables import table_of_differences, table_of_
 from nl_plugins.running.logged_values import TOP1
 from nl_plugins.running.run_config import read_config
 from nl_plugins.running.sweep import sweep_configs
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.visualization.plot_accuracy_curves import plot_accuracy_curves
 
 
@@ -52,7 +53,8 @@ def main() -> None:
         name, separator, path = pair.partition('=')
         if not separator:
             raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
-        configs[name] = read_config(path, args.cfg_options)
+        with told_errors('compare'):
+            configs[name] = read_config(path, args.cfg_options)
     try:
         configs = sweep_configs(configs, args.sweep)
     except ValueError as error:

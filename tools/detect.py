@@ -52,6 +52,7 @@ from nl_plugins.running.run_config import (
     load_run_config,
 )
 from nl_plugins.running.sample_list import sample_list
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.start_checks import walk_pipeline
@@ -179,7 +180,9 @@ def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
 def main() -> None:
     """Walk, detect, write, print."""
     args = parse_args()
-    runner = build_runner(load_run_config(args), args)
+    with told_errors('detect'):
+        cfg = load_run_config(args)
+    runner = build_runner(cfg, args)
     cfg, model = runner.cfg, plain_model(runner)
     loaded = load_weights(runner, args.checkpoint)
     hook = cleannet_hook(cfg, args.seed)

@@ -10,6 +10,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.told_errors import told_errors
 
 
 def main() -> None:
@@ -34,7 +35,8 @@ def main() -> None:
     for index, (config, checkpoint) in enumerate(zip(names[::2], names[1::2])):
         member = copy(args)
         member.config = config
-        cfg = load_run_config(member)
+        with told_errors('ensemble'):
+            cfg = load_run_config(member)
         cfg.load_from, cfg.resume = checkpoint, False
         cfg.experiment_name = f'ensemble_{index}'
         runners.append(build_runner(cfg, member))

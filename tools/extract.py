@@ -18,6 +18,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.supervision.sample_hook import plain_model
 from nl_plugins.supervision.start_checks import walk_pipeline
 
@@ -69,7 +70,9 @@ def main() -> None:
     args = parse_args()
     if args.views < 1:
         raise SystemExit(f'--views must be at least 1, but is {args.views}')
-    runner = build_runner(load_run_config(args), args)
+    with told_errors('extract'):
+        cfg = load_run_config(args)
+    runner = build_runner(cfg, args)
     cfg = runner.cfg
     loader = cfg.get(f'{args.split}_dataloader')
     if loader is None:

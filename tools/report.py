@@ -17,6 +17,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.supervision.table_hook import TableHook
 
 
@@ -38,7 +39,8 @@ def main() -> None:
         help='sample_idx of images to show in detail, by methods that can',
     )
     args = parser.parse_args()
-    cfg = load_run_config(args)
+    with told_errors('report'):
+        cfg = load_run_config(args)
     cfg.resume, cfg.load_from = True, args.checkpoint
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)

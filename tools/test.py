@@ -14,6 +14,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.told_errors import told_errors
 
 
 def parse_args() -> argparse.Namespace:
@@ -48,7 +49,8 @@ def visualize(runner: Runner, folder: str, interval: int) -> None:
 def main() -> None:
     """Test."""
     args = parse_args()
-    cfg = load_run_config(args)
+    with told_errors('test'):
+        cfg = load_run_config(args)
     cfg.load_from = args.checkpoint
     cfg.resume = False
     runner = build_runner(cfg, args)

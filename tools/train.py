@@ -20,6 +20,7 @@ from nl_plugins.running.run_config import (
     build_runner,
     load_run_config,
 )
+from nl_plugins.running.told_errors import told_errors
 from nl_plugins.running.write_whole_model import write_whole_model
 
 
@@ -122,7 +123,8 @@ def main() -> None:
     args = parse_args()
     if args.use is not None:
         os.environ['NL_USE'] = args.use
-    cfg = load_run_config(args)
+    with told_errors('train'):
+        cfg = load_run_config(args)
     if args.use is not None and cfg.get('use') != args.use:
         raise SystemExit(f'--use is for a config that `find` wrote, not {args.config}')
     apply_training_arguments(cfg, args)

@@ -142,3 +142,25 @@ def test_scripts_say_how_they_are_used(script):
     done = subprocess.run(['bash', str(script)], capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith('usage:')
+
+
+@pytest.mark.parametrize(
+    ('tool', 'more'),
+    [
+        ('train', []),
+        ('test', ['a.pth']),
+        ('report', ['a.pth']),
+        ('detect', ['a.pth']),
+        ('ensemble', ['a.pth', 'b.py', 'b.pth']),
+        ('extract', ['--out', 'features']),
+        ('compare', []),
+    ],
+)
+def test_config_that_is_not_there_is_told_in_a_line(tmp_path, tool, more):
+    missing = tmp_path / 'missing.py'
+    named = f'a={missing}' if tool == 'compare' else missing
+    done = run_tool(tool, named, *more)
+    told = f'nl-plugins {tool}: {missing}: there is no such config file'
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith(told)
+    assert 'Traceback' not in done.stderr
