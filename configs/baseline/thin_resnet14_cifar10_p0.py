@@ -4,3 +4,6 @@ _base_ = [
     '../_base_/schedules/ding_cifar10_120e.py',
     '../_base_/default_runtime.py',
 ]
+
+# A step of this network takes two thirds of the time on a CPU.
+default_hooks = dict(channels_last=dict(type='ChannelsLastHook'))
