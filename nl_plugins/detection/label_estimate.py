@@ -90,7 +90,7 @@ def estimate_labels(
     labels: Any,
     num_classes: int,
     verification: Any = None,
-    repeated: Any = None,
+    pictures: Any = None,
     drawn: Any = None,
 ) -> LabelEstimate:
     """Scores of all samples by fits that each has no part in, and the noise modelled.
@@ -102,9 +102,8 @@ def estimate_labels(
         labels: (N,) given labels.
         num_classes: K.
         verification: (N,) in {1, 0, -1}; see :func:`fit_posterior`.
-        repeated: (N,) bool, samples of which there are copies: these have no part in
-            the fit either, since a copy with the same wrong label would confirm it. If
-            they are more than half of all, they have.
+        pictures: (N,) integers, the same for copies of one picture, which are judged by
+            fits without any of them: a copy with the same wrong label would confirm it.
         drawn: (N,) bool, verified samples that were drawn at random.
 
     Raises:
@@ -124,19 +123,16 @@ def estimate_labels(
     known = torch.full_like(given, -1)
     if verification is not None:
         known = torch.as_tensor(np.asarray(verification), dtype=torch.int64)
-    weights = torch.ones(len(given), dtype=torch.float64)
-    if repeated is not None:
-        once = ~torch.as_tensor(np.asarray(repeated), dtype=torch.bool)
-        if once.double().mean() >= 0.5:
-            weights = once.double()
+    groups = None
+    if pictures is not None:
+        groups = torch.as_tensor(np.asarray(pictures), dtype=torch.int64)
     dtype = torch.float64 if len(given) < _FLOAT32_FROM else torch.float32
-    settings: Any = dict(num_classes=num_classes, dtype=dtype)
+    settings: Any = dict(num_classes=num_classes, dtype=dtype, groups=groups)
 
-    def regress(targets: Tensor, trust: Tensor) -> Tensor:
-        parts = weights * trust
-        return leave_one_out_scores(features, targets, weights=parts, **settings)
+    def regress(targets: Tensor, weights: Tensor) -> Tensor:
+        return leave_one_out_scores(features, targets, weights=weights, **settings)
 
-    fit = fit_posterior(regress, given, known)
+    fit = fit_posterior(regress, given, known, groups)
     return estimate_of_fit(fit, given, known, drawn)
 
 

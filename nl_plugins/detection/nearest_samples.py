@@ -1,12 +1,15 @@
 """The samples that are most alike, by their features."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
-__all__ = ['near_duplicates', 'nearest_samples']
+__all__ = ['near_duplicates', 'nearest_samples', 'one_picture']
 
 SAME_PICTURE = 0.95  # cosine of centred features, above it: one picture, encoded twice
 _CHUNK = 1024
@@ -73,6 +76,28 @@ def near_duplicates(features: Any, centre: Any = None) -> list[tuple[int, int]]:
     alike = np.flatnonzero(cosines[:, 0] > SAME_PICTURE)
     pairs = {tuple(sorted((int(i), int(nearest[i, 0])))) for i in alike}
     return sorted((pair[0], pair[1]) for pair in pairs)
+
+
+def one_picture(size: int, groups: Iterable[Any]) -> np.ndarray:
+    """(N,) int64, the same number for samples that are one picture.
+
+    Where more than half of all are linked they differ in something else than the
+    picture, and each counts by itself.
+
+    Args:
+        size: N.
+        groups: Samples that look like one picture, such as pairs; of groups that share
+            a sample all do.
+
+    >>> one_picture(6, [(0, 2), (2, 3)]).tolist()
+    [0, 1, 0, 0, 2, 3]
+    """
+    links = [(group[0], other) for group in groups for other in group[1:]]
+    rows, columns = np.asarray(links, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
+    _, found = connected_components(graph, directed=False)
+    large = np.bincount(found)[found] > size / 2
+    return np.where(large, size + np.arange(size), found)
 
 
 def _parts(rows: np.ndarray) -> list[np.ndarray]:

@@ -1,11 +1,13 @@
 """A ridge regression: predictions, and those of the fits without each sample."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ..checks import check_finite, check_shape, check_tensor
+from .left_out_groups import left_out_residuals
 from .numerics import product
 from .ridge_chunk import lower_lengths, ridge_chunk
 
@@ -63,3 +65,16 @@ class RidgeFit:
         leverages = (1 + leverages) * (w.double() / self.weight)
         kept = (1 - leverages)[:, None]
         return (fitted - leverages[:, None] * y.double()) / kept
+
+    def group_scores(
+        self, features: Tensor, targets: Tensor, weights: Tensor, sizes: Sequence[int]
+    ) -> Tensor:
+        """(n, K) float64 predictions of the fits without each of these groups.
+
+        The samples are those of :meth:`scores`, groups one after another, of ``sizes``.
+        """
+        x, y, w = ridge_chunk(features, targets, weights, self.coefficients)
+        x = x - self.feature_mean
+        residuals = y - product(x, self.coefficients) - self.target_mean
+        directions = product(x, self.whitening)
+        return y - left_out_residuals(residuals, directions, w / self.weight, sizes)

@@ -1,11 +1,13 @@
 """Ridge regression of the same samples for several penalties."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ..checks import check_positive
+from .left_out_groups import left_out_residuals
 from .numerics import product
 from .ridge_chunk import ridge_chunk
 from .ridge_fit import RidgeFit
@@ -58,6 +60,26 @@ class RidgePath:
             fitted = product(x, (self.covariances * column[:, None]).to(x))
             errors.append((y - fitted).double().square().sum(dim=1))
         return product(w.double(), torch.stack(errors, dim=1) / kept.square())
+
+    def group_errors(
+        self, features: Tensor, targets: Tensor, weights: Tensor, sizes: Sequence[int]
+    ) -> Tensor:
+        """(L,) float64, as :meth:`loo_errors`, where groups are left out together.
+
+        The samples are those of :meth:`loo_errors`, groups one after another, of
+        ``sizes``.
+        """
+        x, y, w = ridge_chunk(features, targets, weights, self.covariances)
+        x = product(x - self.feature_mean, self.directions)
+        y = y - self.target_mean
+        errors = []
+        for ridge in self.ridges:
+            shrunk = 1 / (self.variances + ridge)
+            residuals = y - product(x * shrunk, self.covariances)
+            given = residuals, x * shrunk.sqrt(), w / self.weight
+            left = left_out_residuals(*given, sizes)
+            errors.append(product(w, left.square().sum(dim=1)))
+        return torch.stack(errors)
 
     def best_ridge(self, loo_errors: Tensor) -> float:
         """The penalty of the least leave-one-out error (L,), summed over chunks."""

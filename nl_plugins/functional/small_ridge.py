@@ -1,5 +1,7 @@
 """Leave-one-out ridge regression of fewer samples than dimensions, by their kernel."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -10,7 +12,12 @@ __all__ = ['small_ridge_scores']
 
 
 def small_ridge_scores(
-    x: Tensor, y: Tensor, w: Tensor, ridge: float | None, standardize: bool
+    x: Tensor,
+    y: Tensor,
+    w: Tensor,
+    ridge: float | None,
+    standardize: bool,
+    groups: Sequence[Tensor] = (),
 ) -> Tensor:
     r"""What :func:`leave_one_out_scores` returns, from an N x N eigendecomposition.
 
@@ -24,6 +31,7 @@ def small_ridge_scores(
         w: (N,) float64 weights.
         ridge: The penalty, or None.
         standardize: Whether to divide by the standard deviations.
+        groups: Rows that are left out together, of weights above 0.
     """
     w = w / w.sum()
     x = x - x[:1]  # constant dimensions become exactly 0
@@ -41,18 +49,24 @@ def small_ridge_scores(
     projected = product(vectors.T, root * (y - mean_y))
 
     def residuals(ridge: float) -> tuple[Tensor, Tensor]:
-        """Those of the fit times the root (N, K), and 1 - leverage (N, 1)."""
+        """Those of the fit, and of the fits without each sample, both times the root.
+
+        (N, K); the second are meant for weights above 0.
+        """
         left = ridge / (variances + ridge)
         fitted = product(vectors, left[:, None] * projected)
-        return fitted, product(vectors.square(), left)[:, None]
+        without = fitted / product(vectors.square(), left)[:, None]
+        for rows in groups:
+            kept = product(vectors[rows] * left, vectors[rows].T)
+            without[rows] = torch.linalg.solve(kept, fitted[rows])
+        return fitted, without
 
     def error(ridge: float) -> float:
-        fitted, left = residuals(ridge)
-        return float((fitted / left)[w > 0].square().sum())
+        return float(residuals(ridge)[1][w > 0].square().sum())
 
     if ridge is None:
         path = default_ridges(trace / x.shape[1], float(variances.max()))
         ridge = min(path, key=error)
-    fitted, left = residuals(ridge)
+    fitted, without = residuals(ridge)
     outside = mean_y + product(x, product((x * root).T, fitted)) / ridge
-    return torch.where(root > 0, y - fitted / (root * left), outside)
+    return torch.where(root > 0, y - without / root, outside)

@@ -1,6 +1,7 @@
 """The accuracy on the test split along the training, to be reported only."""
 
 from mmengine.hooks import Hook
+from mmengine.runner import IterBasedTrainLoop
 from mmpretrain.registry import HOOKS
 
 from ..checks import check_count
@@ -17,7 +18,8 @@ class ReportTestSplitHook(Hook):
     names of ``test_evaluator``. Only the log sees these numbers.
 
     Args:
-        interval: Number of epochs between evaluations; the last is always evaluated.
+        interval: Number of epochs between evaluations, of iterations in an
+            iteration-based loop; the last is always evaluated.
 
     >>> HOOKS.build(dict(type='ReportTestSplitHook', interval=10)).interval
     10
@@ -29,7 +31,10 @@ class ReportTestSplitHook(Hook):
         self.interval = check_count(interval, 'interval')
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
-        last = runner.epoch == runner.max_epochs or runner.train_loop.stop_training
-        if last or runner.epoch % self.interval == 0:
+        done, last = runner.epoch, runner.max_epochs
+        if isinstance(runner.train_loop, IterBasedTrainLoop):
+            done, last = runner.iter, runner.max_iters
+        ends = done == last or runner.train_loop.stop_training
+        if ends or done % self.interval == 0:
             results = runner.test_loop.run()
-            runner.visualizer.add_scalars(results, step=runner.epoch)
+            runner.visualizer.add_scalars(results, step=done)

@@ -1,7 +1,7 @@
 """The validation between a checkpoint and the next epoch."""
 
 from mmengine.hooks import Hook
-from mmengine.runner import EpochBasedTrainLoop
+from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop
 from mmpretrain.registry import HOOKS
 
 __all__ = ['ValidateResumedHook']
@@ -9,9 +9,10 @@ __all__ = ['ValidateResumedHook']
 
 @HOOKS.register_module()
 class ValidateResumedHook(Hook):
-    """Repeats, on resume, the validation of the epoch that the checkpoint ends.
+    """Repeats, on resume, the validation that was due when the checkpoint was made.
 
-    MMEngine saves an epoch's checkpoint before that epoch is validated. What listens
+    MMEngine saves the checkpoint of an epoch, or, in an iteration-based loop, of an
+    iteration, before the validation that follows it. What listens
     to validation (a learning rate that falls on a plateau, early stopping) would
     miss it in a resumed run, which then differs from an uninterrupted one.
 
@@ -23,9 +24,11 @@ class ValidateResumedHook(Hook):
 
     def before_train(self, runner) -> None:
         loop = runner.train_loop
-        if not runner._resume or not isinstance(loop, EpochBasedTrainLoop):
+        known = EpochBasedTrainLoop, IterBasedTrainLoop
+        if not runner._resume or not isinstance(loop, known):
             return
         loop._decide_current_val_interval()
-        due = loop.epoch >= loop.val_begin and loop.epoch % loop.val_interval == 0
-        if runner.val_loop is not None and loop.epoch and due:
+        done = loop.epoch if isinstance(loop, EpochBasedTrainLoop) else loop.iter
+        due = done >= loop.val_begin and done % loop.val_interval == 0
+        if runner.val_loop is not None and done and due:
             runner.val_loop.run()

@@ -37,4 +37,5 @@ class NormalizedFocalLoss(ClassCostLoss):
         # Not below the rounding of p: the slope of the power would be infinite.
         off = -logs.expm1().clamp_max(-torch.finfo(logs.dtype).eps)
         costs = -(off**self.gamma) * logs
-        return costs / costs.sum(dim=1, keepdim=True)
+        total = costs.sum(dim=1, keepdim=True)  # 0 where there is a single class
+        return costs / total.clamp_min(torch.finfo(costs.dtype).tiny)

@@ -82,23 +82,22 @@ def feature_network(
     return FeatureNetwork(_ready(network), config, pipeline, model, trained, loaded)
 
 
-def fit_network(network: FeatureNetwork, dataset: Any, pipeline: Any) -> bool:
+def fit_network(network: FeatureNetwork, dataset: Any, pipeline: Any) -> None:
     """Take the filters of ``PatchFeatures`` from some of the images; no labels.
 
     Args:
-        network: Where its backbone is another, nothing is done: False.
+        network: Where its backbone is another, nothing is done.
         dataset: Whose images, spread over all of it.
         pipeline: Of an image; all are made of one size.
     """
     backbone = network.model.backbone
     if not isinstance(backbone, PatchFeatures):
-        return False
+        return
     walk = Walk(TrainingSet(dataset).dataset, pipeline)
     step = max(1, len(dataset) // NUM_FITTED)
     images = [walk.image(row) for row in range(0, len(dataset), step)]
     inputs = dict(inputs=[image for image in images if image is not None])
     backbone.fit(network.model.data_preprocessor(inputs)['inputs'])
-    return True
 
 
 def image_pipeline(cfg: Any) -> list:

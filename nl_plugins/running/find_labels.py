@@ -17,11 +17,16 @@ from ..datasets.in_memory.features import Features
 from ..datasets.training_set import TrainingSet
 from ..datasets.wrappers.noisy_labels import NoisyLabels
 from ..detection.label_estimate import LabelEstimate, estimate_labels
-from ..detection.nearest_samples import near_duplicates, nearest_samples
+from ..detection.nearest_samples import (
+    near_duplicates,
+    nearest_samples,
+    one_picture,
+)
 from ..formats.feature_file import FeatureFile
 from ..formats.fingerprint import fingerprint
 from ..supervision.network_fingerprint import network_fingerprint
 from ..supervision.posterior_advice import blindness
+from ..supervision.posterior_fit import lone_labels
 from .extract_features import extract_features
 from .feature_network import FeatureNetwork, fit_network
 from .sample_survey import SampleSurvey, survey_samples
@@ -93,17 +98,17 @@ def find_labels(
     twins = near_duplicates(values, centre) if len(file) <= MOST_COMPARED else []
     if len(file) > MOST_COMPARED:
         notes.append(f'near duplicates are looked for among {MOST_COMPARED} at most')
-    repeated = np.zeros(len(file), dtype=bool)
-    for group in survey.copies:
-        repeated[group] = True
-    repeated[[row for pair in twins for row in pair]] = True
+    pictures = one_picture(len(file), [*survey.copies, *twins])
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
-    estimate = estimate_labels(values, given, count, marks, repeated, judged >= 0)
+    estimate = estimate_labels(values, given, count, marks, pictures, judged >= 0)
     blind, told = blindness(float(estimate.unmarked.mean()), count)
     if told:
         more = '; there is nothing to believe here' if blind else ''
         notes.append(f'{told}{more}')
+    lone = lone_labels(given, torch.from_numpy(pictures))
+    if classes := len(given[lone].unique()):
+        notes.append(f'labels that only one picture has ({classes}) are not judged')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
     return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)
@@ -127,9 +132,9 @@ def _features(
         steps = [step for step in steps if 'LoadImage' not in str(step['type'])]
     pipeline = Compose(steps)
     known = [columns.labels, columns.verification, columns.true_labels]
-    parts = ['\n'.join(columns.paths), str(network.pipeline), network.name, *known]
-    if fit_network(network, usable, pipeline):
-        parts.append(network_fingerprint(network.model))
+    fit_network(network, usable, pipeline)
+    made_by = str(network.pipeline), network.name, network_fingerprint(network.model)
+    parts = ['\n'.join(columns.paths), *survey.contents, *made_by, *known]
     path = out / f'{_PREFIX}{fingerprint(*parts)[:12]}'
     start = time.monotonic()
     say(f'features of {len(usable)} images: {network.name} ...')

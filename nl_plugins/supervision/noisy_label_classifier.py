@@ -112,7 +112,7 @@ class NoisyLabelClassifier(ImageClassifier):
         """The ``loss`` of the targets, and what else the head gives."""
         losses = self.head._get_loss(batch.logits, batch.samples)
         if 'gt_score' in batch.samples[0]:
-            losses['loss'] = losses['loss'] * _all_over_labelled(batch.samples)
+            losses['loss'] = losses['loss'] * _all_over_labelled(batch)
         return losses
 
     def stochastic_probs(self, inputs: Tensor) -> Tensor:
@@ -120,9 +120,8 @@ class NoisyLabelClassifier(ImageClassifier):
         return self.head(self.extract_feat(self.noise(inputs))).float().softmax(dim=1)
 
 
-def _all_over_labelled(samples: list) -> Tensor:
+def _all_over_labelled(batch: TermBatch) -> Tensor:
     """N / M over the batches of all ranks; 0 where nothing is labelled."""
-    targets = torch.stack([sample.gt_score for sample in samples])
-    share = (targets.amax(dim=1) > targets.amin(dim=1)).float().mean()
+    share = batch.labelled.float().mean()
     all_reduce(share, 'mean')
     return torch.where(share > 0, 1 / share, 0)

@@ -12,7 +12,7 @@ from .feature_bank import FeatureBank
 from .gather import on_some_rank
 from .ridge_scores import ridge_scores
 
-__all__ = ['PosteriorFit', 'fit_bank_posterior', 'fit_posterior']
+__all__ = ['PosteriorFit', 'fit_bank_posterior', 'fit_posterior', 'lone_labels']
 
 MARKED = 3.0  # weight of a verified sample that surprises; that of the others is 1
 
@@ -27,7 +27,10 @@ class PosteriorFit(NamedTuple):
 
 
 def fit_posterior(
-    regress: Callable[[Tensor, Tensor], Tensor], labels: Tensor, verification: Tensor
+    regress: Callable[[Tensor, Tensor], Tensor],
+    labels: Tensor,
+    verification: Tensor,
+    groups: Tensor | None = None,
 ) -> PosteriorFit:
     """Fit, and fit once more with what is known of verified samples.
 
@@ -45,11 +48,16 @@ def fit_posterior(
     (``benchmarks/verified_marks.py``). The noise model is that of the labels alone:
     marks are seldom drawn at random, and with them it was worse.
 
+    A label that no other group has cannot be judged, since without it the fit does not
+    know the class: it is taken for right.
+
     Args:
         regress: Out-of-sample scores (N, K) by a fit to the targets, (N,) labels or
             (N, K) probabilities, with the weights (N,) of the samples.
         labels: (N,) given labels, int64.
         verification: (N,) 1 the given label is right, 0 wrong, -1 unknown.
+        groups: (N,) integers, the same for samples that are left out together; None:
+            every sample by itself.
 
     >>> from nl_plugins.functional import leave_one_out_scores
     >>> features = torch.eye(2).repeat(50, 1) + torch.arange(100)[:, None] % 7 / 50
@@ -75,7 +83,25 @@ def fit_posterior(
         scores = regress(targets, weights * (1 + (MARKED - 1) * surprise))
         noise = fit_noise_model(scores, labels)
     posterior = noise.posterior(scores, labels, verification)
+    lone = lone_labels(labels, groups)
+    own = one_hot(labels, scores.shape[1]).to(posterior)
+    posterior[lone & (verification != 0)] = own[lone & (verification != 0)]
+    unmarked[lone] = 1
     return PosteriorFit(posterior, unmarked, noise, scores)
+
+
+def lone_labels(labels: Tensor, groups: Tensor | None = None) -> Tensor:
+    """(N,) bool, the samples whose label no sample of another group has.
+
+    >>> labels = torch.tensor([0, 0, 1, 1, 2])
+    >>> lone_labels(labels).tolist()
+    [False, False, False, False, True]
+    >>> lone_labels(labels, torch.tensor([0, 1, 2, 2, 3])).tolist()
+    [False, False, True, True, True]
+    """
+    groups = torch.arange(len(labels)) if groups is None else groups
+    pairs = torch.stack([labels.cpu(), groups.cpu()]).unique(dim=1)
+    return (pairs[0].bincount() < 2).to(labels.device)[labels]
 
 
 def _by_class_size(labels: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import torch
+from mmengine.dist import get_world_size
 from torch import Tensor, nn
 
 from ..checks import check_count
@@ -124,6 +125,13 @@ class SupervisionHook(TableHook):
         super().before_train(runner)
         model = plain_model(runner)
         warn_of_margin(model, runner.logger)
+        per_epoch = len(self.table) / (self.walk.batch_size * get_world_size())
+        if not (self.by_epoch or self.online) and self.interval < per_epoch:
+            runner.logger.warning(
+                f'the training set is walked every {self.interval} iterations: '
+                f'{per_epoch / self.interval:.1f} times while it is trained on once; '
+                'raise `interval`'
+            )
         self.source: Any = WalkSource(self.walk, self.observe)
         if self.online:
             self.source = PassSource(model, self.feature_layer, self.observe)

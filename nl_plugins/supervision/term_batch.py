@@ -61,6 +61,11 @@ class TermBatch:
         write_targets(batch, targets.detach(), self._smoothing, mixed=True)
 
     @property
+    def labelled(self) -> Tensor:
+        """(B,) bool, which samples have a target that is not zero."""
+        return self.targets.sum(dim=1) > 1e-6  # smoothing is taken back up to rounding
+
+    @property
     def _smoothing(self) -> float:
         return smoothing(self.model, self.logits.size(1))
 

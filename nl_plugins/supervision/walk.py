@@ -181,6 +181,7 @@ class Walk:
         """Walk with another pipeline from now on."""
         if pipeline is not self.pipeline:
             self.pipeline, self._cache = pipeline, []
+            self._frozen = FrozenPasses(self.cache_limit)
 
     def collect(
         self, model: nn.Module, fn: Callable[[WalkBatch], dict[str, Tensor]]

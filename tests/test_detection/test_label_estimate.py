@@ -67,14 +67,40 @@ def test_copies_do_not_confirm_each_other():
     # ten copies of one image, all with its wrong label
     features = np.concatenate([features, np.repeat(features[[copy]], 10, axis=0)])
     given = np.concatenate([given, np.repeat(given[copy], 10)])
-    repeated = np.zeros(len(given), dtype=bool)
-    repeated[[copy, *range(120, 130)]] = True
-    alone = estimate_labels(features, given, 3, repeated=repeated)
+    pictures = np.concatenate([np.arange(120), np.full(10, copy)])
+    apart = estimate_labels(features, given, 3, pictures=pictures)
     together = estimate_labels(features, given, 3)
-    assert alone.scores[copy] < together.scores[copy]
-    # where nearly all are copies, they do count
-    everything = estimate_labels(features, given, 3, repeated=np.ones(130, bool))
-    assert torch.equal(everything.posterior, together.posterior)
+    assert apart.scores[copy] < 0.5 < together.scores[copy]
+    torch.testing.assert_close(apart.scores[120:], apart.scores[copy].expand(10))
+
+
+def test_a_class_of_copies_keeps_its_pictures():
+    features, given, _ = planted(size=120, spread=1.0)
+    small = np.flatnonzero(given == 2)[10:]
+    features, given = np.delete(features, small, axis=0), np.delete(given, small)
+    once = estimate_labels(features, given, 3)
+    ten = np.flatnonzero(given == 2)
+    pictures = np.concatenate([np.arange(len(given)), ten, ten])
+    tripled = np.concatenate([features, features[ten], features[ten]])
+    labels = np.concatenate([given, given[ten], given[ten]])
+    found = estimate_labels(tripled, labels, 3, pictures=pictures)
+    assert np.array_equal(found.selected[ten], once.selected[ten])
+    assert found.selected[ten].any()
+
+
+@pytest.mark.parametrize('pictures', [None, [*range(120), 120, 120]])
+def test_a_label_of_one_picture_is_not_judged(pictures):
+    features, given, _ = planted(size=120, spread=1.0)
+    count = 1 if pictures is None else 2
+    features = np.concatenate([features, np.repeat(features[:1], count, axis=0)])
+    given = np.concatenate([given, [3] * count])
+    found = estimate_labels(features, given, 4, pictures=pictures)
+    assert found.scores[-count:].tolist() == [1.0] * count
+    assert set(found.recommended()[-count:]) == {'keep'}
+    marks = np.where(np.arange(len(given)) == 120, 0, -1)
+    found = estimate_labels(features, given, 4, marks, pictures)
+    assert found.scores[120] == 0
+    assert found.recommended()[120] != 'keep'
 
 
 def test_one_class_is_refused():

@@ -13,12 +13,22 @@ def fit(x: Tensor, y: Tensor, w: Tensor, penalty: float) -> Tensor:
     return torch.linalg.solve(normal, (x * w[:, None]).T @ y)
 
 
-def refitted(x: Tensor, y: Tensor, ridge: float, w: Tensor | None = None) -> Tensor:
-    """(N, K): each sample's prediction by a fit without it; the same penalty in all."""
+def refitted(
+    x: Tensor,
+    y: Tensor,
+    ridge: float,
+    w: Tensor | None = None,
+    groups: Tensor | None = None,
+) -> Tensor:
+    """(N, K): each sample's prediction by a fit without it; the same penalty in all.
+
+    With ``groups`` (N,) without all samples that have its number.
+    """
     w = torch.ones(len(x), dtype=x.dtype) if w is None else w
+    groups = torch.arange(len(x)) if groups is None else groups
     rows = []
     for i in range(len(x)):
-        others = torch.arange(len(x)) != i
+        others = groups != groups[i]
         weights = fit(x[others], y[others], w[others], ridge * w.sum())
         rows.append(weights[0] + x[i] @ weights[1:])
     return torch.stack(rows)

@@ -51,6 +51,59 @@ def test_weighted_soft_labels_equal_refitting(data, generator):
     torch.testing.assert_close(scores, reference.refitted(x, y, 0.1, w), **EXACT)
 
 
+def test_groups_are_left_out_together(data, generator):
+    x, labels = data
+    w = torch.rand(len(x), generator=generator, dtype=torch.float64) + 0.1
+    groups = torch.randint(0, len(x) // 2, (len(x),), generator=generator)
+    groups[-2:] = torch.tensor([-7, 99])
+    if len(x) == 2:
+        groups = torch.tensor([5, -5])
+    scores = leave_one_out_scores(x, labels, 4, 0.1, weights=w, groups=groups)
+    expected = reference.refitted(x, one_hot(labels), 0.1, w, groups)
+    torch.testing.assert_close(scores, expected, **EXACT)
+
+
+@pytest.mark.parametrize(('size', 'dim'), [(60, 7), (20, 50)])
+@pytest.mark.parametrize('copied', [1, 4], ids=['a fourth', 'all'])
+def test_copies_have_no_say_in_the_penalty(generator, size, dim, copied):
+    x, labels = samples(generator, size, dim)
+    # copies confirm each other the better, the less is penalised
+    rows = torch.arange(copied * size // 4)
+    tripled, many = torch.cat([x, x[rows], x[rows]]), labels[rows]
+    groups = torch.cat([torch.arange(size), rows, rows])
+    given = torch.cat([labels, many, many])
+    found = leave_one_out_scores(tripled, given, 4, groups=groups)
+    y = one_hot(given)
+    # the naive search, over a path that is fine enough to compare two choices
+    errors = {}
+    for ridge in torch.logspace(-4, 3, 15, dtype=torch.float64).tolist():
+        left = y - leave_one_out_scores(tripled, given, 4, ridge, groups=groups)
+        errors[ridge] = float(left.square().sum())
+    assert float((y - found).square().sum()) <= 1.05 * min(errors.values())
+    alone = leave_one_out_scores(tripled, given, 4)
+    if copied == 4:
+        leaves = float((y - found).square().sum())
+        assert float((y - alone).square().sum()) < leaves
+
+
+@pytest.mark.parametrize(
+    ('groups', 'weights', 'message'),
+    [
+        ([0, 0, 1], None, 'groups must be 4 integers'),
+        ([0.0, 0.0, 1.0, 2.0], None, 'groups must be 4 integers'),
+        ([7, 7, 7, 7], None, 'group 7 has all samples'),
+        ([7, 7, 1, 2], [1.0, 1.0, 0.0, 0.0], 'group 7 has all samples'),
+        ([7, 7, 1, 2], [1.0, 0.0, 1.0, 1.0], 'group 7 has a sample of weight 0'),
+    ],
+)
+def test_groups_that_cannot_be_left_out(groups, weights, message):
+    x, labels = torch.eye(4)[:, :2], torch.tensor([0, 1, 0, 1])
+    weights = None if weights is None else torch.tensor(weights)
+    groups = torch.tensor(groups)
+    with pytest.raises(ValueError, match=message):
+        leave_one_out_scores(x, labels, 2, weights=weights, groups=groups)
+
+
 def test_numbers_by_hand():
     # without the first: mean 3, slope 2 / (8 + 1) with the penalty 3 * 1/3
     features, labels = torch.tensor([[0.0], [1.0], [5.0]]), torch.tensor([0, 0, 1])

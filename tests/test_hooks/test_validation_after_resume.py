@@ -67,6 +67,26 @@ def test_a_resumed_run_stops_where_an_uninterrupted_one_does(tmp_path, epoch):
     assert max(resumed) == 4
 
 
+@pytest.mark.parametrize('iteration', [2, 3, 4, 6])
+def test_so_it_is_in_a_loop_of_iterations(tmp_path, iteration):
+    def stopped(folder, **changes):
+        runner = build(
+            folder,
+            [STOP, dict(type='ValidateResumedHook')],
+            train_cfg=dict(by_epoch=False, max_iters=30, val_interval=2),
+            default_hooks=dict(
+                checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=1)
+            ),
+            **changes,
+        )
+        runner.train()
+        return runner.iter
+
+    assert stopped(tmp_path) == 8  # the first is the best, then three without
+    checkpoint = str(tmp_path / f'iter_{iteration}.pth')
+    assert stopped(tmp_path / 'b', load_from=checkpoint, resume=True) == 8
+
+
 def test_a_run_that_had_stopped_stays_stopped(tmp_path):
     hooks = [STOP, dict(type='ValidateResumedHook')]
     run(tmp_path, hooks)
@@ -98,20 +118,25 @@ def test_nothing_is_validated_in_a_fresh_run_or_out_of_turn(tmp_path):
         assert Count.epochs == validated
 
 
-def test_the_test_splits_curve_is_logged_beside_the_validations(tmp_path):
+@pytest.mark.parametrize('by_epoch', [True, False])
+def test_the_test_splits_curve_is_logged_beside_the_validations(tmp_path, by_epoch):
     def split(count):
         sampler = dict(type='DefaultSampler', shuffle=False)
         return loader(toy(num_samples=count, test_mode=True), sampler=sampler)
 
+    last = dict(by_epoch=True, max_epochs=5) if by_epoch else dict(max_iters=5)
     build(
         tmp_path,
         [dict(type='ReportTestSplitHook', interval=2)],
-        train_cfg=dict(by_epoch=True, max_epochs=5, val_interval=1),
+        train_cfg=dict(dict(by_epoch=by_epoch, val_interval=1), **last),
         val_dataloader=split(6),
         val_evaluator=dict(type='Accuracy', prefix='validation'),
         test_dataloader=split(11),
         test_evaluator=dict(type='Accuracy'),
         test_cfg=dict(),
+        default_hooks=dict(
+            logger=dict(type='LoggerHook', log_metric_by_epoch=by_epoch)
+        ),
     ).train()
     lines = next(tmp_path.glob('*/vis_data/scalars.json')).read_text().splitlines()
     curve = {'validation/top1': {}, 'accuracy/top1': {}}

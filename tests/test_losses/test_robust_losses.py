@@ -418,3 +418,13 @@ def test_bad_shapes():
         ValueError, match=r'UnhingedLoss takes .*got \(6, 4\) and \(3,\)'
     ):
         built('unhinged')(logits(), torch.zeros(3).long())
+
+
+@pytest.mark.parametrize('gamma', [0.0, 0.5])
+def test_a_single_class_costs_nothing(gamma):
+    loss = MODELS.build(dict(type='NormalizedFocalLoss', gamma=gamma))
+    logits = torch.randn(3, 1, requires_grad=True)
+    value = loss(logits, torch.zeros(3, dtype=torch.int64))
+    value.backward()
+    assert value == 0
+    assert not logits.grad.any()

@@ -133,3 +133,15 @@ def test_a_run_is_the_same_bit_for_bit(tmp_path, counting):
     (walked, *first), (fewer, *second) = states
     assert str(first) == str(second)
     assert walked - fewer == (0 if counting else 3 * 4)
+
+
+def test_another_pipeline_runs_the_body_again(model):
+    kept = walk()
+    first = torch.cat([batch.features for batch in kept(model)])
+    darken = dict(type='Brightness', magnitude=0.5, prob=1.0, random_negative_prob=1.0)
+    darker = Compose([darken, *PIPELINE])
+    kept.use(darker)
+    again = torch.cat([batch.features for batch in kept(model)])
+    fresh = Walk(DATASETS.build(toy()), darker, batch_size=29)
+    assert torch.equal(again, torch.cat([batch.features for batch in fresh(model)]))
+    assert not torch.equal(again, first)

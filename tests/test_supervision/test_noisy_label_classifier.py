@@ -8,6 +8,7 @@ from mmpretrain.registry import MODELS
 from mmpretrain.structures import DataSample
 from toy import NUM_CLASSES, NUM_SAMPLES, build, tiny_model
 
+from nl_plugins.supervision.soft_targets import smoothing, write_targets
 from nl_plugins.supervision.supervision_hook import SupervisionHook
 from nl_plugins.supervision.term import Term
 
@@ -174,3 +175,22 @@ def test_the_states_of_other_terms_are_refused(tmp_path):
     assert term.sample_state['counts'].tolist() == [3] * NUM_SAMPLES
     with pytest.raises(ValueError, match="_0'.* other terms than .*_0', .*_1'"):
         run(ENSEMBLES, ENSEMBLES, resume=True)
+
+
+@pytest.mark.parametrize('smooth', [False, True])
+def test_the_mean_is_over_what_has_a_target(smooth):
+    loss = dict(type='CrossEntropyLoss')
+    if smooth:
+        loss = dict(type='LabelSmoothLoss', label_smooth_val=0.1, mode='original')
+    model, stock = network(PI, loss=loss).eval(), network(loss=loss).eval()
+    inputs = torch.linspace(-1, 1, 5 * SIZE).view(5, SIZE)
+    uniform, zero = torch.full((K,), 1 / K), torch.zeros(K)
+    one = torch.eye(K)[0]
+    some = [one, uniform, zero, zero, one]
+    for targets, share in (([uniform] * 5, 1), (some, 3 / 5)):
+        batch = dict(data_samples=samples_of([0, 1, 2, 2, 0]))
+        write_targets(batch, torch.stack(targets), smoothing(model, K), mixed=True)
+        samples = batch['data_samples']
+        want = stock.head._get_loss(stock.head(stock.extract_feat(inputs)), samples)
+        got = model.loss(inputs, samples)['loss']
+        torch.testing.assert_close(got, want['loss'] / share)

@@ -123,6 +123,15 @@ def test_schedule(tmp_path, start_epoch, interval, epochs, estimates):
     assert hook_of(runner, HalfWeight).estimates == estimates
 
 
+@pytest.mark.parametrize(('interval', 'told'), [(1, True), (4, False), (None, False)])
+def test_walks_in_most_iterations_are_told(tmp_path, capfd, interval, told):
+    hook = dict(type='HalfWeight', by_epoch=False, start_epoch=2, interval=interval)
+    train_cfg = dict(by_epoch=False, max_iters=3, val_interval=100)
+    build(tmp_path, [hook], train_cfg=train_cfg, **QUIET).train()
+    printed = ''.join(capfd.readouterr())
+    assert ('the training set is walked every 1 iterations' in printed) == told
+
+
 def test_label_file_loads_back_as_a_dataset(tmp_path):
     hook = dict(type='SMPHook', start_epoch=2, candidate_fraction=0.3)
     runner = build(tmp_path, [hook])

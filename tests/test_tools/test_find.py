@@ -188,6 +188,24 @@ def test_other_images_take_new_features(done, tmp_path):
     assert len(read_label_file(out / 'labels.csv')) == 17
 
 
+def test_other_pictures_under_the_same_names_take_new_features(done, tmp_path):
+    out, root = tmp_path / 'out', tmp_path / 'images'
+    write_images(root, per_class=6, every=7)
+    options = '--model', done[0] / 'tiny.py', '--workers', 0
+    print_of_tool('find', root, '--out', out, *options)
+    before, (old,) = np.load(out / 'features.npy'), out.glob('features_*')
+    one, two = root / 'red' / '1.png', root / 'blue' / '1.png'
+    red, blue = one.read_bytes(), two.read_bytes()
+    one.write_bytes(blue)
+    two.write_bytes(red)
+    print_of_tool('find', root, '--out', out, *options)
+    after = np.load(out / 'features.npy')
+    names = paths_of(read_label_file(out / 'labels.csv')).tolist()
+    changed = {*np.flatnonzero((before != after).any(axis=1)).tolist()}
+    assert changed == {names.index('red/1.png'), names.index('blue/1.png')}
+    assert not old.exists()
+
+
 def test_marks_improve_and_are_kept(done, tmp_path):
     folder, wrong, _ = done
     out = tmp_path / 'out'

@@ -5,6 +5,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ...checks import check_nonnegative
+from ...functional import ramp_down
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -46,12 +47,12 @@ class PseudoLabel(Term):
         """The factor in epoch or iteration ``step`` (from 1) of ``last``."""
         rise = (step - self.start_epoch) / max(self.ramp_up, 1)
         rise = min(max(rise, 0.0), 1.0) if self.ramp_up else 1.0
-        return rise * bool(super().scale_at(step, last))
+        started = step >= self.start_epoch
+        return rise * started * ramp_down(last - step, self.ramp_down)
 
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """The loss of the images without a label, a mean over those of all ranks."""
-        targets, logits = batch.targets, batch.logits
-        bare = targets.amax(dim=1) <= targets.amin(dim=1)
+        logits, bare = batch.logits, ~batch.labelled
         count = bare.sum().to(logits.dtype)
         all_reduce(count, 'mean')
         labels = logits.detach()[bare].argmax(dim=1)

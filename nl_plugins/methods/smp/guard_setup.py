@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from mmengine.dist import get_world_size
 from torch import Tensor
 
 from ...supervision.sample_hook import plain_model
@@ -95,13 +94,6 @@ def check_set_up(hook: Any, logger) -> None:
             f'samples are held out, but judging by them needs {FEWEST_JUDGES}, right '
             'and wrong ones: corrections are judged by noisy labels; verify more '
             'samples or raise `holdout_fraction`'
-        )
-    per_epoch = len(hook.table) / (hook.walk.batch_size * get_world_size())
-    if not (hook.by_epoch or hook.online) and hook.interval < per_epoch:
-        logger.warning(
-            f'the training set is walked every {hook.interval} iterations: '
-            f'{per_epoch / hook.interval:.1f} times while it is trained on once; '
-            'raise `interval`'
         )
 
 

@@ -230,8 +230,10 @@ class LabelSelectionHook(SupervisionHook):
                 ', and drop_last leaves it out: use drop_last=False or smaller batches'
             )
         check_last_batch(loader, plain_model(runner))
-        if self.by_epoch:  # for the time left in the log
+        if self.by_epoch:  # for the time left in the log, and accumulated gradients
             loop._max_iters = loop.iter + (loop.max_epochs - loop.epoch) * len(loader)
+            steps = plain_model(runner), loop.iter, loop._max_iters
+            runner.optim_wrapper.initialize_count_status(*steps)
 
     def _log(self, runner, summary: dict[str, float], selected: Tensor) -> None:
         kept = self.table.given_labels[selected].long()

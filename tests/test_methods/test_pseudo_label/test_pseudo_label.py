@@ -9,6 +9,7 @@ from digits_run import LONG, network, train_digits
 from mmpretrain.models.losses import CrossEntropyLoss
 from mmpretrain.structures import DataSample
 
+from nl_plugins.functional import ramp_down
 from nl_plugins.methods.pseudo_label.pseudo_label import PseudoLabel
 from nl_plugins.supervision.term_batch import TermBatch
 
@@ -62,6 +63,22 @@ def test_the_schedule_of_equation_16():
         assert term.scale_at(t, 1000) == want
     assert PseudoLabel(start_epoch=5).scale_at(5, 9) == 1
     assert PseudoLabel(start_epoch=5).scale_at(4, 9) == 0
+
+
+def test_it_ramps_down_as_other_terms_do():
+    term = PseudoLabel(start_epoch=2, ramp_down=10)
+    for t in (2, 15, 21, 25, 29, 30):
+        assert term.scale_at(t, 30) == ramp_down(30 - t, 10)
+    assert term.scale_at(1, 30) == 0
+
+
+def test_an_undecided_target_is_a_label():
+    logits = draw(2).requires_grad_()
+    undecided = batch(logits, [0, -1])
+    undecided.samples[0].set_gt_score(torch.full((K,), 1 / K))
+    PseudoLabel().losses(undecided)['loss_pseudo'].backward()
+    assert not logits.grad[0].any()
+    assert logits.grad[1].all()
 
 
 def test_names_the_digits_whose_labels_were_left_out(tmp_path, digits_baseline):

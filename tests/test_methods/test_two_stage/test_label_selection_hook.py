@@ -212,6 +212,24 @@ def test_the_sampler_follows_the_selection(tmp_path):
         assert int(selected[batch].sum()) == len(batch) // 2
 
 
+@pytest.mark.parametrize('balanced', [True, False])
+def test_gradients_are_accumulated_over_epochs_of_another_length(tmp_path, balanced):
+    watcher = Batches()
+    sampler = dict(type='LabeledUnlabeledSampler', balance_classes=balanced)
+    optimizer = dict(type='SGD', lr=0.05)
+    runner = run(
+        tmp_path,
+        [selection(min_fraction=0.2, threshold=1.0)],
+        watcher,
+        train_dataloader=loader(toy(num_samples=SIZE), sampler=sampler),
+        optim_wrapper=dict(optimizer=optimizer, accumulative_counts=3),
+    )
+    assert runner.optim_wrapper._max_counts == runner.iter
+    # the last step was made, and its gradients are gone
+    gradients = [parameter.grad for parameter in runner.model.parameters()]
+    assert all(grad is None or not grad.any() for grad in gradients)
+
+
 def test_keep_labels_looks_only(tmp_path):
     watcher = Batches()
     runner = run(
