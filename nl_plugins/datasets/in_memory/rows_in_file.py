@@ -1,8 +1,11 @@
 """Where the samples of a data set are in a feature file."""
 
+import logging
+import os
 from collections.abc import Iterable
 
 import numpy as np
+from mmengine.logging import print_log
 
 from ...formats.feature_file import FeatureFile
 from ...formats.path_ends import path_ends
@@ -13,6 +16,9 @@ __all__ = ['rows_in_file']
 
 def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndarray:
     """(N,) int64, the rows of a feature file that hold the samples of these paths.
+
+    Names tell nothing of contents: a warning says where the first sample is another
+    image than the one that the features are of, if that is still there.
 
     Args:
         file: The file.
@@ -39,4 +45,22 @@ def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndar
         raise ValueError(
             f'{path!r} of {whose} is not in {file.path}: extract its features'
         )
+    if rows:
+        _compare(paths[0], str(file.about.get('folder') or '') + names[rows[0]], file)
     return np.array(rows, dtype=np.int64)
+
+
+def _compare(path: str, source: str, file: FeatureFile) -> None:
+    if not (os.path.isfile(path) and os.path.isfile(source)):
+        return
+    if os.path.samefile(path, source):
+        return
+    with open(path, 'rb') as one, open(source, 'rb') as other:
+        if one.read() == other.read():
+            return
+    print_log(
+        f'{file.path} holds the features of {source!r}, which is another file than '
+        f'{path!r}: are they the same image?',
+        'current',
+        logging.WARNING,
+    )

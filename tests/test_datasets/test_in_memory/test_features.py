@@ -11,6 +11,7 @@ from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS
 
 from nl_plugins.datasets.columns import columns_of
+from nl_plugins.datasets.in_memory import rows_in_file
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.supervision.class_names_hook import watch_class_names
@@ -185,3 +186,25 @@ def test_features_of_two_networks_never_meet(tmp_path):
         test_evaluator=dict(type='Accuracy'),
     )
     refuse(tested, 'the test set has features of another network than the che', 'test')
+
+
+@pytest.mark.parametrize(
+    ('content', 'gone'), [(b'other', False), (b'image', False), (b'other', True)]
+)
+def test_another_image_of_the_same_name_is_told(tmp_path, monkeypatch, content, gone):
+    told = content == b'other' and not gone
+    said: list[str] = []
+    monkeypatch.setattr(rows_in_file, 'print_log', lambda text, *_: said.append(text))
+    for folder, held in (('one', b'image'), ('two', content)):
+        (tmp_path / folder / 'a').mkdir(parents=True)
+        (tmp_path / folder / 'a' / '0.png').write_bytes(held)
+    about = dict(folder=f'{tmp_path}/one/')
+    path = write_features(tmp_path / 'toy', count=3, about=about)
+    if gone:
+        (tmp_path / 'one' / 'a' / '0.png').unlink()
+    inner = dict(type='ListedSamples', names=['a/0.png'], folder=f'{tmp_path}/two/')
+    build(path, dataset=inner)
+    assert [text.endswith('are they the same image?') for text in said] == [True] * told
+    said.clear()
+    build(path, dataset=dict(inner, folder=f'{tmp_path}/one/'))
+    assert not said
