@@ -45,9 +45,11 @@ def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndar
         raise ValueError(
             f'{path!r} of {whose} is not in {file.path}: extract its features'
         )
-    if rows:
-        _compare(paths[0], str(file.about.get('folder') or '') + names[rows[0]], file)
-    return np.array(rows, dtype=np.int64)
+    places_of = np.array(rows, dtype=np.int64)
+    if len(places_of):
+        folder = str(file.about.get('folder') or '')
+        _compare(paths[0], folder + names[int(places_of[0])], file)
+    return places_of
 
 
 def _compare(path: str, source: str, file: FeatureFile) -> None:
