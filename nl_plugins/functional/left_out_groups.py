@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from ..checks import check_tensor
+from ..checks import check_tensor, first_index
+from .numerics import product
 
 __all__ = ['joined_groups', 'left_out_residuals', 'shared_groups']
 
@@ -29,15 +30,14 @@ def shared_groups(groups: Tensor, weights: Tensor) -> list[Tensor]:
     order = groups.argsort(stable=True)
     _, counts = groups[order].unique_consecutive(return_counts=True)
     shared = counts.repeat_interleave(counts) > 1
-    found = list(order[shared].split(counts[counts > 1].tolist()))
-    fitted = int((weights > 0).sum())
-    for rows in found:
-        number = int(groups[rows[0]])
-        if bool((weights[rows] == 0).any()):
-            raise ValueError(f'group {number} has a sample of weight 0')
-        if len(rows) == fitted:
-            raise ValueError(f'group {number} has all samples: nothing is left to fit')
-    return found
+    counts, members = counts[counts > 1], order[shared]
+    if index := first_index(weights.cpu()[members] == 0):
+        number = int(groups[members[index[0]]])
+        raise ValueError(f'group {number} has a sample of weight 0')
+    if bool((counts == int((weights > 0).sum())).any()):
+        number = int(groups[members[0]])  # it is the only one
+        raise ValueError(f'group {number} has all samples: nothing is left to fit')
+    return list(members.split(counts.tolist()))
 
 
 def joined_groups(
@@ -50,11 +50,13 @@ def joined_groups(
     [([4, 1, 0, 2], [2, 2]), ([3, 5], [2])]
     """
     part: list[Tensor] = []
+    count = 0
     for rows in groups:
         part.append(rows)
-        if sum(map(len, part)) >= limit:
+        count += len(rows)
+        if count >= limit:
             yield torch.cat(part), [*map(len, part)]
-            part = []
+            part, count = [], 0
     if part:
         yield torch.cat(part), [*map(len, part)]
 
@@ -76,7 +78,7 @@ def left_out_residuals(
     parts = (x.split(list(sizes)) for x in (residuals, directions, shares))
     found = []
     for residual, direction, share in zip(*parts):
-        kept = -(1 + direction @ direction.T) * share
+        kept = -(1 + product(direction, direction.T)) * share
         kept.diagonal().add_(1)
         found.append(torch.linalg.solve(kept, residual))
     return torch.cat(found)

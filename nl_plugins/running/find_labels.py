@@ -107,8 +107,11 @@ def find_labels(
         more = '; there is nothing to believe here' if blind else ''
         notes.append(f'{told}{more}')
     lone = lone_labels(given, torch.from_numpy(pictures))
-    if classes := len(given[lone].unique()):
-        notes.append(f'labels that only one picture has ({classes}) are not judged')
+    if labels := given[lone].unique().tolist():
+        known = dict(enumerate(class_names(samples.dataset)))
+        names = ', '.join(repr(known.get(label, str(label))) for label in labels[:5])
+        more = ', ...' if len(labels) > 5 else ''
+        notes.append(f'labels of a single picture are not judged: {names}{more}')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
     return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)

@@ -206,6 +206,22 @@ def test_other_pictures_under_the_same_names_take_new_features(done, tmp_path):
     assert not old.exists()
 
 
+def test_a_class_of_one_picture_is_named_and_kept(done, tmp_path):
+    out, root = tmp_path / 'out', tmp_path / 'images'
+    write_images(root, per_class=6, every=7)
+    for name, files in {'lone, one': ['a.png'], 'twice': ['a.png', 'b.png']}.items():
+        (root / name).mkdir()
+        for file in files:
+            (root / name / file).write_bytes(coloured(len(files), (250, 250, 250)))
+    options = '--model', done[0] / 'tiny.py', '--workers', 0
+    printed = print_of_tool('find', root, '--out', out, *options)
+    assert "labels of a single picture are not judged: 'lone, one', 'twice'" in printed
+    file = read_label_file(out / 'labels.csv')
+    rows = [n.startswith(('lone', 'twice')) for n in paths_of(file)]
+    assert file.scores[rows].tolist() == [1.0] * 3
+    assert file.selected[rows].all()
+
+
 def test_marks_improve_and_are_kept(done, tmp_path):
     folder, wrong, _ = done
     out = tmp_path / 'out'

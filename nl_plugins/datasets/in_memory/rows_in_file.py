@@ -1,8 +1,9 @@
 """Where the samples of a data set are in a feature file."""
 
+import filecmp
 import logging
-import os
 from collections.abc import Iterable
+from os.path import isfile
 
 import numpy as np
 from mmengine.logging import print_log
@@ -53,16 +54,11 @@ def rows_in_file(file: FeatureFile, paths: Iterable[str], whose: str) -> np.ndar
 
 
 def _compare(path: str, source: str, file: FeatureFile) -> None:
-    if not (os.path.isfile(path) and os.path.isfile(source)):
-        return
-    if os.path.samefile(path, source):
-        return
-    with open(path, 'rb') as one, open(source, 'rb') as other:
-        if one.read() == other.read():
-            return
-    print_log(
-        f'{file.path} holds the features of {source!r}, which is another file than '
-        f'{path!r}: are they the same image?',
-        'current',
-        logging.WARNING,
-    )
+    there = isfile(path) and isfile(source)
+    if there and not filecmp.cmp(path, source, shallow=False):
+        print_log(
+            f'{file.path} holds the features of {source!r}, which is another file than '
+            f'{path!r}: are they the same image?',
+            'current',
+            logging.WARNING,
+        )
