@@ -78,6 +78,9 @@ def find(args: argparse.Namespace) -> None:
     """Look, estimate, write, tell."""
     start = time.monotonic()
     check_folder(args.out)
+    for path in (*args.verified, *args.verified_random):
+        if not path.is_file():
+            raise FileNotFoundError(f'{path}: there is no such list of marks')
     dataset, notes = find_source(args.images, args.root)
     for note in notes:
         print(f'note: {visible_text(note)}')

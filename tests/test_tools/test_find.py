@@ -332,7 +332,7 @@ def test_a_config_with_its_network(done, tmp_path):
     [
         (['/no/such\x1b[31mfolder'], r"nl-plugins find: '/no/such\x1b[31mfolder'"),
         (['{folder}', '--model', 'no_such_model'], 'no_such_model'),
-        (['{images}', '--verified', '/no/marks.csv'], '/no/marks.csv'),
+        (['{images}', '--verified', '/no/m.csv'], '/no/m.csv: there is no such list'),
         (['{images}', '--out', '/no/a\\b'], 'a config cannot have in its paths'),
     ],
 )
