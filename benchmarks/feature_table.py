@@ -201,7 +201,7 @@ def scores_of(runner: Runner) -> dict:
     """Of the last hook that scored labels: AUC; and its estimate of the given ones."""
     found = {}
     hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
-    if scoring := [hook for hook in hooks if hook.active and hook.walks]:
+    if scoring := [hook for hook in hooks if hook.active]:
         hook = scoring[-1]
         wrong = hook.training_set.given_labels != hook.training_set.true_labels
         if wrong.any():

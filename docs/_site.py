@@ -84,11 +84,10 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Turn the links of a page that lies elsewhere."""
-    source = pages().get(page.file.src_uri)
-    if source is None:
-        return markdown
+    """Turn the links, which are to files of the repository, into those of the site."""
+    source = pages().get(page.file.src_uri, ROOT / 'docs' / page.file.src_uri)
     places = {path: address for address, path in pages().items()}
+    places |= {ROOT / 'nl_plugins' / room: f'reference/{room}.md' for room in REFERENCE}
 
     def turned(match: re.Match) -> str:
         address = match[2]

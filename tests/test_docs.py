@@ -214,31 +214,17 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r'[-\s]+', '-', head) for head in heads}
 
 
-def place(page: Path, target: str) -> Path:
-    """The file behind a link; docs/_site.py takes pages from elsewhere."""
-    path = (page.parent / target).resolve()
-    if DOCS in page.parents and not path.exists():
-        name = path.relative_to(DOCS).as_posix()
-        if name.startswith('methods/'):
-            return ROOT / 'configs' / path.stem / 'README.md'
-        others = dict(contributing='CONTRIBUTING', index='README')
-        if path.stem in others:
-            return ROOT / f'{others[path.stem]}.md'
-    return path
-
-
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links(page):
     for link in LINK.findall(page.read_text(encoding='utf-8')):
         if not link.startswith(('http', 'mailto')):
             target, _, anchor = link.partition('#')
-            path = place(page, target) if target else page
-            if path.is_relative_to(DOCS / 'reference') and not path.exists():
-                assert (ROOT / 'nl_plugins' / path.stem).is_dir(), link
-                continue
-            assert path.exists(), link
+            path = (page.parent / target).resolve() if target else page
+            assert path.exists(), link  # a file of the repository, as on its site
             named = path.name in ('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md')
-            assert named or path.is_relative_to(DOCS), f'{link} is not on the site'
+            described = path.parent == ROOT / 'nl_plugins'  # a page of the reference
+            on_site = named or described or path.is_relative_to(DOCS)
+            assert on_site, f'{link} is not on the site'
             assert not anchor or anchor in anchors(path), link
 
 

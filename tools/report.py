@@ -70,8 +70,7 @@ def _restore(runner) -> None:
 
 def _drawing(runner) -> list[TableHook]:
     """The hooks that have something to draw."""
-    hooks = [hook for hook in runner.hooks if isinstance(hook, TableHook)]
-    return [hook for hook in hooks if hook.walks]
+    return [hook for hook in runner.hooks if isinstance(hook, TableHook)]
 
 
 if __name__ == '__main__':

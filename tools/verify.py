@@ -15,7 +15,6 @@ from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
 
-from nl_plugins.datasets.class_names import class_names
 from nl_plugins.datasets.training_set import TrainingSet
 from nl_plugins.detection.pseudo_verification import verified_by_network
 from nl_plugins.detection.to_verify import (
@@ -152,8 +151,7 @@ def verify_config(args: argparse.Namespace) -> None:
     init_default_scope(cfg.default_scope)
     training_set = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     given = training_set.given_labels
-    names = class_names(training_set.dataset)
-    names = list(names or map(str, range(int(given.max()) + 1)))
+    names = training_set.class_names(int(given.max()) + 1)
     classes = chosen_classes(args, names, training_set)
     known = training_set.verification
     chosen = choose_images(given, known, classes, args.per_class, args.seed)

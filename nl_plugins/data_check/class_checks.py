@@ -8,6 +8,7 @@ import numpy as np
 from ..datasets.class_names import ADVICE, check_folders, names_differ
 from ..datasets.folder_names import ADVICE as FOLDER_ADVICE
 from ..datasets.folder_names import contradiction, some_rows
+from ..datasets.nested import nested
 from ..visualization.text import visible_text
 from .finding import ERROR, WARNING, Finding
 from .parts import MEASURED, NO_LABEL, ODD_LABEL, UNREAD, Part
@@ -64,7 +65,7 @@ def _of_one(part: Part) -> Iterator[tuple[str, str, str]]:
         message = f'{len(part):,} samples, where {published:,} were published'
         advice = 'look whether a download or an annotation file is incomplete'
         yield 'published count', message, advice
-    notes = [note for data in part.datasets() for note in getattr(data, 'notes', ())]
+    notes = [n for each in nested(part.dataset) for n in getattr(each, 'notes', ())]
     if notes:  # what the datasets themselves found odd, and left out
         advice = 'look whether something is left out that should not be; of a release, '
         advice += 'the docstring of the dataset says what it has of this'
@@ -127,8 +128,8 @@ def _checks(part: Part) -> Iterator[tuple[str, str, np.ndarray, str, str]]:
     yield ERROR, 'verification', odd, text, ''
 
 
-def _histogram(labels: np.ndarray, most: int = 5) -> str:
+def _histogram(labels: np.ndarray) -> str:
     values, counts = np.unique(labels, return_counts=True)
-    order = np.argsort(-counts, kind='stable')[:most]
+    order = np.argsort(-counts, kind='stable')[:5]
     texts = [f'{counts[i]:,} times {values[i]}' for i in order]
-    return f' ({", ".join(texts)}{", ..." if len(values) > most else ""})'
+    return f' ({", ".join(texts)}{", ..." if len(values) > 5 else ""})'

@@ -1,7 +1,7 @@
 """A dataset below its wrappers, and what is seen of its samples."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from mmcv.transforms import LoadImageFromFile
 from mmpretrain.datasets import KFoldDataset
 
+from ..datasets.nested import nested
 from ..formats.fingerprint import digest
 from .finding import Finding
 from .image_check import (
@@ -81,21 +82,13 @@ class Part:
         """Labels must be below this: the model's classes, else the dataset's."""
         return self.num_classes or len(self.class_names) or None
 
-    def datasets(self, top: Any = None) -> Iterator[Any]:
-        """The dataset (or ``top``) and, if it is a wrapper, those below it."""
-        top = self.dataset if top is None else top
-        yield top
-        for child in getattr(top, 'datasets', None) or [getattr(top, 'dataset', None)]:
-            if child is not None:
-                yield from self.datasets(child)
-
     @property
     def published_count(self) -> int | None:
         """What ``PUBLISHED_COUNTS`` of the dataset says of its ``split``.
 
         None for a dataset that says nothing, and where only some samples are used.
         """
-        chain = list(self.datasets())
+        chain = list(nested(self.dataset))
         chosen = (getattr(d, '_indices', None) is not None for d in chain)
         folds = (isinstance(d, KFoldDataset) or hasattr(d, 'datasets') for d in chain)
         if not self.whole or any(chosen) or any(folds):

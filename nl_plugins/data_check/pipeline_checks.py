@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from torch.utils.data import Subset
 
+from ..datasets.nested import nested
 from ..supervision.start_checks import check_packed_sample
 from ..supervision.supervision_hook import SupervisionHook
 from ..supervision.table_hook import TableHook
@@ -66,12 +67,12 @@ def pipeline_findings(cfg: Config, parts: Sequence[Part]) -> Iterator[Finding]:
 
 def _walk_pipelines(cfg: Config, parts: Sequence[Part]) -> dict[str, Any]:
     """The pipelines of the hooks' walks, by where they stand in the config."""
-    measured = (part.datasets() for part in parts if part.split in MEASURED)
+    measured = (nested(part.dataset) for part in parts if part.split in MEASURED)
     given = (getattr(data, 'pipeline', None) for data in chain.from_iterable(measured))
     default = next(filter(None, given), None)
     found = {}
     for name, kind, settings in hook_settings(cfg):
-        if issubclass(kind, TableHook) and kind.walks:
+        if issubclass(kind, TableHook):
             own = settings.get('pipeline')
             name = 'pipeline of the walk' if own is None else f'{name}.pipeline'
             found[name] = default if own is None else own

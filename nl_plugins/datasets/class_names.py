@@ -3,10 +3,12 @@
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mmengine.logging import print_log
+
+from .nested import leaves
 
 __all__ = [
     'ADVICE',
@@ -14,7 +16,6 @@ __all__ = [
     'check_folders',
     'class_names',
     'in_order',
-    'leaves',
     'names_differ',
     'plain_name',
 ]
@@ -149,16 +150,6 @@ def _all_names(dataset: Any) -> list[tuple[str, ...]]:
         return [tuple(map(str, dataset))]
     check_folders(dataset)
     return [class_names(leaf) for leaf in leaves(dataset)]
-
-
-def leaves(dataset: Any) -> Iterator[Any]:
-    """The datasets below wrappers, or the dataset itself."""
-    children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
-    if not all(hasattr(child, '__getitem__') for child in children):
-        yield dataset
-        return
-    for child in children:
-        yield from leaves(child)
 
 
 def _labels_of(names: Sequence[str]) -> dict[str, int]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from mmengine.logging import print_log
 
-from .class_names import class_names, leaves
+from .class_names import class_names
+from .nested import leaves
 
 __all__ = ['ADVICE', 'contradiction', 'some_rows', 'warn_of_folders']
 

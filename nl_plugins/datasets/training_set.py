@@ -61,6 +61,11 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.columns)
 
+    def mark(self, verification: np.ndarray) -> None:
+        """Take these verification labels (N,) in place of those of the dataset."""
+        self.columns = self.columns.replace(verification=verification)
+        self.verification = _tensor(verification)
+
     def paths(self) -> list[str]:
         """The image paths below the folder that all share; '' where there is none."""
         return [path[self._prefix_length :] for path in self.columns.paths]
@@ -70,12 +75,22 @@ class TrainingSet:
         path = self.columns.paths[index]
         return f'sample {index}' + (f' ({path!r})' if path else '')
 
+    def class_names(self, count: int = 0) -> list[str]:
+        """What the classes are called; a number for each of ``count`` without a name.
+
+        >>> from nl_plugins.datasets.releases.digits import Digits
+        >>> TrainingSet(Digits()).class_names(11)[-2:]
+        ['9', '10']
+        """
+        names = list(class_names(self.dataset))
+        return names + [str(label) for label in range(len(names), count)]
+
     def labels_of(self, classes: Sequence[int | str]) -> list[int]:
         """The labels of classes that are given by name or number.
 
         A ValueError names the first that the training set does not have.
         """
-        names = class_names(self.dataset)
+        names = self.class_names()
         known = [*self.given_labels.unique().tolist(), *range(len(names))]
         labels = {str(label): label for label in known}
         labels.update({name: label for label, name in reversed([*enumerate(names)])})

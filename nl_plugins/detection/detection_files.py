@@ -7,7 +7,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
@@ -47,7 +46,7 @@ def write_detection(
         img_paths=paths,
         given_labels=given,
         verification=training_set.verification,
-        class_names=class_names(training_set.dataset),
+        class_names=training_set.class_names(),
         **verdict,
     )
     order = verdict['scores'].argsort(stable=True)
@@ -60,8 +59,8 @@ def write_detection(
     files.append(folder / 'detection.json')
     write_json(files[-1], facts | _summary(result, given), indent=1)
     if (relevance := result.relevance) is not None:
-        size = result.estimate.posterior.shape[1]
-        subject = SimpleNamespace(training_set=training_set, num_classes=size)
+        names = training_set.class_names(result.estimate.posterior.shape[1])
+        subject = SimpleNamespace(training_set=training_set, class_names=names)
         pictures = draw_cleannet(subject, folder, relevance.selected, **relevance.shown)
         files += map(Path, pictures)
     return files

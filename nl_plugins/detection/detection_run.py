@@ -104,7 +104,7 @@ class DetectionRun:
             bank.add(batch.rows, batch.features)
             rows.append(batch.rows)
             probs.append(batch.probs.cpu())
-            others.append(likeliest_other(batch, given[batch.rows]))
+            others.append(likeliest_other(batch.probs, given[batch.rows]))
         columns = dict(probs=torch.cat(probs), others=torch.cat(others))
         return bank, merge_columns(len(given), torch.cat(rows), columns)
 

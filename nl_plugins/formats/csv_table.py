@@ -71,7 +71,7 @@ def open_table(
     if path.lower().endswith('.jsonl'):
         return OpenTable(path, *json_rows(path, content))
     names = {_folded(name) for name in wanted}
-    delimiter, header = _read_header(path, _open(content).readline(), names)
+    delimiter, header = _read_header(_open(content).readline(), names)
     return OpenTable(path, header, _rows(path, _open(content), delimiter, len(header)))
 
 
@@ -199,9 +199,7 @@ def _plain(text: str) -> str:
     return '' if is_unknown(text) else text
 
 
-def _read_header(
-    path: str, first: str, wanted: Collection[str]
-) -> tuple[str, list[str]]:
+def _read_header(first: str, wanted: Collection[str]) -> tuple[str, list[str]]:
     """The delimiter under which most of the columns are there, and all names."""
     found: list[tuple[int, str, list[str]]] = []
     for delimiter in (',', ';', '\t'):  # spreadsheets write that of the language

@@ -34,7 +34,7 @@ class FeatureFile:
             -1 is unknown. What is not there is known of no sample.
         classes: The names of the classes; none if the data set does not tell them.
         identity: What tells two files apart, fingerprints (text) by name: ``network``,
-            ``pipeline``, ``samples``.
+            ``pipeline``, ``views``, ``samples``.
         about: Where the features are from, for people.
 
     Raises:

@@ -24,6 +24,7 @@ from .csv_table import Table, read_table, write_table
 
 __all__ = [
     'COLUMNS',
+    'RECOMMENDATIONS',
     'LabelFile',
     'advice',
     'read_label_file',
@@ -37,6 +38,8 @@ def _parse_score(text: str) -> float:
 
 
 _SCORE = NUMBER._replace(words='a finite number, or nothing', parse=_parse_score)
+RECOMMENDATIONS = ('keep', 'drop', 'replace', 'weight')
+
 _COLUMNS = dict(  # in the order of the file: the field, and its kind
     sample_idx=('indices', INTEGER),
     img_path=('img_paths', INERT),
@@ -45,12 +48,11 @@ _COLUMNS = dict(  # in the order of the file: the field, and its kind
     score=('scores', _SCORE),
     weight=('weights', NUMBER),
     selected=('selected', FLAG),
-    recommended=('recommended', one_of('keep', 'drop', 'replace', 'weight')),
+    recommended=('recommended', one_of(*RECOMMENDATIONS)),
     verification=('verification', VERIFICATION),
     content=('contents', TEXT),
 )
 _NAMES = ('given_name', 'suggested_name')
-_OLD_NAME = 'class_name'  # of the given label, in lists of images to verify
 COLUMNS = (*_COLUMNS, *_NAMES)
 _REQUIRED = ('sample_idx', 'img_path', 'given_label')
 
@@ -150,7 +152,7 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
             or there twice, or if only some of the samples have a score.
     """
     kinds = {name: kind for name, (_, kind) in _COLUMNS.items()}
-    kinds |= dict.fromkeys((*_NAMES, _OLD_NAME), INERT)
+    kinds |= dict.fromkeys(_NAMES, INERT)
     optional = [name for name in kinds if name not in _REQUIRED]
     table = read_table(path, kinds, optional=optional, strict=False)
     order = _checked_order(table)
@@ -162,7 +164,6 @@ def read_label_file(path: str | os.PathLike) -> LabelFile:
         raise table.error(order[missing][0], 'no score, although others have one')
     names: dict[int, str] = {}
     for label, name in (
-        ('given_label', _OLD_NAME),
         ('suggested_label', 'suggested_name'),
         ('given_label', 'given_name'),
     ):

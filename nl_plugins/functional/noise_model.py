@@ -1,6 +1,6 @@
 """Probabilities of the true label, out of scores that were fitted to noisy ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -11,7 +11,7 @@ from .label_posterior import label_posterior
 __all__ = ['NoiseModel', 'fit_noise_model']
 
 _JUDGES = 20_000  # samples at most that temperature and biases are fitted to
-_LOG_TEMPERATURE = 2.3, 1.0  # mean and deviation of the prior
+_LOG_INVERSE = 2.3, 1.0  # of the temperature: mean and deviation of the prior
 _BIAS_DEVIATION = 3.0
 _STEPS = 100
 _CHUNK = 1 << 16
@@ -22,20 +22,22 @@ class NoiseModel:
     """What :func:`fit_noise_model` returns. Everything is float64.
 
     >>> transition = torch.tensor([[0.75, 0.25], [0.25, 0.75]])
-    >>> model = NoiseModel(temperature=2.0, bias=torch.zeros(2), transition=transition)
+    >>> model = NoiseModel(2.0, bias=torch.zeros(2), transition=transition)
     >>> scores = torch.tensor([[1.0, 0.0]])
     >>> model.probs(scores), model.posterior(scores, torch.tensor([1]))
     (tensor([[0.8808, 0.1192]], dtype=torch.float64),
      tensor([[0.7112, 0.2888]], dtype=torch.float64))
     """
 
-    temperature: float  # what scores are multiplied with, in a softmax
+    inverse_temperature: float  # what scores are multiplied with, in a softmax
     bias: Tensor  # (K,) added to that; -inf for classes that no sample is labelled as
     transition: Tensor  # (K, K), T[i, j] = p(given j | true i)
 
     def probs(self, scores: Tensor) -> Tensor:
         """p(y | x) of scores (N, K): (N, K) float64, rows sum to 1."""
-        logits = self.temperature * scores.double() + self.bias.to(scores.device)
+        logits = self.inverse_temperature * scores.double() + self.bias.to(
+            scores.device
+        )
         return logits.softmax(dim=1)
 
     def posterior(
@@ -64,8 +66,9 @@ def fit_noise_model(
     r"""Calibrate scores of the classes on noisy labels, with the noise modelled.
 
     :math:`p(y | x) = \mathrm{softmax}(t s_x + b)` and :math:`p(\tilde y | y) =
-    T_{y \tilde y}`: the temperature t and the bias b of each class make the given
-    labels likeliest, :math:`\sum_x \log \sum_y p(y | x) T_{y \tilde y_x}`, by L-BFGS.
+    T_{y \tilde y}`: the inverse temperature t and the bias b of each class make the
+    given labels likeliest, :math:`\sum_x \log \sum_y p(y | x) T_{y \tilde y_x}`, by
+    L-BFGS.
     T is no parameter: it is what one EM step makes of the joint counts of predictions
     and labels. One, for with more of them T drifts towards the identity: part of the
     noise depends on the image, and so is explained as doubt about the class. Weak
@@ -104,32 +107,29 @@ def fit_noise_model(
     if size > _JUDGES:
         generator = torch.Generator().manual_seed(0)
         rows = torch.randperm(size, generator=generator)[:_JUDGES].to(labels.device)
-    log_temperature, bias = _fit(
-        scores[rows], labels[rows], verification[rows], present
-    )
+    log_inverse, bias = _fit(scores[rows], labels[rows], verification[rows], present)
     bias = bias.masked_fill(~present, -torch.inf)
-    model = NoiseModel(float(log_temperature.exp()), bias, torch.eye(len(bias)))
-    return NoiseModel(
-        model.temperature, bias, _transition(model, scores, labels, verification)
-    )
+    model = NoiseModel(float(log_inverse.exp()), bias, torch.eye(len(bias)))
+    transition = _transition(model, scores, labels, verification)
+    return replace(model, transition=transition)
 
 
 def _fit(
     scores: Tensor, labels: Tensor, verification: Tensor, present: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """The logarithm of the temperature, and the biases (K,)."""
+    """The logarithm of the inverse temperature, and the biases (K,)."""
     allowed = _allowed(labels, verification, scores.shape[1])
-    mean, deviation = _LOG_TEMPERATURE
-    log_temperature = scores.new_tensor(mean).requires_grad_()
+    mean, deviation = _LOG_INVERSE
+    log_inverse = scores.new_tensor(mean).requires_grad_()
     bias = scores.new_zeros(scores.shape[1]).requires_grad_()
-    parameters = [log_temperature, bias]
+    parameters = [log_inverse, bias]
     optimizer = torch.optim.LBFGS(
         parameters, max_iter=_STEPS, line_search_fn='strong_wolfe'
     )
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        logits = log_temperature.exp() * scores + bias
+        logits = log_inverse.exp() * scores + bias
         probs = logits.masked_fill(~present, -torch.inf).softmax(dim=1)
         counts = _joint_counts(probs, labels)
         likelihood = _normalised(counts, labels).T[labels] * allowed
@@ -138,7 +138,7 @@ def _fit(
         counts = _joint_counts(posterior, labels)
         likelihood = _normalised(counts, labels).T[labels] * allowed
         evidence = (probs * likelihood).sum(dim=1).clamp_min(1e-30).log().sum()
-        prior = ((log_temperature - mean) / deviation).square()
+        prior = ((log_inverse - mean) / deviation).square()
         prior = (prior + (bias / _BIAS_DEVIATION).square().sum()) / 2
         objective = (prior - evidence) / len(labels)
         objective.backward()
@@ -146,7 +146,7 @@ def _fit(
 
     with torch.enable_grad():
         optimizer.step(loss)
-    return log_temperature.detach(), bias.detach()
+    return log_inverse.detach(), bias.detach()
 
 
 def _transition(

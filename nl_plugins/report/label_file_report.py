@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.class_names import class_names
 from ..datasets.matched_rows import same_file
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import read_label_file
@@ -45,11 +44,10 @@ def label_file_report(
     if file.scores is None:
         raise ValueError(f'{path} has no scores to report')
     paths = file.img_paths.tolist()
-    names = list(class_names(training_set.dataset))
     labels = 1 + max(int(given.max()), int(file.suggested_labels.max()))
     return LabelReport(
         paths=paths,
-        class_names=names + [str(label) for label in range(len(names), labels)],
+        class_names=training_set.class_names(labels),
         given_labels=given,
         suggested_labels=file.suggested_labels,
         scores=file.scores,

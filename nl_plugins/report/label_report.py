@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..formats.fingerprint import fingerprint
+from ..formats.label_file import RECOMMENDATIONS
 from .noise_rate import NoiseRate
 
-__all__ = ['RECOMMENDATIONS', 'LabelReport']
-
-RECOMMENDATIONS = ('keep', 'drop', 'replace', 'weight')
+__all__ = ['LabelReport']
 
 # the columns of integers, and whether -1 stands for unknown
 _LABELS = dict(given_labels=0, suggested_labels=0, true_labels=-1)

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 import numpy as np
 
+from ..formats.label_file import RECOMMENDATIONS
 from ..visualization.text import shown_names, visible_text
-from .label_report import RECOMMENDATIONS, LabelReport
+from .label_report import LabelReport
 from .thumbnail_sheets import GUTTER, SIDE, Sheets
 
 __all__ = ['packed', 'page_data', 'script']

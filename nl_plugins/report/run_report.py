@@ -1,15 +1,13 @@
 """A report from a training run: what the table of a method's hook holds."""
 
-import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..formats.label_file import recommend
-from ..supervision.pictures import class_names
+from ..formats.logged_scalars import logged_scalars
 from ..supervision.table_hook import TableHook
 from .dataset_images import dataset_images, folder_of
 from .label_report import LabelReport
@@ -53,7 +51,7 @@ def run_report(
         more = dict(noise, noise_source=f'{source}; {only}') | more
     return LabelReport(
         paths=paths,
-        class_names=class_names(hook),
+        class_names=hook.class_names,
         given_labels=samples.given_labels,
         suggested_labels=table.suggested_labels,
         scores=np.nan_to_num(np.asarray(table.scores, dtype=np.float64)),
@@ -77,13 +75,9 @@ def label_curves(work_dir: Path, name: str) -> dict[str, list[tuple[float, float
         name: What the figures of the hook begin with, such as ``smp``.
     """
     curves: dict[str, dict[float, float]] = {}
-    for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
-        for line in path.read_text(encoding='utf-8').splitlines():
-            record: Any = {}
-            with suppress(ValueError):  # the last line of a run that was killed
-                record = json.loads(line)
-            for figure, title in _SHARES.items():
-                value = record.get(f'{name}/{figure}')
-                if value is not None and np.isfinite(value):
-                    curves.setdefault(title, {})[record.get('step', 0)] = value
+    for record in logged_scalars(work_dir):
+        for figure, title in _SHARES.items():
+            value = record.get(f'{name}/{figure}')
+            if value is not None and np.isfinite(value):
+                curves.setdefault(title, {})[record.get('step', 0)] = value
     return {title: sorted(values.items()) for title, values in curves.items()}

@@ -11,7 +11,6 @@ import torch
 from mmengine.dist import barrier, broadcast, get_world_size, is_main_process
 from torch import nn
 
-from ..datasets.class_names import class_names
 from ..datasets.sample_columns import INTEGER_KEYS
 from ..datasets.training_set import TrainingSet
 from ..formats.feature_file import FeatureFile
@@ -118,7 +117,7 @@ def _settings(
         shape=(len(walks), len(samples), first.features.size(1)),
         names=names,
         columns=values,
-        classes=class_names(samples.dataset),
+        classes=samples.class_names(),
         identity=dict(
             network=network_fingerprint(model, layer),
             pipeline=fingerprint(texts[0]),

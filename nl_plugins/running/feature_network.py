@@ -13,6 +13,7 @@ from mmpretrain.registry import MODELS
 from torch import nn
 
 from ..backbones.patch_features import PatchFeatures
+from ..datasets.nested import config_pipeline
 from ..datasets.training_set import TrainingSet
 from ..supervision.walk import Walk
 from .load_weights import load_whole
@@ -108,13 +109,9 @@ def image_pipeline(cfg: Any) -> list:
     [{'type': 'PackInputs'}]
     """
     for split in ('val_dataloader', 'test_dataloader'):
-        config = (cfg.get(split) or {}).get('dataset') or {}
-        while not config.get('pipeline') and (
-            'dataset' in config or 'datasets' in config
-        ):
-            config = (config.get('datasets') or [config['dataset']])[0]
-        if config.get('pipeline'):
-            return list(config['pipeline'])
+        pipeline = config_pipeline((cfg.get(split) or {}).get('dataset'))
+        if pipeline:
+            return list(pipeline)
     raise ValueError('the config has no validation or test set with a pipeline')
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from mmengine.dataset import Compose
 
-from ..datasets.class_names import class_names
 from ..datasets.in_memory.features import Features
 from ..datasets.training_set import TrainingSet
 from ..datasets.wrappers.noisy_labels import NoisyLabels
@@ -56,9 +55,7 @@ class FoundLabels:
     @property
     def class_names(self) -> list[str]:
         """Of all labels; a number for those without a name."""
-        names = list(class_names(self.samples.dataset))
-        count = self.estimate.posterior.shape[1]
-        return names + [str(label) for label in range(len(names), count)]
+        return self.samples.class_names(self.estimate.posterior.shape[1])
 
 
 def find_labels(
@@ -92,7 +89,7 @@ def find_labels(
     samples = TrainingSet(Features(str(file.path)))
     judged, _ = merge_marks(drawn or [], samples)
     marks, notes = merge_marks([*(verified or []), *(drawn or [])], samples)
-    samples.verification = torch.from_numpy(marks)
+    samples.mark(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean
     twins = near_duplicates(values, centre) if len(file) <= MOST_COMPARED else []
@@ -100,7 +97,7 @@ def find_labels(
         notes.append(f'near duplicates are looked for among {MOST_COMPARED} at most')
     pictures = one_picture(len(file), [*survey.copies, *twins])
     given = samples.given_labels
-    count = max(int(given.max()) + 1, len(class_names(samples.dataset)))
+    count = max(int(given.max()) + 1, len(samples.class_names()))
     estimate = estimate_labels(values, given, count, marks, pictures, judged >= 0)
     blind, told = blindness(float(estimate.unmarked.mean()), count)
     if told:
@@ -108,8 +105,8 @@ def find_labels(
         notes.append(f'{told}{more}')
     lone = lone_labels(given, torch.from_numpy(pictures))
     if labels := given[lone].unique().tolist():
-        known = dict(enumerate(class_names(samples.dataset)))
-        names = ', '.join(repr(known.get(label, str(label))) for label in labels[:5])
+        called = samples.class_names(count)
+        names = ', '.join(repr(called[label]) for label in labels[:5])
         more = ', ...' if len(labels) > 5 else ''
         notes.append(f'labels of a single picture are not judged: {names}{more}')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)

@@ -1,7 +1,8 @@
 """What a run logged of a metric, and what it is called in results."""
 
-import json
 from pathlib import Path
+
+from ..formats.logged_scalars import logged_scalars
 
 __all__ = ['TOP1', 'accuracy_curve', 'figure_name', 'last_value']
 
@@ -10,15 +11,8 @@ TOP1 = 'accuracy/top1'
 
 def accuracy_curve(work_dir: Path, key: str = TOP1) -> list[list[float]]:
     """[epoch, value] pairs that a run (and its resumed parts) logged, by epoch."""
-    values = {}
-    for path in sorted(Path(work_dir).glob('*/vis_data/scalars.json')):
-        for line in path.read_text().splitlines():
-            try:
-                scalars = json.loads(line)
-            except json.JSONDecodeError:  # the run was killed while it wrote
-                continue
-            if key in scalars:
-                values[scalars['step']] = scalars[key]
+    found = (record for record in logged_scalars(work_dir) if key in record)
+    values = {record['step']: record[key] for record in found}
     return [[step, values[step]] for step in sorted(values)]
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.runner.checkpoint import _load_checkpoint
 
+from ..datasets.nested import config_pipeline
 from .model_files import image_loader, write_model
-from .whole_model import build_model
+from .whole_model import build_model, with_imports
 
 __all__ = ['plain_config', 'write_plain_model']
 
@@ -57,22 +58,18 @@ def plain_config(cfg: Config) -> Config:
     model['backbone'].pop('init_cfg', None)
     model['head'].pop('loss', None)
     dataset = (cfg.get('test_dataloader') or {}).get('dataset')
-    while dataset and not dataset.get('pipeline'):
-        dataset = dataset.get('dataset')
-    if not dataset:
+    pipeline = config_pipeline(dataset)
+    if not pipeline:
         raise ValueError('the config has no test_dataloader, whose pipeline predicts')
     settings = cfg.model.get('data_preprocessor') or cfg.get('data_preprocessor') or {}
     plain = Config(
         dict(
             model=dict(type='ImageClassifier', **model),
             data_preprocessor=dict(settings, type='ClsDataPreprocessor'),
-            test_dataloader=image_loader(dataset.pipeline, batch_size=1),
+            test_dataloader=image_loader(pipeline, batch_size=1),
             test_evaluator=dict(type='Accuracy', topk=1),
             test_cfg=dict(),
             default_scope='mmpretrain',
         )
     )
-    kinds = [type(module) for module in build_model(plain).modules()]
-    if any(kind.__module__.startswith('nl_plugins.') for kind in kinds):
-        plain.custom_imports = dict(imports=['nl_plugins'])
-    return plain
+    return with_imports(plain)

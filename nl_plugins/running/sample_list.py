@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets.class_names import class_names
 from ..datasets.training_set import TrainingSet
 from ..formats.label_file import LabelFile
 
@@ -29,5 +28,5 @@ def sample_list(samples: TrainingSet, rows: Any, verification: Any = None) -> La
         given_labels=samples.given_labels.numpy()[rows],
         verification=verification,
         indices=rows,
-        class_names=class_names(samples.dataset),
+        class_names=samples.class_names(),
     )

@@ -11,9 +11,10 @@ from mmpretrain.registry import DATASETS, MODELS
 from torch import Tensor, nn
 
 from ..backbones.feature_vectors import FeatureVectors
+from ..datasets.nested import nested_configs
 from ..supervision.network_fingerprint import network_fingerprint
 
-__all__ = ['build_model', 'whole_config', 'whole_model']
+__all__ = ['build_model', 'whole_config', 'whole_model', 'with_imports']
 
 
 def build_model(cfg: Config) -> nn.Module:
@@ -76,20 +77,17 @@ def whole_config(images: Config, features: Config) -> Config:
             settings = dict(place['data_preprocessor'])
             settings['num_classes'] = model['head']['num_classes']
             place['data_preprocessor'] = settings
-    whole = Config(dict(cfg, model=model, test_cfg=dict()))
-    kinds = [*map(type, build_model(whole).modules()), *_datasets_of(whole)]
+    return with_imports(Config(dict(cfg, model=model, test_cfg=dict())))
+
+
+def with_imports(cfg: Config) -> Config:
+    """The config, which imports this package if its model or test set is of it."""
+    tested_on = nested_configs((cfg.get('test_dataloader') or {}).get('dataset'))
+    kinds: list[Any] = [DATASETS.get(dataset['type']) for dataset in tested_on]
+    kinds += map(type, build_model(cfg).modules())
     if any(kind.__module__.startswith('nl_plugins.') for kind in kinds):
-        whole.custom_imports = dict(imports=['nl_plugins'])
-    return whole
-
-
-def _datasets_of(cfg: Config) -> list[type]:
-    """The kinds of the datasets that are tested on, wrappers included."""
-    found, dataset = [], (cfg.get('test_dataloader') or {}).get('dataset')
-    while dataset:
-        found.append(DATASETS.get(dataset['type']))
-        dataset = dataset.get('dataset')
-    return found
+        cfg.custom_imports = dict(imports=['nl_plugins'])
+    return cfg
 
 
 def _check_network(images: Any, meta: Mapping[str, Any]) -> None:

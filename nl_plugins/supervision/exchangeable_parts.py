@@ -6,6 +6,7 @@ from typing import Any
 from mmpretrain.engine import SwitchRecipeHook
 from torch import nn
 
+from ..datasets.nested import nested
 from .soft_targets import loss_modules
 
 __all__ = ['exchangeable_parts', 'recipes']
@@ -39,9 +40,6 @@ def recipes(runner) -> Iterator[dict]:
 
 def _transforms(dataset: Any) -> Iterator[Any]:
     """A dataset, its transforms, and those of the datasets in it."""
-    yield dataset
-    pipeline = getattr(dataset, 'pipeline', None)
-    yield from [pipeline, *getattr(pipeline, 'transforms', ())]
-    for child in getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', 0)]:
-        if hasattr(child, '__getitem__'):
-            yield from _transforms(child)
+    for each in nested(dataset):
+        pipeline = getattr(each, 'pipeline', None)
+        yield from [each, pipeline, *getattr(pipeline, 'transforms', ())]

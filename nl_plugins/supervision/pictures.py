@@ -9,7 +9,7 @@ import numpy as np
 
 from ..visualization.plot_suspicious_images import plot_suspicious_images
 
-__all__ = ['class_names', 'draw_suspicious', 'image_of']
+__all__ = ['draw_suspicious', 'image_of']
 
 
 PER_PAGE = 32
@@ -31,7 +31,7 @@ def draw_suspicious(hook: Any, path: Path, count: int) -> list[str]:
             table.given_labels[rows].tolist(),
             table.suggested_labels[rows].tolist(),
             table.scores[rows].tolist(),
-            class_names(hook),
+            hook.class_names,
             samples.true_labels[rows].tolist(),
             file_names=[_file_name(samples, int(row)) for row in rows],
         )
@@ -49,9 +49,3 @@ def image_of(hook: Any, row: int) -> np.ndarray:
     if 'img' in info:
         return np.asarray(info['img'])
     return mmcv.imread(info['img_path'], channel_order='rgb')
-
-
-def class_names(hook: Any) -> list[str]:
-    """The names of the model's classes; numbers for those that have none."""
-    names = list(hook.training_set.dataset.metainfo.get('classes') or ())
-    return names + [str(label) for label in range(len(names), hook.num_classes)]

@@ -149,6 +149,11 @@ class SampleHook(StatefulHook):
 
     # How ------------------------------------------------------------------------
 
+    @property
+    def class_names(self) -> list[str]:
+        """What the model's classes are called; numbers for those without a name."""
+        return self.training_set.class_names(self.num_classes)
+
     def step(self, runner) -> int:
         """How many epochs, or iterations, are done."""
         return runner.epoch if self.by_epoch else runner.iter

@@ -10,6 +10,7 @@ from mmengine.runner import EpochBasedTrainLoop
 from mmpretrain.structures import MultiTaskDataSample
 from torch import nn
 
+from ..datasets.nested import config_pipeline, nested
 from .soft_targets import check_loss, loss_modules
 from .training_loader import keep_random_states
 
@@ -91,18 +92,16 @@ def walk_pipeline(runner, pipeline: list | None) -> Callable:
     if pipeline is not None:
         return Compose(pipeline)
     if runner.val_loop is not None:
-        dataset = runner.val_loop.dataloader.dataset
-        while not hasattr(dataset, 'pipeline'):
-            parts = getattr(dataset, 'datasets', None)
-            dataset = parts[0] if parts else dataset.dataset
-        return dataset.pipeline
-    config = (runner.cfg.get('test_dataloader') or {}).get('dataset', {})
-    while 'pipeline' not in config and ('dataset' in config or 'datasets' in config):
-        config = (config.get('datasets') or [config['dataset']])[0]
-    if not config.get('pipeline'):
+        datasets = nested(runner.val_loop.dataloader.dataset)
+        found = next((d.pipeline for d in datasets if hasattr(d, 'pipeline')), None)
+    else:
+        tested = (runner.cfg.get('test_dataloader') or {}).get('dataset')
+        steps = config_pipeline(tested)
+        found = Compose(steps) if steps else None
+    if found is None:
         raise ValueError(
             'the training set is walked without augmentation, but there is neither '
             'a validation nor a test dataset to take the pipeline from: give the '
             'hook `pipeline=[...]`'
         )
-    return Compose(config['pipeline'])
+    return found

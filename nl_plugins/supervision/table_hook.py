@@ -8,7 +8,6 @@ import numpy as np
 from mmengine.dist import is_main_process
 from torch import Tensor
 
-from ..datasets.class_names import class_names
 from ..formats.label_file import advice, recommend, write_label_file
 from .pictures import draw_suspicious
 from .sample_hook import SampleHook, plain_model
@@ -158,7 +157,7 @@ class TableHook(SampleHook):
             given_labels=self.table.given_labels,
             recommended=self._recommended(),
             verification=self.training_set.verification,
-            class_names=class_names(self.training_set.dataset),
+            class_names=self.training_set.class_names(),
             **columns,
         )
         self._unwritten = False

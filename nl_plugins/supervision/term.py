@@ -31,8 +31,6 @@ class Term(BaseModule):
         ramp_down: Epochs before the end when ``functional.ramp_down`` begins; 0: never.
     """
 
-    former_hook = ''
-    """The hook under whose name older checkpoints keep the state."""
     num_samples = 0
 
     def __init__(

@@ -2,10 +2,8 @@
 
 from mmpretrain.registry import HOOKS
 
-from .sample_hook import plain_model
+from .sample_hook import SampleHook, plain_model
 from .start_checks import check_counting
-from .stateful_hook import CHECKPOINT_KEY
-from .table_hook import TableHook
 from .term import Term
 from .training_loader import prepare_loader
 
@@ -13,7 +11,7 @@ __all__ = ['TermsHook']
 
 
 @HOOKS.register_module()
-class TermsHook(TableHook):
+class TermsHook(SampleHook):
     """Tells the terms of a ``NoisyLabelClassifier`` the time and keeps their state.
 
     One hook serves all terms; when a term counts is set beside it. What terms keep of
@@ -34,7 +32,7 @@ class TermsHook(TableHook):
     walks = False
 
     def __init__(self, by_epoch: bool = True) -> None:
-        super().__init__(by_epoch, label_file=None)
+        super().__init__(by_epoch)
 
     def before_train(self, runner) -> None:
         self.terms, self.stateful = _terms(runner)
@@ -69,13 +67,7 @@ class TermsHook(TableHook):
             super().before_save_checkpoint(runner, checkpoint)
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
-        stateful, states = _terms(runner)[1], checkpoint.get(CHECKPOINT_KEY, {})
-        for name, term in stateful.items():
-            if term.former_hook in states:
-                kept = dict(states.pop(term.former_hook))
-                whose = kept.pop('fingerprint')
-                states[self.name(runner)] = dict(fingerprint=whose, terms={name: kept})
-        if stateful:
+        if _terms(runner)[1]:
             super().after_load_checkpoint(runner, checkpoint)
 
     def state_dict(self) -> dict:

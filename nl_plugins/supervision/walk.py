@@ -40,10 +40,10 @@ def by_prediction(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
     return dict(scores=own, suggested=batch.probs.argmax(dim=1))
 
 
-def likeliest_other(batch: WalkBatch, labels: Tensor) -> Tensor:
-    """(B,) int64 on the CPU, the likeliest class beside the labels (B,)."""
-    own = labels.to(batch.probs.device).long()[:, None]
-    return batch.probs.scatter(1, own, -1.0).argmax(dim=1).cpu()
+def likeliest_other(probs: Tensor, labels: Tensor) -> Tensor:
+    """(B,) int64 on the CPU, by ``probs`` (B, K) likeliest beside the labels (B,)."""
+    own = labels.to(probs.device).long()[:, None]
+    return probs.scatter(1, own, -1.0).argmax(dim=1).cpu()
 
 
 class _Inputs(Dataset):

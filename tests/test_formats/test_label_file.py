@@ -304,11 +304,3 @@ def test_what_is_wrong_with_a_filled_in_list_is_named(tmp_path, text, message):
     with pytest.raises(ValueError, match=message) as error:
         read_label_file(path)
     assert str(error.value).startswith(str(path))
-
-
-def test_a_list_of_an_earlier_version(tmp_path):
-    path = tmp_path / 'old.csv'
-    path.write_text(
-        'sample_idx,img_path,given_label,class_name,verification\n7,a,1,"x, y",\n'
-    )
-    assert read_label_file(path).class_names == {1: 'x, y'}

@@ -77,13 +77,13 @@ def test_transition_and_optimum_are_those_of_the_naive_reference():
     model = fit_noise_model(scores, labels, verification)
     arrays = scores.numpy(), labels.numpy(), verification.numpy()
     bias = model.bias.numpy()
-    probs = softmax(model.temperature * arrays[0] + bias)
+    probs = softmax(model.inverse_temperature * arrays[0] + bias)
     want = naive_transition(probs, *arrays[1:])
     np.testing.assert_allclose(model.transition, want, atol=1e-12)
     posterior = model.posterior(scores, labels, verification)
     want = np.stack([*naive_posterior(probs, *arrays[1:], want)])
     np.testing.assert_allclose(posterior, want, atol=1e-12)
-    point = np.array([np.log(model.temperature), *bias])
+    point = np.array([np.log(model.inverse_temperature), *bias])
     best = naive_objective(point[0], point[1:], *arrays)
     for place in range(4):  # a minimum: flat, and higher on both sides
         step = np.eye(4)[place] * 0.05
@@ -97,7 +97,7 @@ def test_transition_and_optimum_are_those_of_the_naive_reference():
 def test_planted_noise_is_found():
     scores, labels, true = sampled(6000, temperature=25.0)
     model = fit_noise_model(scores, labels)
-    assert model.temperature == pytest.approx(25, rel=0.25)
+    assert model.inverse_temperature == pytest.approx(25, rel=0.25)
     torch.testing.assert_close(model.transition.float(), PAIRS, atol=0.06, rtol=0)
     posterior = model.posterior(scores, labels)
     given = posterior[torch.arange(6000), labels].mean()
@@ -130,7 +130,7 @@ def test_biases_undo_what_frequent_labels_do_to_scores():
     model = fit_noise_model(lowered, labels)
     plain = fit_noise_model(scores, labels)
     shift = model.bias[2] - model.bias[0] - (plain.bias[2] - plain.bias[0])
-    assert float(shift) == pytest.approx(0.4 * plain.temperature, rel=0.25)
+    assert float(shift) == pytest.approx(0.4 * plain.inverse_temperature, rel=0.25)
 
 
 def test_verified_labels_have_the_last_word():
@@ -169,9 +169,9 @@ def test_many_samples_are_judged_by_some(monkeypatch):
     monkeypatch.setattr('nl_plugins.functional.noise_model._JUDGES', 1000)
     monkeypatch.setattr('nl_plugins.functional.noise_model._CHUNK', 700)
     part = fit_noise_model(scores, labels)
-    assert part.temperature != whole.temperature
-    assert part.temperature == pytest.approx(whole.temperature, rel=0.5)
-    probs = softmax(part.temperature * scores.numpy() + part.bias.numpy())
+    assert part.inverse_temperature != whole.inverse_temperature
+    assert part.inverse_temperature == pytest.approx(whole.inverse_temperature, rel=0.5)
+    probs = softmax(part.inverse_temperature * scores.numpy() + part.bias.numpy())
     want = naive_transition(probs, labels.numpy(), np.full(3000, -1))
     np.testing.assert_allclose(part.transition, want, atol=1e-12)
 
@@ -179,7 +179,7 @@ def test_many_samples_are_judged_by_some(monkeypatch):
 def test_separable_scores_and_one_class_stay_finite():
     scores = torch.eye(2).repeat(20, 1)
     model = fit_noise_model(scores, torch.arange(40) % 2)
-    assert np.isfinite(model.temperature)
+    assert np.isfinite(model.inverse_temperature)
     own = model.posterior(scores, torch.arange(40) % 2)
     torch.testing.assert_close(own.argmax(dim=1), torch.arange(40) % 2)
     alone = fit_noise_model(torch.zeros(5, 2), torch.zeros(5, dtype=torch.int64))

@@ -54,3 +54,10 @@ def test_what_has_no_plain_model(changes, message):
     cfg = Config(dict(dict(model=STOCK_MODEL, test_dataloader=data), **changes))
     with pytest.raises(ValueError, match=message):
         plain_config(cfg)
+
+
+def test_several_test_sets_are_one_pipeline():
+    parts = [dict(type='CustomDataset', pipeline=[CUT])] * 2
+    tested = dict(dataset=dict(type='ConcatDataset', datasets=parts))
+    cfg = plain_config(Config(dict(model=STOCK_MODEL, test_dataloader=tested)))
+    assert cfg.test_dataloader.dataset.pipeline == [CUT]

@@ -93,7 +93,7 @@ class Features(ColumnBase):
         self._rows = np.arange(len(file))
         columns = SampleColumns(StringColumn(*file.names), **file.columns)
         if self._inner is not None:
-            columns = self._columns_inside(columns.paths)
+            columns = self._columns_inside()
         else:
             prefix = join_path(self.img_prefix, '_')[:-1] if self.img_prefix else ''
             columns = columns.replace(paths=columns.paths.with_prefix(prefix))
@@ -125,7 +125,7 @@ class Features(ColumnBase):
             self._metainfo.setdefault('classes', tuple(classes))
         self._metainfo['features'] = dict(self.feature_file.identity)
 
-    def _columns_inside(self, names: StringColumn) -> SampleColumns:
+    def _columns_inside(self) -> SampleColumns:
         """The columns of the dataset; a ValueError if a sample is not in the file."""
         classes = self.feature_file.classes
         check_class_names({'the feature file': classes, 'dataset': self._inner})

@@ -70,9 +70,10 @@ class CleanLabels(DatasetView):
             fraction = check_fraction(fraction, 'fraction')
         self.fraction, self.clean_only = fraction, clean_only
         self.seed = check_count(seed, 'seed', minimum=0)
-        self.clean: Any = None if clean is None else build_inner(clean)
+        kind = type(self).__name__
+        self.clean: Any = None if clean is None else build_inner(clean, kind)
         more = [] if clean is None else [self.clean]
-        super().__init__(build_inner(dataset), *more, **kwargs)
+        super().__init__(build_inner(dataset, kind), *more, **kwargs)
         self.pipeline.transforms = _packing(self.pipeline.transforms)
 
     def load_columns(self) -> SampleColumns:

@@ -28,8 +28,7 @@ class DatasetView(ColumnBase):
         more: Other datasets, whose samples follow.
         pipeline: The datasets' by default, which then must be the same.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; ``test_mode`` and
-            ``max_refetch`` are the first dataset's by default, and ``serialize_data``
-            is of no use: the datasets inside honour their own.
+            ``max_refetch`` are the first dataset's by default.
     """
 
     _inner_rows: np.ndarray
@@ -39,18 +38,18 @@ class DatasetView(ColumnBase):
         dataset: Any,
         *more: Any,
         pipeline: Sequence | None = None,
-        serialize_data: bool = True,
         lazy_init: bool = False,
         **kwargs: Any,
     ) -> None:
         self.dataset = dataset
         self._inner = (dataset, *more)
-        leaves = [leaf for inner in self._inner for leaf in _leaves(inner)]
+        kind = type(self).__name__
+        leaves = [leaf for inner in self._inner for leaf in _leaves(inner, kind)]
         for name, default in dict(test_mode=False, max_refetch=1000).items():
             if kwargs.get(name) is None:
                 kwargs[name] = getattr(leaves[0], name, default)
         if pipeline is None:
-            pipeline = _shared_pipeline(leaves)
+            pipeline = _shared_pipeline(leaves, kind)
         super().__init__(ann_file='', pipeline=pipeline, lazy_init=True, **kwargs)
         self._metainfo = dataset.metainfo
         if not lazy_init:
@@ -87,18 +86,22 @@ class DatasetView(ColumnBase):
         return copy.copy(self)
 
 
-def build_inner(dataset: Any) -> Any:
-    """The dataset of a config, or built; a ValueError if it repeats its samples."""
+def build_inner(dataset: Any, wrapper: str) -> Any:
+    """The dataset of a config, or built, that a ``wrapper`` of this name is to hold.
+
+    Raises:
+        ValueError: If it repeats its samples, or is no dataset of MMEngine.
+    """
     if isinstance(dataset, dict):
         dataset = DATASETS.build(dataset)
-    for leaf in _leaves(dataset):
+    for leaf in _leaves(dataset, wrapper):
         if not hasattr(leaf, 'get_data_info'):
             kind = type(leaf).__name__
-            raise ValueError(f'{kind} inside NoisyLabels is no dataset of MMEngine')
+            raise ValueError(f'{kind} inside {wrapper} is no dataset of MMEngine')
     return dataset
 
 
-def _leaves(dataset: Any) -> list[Any]:
+def _leaves(dataset: Any, wrapper: str) -> list[Any]:
     """The datasets that hold the samples, below ConcatDataset and KFoldDataset.
 
     None may repeat samples: each repetition would count and draw a label by itself.
@@ -108,24 +111,24 @@ def _leaves(dataset: Any) -> list[Any]:
         harm = 'would give the repetitions of a sample different labels'
         if isinstance(dataset, InMemory):
             harm = 'could not serve whole batches'
-        outside = f'{name}(dataset=dict(type="NoisyLabels", ...))'
-        problem = f'{name} inside NoisyLabels {harm}'
+        outside = f'{name}(dataset=dict(type="{wrapper}", ...))'
+        problem = f'{name} inside {wrapper} {harm}'
         raise ValueError(f'{problem}; wrap it around instead: {outside}')
     if isinstance(dataset, BaseDataset):
         return [dataset]
-    children = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
-    inner = [leaf for child in children if child is not None for leaf in _leaves(child)]
-    return inner or [dataset]
+    inner = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
+    inner = [child for child in inner if child is not None]
+    return [leaf for child in inner for leaf in _leaves(child, wrapper)] or [dataset]
 
 
-def _shared_pipeline(leaves: Sequence[Any]) -> list:
+def _shared_pipeline(leaves: Sequence[Any], wrapper: str) -> list:
     """The transforms of the datasets, which must be the same in all of them."""
     found = [getattr(leaf, 'pipeline', None) for leaf in leaves]
     pipelines = [getattr(pipeline, 'transforms', []) for pipeline in found]
     texts = [re.sub(r' at 0x[0-9a-f]+', '', repr(pipeline)) for pipeline in pipelines]
     for number, text in enumerate(texts):
         if text != texts[0]:
-            problem = f'dataset {number} inside NoisyLabels has another pipeline'
-            advice = 'give NoisyLabels the pipeline to use'
+            problem = f'dataset {number} inside {wrapper} has another pipeline'
+            advice = f'give {wrapper} the pipeline to use'
             raise ValueError(f'{problem} than dataset 0; {advice}')
     return list(pipelines[0])

@@ -107,7 +107,7 @@ class NoisyLabels(DatasetView):
         self.noise, self.seed, self.manifest = noise, seed, manifest
         self.label_file, self.keep_true_label = label_file, keep_true_label
         self.label_key, self.label_column = label_key, label_column
-        super().__init__(build_inner(dataset), **kwargs)
+        super().__init__(build_inner(dataset, type(self).__name__), **kwargs)
 
     def load_columns(self) -> SampleColumns:
         """Assign the labels."""

@@ -150,7 +150,7 @@ class CleanNetHook(SupervisionHook):
     def observe(self, batch: WalkBatch) -> None:
         self.bank.add(batch.rows, batch.features)
         given = self.table.given_labels[batch.rows]
-        self._others.append((batch.rows, likeliest_other(batch, given)))
+        self._others.append((batch.rows, likeliest_other(batch.probs, given)))
 
     def estimate(self, runner) -> None:
         """One round; step 2 of section 3.3."""
@@ -248,5 +248,4 @@ class CleanNetHook(SupervisionHook):
                 '`held_out_classes`: resume with those of the original run'
             )
         self.num_rounds = state['num_rounds']
-        self.last_round = state.get('last_round', -1)  # older checkpoints lack it
-        self.shown = state.get('shown', {})  # and this
+        self.last_round, self.shown = state['last_round'], state['shown']

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...supervision.pictures import class_names, image_of
+from ...supervision.pictures import image_of
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 
 __all__ = ['draw_cleannet']
@@ -105,7 +105,7 @@ def _plot(
     first, last = ([_panels(hook, pairs) for pairs in side] for side in (left, right))
     if not any(first) or not any(last):
         return []
-    names = [class_names(hook)[label] for label in labels]
+    names = [hook.class_names[label] for label in labels]
     return [plot_weighted_images(path, names, first, last, titles)]
 
 

@@ -28,10 +28,11 @@ class CoTeaching(Term):
     The paper takes the true noise rate for :math:`\tau`. Here none is needed: before
     each epoch :math:`\tau` is one minus the mean of
     :func:`~nl_plugins.functional.small_loss_posterior`, of the losses that each label
-    last had, averaged over both networks. T counts from 1; others' code keeps all in
-    the first epoch and has the full rate in epoch :math:`T_k`, as this has. The number
-    is rounded down, as there. The loss is that of the head, for a target of mass 1;
-    images without a label are not taken. Each rank chooses from its own batch.
+    last had, averaged over both networks. T counts from 1, so the first epoch drops
+    :math:`\tau / T_k` already, where the authors' code drops nothing; from epoch
+    :math:`T_k` on both have the full rate. The number is rounded down, as there. The
+    loss is that of the head, for a target of mass 1; images without a label are not
+    taken. Each rank chooses from its own batch.
 
     Args:
         peer: Config of the second network: its backbone, neck and head.

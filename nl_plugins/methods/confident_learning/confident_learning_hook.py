@@ -10,6 +10,7 @@ from ...functional.label_pruning import METHODS
 from ...supervision.label_summary import label_accuracy
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.walk import likeliest_other
 
 __all__ = ['ConfidentLearningHook']
 
@@ -67,7 +68,7 @@ class ConfidentLearningHook(SupervisionHook):
         verification = self.training_set.verification
         selected = (~pruned | (verification == 1)) & (verification != 0)
         own = probs.gather(1, given[:, None])[:, 0]
-        others = probs.scatter(1, given[:, None], -1.0).argmax(dim=1)
+        others = likeliest_other(probs, given)
         table.selected.copy_(selected)
         table.weights.copy_(selected)
         table.scores.copy_(torch.where(known, own, 1.0).clamp(0, 1))

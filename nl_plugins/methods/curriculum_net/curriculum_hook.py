@@ -121,7 +121,7 @@ class CurriculumHook(SupervisionHook):
     def observe(self, batch: WalkBatch) -> None:
         self.bank.add(batch.rows, batch.features)
         given = self.table.given_labels[batch.rows]
-        self._others.append((batch.rows, likeliest_other(batch, given)))
+        self._others.append((batch.rows, likeliest_other(batch.probs, given)))
 
     def estimate(self, runner) -> None:
         """Part each class by the present features."""

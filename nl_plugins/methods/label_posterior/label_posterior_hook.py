@@ -163,7 +163,7 @@ class LabelPosteriorHook(SupervisionHook):
         summary['given_accuracy_estimate'] = float(table.scores[known].mean())
         best = self.posterior[known, 0].float()
         summary['corrected_accuracy_estimate'] = float(best.mean())
-        summary['temperature'] = self.noise.temperature
+        summary['inverse_temperature'] = self.noise.inverse_temperature
         counts = table.suggested_labels.bincount(minlength=self.num_classes).tolist()
         self.log_round(runner, 'Label posterior', summary, counts)
         if num_unknown := int((~known).sum()):

@@ -10,6 +10,7 @@ from ...losses.corrected_loss import CorrectedLoss
 from ...supervision.sample_hook import plain_model
 from ...supervision.soft_targets import loss_modules
 from ...supervision.supervision_hook import SupervisionHook
+from ...supervision.walk import likeliest_other
 
 __all__ = ['TransitionHook']
 
@@ -141,7 +142,7 @@ class TransitionHook(SupervisionHook):
         verification = self.training_set.verification
         both = (clean >= 0) & (noisy >= 0)
         judged = ~both & (verification >= 0)
-        others = probs.scatter(1, given[:, None], -1.0).argmax(dim=1)
+        others = likeliest_other(probs, given)
         judged_true = torch.where(verification == 1, given, others)
         true = torch.cat([clean[both], judged_true[judged]])
         return true, torch.cat([noisy[both], given[judged]])

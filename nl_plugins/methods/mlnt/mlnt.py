@@ -4,13 +4,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from mmengine.hooks import EMAHook
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
 from ...checks import check_count, check_fraction, check_nonnegative, check_positive
 from ...functional import label_donors
 from ...supervision.each_loss import each_loss
+from ...supervision.ema_teacher import ema_teacher
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -74,13 +74,7 @@ class MLNT(Term):
 
     def before_train(self, runner) -> None:
         """Find the teacher; a ValueError unless there is exactly one EMAHook."""
-        averages = [hook for hook in runner.hooks if isinstance(hook, EMAHook)]
-        if len(averages) != 1:
-            raise ValueError(
-                'MLNT takes its teacher from an EMAHook: custom_hooks has '
-                f'{len(averages)} of them, it needs one'
-            )
-        self._averages = averages
+        self._average = ema_teacher(self, runner)
 
     def losses(self, batch: TermBatch) -> dict[str, Tensor]:
         """The mean divergence from the teacher after the steps."""
@@ -97,7 +91,7 @@ class MLNT(Term):
     @torch.no_grad()
     def teacher_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) probabilities, in eval mode."""
-        teacher: Any = self._averages[0].ema_model.module
+        teacher: Any = self._average.ema_model.module
         logits = teacher.eval()(batch.inputs, mode='tensor')
         return logits.float().softmax(dim=1)
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ...functional import label_confusion, rank_precision
-from ...supervision.pictures import class_names, image_of
+from ...supervision.pictures import image_of
 from ...visualization.plot_label_confusion import plot_label_confusion
 from ...visualization.plot_noise_predictions import plot_noise_predictions
 from ...visualization.plot_rank_precision import plot_rank_precision
@@ -31,7 +31,7 @@ def draw_matrices(hook: Any, model: Any, folder: Path) -> list[str]:
 
     That is ``label_confusion.png``, if both labels of some samples are known.
     """
-    names, layer, paths = class_names(hook), model.noise_layer, []
+    names, layer, paths = hook.class_names, model.noise_layer, []
     if layer.is_set:
         path, matrix = folder / 'confusion.png', layer.confusion.double().cpu()
         title = f'The matrix of {type(layer).__name__}'
@@ -81,7 +81,7 @@ def draw_posteriors(
         folder / 'predictions.png',
         [image_of(hook, row) for row in rows.tolist()],
         hook.noisy_labels[rows].tolist(),
-        class_names=class_names(hook),
+        class_names=hook.class_names,
         true=true[rows].tolist(),
         **columns,
     )
@@ -118,7 +118,7 @@ def _draw_mislabelled(hook: Any, confusing: Tensor, folder: Path) -> list[str]:
             )
     if not any(right) or not any(mislabelled):
         return []
-    names, titles = class_names(hook), ('Labelled right', 'Mislabelled')
+    names, titles = hook.class_names, ('Labelled right', 'Mislabelled')
     names, path = [names[label] for label in labels], folder / 'mislabelled.png'
     return [plot_weighted_images(path, names, right, mislabelled, titles)]
 

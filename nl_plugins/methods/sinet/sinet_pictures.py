@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...formats.atomic_file import write_json
-from ...supervision.pictures import class_names, image_of
+from ...supervision.pictures import image_of
 from ...visualization.plot_class_graph import plot_class_graph
 from ...visualization.plot_nearest_classes import plot_nearest_classes
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
@@ -24,7 +24,7 @@ def draw_sinet(hook: Any, prototypes: ClassPrototypes, folder: Path) -> list[str
     """Draw a ``SINetHook`` that has just weighed; returns the paths of the files."""
     lightest = _lightest_classes(hook)
     sources = {} if hook.graph is None else _graph_sources(hook)
-    names, paths = class_names(hook), []
+    names, paths = hook.class_names, []
     if hook.graph is not None:
         shown = sorted(lightest[:MAPPED])
         title = f'Class graph, {len(shown)} of {len(names)} classes'

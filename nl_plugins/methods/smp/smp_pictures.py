@@ -6,7 +6,6 @@ from typing import Any
 import torch
 
 from ...functional import nearest_denser_similarity, sample_density
-from ...supervision.pictures import class_names
 from ...supervision.sample_hook import plain_model
 from ...visualization.plot_density_similarity import plot_density_similarity
 from ...visualization.text import shown_names
@@ -41,5 +40,5 @@ def draw_prototypes(hook: Any, runner, path: Path) -> str:
         nearest_denser_similarity(similarity, density),
         prototypes,
         true[rows] == label if bool((true >= 0).any()) else None,
-        f'{shown_names(class_names(hook))[label]}: {len(rows)} samples with this label',
+        f'{shown_names(hook.class_names)[label]}: {len(rows)} samples with this label',
     )

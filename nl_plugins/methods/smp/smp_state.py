@@ -1,4 +1,4 @@
-"""The state of an ``SMPHook`` in a checkpoint, and how older ones are read."""
+"""The state of an ``SMPHook`` in a checkpoint."""
 
 from typing import Any
 
@@ -21,18 +21,14 @@ def smp_state(hook: Any) -> dict:
 
 
 def read_state(hook: Any, state: dict) -> None:
-    """Take over :func:`smp_state`, also of a run from before holding out changed.
+    """Take over :func:`smp_state`.
 
     Raises:
         ValueError: If the config holds out other samples.
     """
-    hook.stage = state['stage'] if 'stage' in state else _old_stage(hook, state)
-    origin = state.get('holdout_origin', 'drawn')
-    # Such a run once held samples out where nothing was to be held out any more.
-    older = hook.holdout_fraction is None and not hook.holdout.any()
-    if origin == 'loaded' or older:
-        hold_out(hook, state['holdout'], origin)
-    hook.holdout_origin = origin
+    hook.stage, hook.holdout_origin = state['stage'], state['holdout_origin']
+    if hook.holdout_origin == 'loaded':
+        hold_out(hook, state['holdout'], 'loaded')
     if hook.stage == Stage.GAVE_UP:
         hook.holdout.fill_(False)
     if not torch.equal(state['holdout'], hook.holdout):
@@ -43,13 +39,3 @@ def read_state(hook: Any, state: dict) -> None:
         )
     hook.known = state['known']
     hook.trust_guard.load_state_dict(state['trust'])
-
-
-def _old_stage(hook: Any, state: dict) -> str:
-    """The stage in a checkpoint of version 0.1."""
-    if state['gave_up']:
-        return Stage.GAVE_UP
-    if not state['active']:
-        return Stage.WAITING
-    trusted = state['trust']['trusted'] or not hook.guard
-    return Stage.CORRECTING if trusted else Stage.WITHHELD

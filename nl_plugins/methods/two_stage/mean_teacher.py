@@ -3,10 +3,10 @@
 from typing import Any
 
 import torch
-from mmengine.hooks import EMAHook
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from ...supervision.ema_teacher import ema_teacher
 from ...supervision.term_batch import TermBatch
 from .pi_consistency import PiConsistency
 
@@ -32,16 +32,10 @@ class MeanTeacher(PiConsistency):
 
     def before_train(self, runner) -> None:
         """Find the teacher; a ValueError unless there is exactly one EMAHook."""
-        averages = [hook for hook in runner.hooks if isinstance(hook, EMAHook)]
-        if len(averages) != 1:
-            raise ValueError(
-                'MeanTeacher takes its teacher from an EMAHook: custom_hooks has '
-                f'{len(averages)} of them, it needs one'
-            )
-        self._averages = averages
+        self._average = ema_teacher(self, runner)
 
     @torch.no_grad()
     def second_prediction(self, batch: TermBatch) -> Tensor:
         """(B, K) predictions of the teacher."""
-        teacher: Any = self._averages[0].ema_model.module
+        teacher: Any = self._average.ema_model.module
         return teacher.train().stochastic_probs(batch.views[-1])

@@ -32,8 +32,6 @@ class TemporalEnsembling(PiConsistency):
     1000000
     """
 
-    former_hook = 'TemporalEnsemblingHook'
-
     def __init__(self, momentum: float = 0.6, dtype: str = 'float32', **kwargs) -> None:
         super().__init__(**kwargs)
         if not 0 <= momentum < 1:

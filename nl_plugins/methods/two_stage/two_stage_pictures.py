@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from ...functional import label_confusion
-from ...supervision.pictures import class_names, image_of
+from ...supervision.pictures import image_of
 from ...visualization.plot_label_confusion import plot_label_confusion
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 
@@ -28,7 +28,7 @@ def draw_label_confusion(hook: Any, folder: Path) -> list[str]:
     matrix = label_confusion(true[known].long(), given[known], hook.num_classes)
     right = float((true == given)[known].double().mean())
     title = f'{int(known.sum())} samples with a true label: {right:.2%} right'
-    path, names = folder / 'label_confusion.png', class_names(hook)
+    path, names = folder / 'label_confusion.png', hook.class_names
     return [plot_label_confusion(path, matrix, names, counts.tolist(), title)]
 
 
@@ -49,7 +49,7 @@ def draw_kept_labels(hook: Any, folder: Path) -> list[str]:
     )
     if not any(kept) or not any(unlabelled):
         return []
-    names = [class_names(hook)[label] for label in labels]
+    names = [hook.class_names[label] for label in labels]
     titles = 'Labels kept', 'Labels ignored'
     path = folder / 'kept_labels.png'
     return [plot_weighted_images(path, names, kept, unlabelled, titles)]

@@ -177,3 +177,9 @@ def test_other_kinds_of_datasets_inside_are_refused(inner):
         ValueError, match='inside NoisyLabels is no dataset of MMEngine'
     ):
         NoisyLabels(inner)
+
+
+def test_the_wrapper_that_refuses_is_named(annotated):
+    repeated = dict(type='RepeatDataset', times=2, dataset=annotated([0, 1]))
+    with pytest.raises(ValueError, match='inside CleanLabels .*type="CleanLabels"'):
+        build(type='CleanLabels', dataset=repeated, fraction=0.5)

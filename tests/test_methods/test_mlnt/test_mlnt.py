@@ -34,7 +34,7 @@ def linear(**term):
     )
     (own,) = model.terms
     own.scale, average = 1.0, SimpleNamespace(module=teacher)
-    own._averages = [SimpleNamespace(ema_model=average)]
+    own._average = SimpleNamespace(ema_model=average)
     return model.train(), teacher
 
 

@@ -132,21 +132,6 @@ def test_asked_for_a_hold_out_there_is_one(tmp_path):
     assert int(hook.holdout.sum()) == 90
 
 
-def test_a_run_that_held_samples_out_goes_on_with_them(tmp_path):
-    """As runs on features did before there was a closed form."""
-    hooks = []
-    for settings in (dict(holdout_fraction=0.3), {}):
-        runner = on_features(tmp_path, guard=True, **settings)
-        runner.call_hook('before_train')
-        hooks.append(hook_of(runner, SMPHook))
-    before, after = hooks
-    assert not after.holdout.any()
-    after.load_state_dict(before.state_dict())
-    assert torch.equal(after.holdout, before.holdout)
-    assert isinstance(after.trust_guard, TrustGuard)
-    assert torch.equal(after.trust_guard.rows, before.trust_guard.rows)
-
-
 def test_labels_by_class_scores_depend_on_no_network(tmp_path):
     tables = []
     for seed in (0, 1):

@@ -441,14 +441,6 @@ def test_resuming_with_another_hold_out_is_refused(tmp_path):
         runner.train()
 
 
-def test_a_hold_out_from_before_it_was_0_without_a_guard_resumes(tmp_path):
-    longer = dict(train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=100))
-    build(tmp_path, [smp(holdout_fraction=0.2)]).train()
-    runner = build(tmp_path, [smp()], resume=True, **longer)
-    runner.train()
-    assert int(hook_of(runner, SMPHook).holdout.sum()) == 6
-
-
 def test_nothing_is_held_out_without_a_guard(tmp_path):
     runner = build(tmp_path, [smp()], **QUIET)
     runner.train()

@@ -66,17 +66,6 @@ def test_resume_is_exact(tmp_path, second):
         checkpoint = str(tmp_path / 'whole' / f'epoch_{epoch}.pth')
         make(folder, second, load_from=checkpoint, resume=True).train()
         assert_same(saved(folder / 'epoch_5.pth'), want)
-    if second == 'temporal':  # as the state of a hook of its own, in former versions
-        state = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
-        kept = state['nl_plugins'].pop('TermsHook')
-        former = dict(
-            kept['terms']['TemporalEnsembling_0'], fingerprint=kept['fingerprint']
-        )
-        state['nl_plugins']['TemporalEnsemblingHook'] = former
-        torch.save(state, tmp_path / 'former.pth')
-        former = dict(load_from=str(tmp_path / 'former.pth'), resume=True)
-        make(tmp_path / 'from_former', second, **former).train()
-        assert_same(saved(tmp_path / 'from_former' / 'epoch_5.pth'), want)
 
 
 def test_load_from_selects_anew(tmp_path):
