@@ -107,7 +107,7 @@ FIGURES = {
     'top1': 'top-1, last epoch',
     'given_label_accuracy': 'given labels right',
     'given_estimate': 'estimated',
-    'corrected_label_accuracy': 'corrected labels right',
+    'corrected_label_accuracy': 'suggested labels right',
     'auc': 'AUC "label is wrong"',
     'seconds': 's',
     'memory': 'MiB',

@@ -53,6 +53,8 @@ def main() -> None:
         name, separator, path = pair.partition('=')
         if not separator:
             raise SystemExit(f'expected NAME=CONFIG, got {pair!r}')
+        if name in configs:
+            raise SystemExit(f'two configs are called {name!r}: give each its own name')
         with told_errors('compare'):
             configs[name] = read_config(path, args.cfg_options)
     try:

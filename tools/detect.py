@@ -184,7 +184,8 @@ def main() -> None:
         cfg = load_run_config(args)
     runner = build_runner(cfg, args)
     cfg, model = runner.cfg, plain_model(runner)
-    loaded = load_weights(runner, args.checkpoint)
+    with told_errors('detect'):
+        loaded = load_weights(runner, args.checkpoint)
     hook = cleannet_hook(cfg, args.seed)
     data = TrainingSet(DATASETS.build(cfg.train_dataloader.dataset))
     check_checkpoint(loaded, 'the training set', data.dataset)

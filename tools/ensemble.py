@@ -40,7 +40,8 @@ def main() -> None:
         cfg.load_from, cfg.resume = checkpoint, False
         cfg.experiment_name = f'ensemble_{index}'
         runners.append(build_runner(cfg, member))
-    together, members = run_ensemble_test(runners)
+    with told_errors('ensemble'):
+        together, members = run_ensemble_test(runners)
     for config, checkpoint, metrics in zip(names[::2], names[1::2], members):
         print(f'{config} {checkpoint}: {metrics}')
     print(f'ensemble of {len(members)}: {together}')

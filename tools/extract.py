@@ -77,7 +77,8 @@ def main() -> None:
     loader = cfg.get(f'{args.split}_dataloader')
     if loader is None:
         raise SystemExit(f'the config has no {args.split}_dataloader')
-    checkpoint = load_network(runner, args.checkpoint or cfg.get('load_from'))
+    with told_errors('extract'):
+        checkpoint = load_network(runner, args.checkpoint or cfg.get('load_from'))
     file = extract_features(
         args.out,
         plain_model(runner),

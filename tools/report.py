@@ -45,7 +45,9 @@ def main() -> None:
     out = args.out or Path(cfg.work_dir) / 'report'
     cfg.work_dir = str(out)
     runner = build_runner(cfg, args)
-    if 'message_hub' not in load_weights(runner, args.checkpoint):
+    with told_errors('report'):
+        loaded = load_weights(runner, args.checkpoint)
+    if 'message_hub' not in loaded:
         raise SystemExit(f'{args.checkpoint} holds weights only: give an epoch_N.pth')
     runner.hooks[:] = (h for h in runner.hooks if not isinstance(h, CheckpointHook))
     if not _drawing(runner):

@@ -57,7 +57,8 @@ def main() -> None:
     if runner.test_loop is None:
         advice = 'give it test_dataloader, test_cfg and test_evaluator'
         raise SystemExit(f'{args.config} tests nothing: {advice}')
-    load_weights(runner, args.checkpoint)
+    with told_errors('test'):
+        load_weights(runner, args.checkpoint)
     if args.amp:
         runner.test_loop.fp16 = True
     if args.show_dir is not None:

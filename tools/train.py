@@ -132,7 +132,8 @@ def main() -> None:
     if cfg.get('resume'):
         path = cfg.get('load_from') or find_latest_checkpoint(runner.work_dir)
         if path is not None:
-            load_weights(runner, path)
+            with told_errors('train'):
+                load_weights(runner, path)
     runner.register_hook(TrainingLoaderHook())
     runner.train()
     if is_main_process():

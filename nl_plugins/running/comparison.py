@@ -39,8 +39,11 @@ def run_comparison(
     without a GPU.
 
     Raises:
-        ValueError: Before any training, if a config does not measure or log the metric.
+        ValueError: Before any training, if a config does not measure or log the metric,
+            or a seed is there twice.
     """
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f'a run counts once, but seeds={list(seeds)} repeats one')
     for name, config in configs.items():
         folders = (Path(work_dir) / name / f'seed_{seed}' for seed in seeds)
         if not all((folder / 'result.json').exists() for folder in folders):

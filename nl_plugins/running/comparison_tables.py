@@ -12,7 +12,7 @@ __all__ = ['mean_and_deviation', 'table_of_differences', 'table_of_results']
 _COLUMNS = {
     'top1': 'top-1, last epoch',
     'given_label_accuracy': 'given labels right',
-    'corrected_label_accuracy': 'corrected labels right',
+    'corrected_label_accuracy': 'suggested labels right',
     'num_found': 'labels called wrong',
     'precision': 'precision',
     'recall': 'recall',
@@ -43,12 +43,12 @@ def table_of_differences(
     than two means. Empty if there is one method.
     """
     figure, (first, *others) = figure_name(metric), summary
-    figures, rows = [f'{metric} minus {first}', 'better with'], []
+    figures, rows = [f'{metric} minus {first}', 'higher with'], []
     for name in others:
         pairs = zip(summary[name][figure], summary[first][figure])
         values = [one - other for one, other in pairs]
-        better = sum(value > 0 for value in values)
-        count = f'{better} of {len(values)} seeds'
+        higher = sum(value > 0 for value in values)
+        count = f'{higher} of {len(values)} seeds'
         rows.append([name, mean_and_deviation(values), count])
     return markdown_table(['method', *figures], rows, figures) if others else ''
 

@@ -14,6 +14,7 @@ from ..formats.atomic_file import atomic_write, write_json
 from ..formats.fingerprint import fingerprint
 from ..formats.json_file import read_json
 from ..hooks.training_loader_hook import TrainingLoaderHook
+from ..hooks.validate_resumed_hook import ValidateResumedHook
 from ..supervision.class_names_hook import watch_class_names
 from ..supervision.label_summary import label_summary, wrong_label_detection
 from ..supervision.supervision_hook import SupervisionHook
@@ -93,6 +94,8 @@ def _train(runner: Runner, title: str) -> dict[str, float]:
     """Train; how right the labels are, where that is known."""
     runner.register_hook(RunProgress(title))
     runner.register_hook(TrainingLoaderHook())
+    if not any(isinstance(hook, ValidateResumedHook) for hook in runner.hooks):
+        runner.register_hook(ValidateResumedHook())  # else the last figure may be old
     runner.train()
     result: dict = {}
     hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]

@@ -136,7 +136,7 @@ class TableHook(SampleHook):
         return {}
 
     def corrected_labels(self) -> Tensor:
-        """(N,) int32, the labels that the method trains on."""
+        """(N,) int32, what the method suggests; the given labels, if it withholds."""
         return self.table.suggested_labels
 
     def noise_rate(self) -> tuple[float, float, str] | None:

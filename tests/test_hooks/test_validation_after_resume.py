@@ -101,14 +101,14 @@ def test_nothing_is_validated_in_a_fresh_run_or_out_of_turn(tmp_path):
             self.epochs.append(runner.epoch)
 
     settings = dict(
-        train_cfg=dict(by_epoch=True, max_epochs=4, val_interval=2),
+        train_cfg=dict(by_epoch=True, max_epochs=5, val_interval=2),
         default_hooks=dict(checkpoint=dict(type='CheckpointHook', interval=1)),
     )
     runner = build(tmp_path, [dict(type='ValidateResumedHook')], **settings)
     runner.register_hook(Count())
     runner.train()
-    assert Count.epochs == [2, 4]
-    for epoch, validated in ((1, [2, 4]), (2, [2, 4]), (3, [4])):
+    assert Count.epochs == [2, 4, 5]
+    for epoch, validated in ((1, [2, 4, 5]), (2, [2, 4, 5]), (3, [4, 5]), (5, [5])):
         Count.epochs.clear()
         resumed = dict(load_from=str(tmp_path / f'epoch_{epoch}.pth'), resume=True)
         hooks = [dict(type='ValidateResumedHook')]

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from mmpretrain.registry import DATASETS
+from mmengine.hooks import Hook
+from mmpretrain.registry import DATASETS, HOOKS
 from toy import config, loader, toy
 
 from nl_plugins.running.comparison import run_comparison
@@ -37,6 +38,33 @@ def test_seed_reaches_network_noise_and_method(tmp_path):
     original.train_dataloader.sampler.seed = 0
     assert seeded(original, 5).train_dataloader.sampler.seed == 5
     assert 'seed' not in original.train_dataloader.dataset
+
+
+def test_a_run_that_was_stopped_in_its_last_validation_is_measured(tmp_path):
+    @HOOKS.register_module(force=True)
+    class StopInValidation(Hook):
+        stops = True
+
+        def before_val_epoch(self, runner):
+            if self.stops and runner.epoch == 2:
+                raise KeyboardInterrupt
+
+    cfg = small(tmp_path)
+    cfg.custom_hooks.append(dict(type='StopInValidation'))
+    with pytest.raises(KeyboardInterrupt):
+        run_comparison(dict(a=cfg), [0], tmp_path)
+    StopInValidation.stops = False
+    stopped, whole = (
+        run_comparison(dict(a=cfg), [0], folder)['a']
+        for folder in (tmp_path, tmp_path / 'whole')
+    )
+    assert stopped == whole
+    assert [epoch for epoch, _ in stopped['curves'][0]] == [1, 2]
+
+
+def test_a_seed_counts_once(tmp_path):
+    with pytest.raises(ValueError, match=r'seeds=\[0, 1, 0\]'):
+        run_comparison(dict(a=small(tmp_path)), [0, 1, 0], tmp_path)
 
 
 def test_results_are_gathered_and_not_repeated(tmp_path, capsys):
@@ -95,7 +123,7 @@ def test_differences_are_paired_by_seed():
     summary = dict(ce=dict(top1=[0.5, 0.9]), smp=dict(top1=[0.6, 0.8]))
     summary['elr'] = dict(top1=[0.7, 1.1])
     assert table_of_differences(summary).splitlines() == [
-        '| method | accuracy/top1 minus ce | better with |',
+        '| method | accuracy/top1 minus ce | higher with |',
         '| --- | ---: | ---: |',
         '| smp | 0.000 ± 0.141 | 1 of 2 seeds |',
         '| elr | 0.200 ± 0.000 | 2 of 2 seeds |',

@@ -164,3 +164,14 @@ def test_config_that_is_not_there_is_told_in_a_line(tmp_path, tool, more):
     assert done.returncode == 1
     assert done.stderr.rstrip().endswith(told)
     assert 'Traceback' not in done.stderr
+
+
+@pytest.mark.parametrize('tool', ['test', 'train', 'detect'])
+def test_checkpoint_that_is_not_there_is_told_in_a_line(config, tmp_path, tool):
+    missing = [*(['--resume'] if tool == 'train' else []), tmp_path / 'missing.pth']
+    done = run_tool(tool, config, *missing, '--work-dir', tmp_path)
+    assert done.returncode == 1
+    last = done.stderr.rstrip().splitlines()[-1]
+    assert last.startswith(f'nl-plugins {tool}: ')
+    assert 'missing.pth' in last
+    assert 'Traceback' not in done.stderr

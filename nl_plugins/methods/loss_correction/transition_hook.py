@@ -44,7 +44,9 @@ class TransitionHook(SupervisionHook):
             that says "wrong", the true class is supposed to be the likeliest other one.
         quantile: See ``anchor_transition``.
         prior: See :func:`~nl_plugins.functional.label_confusion`, for 'known'.
-        interval: Epochs between estimates; None estimates once.
+        interval: Epochs between estimates; None estimates once. After the first one the
+            network predicts true labels: its predictions times T are those of noisy
+            labels, from which 'anchors' makes the next T.
         checkpoint: Weights of a model with the backbone, neck and head of this run,
             for the first estimate; None takes the network itself.
         label_file: See :class:`SupervisionHook`, also for ``**kwargs``.
@@ -110,7 +112,10 @@ class TransitionHook(SupervisionHook):
     def estimate(self, runner) -> None:
         found = self.walk.predictions(self.network(runner))
         if self.source_of_truth == 'anchors':
-            transition = anchor_transition(found['probs'][found.known], self.quantile)
+            probs = found['probs'][found.known]
+            if self._earlier is None:  # this run's network predicts the true labels
+                probs = probs @ self.transition.to(probs)
+            transition = anchor_transition(probs, self.quantile)
         else:
             pairs = self._known_pairs(found['probs'])
             transition = label_confusion(*pairs, self.num_classes, self.prior).T

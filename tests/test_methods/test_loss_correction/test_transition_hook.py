@@ -47,6 +47,29 @@ def test_anchors_of_the_walk_are_written_into_the_loss(tmp_path):
     assert 'head.loss_module.transition' not in saved['state_dict']
 
 
+def test_later_estimates_are_made_of_predictions_of_noisy_labels(tmp_path):
+    """Under the corrected loss the network predicts true ones; times T, noisy ones."""
+    runner = run(tmp_path, dict(start_epoch=2, interval=1))
+    hook, found = hook_of(runner, TransitionHook), [torch.eye(NUM_CLASSES).double()]
+    estimate = hook.estimate
+
+    def watched(runner):
+        walked = hook.walk.collect(runner.model, lambda batch: dict(probs=batch.probs))
+        noisy = torch.zeros_like(walked['probs'])
+        for row, probs in enumerate(walked['probs']):
+            for true in range(NUM_CLASSES):
+                noisy[row] += probs[true] * found[-1][true].float()
+        estimate(runner)
+        found.append(hook.transition)
+        want = anchor_transition(noisy)
+        torch.testing.assert_close(hook.transition, want, rtol=0, atol=1e-5)
+
+    hook.estimate = watched
+    runner.train()
+    assert len(found) == 3
+    assert not torch.allclose(found[1], found[0])
+
+
 def test_a_second_network_learns_from_scratch_with_the_t_of_the_first(tmp_path):
     epochs = dict(by_epoch=True, max_epochs=3)
     first = build(tmp_path / 'a', [], tiny_model(), train_cfg=epochs)
