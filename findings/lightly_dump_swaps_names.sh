@@ -12,7 +12,7 @@
 # Valid input: a torch dataset of 1,000 pictures, each filled with a gray of its own; 50
 # of them are picked at random and dumped.
 # Seen: of the names 2, 7 and 10, the picture of 10 is in 7, that of 7 in 2, that of 2
-# in 10; of 50 picked, 50 files, 3 of them with the picture of their name. (lightly is
+# in 10; of 50 picked, 50 files, 2 of them with the picture of their name. (lightly is
 # installed without pytorch-lightning and hydra, which it needs for training.)
 set -eu
 folder=$(mktemp -d)
