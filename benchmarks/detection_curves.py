@@ -118,7 +118,7 @@ def errors(
     given, walk = StoredLabels(samples.given), StoredWalk(samples)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     model = torch.nn.Linear(1, 1).to(device)
-    methods = DetectionRun(given, walk, cleannet, split)(model).methods
+    methods = DetectionRun(given, walk, cleannet)(model, split).methods
     return {name: row['error'] for name, row in methods.items()}
 
 

@@ -35,10 +35,7 @@ from nl_plugins.detection.table import (
     held_out_table,
 )
 from nl_plugins.detection.to_verify import choose_by_score
-from nl_plugins.detection.verification_split import (
-    VerificationSplit,
-    split_verification,
-)
+from nl_plugins.detection.verification_split import split_verification
 from nl_plugins.formats.label_file import advice, read_label_file, write_label_file
 from nl_plugins.methods.cleannet.cleannet_hook import CleanNetHook
 from nl_plugins.methods.cleannet.verification_folds import (
@@ -150,7 +147,6 @@ def held_out_labels(
 def detection_run(
     runner: Runner,
     hook: CleanNetHook,
-    split: VerificationSplit,
     data: TrainingSet,
     method: str | None,
 ) -> DetectionRun:
@@ -165,7 +161,7 @@ def detection_run(
         feature_layer=hook.feature_layer,
     )
     places = dict(memory_limit=hook.memory_limit, directory=runner.cfg.work_dir)
-    return DetectionRun(data, walk, hook.round, split, **places, method=method)
+    return DetectionRun(data, walk, hook.round, **places, method=method)
 
 
 def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
@@ -204,7 +200,7 @@ def main() -> None:
             f'{args.method} learns from verification labels, but no sample of the '
             'training set has one: tools/verify.py lists images to look at'
         )
-    run, table = detection_run(runner, hook, splits[0], data, args.method), {}
+    run, table = detection_run(runner, hook, data, args.method), {}
     found = run.each(model, splits)
     for place, classes, split, result in zip(places, hidden, splits, found):
         if is_main_process():

@@ -1,7 +1,7 @@
 """Label noise detection of a whole training set with a given classifier."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from logging import WARNING
 
 import numpy as np
@@ -40,20 +40,19 @@ class DetectionRun:
     training_set: TrainingSet  # whose labels are in doubt
     walk: Walk  # over it
     cleannet: CleanNetRound
-    split: VerificationSplit
     unverified_per_class: int = 500
     memory_limit: int = 4 << 30  # bytes of features in memory; more lie in a file
     directory: str | None = None  # of that file
     method: str | None = None  # whose decisions are wanted; None: the best one's
 
-    def __call__(self, model: nn.Module) -> DetectionResult:
+    def __call__(self, model: nn.Module, split: VerificationSplit) -> DetectionResult:
         """Detect; ``model`` is the classifier without a wrapper.
 
         Raises:
             ValueError: If ``method`` compares the samples of a class in pairs, and one
                 has too many; or see :class:`CleanNetRound`.
         """
-        return next(self.each(model, [self.split]))
+        return next(self.each(model, [split]))
 
     def each(
         self, model: nn.Module, splits: Sequence[VerificationSplit]
@@ -73,12 +72,16 @@ class DetectionRun:
         bank, found = self._walk(model)
         device = next(model.parameters()).device
         for split in splits:
-            yield replace(self, split=split)._detect(bank, found, device)
+            yield self._detect(bank, found, split, device)
 
     def _detect(
-        self, bank: FeatureBank, found: Columns, device: torch.device
+        self,
+        bank: FeatureBank,
+        found: Columns,
+        split: VerificationSplit,
+        device: torch.device,
     ) -> DetectionResult:
-        given, learnt = self.training_set.given_labels, self.split.learnt
+        given, learnt = self.training_set.given_labels, split.learnt
         num_classes = found['probs'].size(1)
         known, fit = fit_bank_posterior(bank, given, learnt, num_classes)
         _, told = blindness(float(fit.unmarked.mean()), num_classes)
@@ -88,9 +91,9 @@ class DetectionRun:
         if bool((learnt >= 0).any()):
             relevance = self.cleannet(bank, given, learnt, num_classes, device)
         result = DetectionResult(estimate, known, relevance, found['others'])
-        settings = bank, found, given, self.split, self.cleannet.seed
+        settings = bank, found, given, split, self.cleannet.seed
         comparison = MethodComparison(result, *settings)
-        comparison.compare(self._compared(num_classes))
+        comparison.compare(self._compared(num_classes, split))
         comparison.choose(self.method)
         return result
 
@@ -108,9 +111,9 @@ class DetectionRun:
         columns = dict(probs=torch.cat(probs), others=torch.cat(others))
         return bank, merge_columns(len(given), torch.cat(rows), columns)
 
-    def _compared(self, num_classes: int) -> Tensor:
+    def _compared(self, num_classes: int, split: VerificationSplit) -> Tensor:
         """The samples that the baselines see, in ascending order."""
-        wanted = (self.split.all_classes >= 0) | (self.split.judged >= 0)
+        wanted = (split.all_classes >= 0) | (split.judged >= 0)
         for label in range(num_classes):
             others = (~wanted & (self.training_set.given_labels == label)).nonzero()
             rng = np.random.default_rng((self.cleannet.seed, label))

@@ -32,6 +32,13 @@ SETTINGS = cleannet_hook()
 NAMES = ('num_references', 'num_folds', 'cleannet', 'training')
 
 
+def split_of(data):
+    """Judged by the true labels of what is not verified."""
+    return split_verification(
+        data.given_labels, data.verification, None, data.true_labels
+    )
+
+
 @pytest.fixture(scope='module')
 def detected():
     init_default_scope('mmpretrain')
@@ -39,18 +46,12 @@ def detected():
     model = MODELS.build(tiny_model())
     training_set = TrainingSet(DATASETS.build(toy(verified=True, num_samples=60)))
     walk = Walk(training_set.dataset, Compose(PIPELINE), batch_size=16)
-    split = split_verification(
-        training_set.given_labels,
-        training_set.verification,
-        None,
-        training_set.true_labels,
-    )
     cleannet = CleanNetRound(**{name: SETTINGS[name] for name in NAMES})
-    run = DetectionRun(training_set, walk, cleannet, split, unverified_per_class=5)
+    run = DetectionRun(training_set, walk, cleannet, unverified_per_class=5)
     kept = table.SUPERVISED
     table.SUPERVISED = {'kNN': (kept['kNN'][0], (3,))}
     try:
-        return run, run(model), model
+        return run, run(model, split_of(training_set)), model
     finally:
         table.SUPERVISED = kept
 
@@ -142,10 +143,11 @@ def test_a_closed_form_scores_all_samples(detected):
         features[batch.rows] = batch.features
     scores = leave_one_out_scores(features, given.long(), 3)
     noise = fit_noise_model(scores, given.long())
-    want = noise.posterior(scores, given.long(), run.split.learnt)
+    verified = split_of(run.training_set).learnt
+    want = noise.posterior(scores, given.long(), verified)
     torch.testing.assert_close(result.estimate.posterior, want, atol=0.02, rtol=0)
-    learnt = run.split.learnt >= 0
-    right = result.decided('closed form')[learnt] == (run.split.learnt[learnt] == 1)
+    learnt = verified >= 0
+    right = result.decided('closed form')[learnt] == (verified[learnt] == 1)
     assert right.all()
     assert 'closed form' in result.methods
 
@@ -165,7 +167,7 @@ def test_a_method_that_is_asked_for(detected, tmp_path, method, monkeypatch):
     run, _, model = detected
     kept = {'kNN': (table.SUPERVISED['kNN'][0], (3,))}
     monkeypatch.setattr(table, 'SUPERVISED', kept)
-    result = replace(run, method=method)(model)
+    result = replace(run, method=method)(model, split_of(run.training_set))
     assert result.chosen == method
     files = write_detection(tmp_path, run.training_set, result, 'soft', {})
     labels = read_label_file(files[0])
@@ -185,7 +187,7 @@ def test_nothing_is_verified(detected, tmp_path):
     given = run.training_set.given_labels
     unknown = torch.full_like(given, -1)
     split = split_verification(given, unknown)
-    result = replace(run, split=split)(model)
+    result = run(model, split)
     assert result.methods == {}
     assert result.chosen == 'closed form'
     assert set(result.agreement) == {'closed form', 'network', 'average'}
@@ -204,7 +206,7 @@ def test_nothing_is_verified(detected, tmp_path):
 def test_nothing_judges(detected):
     run, _, model = detected
     labels = run.training_set.given_labels, run.training_set.verification
-    blind = replace(run, split=split_verification(*labels))(model)
+    blind = run(model, split_verification(*labels))
     assert blind.methods == {}
     assert blind.chosen == 'CleanNet'
     assert 'CleanNet' in blind.agreement
@@ -216,8 +218,8 @@ def test_a_class_that_is_too_large(detected, monkeypatch):
     monkeypatch.setattr(one_class_detectors, 'MOST_OF_A_CLASS', largest - 1)
     kept = {'kNN': (table.SUPERVISED['kNN'][0], (3,))}
     monkeypatch.setattr(table, 'SUPERVISED', kept)
-    result = run(model)
+    result = run(model, split_of(run.training_set))
     assert result.methods['UOCL']['error'] is None
     assert result.chosen not in table.ONE_CLASS
     with pytest.raises(ValueError, match='UOCL compares .* choose another --method'):
-        replace(run, method='UOCL')(None)
+        replace(run, method='UOCL')(None, split_of(run.training_set))
