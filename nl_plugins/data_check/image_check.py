@@ -20,7 +20,6 @@ __all__ = [
     'ImageProblem',
     'ImageStatus',
     'check_image',
-    'is_local',
 ]
 
 
@@ -52,7 +51,7 @@ class ImageProblem(Exception):
         self.status = status
 
 
-def is_local(path: str, loader: LoadImageFromFile | None) -> bool:
+def _is_local(path: str, loader: LoadImageFromFile | None) -> bool:
     """Whether the loader would open the path as a file of this machine."""
     backend_args = getattr(loader, 'backend_args', None) or {}
     return backend_args.get('backend', 'local') == 'local' and '://' not in path
@@ -80,7 +79,7 @@ def check_image(
         raise ImageProblem(ImageStatus.UNKNOWN, reason)
     path, loader = str(info['img_path']), loader or LoadImageFromFile()
     try:
-        if is_local(path, loader):
+        if _is_local(path, loader):
             _check_file(path)
         elif not _exists(path, loader):
             raise FileNotFoundError

@@ -1,6 +1,5 @@
 """A dataset below its wrappers, and what is seen of its samples."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,10 @@ from mmcv.transforms import LoadImageFromFile
 from mmpretrain.datasets import KFoldDataset
 
 from ..datasets.nested import nested
+from ..datasets.plain_path import plain_path
 from ..formats.fingerprint import digest
 from .finding import Finding
-from .image_check import (
-    ImageFacts,
-    ImageProblem,
-    ImageStatus,
-    check_image,
-    is_local,
-)
+from .image_check import ImageFacts, ImageProblem, ImageStatus, check_image
 from .look_alikes import LOOK_SIZE
 
 __all__ = [
@@ -132,9 +126,7 @@ def _record(part: Part, index: int) -> tuple:
         status = problem.status
     label = _integer(info.get('gt_label'), NO_LABEL)
     others = (_integer(info.get(name), -1) for name in _INTEGERS[1:])
-    path = str(info.get('img_path') or '')
-    if path and is_local(path, part.loader):
-        path = os.path.abspath(path)
+    path = plain_path(str(info.get('img_path') or ''))
     key = digest(path.encode('utf-8', 'surrogatepass')) if path else b''
     *seen, look = facts
     shown = np.frombuffer(look.ljust(LOOK_SIZE, b'\0'), dtype=np.uint8)

@@ -8,6 +8,7 @@ from mmengine.dataset import force_full_init
 from mmpretrain.datasets import BaseDataset
 
 from .sample_columns import SampleColumns
+from .sample_name import sample_name
 
 __all__ = ['ColumnBase']
 
@@ -57,9 +58,7 @@ class ColumnBase(BaseDataset):
             RuntimeError: Naming the sample, if the pipeline fails on it.
         """
         info = self.get_data_info(idx)
-        name = f'sample {info["sample_idx"]}'
-        if info.get('img_path'):
-            name += f' ({info["img_path"]!r})'
+        name = sample_name(info['sample_idx'], info.get('img_path'))
         try:
             return self.pipeline(info)
         except Exception as error:

@@ -11,6 +11,7 @@ from ..checks import check_choice
 from ..formats.text_lines import line_naming
 from .column_base import ColumnBase
 from .sample_columns import SampleColumns
+from .sample_name import sample_name
 from .string_column import StringColumn
 
 __all__ = ['ColumnDataset', 'rows_of_missing_images']
@@ -134,7 +135,7 @@ class ColumnDataset(ColumnBase):
         for name, labels in both.items():
             for row in np.flatnonzero(labels >= len(classes))[:1]:
                 label = f'{name} {labels[row]}, but there are {len(classes)} classes'
-                raise ValueError(f'sample {row} ({columns.paths[row]!r}) has {label}')
+                raise ValueError(f'{sample_name(row, columns.paths[row])} has {label}')
         counts = np.bincount(columns.labels, minlength=len(classes))
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]
         if empty:

@@ -131,7 +131,8 @@ def encode_labels(
 ) -> tuple[tuple[str, ...], dict[str, np.ndarray], list[str]]:
     """The names of the classes, the labels as positions in their list, and notes.
 
-    A label is the name of a class or its position, counted from 0; where classes have
+    A label is the name of a class, with blanks around it or without, or its position,
+    counted from 0; where classes have
     other integers than their positions as names, labels must be names. Without a list
     of classes names are sorted, and integers are their own names from 0 to the highest.
     The labels are (N,) int32 for each of the columns ``label`` and ``true_label`` that
@@ -144,12 +145,13 @@ def encode_labels(
             of classes tells.
     """
     names = tuple(map(str, classes or ()))
+    known = {*names}
     columns: dict[str, list[str]] = {
-        name: [text.strip() for text in table.columns[name]]
+        name: [t if t in known else t.strip() for t in table.columns[name]]
         for name in ('label', 'true_label')
         if name in table.columns
     }
-    distinct = {text for column in columns.values() for text in column} - {*names}
+    distinct = {text for column in columns.values() for text in column} - known
     unknown = {text for text in distinct if is_unknown(text)}
     for _, row, text in _places(dict(label=columns['label']), unknown):
         advice = 'leave out the row (see `where`), or list the classes if it is one'

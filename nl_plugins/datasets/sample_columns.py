@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .sample_name import sample_name
 from .string_column import StringColumn
 
 __all__ = ['INTEGER_KEYS', 'UNKNOWN', 'SampleColumns']
@@ -131,10 +132,9 @@ class SampleColumns:
             wanted = f'{size} integers, one for each path'
             raise ValueError(f'{name} must be {wanted}, but are {found}')
         for row in np.flatnonzero((values < lowest) | (values > highest))[:1]:
-            path = self.paths[row] and f' ({self.paths[row]!r})'
             value = f'{INTEGER_KEYS[name]}={values[row]}'
             problem = f'{value}, which is not in {lowest} to {highest}'
-            raise ValueError(f'sample {row}{path} has {problem}')
+            raise ValueError(f'{sample_name(row, self.paths[row])} has {problem}')
         if (values < 0).all():
             return np.broadcast_to(dtype(-1), size)
         column: np.ndarray = values.astype(dtype)

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..formats.fingerprint import fingerprint
 from .class_names import check_class_names, check_folders, class_names
 from .columns import columns_of
+from .sample_name import sample_name
 
 __all__ = ['SAME_INDEX_WRAPPERS', 'TrainingSet']
 
@@ -72,8 +73,7 @@ class TrainingSet:
 
     def name(self, index: int) -> str:
         """What to call a sample in a message."""
-        path = self.columns.paths[index]
-        return f'sample {index}' + (f' ({path!r})' if path else '')
+        return sample_name(index, self.columns.paths[index])
 
     def class_names(self, count: int = 0) -> list[str]:
         """What the classes are called; a number for each of ``count`` without a name.

@@ -54,6 +54,7 @@ class OpenTable(NamedTuple):
     path: str
     header: list[str]  # the names of the columns, in lower case
     rows: Iterable[tuple[int, list[str]]]  # the line on which each begins, its texts
+    delimiter: str = ','
 
 
 def open_table(
@@ -72,7 +73,8 @@ def open_table(
         return OpenTable(path, *json_rows(path, content))
     names = {_folded(name) for name in wanted}
     delimiter, header = _read_header(_open(content).readline(), names)
-    return OpenTable(path, header, _rows(path, _open(content), delimiter, len(header)))
+    rows = _rows(path, _open(content), delimiter, len(header))
+    return OpenTable(path, header, rows, delimiter)
 
 
 def read_table(
@@ -87,10 +89,11 @@ def read_table(
     """Read the columns of a file, in whatever order they are.
 
     Commas, semicolons or tabs separate the values: what makes sense of the header.
-    Values may be quoted, and then hold delimiters and line ends. Rows of nothing but
-    delimiters are left out, and so are empty values that a spreadsheet adds at the end
-    of a row; those that it leaves out there are filled in. A ``.jsonl`` file has an
-    object on each line.
+    Values may be quoted, and then hold delimiters and line ends. A comma is the decimal
+    point of a number where semicolons or tabs separate. Rows of nothing but delimiters
+    are left out, and so are empty values that a spreadsheet adds at the end of a row;
+    those that it leaves out there are filled in. A ``.jsonl`` file has an object on
+    each line.
 
     The file lies on any backend of MMEngine, or :func:`open_table` has read its header;
     ``kinds`` are the columns to read, in lower case, ``optional`` those that may be
@@ -110,7 +113,7 @@ def read_table(
     wanted = [*theirs.values(), *allowed]
     if not isinstance(path, OpenTable):
         path = open_table(path, wanted, backend_args, strict)
-    path, header, rows = path
+    path, header, rows, delimiter = path
     named = {name for name in kinds if name not in optional or name in (names or {})}
     required = [theirs[name] for name in kinds if name in named]
     _check_header(path, header, [*required, *allowed], wanted, names is not None)
@@ -126,7 +129,8 @@ def read_table(
         lines += numbers
         texts = list(zip(*values))
         for name, place in places.items():
-            column = _parse(path, theirs[name], kinds[name], numbers, texts[place])
+            field, kind = theirs[name], kinds[name]
+            column = _parse(path, field, kind, numbers, texts[place], delimiter)
             parts[name].append(column)
     columns = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     unused = [name for name in header if name and name not in wanted]
@@ -252,12 +256,18 @@ def _rows(
 
 
 def _parse(
-    path: str, name: str, kind: Kind, lines: Sequence[int], texts: Sequence[str]
+    path: str,
+    name: str,
+    kind: Kind,
+    lines: Sequence[int],
+    texts: Sequence[str],
+    delimiter: str,
 ) -> np.ndarray:
     values: list = []
+    comma = kind.decimal and delimiter != ','
     try:
         for text in texts:
-            values.append(kind.parse(text))
+            values.append(kind.parse(text.replace(',', '.', 1) if comma else text))
     except ValueError as error:
         where = f'{path}, line {lines[len(values)]}, {name}'
         raise ValueError(f'{where}: {text!r} is not {kind.words}') from error

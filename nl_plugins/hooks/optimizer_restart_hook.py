@@ -15,7 +15,8 @@ class OptimizerRestartHook(Hook):
     """Forgets the optimizer's state and sets the learning rate back.
 
     For a run whose second stage continues from the first one's weights as a run of its
-    own. Momentum and the sums of AdaGrad or Adam are forgotten; a scheduler that waits
+    own. Momentum, the sums of AdaGrad or Adam and gradients that wait for their step
+    (``accumulative_counts``) are forgotten; a scheduler that waits
     for a plateau starts waiting again. The ``begin`` and ``end`` of other schedulers
     tell which stage is theirs.
 
@@ -58,6 +59,7 @@ class OptimizerRestartHook(Hook):
         # AdaGrad's sums exist from its construction on
         fresh = type(optimizer)([dict(g) for g in optimizer.param_groups], lr=base)
         optimizer.state = fresh.state
+        optimizer.zero_grad()
         factor = 1.0 if self.lr is None else self.lr / base
         for group in runner.optim_wrapper.param_groups:  # and what the log shows
             group['lr'] = group.get('initial_lr', group['lr']) * factor

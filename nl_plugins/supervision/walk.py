@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from ..datasets.in_memory.in_memory import InMemory
+from ..datasets.sample_name import sample_name
 from .feature_tap import FeatureTap
 from .frozen_passes import FrozenPasses
 from .gather import Columns, merge_columns
@@ -85,7 +86,7 @@ class _Inputs(Dataset):
         return image
 
     def _name(self, row: int) -> str:
-        return f'sample {row} ({self.dataset.get_data_info(row).get("img_path")!r})'
+        return sample_name(row, self.dataset.get_data_info(row).get('img_path'))
 
 
 def _collate(items: list) -> tuple[Tensor, list | Tensor]:

@@ -2,6 +2,7 @@ import pytest
 
 from nl_plugins.datasets.label_table import (
     encode_labels,
+    listed_classes,
     read_label_table,
     repeated_rows,
 )
@@ -51,6 +52,23 @@ def test_a_file_is_read_once(read, monkeypatch, name, content):
     monkeypatch.setattr(text_lines, 'get', count)
     assert read(content, name).columns['path'].tolist() == ['a,b.jpg']
     assert len(calls) == 1
+
+
+def test_blanks_around_a_label_may_be_part_of_a_name(read):
+    table = read('path,label,true_label\na,cat ,cat\nb, cat,dog \n')
+    names, labels, _ = encode_labels(table, ['cat', 'cat ', 'dog'])
+    assert names == ('cat', 'cat ', 'dog')
+    assert {key: column.tolist() for key, column in labels.items()} == dict(
+        label=[1, 0], true_label=[0, 2]
+    )
+    assert encode_labels(table)[0] == ('cat', 'dog')
+
+
+def test_a_list_of_samples_whose_classes_have_blanks(read):
+    table = read('sample_idx,img_path,given_label,given_name\n0,a,0,cat \n1,b,1, dog\n')
+    names, labels, _ = encode_labels(table, listed_classes(table))
+    assert names == ('cat ', ' dog')
+    assert labels['label'].tolist() == [0, 1]
 
 
 def test_texts_that_are_unknown(read):

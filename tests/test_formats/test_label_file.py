@@ -44,6 +44,20 @@ def write(path, num_samples, **changes):
     return columns
 
 
+def test_a_spreadsheet_with_decimal_commas(tmp_path):
+    path = tmp_path / 'labels.csv'
+    header = (HEADER + '0,a.jpg,0,1,A,1,0\n1,b.jpg,1,1,B,C,1\n').replace(',', ';')
+    text = header.replace('A', '0,125').replace('B', '5,0E-01').replace('C', '1,5')
+    path.write_text('\ufeff' + text.replace('\n', '\r\n'), encoding='utf-8')
+    file = read_label_file(path)
+    assert file.scores.tolist() == [0.125, 0.5]
+    assert file.weights.tolist() == [1.0, 1.5]
+    for odd in ('1.000,5', '1,000.5', '1,0,0', ','):
+        path.write_text(text.replace('1,5', odd))
+        with pytest.raises(ValueError, match=f"line 3, weight: '{odd}' is not a fin"):
+            read_label_file(path)
+
+
 def test_the_text_of_a_small_file(tmp_path):
     path = tmp_path / 'labels.csv'
     write_label_file(

@@ -62,6 +62,28 @@ def test_state_and_rate_are_those_of_the_beginning(tmp_path, kind):
     assert all(id(p) in known for p in optimizer.state)
 
 
+def test_gradients_that_wait_for_their_step_are_forgotten(tmp_path):
+    waiting = {}
+
+    class Gradients(Hook):
+        priority = 'VERY_LOW'
+
+        def before_train_epoch(self, runner):
+            found = [p.grad for p in runner.model.parameters() if p.grad is not None]
+            waiting[runner.epoch + 1] = any(grad.any() for grad in found)
+
+    runner = build(
+        tmp_path,
+        [dict(type='OptimizerRestartHook', epoch=3)],
+        optim_wrapper=dict(optimizer=KINDS['momentum'], accumulative_counts=3),
+        train_cfg=dict(by_epoch=True, max_epochs=3, val_interval=9),
+        default_hooks=dict(checkpoint=None),
+    )
+    runner.register_hook(Gradients())
+    runner.train()
+    assert waiting == {1: False, 2: True, 3: False}
+
+
 def test_another_rate(tmp_path):
     hook = dict(type='OptimizerRestartHook', epoch=2, lr=0.01)
     starts, _ = run(tmp_path, hook, KINDS['momentum'])

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from mmengine.dataset import Compose
 
+from ..sample_name import sample_name
+
 __all__ = ['load_images']
 
 
@@ -67,5 +69,4 @@ def _loaded(load: Compose, dataset: Any, index: int) -> dict:
 
 
 def _name(dataset: Any, index: int) -> str:
-    path = dataset.get_data_info(index).get('img_path')
-    return f'sample {index}' + (f' ({path!r})' if path else '')
+    return sample_name(index, dataset.get_data_info(index).get('img_path'))

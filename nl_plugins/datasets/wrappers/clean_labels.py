@@ -10,6 +10,7 @@ from ...checks import check_count, check_fraction
 from ...functional.numerics import exact_ceil
 from ..class_names import check_class_names
 from ..columns import check_range
+from ..plain_path import plain_path
 from ..sample_columns import SampleColumns
 from .dataset_view import DatasetView, build_inner
 
@@ -21,9 +22,9 @@ class CleanLabels(DatasetView):
     """Tells which samples have a clean label that training may use.
 
     The clean labels come from a second dataset (``clean``: images that are in both, by
-    ``img_path``, get both labels, the others are added after the noisy ones), or from
-    the ``true_label`` of a ``fraction`` of the samples, which for experiments on fully
-    known data stands for having those samples labelled again.
+    ``img_path``, however spelled, get both labels, the others are added after the noisy
+    ones), or from the ``true_label`` of a ``fraction`` of the samples, which for
+    experiments on fully known data stands for having those samples labelled again.
 
     ``gt_label`` becomes the best label known, the clean one where there is one, so any
     classifier trains on the union of clean and noisy data. Each sample also has its
@@ -140,13 +141,14 @@ def _joined(
     labels = clean.labels
     row_at: dict[str, int] = {}
     added = []
-    for row, path in enumerate(clean.paths):
+    for row, path in enumerate(map(plain_path, clean.paths)):
         if not path:
             added.append(row)
         elif labels[row_at.setdefault(path, row)] != labels[row]:
             both = f'{labels[row_at[path]]} and {labels[row]}'
-            raise ValueError(f'{path!r} has two clean labels, {both}')
-    rows = np.array([row_at.get(path, -1) for path in noisy.paths], dtype=np.int64)
+            raise ValueError(f'{clean.paths[row]!r} has two clean labels, {both}')
+    found = [row_at.get(path, -1) for path in map(plain_path, noisy.paths)]
+    rows = np.array(found, dtype=np.int64)
     added += set(row_at.values()).difference(rows.tolist())
     clean_labels = np.where(rows < 0, -1, labels[rows])
     return clean_labels, np.array(sorted(added), dtype=np.int64)

@@ -14,6 +14,8 @@ from ...supervision.term_batch import TermBatch
 
 __all__ = ['Distillation']
 
+_OF_INPUTS = ('mean', 'std', 'to_rgb', 'pad_size_divisor', 'pad_value')
+
 
 @MODELS.register_module()
 class Distillation(Term):
@@ -25,7 +27,9 @@ class Distillation(Term):
     paper's knowledge graph is not here. The teacher is no part of the checkpoint.
 
     Args:
-        teacher: Config of a classifier: its backbone, neck and head.
+        teacher: Config of a classifier: its backbone, neck and head. It sees what the
+            ``data_preprocessor`` of the run makes of the images; one of its own must
+            do the same to them.
         checkpoint: Its weights, the result of a run on the clean labels.
         label_share: lambda, in [0, 1]. Where the teacher is right more often than the
             given labels, it should be below one half.
@@ -54,9 +58,18 @@ class Distillation(Term):
         self.checkpoint = checkpoint
         model = MODELS.build({'type': 'ImageClassifier', **teacher})
         self._teachers: list[Any] = [model]  # listed: no submodule
+        self._preprocesses = bool(teacher.get('data_preprocessor'))
 
     def before_train(self, runner) -> None:
-        """Load the teacher; for the errors see :func:`.earlier_model`."""
+        """Load the teacher.
+
+        Raises:
+            ValueError: If it has another preprocessor than the run; and see
+                :func:`.earlier_model`.
+        """
+        if self._preprocesses:
+            run = plain_model(runner).data_preprocessor
+            _check_alike(self._teachers[0].data_preprocessor, run)
         teacher = earlier_model(self, runner, self.checkpoint, self._teachers[0])
         teacher.to(next(plain_model(runner).parameters()).device)
 
@@ -68,3 +81,19 @@ class Distillation(Term):
         guess = (logits / self.temperature).softmax(dim=1)
         guess = targets.sum(dim=1, keepdim=True) * guess
         batch.targets = guess.lerp(targets, self.label_share)
+
+
+def _check_alike(teacher: Any, run: Any) -> None:
+    """Refuse preprocessors that make other inputs of an image."""
+    for name in _OF_INPUTS:
+        own, other = (_plain(getattr(each, name, None)) for each in (teacher, run))
+        if own != other:
+            raise ValueError(
+                f'the data_preprocessor of the teacher has {name}={own}, that of the '
+                f'run {name}={other}: Distillation gives the teacher the inputs of the '
+                'run, so train both with the same data_preprocessor'
+            )
+
+
+def _plain(value: Any) -> Any:
+    return value.flatten().tolist() if isinstance(value, torch.Tensor) else value

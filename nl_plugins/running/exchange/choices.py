@@ -22,28 +22,24 @@ def check_paths(file: LabelFile) -> None:
         raise ValueError(f'{problem}, which this tool needs: {advice}')
 
 
-def with_choices(file: LabelFile, choices: dict[int, int], verified: bool) -> LabelFile:
+def with_choices(file: LabelFile, choices: dict[int, int]) -> LabelFile:
     """The list with the labels that people chose.
 
     A chosen label that is not the given one replaces it, and says that the given one is
-    wrong; if people ``verified`` each of the choices, the others are right.
+    wrong; a choice of the given label says that it is right.
 
     Args:
         file: n samples.
         choices: From rows (0 to n - 1) to labels.
-        verified: Whether a choice of the given label says that it is right.
     """
     rows = np.array([*choices], dtype=np.int64)
     chosen = np.array([*choices.values()], dtype=np.int64)
-    other = chosen != np.asarray(file.given_labels)[rows]
+    right = chosen == np.asarray(file.given_labels)[rows]
     columns: dict[str, Any] = {
         name: np.array(getattr(file, name))
         for name in ('suggested_labels', 'verification', 'recommended')
     }
     columns['suggested_labels'][rows] = chosen
-    columns['recommended'][rows[other]] = 'replace'
-    columns['verification'][rows[other]] = 0
-    if verified:
-        columns['recommended'][rows[~other]] = 'keep'
-        columns['verification'][rows[~other]] = 1
+    columns['recommended'][rows] = np.where(right, 'keep', 'replace')
+    columns['verification'][rows] = right
     return replace(file, **columns)

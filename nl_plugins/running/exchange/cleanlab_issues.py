@@ -59,7 +59,7 @@ def read_cleanlab_issues(path: Path, file: LabelFile) -> LabelFile:
 
     Raises:
         ValueError: If the issues are of another number of samples, or no mask or
-            indices.
+            indices, of which none is there twice.
     """
     size = len(file)
     columns: dict[str, Any] = {}
@@ -93,6 +93,8 @@ def _mask(path: Path, values: np.ndarray, size: int) -> np.ndarray:
         raise ValueError(f'{path} holds no mask and no indices, but {found}')
     for index in values[(values < 0) | (values >= size)][:1]:
         raise ValueError(f'{path} has the index {index}, but there are {size} samples')
-    mask = np.zeros(size, dtype=bool)
-    mask[values] = True
-    return mask
+    counts = np.bincount(values, minlength=size)
+    for index in np.flatnonzero(counts > 1)[:1]:
+        problem = f'has the index {index} {counts[index]} times, so they are no indices'
+        raise ValueError(f'{path} {problem}: save a mask as booleans')
+    return counts > 0

@@ -51,7 +51,10 @@ def write_fiftyone_labels(file: LabelFile, out: Path, images: str) -> list[Path]
 
 
 def read_fiftyone_labels(path: Path, file: LabelFile) -> LabelFile:
-    """The samples with the labels of an export; those that it lacks are to be dropped.
+    """The samples with the labels that an export changed; what it lacks is dropped.
+
+    Samples whose label is the given one, or that have none, stay as they are in
+    ``file``: the given labels were exported, and nobody need have looked at them.
 
     Raises:
         ValueError: If it is no such file, of other samples or has unknown classes.
@@ -70,8 +73,10 @@ def read_fiftyone_labels(path: Path, file: LabelFile) -> LabelFile:
     for key, row in zip(keys, rows.tolist()):
         name = _name(labels[key], content.get('classes'))
         if name is not None:
-            choices[row] = _label(path, key, name, known)
-    answer = with_choices(file, choices, verified=False)
+            label = _label(path, key, name, known)
+            if label != file.given_labels[row]:
+                choices[row] = label
+    answer = with_choices(file, choices)
     answer.recommended[np.setdiff1d(np.arange(len(file)), rows)] = 'drop'
     return answer
 

@@ -93,7 +93,7 @@ def read_label_studio_tasks(path: Path, file: LabelFile) -> LabelFile:
         except (TypeError, AttributeError) as error:
             problem = f'is not as Label Studio exports it ({error})'
             raise ValueError(f'{path}: task {number} {problem}') from error
-    return with_choices(file, choices, verified=True)
+    return with_choices(file, choices)
 
 
 def _choice(task: dict) -> str | None:

@@ -130,6 +130,16 @@ def test_labels_of_another_dataset(path):
         build(path, dataset=dict(other, metainfo=classes))
 
 
+def test_two_images_never_have_the_features_of_one(path):
+    spelled = ['a/0.png', 'x/../a/0.png', 'a/0.png']  # one image
+    rows = build(path, dataset=dict(type='ListedSamples', names=spelled))
+    assert np.array_equal(vectors(rows), vectors(build(path))[[0, 0, 0]])
+    names = ['a/0.png', 'b/1.png', 'x/a/0.png']
+    message = "'/other/a/0.png' and '/other/x/a/0.png' of `dataset` have the same"
+    with pytest.raises(ValueError, match=message):
+        build(path, dataset=dict(type='ListedSamples', names=names))
+
+
 def test_names_that_do_not_tell_samples_apart(tmp_path):
     path = write_features(tmp_path / 'toy', names=[''] * 30)
     assert build(path)[3]['inputs'].shape == (6,)

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from mmengine.fileio import dump, load
@@ -93,6 +95,18 @@ def test_clean_images_are_joined_by_path_and_the_others_added(annotated):
     assert labels(only, 'clean_label') == labels(only) == [0, 2, 0, 2, 1]
     assert labels(only, 'noisy_label') == [1, 2, 0, -1, -1]
     assert labels(only, 'sample_idx') == list(range(5))
+
+
+def test_clean_images_are_joined_however_their_paths_are_spelled(annotated):
+    noisy = write(annotated, 'n.json', ['a.jpg', 'b.jpg', 's3://c/./d.jpg'], [0, 1, 2])
+    paths = [os.path.abspath('images/a.jpg'), '../images/./b.jpg', 's3://c/d.jpg']
+    clean = write(annotated, 'c.json', paths, [1, 1, 0])
+    dataset = CleanLabels(noisy, clean)
+    assert labels(dataset, 'noisy_label') == [0, 1, 2, -1]
+    assert labels(dataset, 'clean_label') == [1, 1, -1, 0]
+    clean = write(annotated, 'c.json', ['a.jpg', './a.jpg'], [0, 1])
+    with pytest.raises(ValueError, match="'images/./a.jpg' has two clean labels"):
+        CleanLabels(noisy, clean)
 
 
 def test_clothing1m(tmp_path):

@@ -33,8 +33,8 @@ def test_the_targets_are_the_mixture(share, temperature):
     assert all(p.grad is None for p in teacher.parameters())
 
 
-def distilled(folder, checkpoint, **changes):
-    term = dict(type='Distillation', teacher=TEACHER, checkpoint=str(checkpoint))
+def distilled(folder, checkpoint, teacher=TEACHER, **changes):
+    term = dict(type='Distillation', teacher=teacher, checkpoint=str(checkpoint))
     model = dict(tiny_model(), type='NoisyLabelClassifier', terms=[term])
     return build(folder, [dict(type='TermsHook')], model, **changes)
 
@@ -63,6 +63,24 @@ def test_a_teacher_of_other_classes_is_refused(tmp_path):
     student = distilled(tmp_path / 'student', checkpoint, train_dataloader=names)
     with pytest.raises(ValueError, match='other numbers in the training set'):
         student.train()
+
+
+@pytest.mark.parametrize(
+    ('change', 'problem'),
+    [
+        (dict(mean=[2.0]), r'mean=\[2.0\], that of the run mean=\[100.0, 1.*'),
+        (dict(to_rgb=True), 'to_rgb=True, that of the run to_rgb=False'),
+    ],
+)
+def test_a_teacher_of_other_inputs_is_refused(tmp_path, change, problem):
+    preprocessor = tiny_model()['data_preprocessor']
+    build(tmp_path / 'teacher', []).train()
+    checkpoint = tmp_path / 'teacher' / 'epoch_2.pth'
+    alike = dict(TEACHER, data_preprocessor=preprocessor)
+    distilled(tmp_path / 'alike', checkpoint, alike).train()
+    other = dict(TEACHER, data_preprocessor=dict(preprocessor, **change))
+    with pytest.raises(ValueError, match=f'of the teacher has {problem}'):
+        distilled(tmp_path / 'other', checkpoint, other).train()
 
 
 def test_a_teacher_of_few_clean_digits_helps(tmp_path):

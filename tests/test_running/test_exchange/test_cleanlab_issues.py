@@ -59,6 +59,8 @@ def test_a_table(tmp_path, file):
         (MASK[:3], 'of 3 samples, the labels of 4'),
         (np.array([4]), 'the index 4, but there are 4'),
         (np.array([-1]), 'the index -1'),
+        (MASK.astype(int), 'the index 0 2 times, .*: save a mask as booleans'),
+        (MASK.astype(np.uint8), 'the index 0 2 times'),
         (np.zeros((4, 2)), 'no mask and no indices, but float64'),
     ],
 )

@@ -68,9 +68,17 @@ def test_what_it_exports(tmp_path, file, classes, suffix):
     if not suffix:
         labels = {k.removeprefix('/data/')[:-4]: v for k, v in labels.items()}
     back = read_fiftyone_labels(exported(labels, tmp_path / 'back.json', classes), file)
-    assert back.suggested_labels.tolist() == [0, 0, 1, 0]
+    assert back.suggested_labels.tolist() == [0, 1, 1, 0]
     assert back.recommended.tolist() == ['drop', 'replace', 'keep', 'replace']
     assert back.verification.tolist() == [-1, -1, -1, 0]
+
+
+def test_what_nobody_changed_stays_as_it_was(tmp_path, file):
+    """The given label of a sample to be replaced is no choice of this label."""
+    (path,) = write_fiftyone_labels(file, tmp_path, '/data')
+    back = read_fiftyone_labels(path, file)
+    for name in ('suggested_labels', 'recommended', 'verification'):
+        assert getattr(back, name).tolist() == getattr(file, name).tolist()
 
 
 @pytest.mark.parametrize(
