@@ -88,7 +88,8 @@ def find_labels(
     file = _features(dataset, survey, network, out, workers, say)
     samples = TrainingSet(Features(str(file.path)))
     judged, _ = merge_marks(drawn or [], samples)
-    marks, notes = merge_marks([*(verified or []), *(drawn or [])], samples)
+    listed, notes = merge_marks([*(verified or []), *(drawn or [])], samples)
+    marks = np.where(listed >= 0, listed, samples.verification.numpy())
     samples.mark(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean

@@ -18,15 +18,16 @@ MORE = 200  # marks that an outlook speaks of
 def merge_marks(
     paths: list[Path], samples: TrainingSet
 ) -> tuple[np.ndarray, list[str]]:
-    """(N,) int64 verification labels, and what was not used.
+    """(N,) int8 verification labels that lists give, and what was not used.
 
     Of several files that speak of a sample the last counts; see ``verified_rows``.
+    What the samples' own dataset says is not asked: -1 where no list speaks.
 
     Args:
         paths: Lists of samples: of ``verify``, of the report, or any other.
         samples: What they are about.
     """
-    marks, notes = samples.verification.numpy().astype(np.int64), []
+    marks, notes = np.full(len(samples), -1, dtype=np.int8), []
     for path in paths:
         read = verified_rows(path, samples.columns)
         marks = np.where(read.verification >= 0, read.verification, marks)

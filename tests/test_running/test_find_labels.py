@@ -1,0 +1,63 @@
+"""What `find` knows of the samples before it estimates."""
+
+import numpy as np
+import pytest
+from find_toy import COLOURS, write_images, write_network
+from mmengine.registry import init_default_scope
+
+from nl_plugins.formats.label_file import write_label_file
+from nl_plugins.running.feature_network import feature_network
+from nl_plugins.running.find_labels import find_labels
+from nl_plugins.running.find_source import find_source
+
+NUMBER = 6  # images of each class
+
+
+class Table:
+    """Images in a table with a column of marks, to look at as often as one likes."""
+
+    def __init__(self, folder):
+        self.folder, self.root = folder, folder / 'images'
+        write_images(self.root, per_class=NUMBER)
+        self.network = feature_network(str(write_network(folder)))
+        self.names = [f'{name}/{i}.png' for name in COLOURS for i in range(NUMBER)]
+
+    def list(self, name, **marks):
+        """A list of marks by the number of the image."""
+        rows = [int(row[1:]) for row in marks]
+        write_label_file(
+            self.folder / name,
+            indices=rows,
+            img_paths=[self.names[row] for row in rows],
+            given_labels=[row // NUMBER for row in rows],
+            verification=[*marks.values()],
+            class_names=[*COLOURS],
+        )
+        return self.folder / name
+
+    def find(self, own=None, verified=(), drawn=()):
+        """What is found where the table has these marks by number."""
+        table, lines = self.root / 'table.csv', ['path,label,verification']
+        for row, name in enumerate(self.names):
+            mark = (own or {}).get(row, '')
+            lines.append(f'{name},{name.split("/")[0]},{mark}')
+        table.write_text('\n'.join(lines))
+        dataset, _ = find_source(str(table))
+        out, files = self.folder / 'out', ([*verified], [*drawn])
+        return find_labels(dataset, self.network, out, *files, 0, lambda _: None)
+
+
+@pytest.fixture(scope='module')
+def table(tmp_path_factory):
+    init_default_scope('mmpretrain')
+    return Table(tmp_path_factory.mktemp('find_labels'))
+
+
+def test_marks_of_the_source_were_not_drawn_at_random(table):
+    own = {0: 0, 7: 1}
+    estimate = table.find(own).estimate
+    assert estimate.verification[[0, 7]].tolist() == [0, 1]
+    assert not estimate.drawn.any()
+    estimate = table.find(own, drawn=[table.list('random.csv', _7=0, _9=1)]).estimate
+    assert np.flatnonzero(estimate.drawn).tolist() == [7, 9]
+    assert estimate.verification[[0, 7, 9]].tolist() == [0, 0, 1]
