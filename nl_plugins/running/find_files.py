@@ -52,8 +52,9 @@ def write_found(
     ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
     probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
     train with; ``network.py`` and ``network.pth``, the network of the features; and
-    ``verified.csv``, the verification labels, if there are any (those of samples that
-    were drawn at random in ``verified_random.csv``, too).
+    ``verified.csv``, the verification labels that files gave, if there are any (those
+    of samples that were drawn at random in ``verified_random.csv``, too). Those of the
+    source's own column are not in it: they are read from there each time.
     """
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ def write_found(
     )
     for name, array in arrays.items():
         write_npy(out / f'{name}.npy', array)
-    marks = estimate.verification.numpy()
+    marks = found.listed
     verified = bool((marks >= 0).any())
     if verified:
         write_marks(out / 'verified.csv', marks, samples)

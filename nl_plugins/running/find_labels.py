@@ -48,6 +48,7 @@ class FoundLabels:
     samples: TrainingSet  # the usable ones, over their features
     file: FeatureFile
     estimate: LabelEstimate
+    listed: np.ndarray  # (N,) verification labels that files gave, -1: none
     nearest: np.ndarray  # (N, k) right examples that are most alike, -1: none
     twins: list[tuple[int, int]]  # pairs that look like one picture
     notes: list[str]
@@ -112,7 +113,8 @@ def find_labels(
         notes.append(f'labels of a single picture are not judged: {names}{more}')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
-    return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)
+    parts = survey, samples, file, estimate, listed, nearest, twins, notes
+    return FoundLabels(*parts)
 
 
 def _features(

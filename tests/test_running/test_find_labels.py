@@ -5,8 +5,9 @@ import pytest
 from find_toy import COLOURS, write_images, write_network
 from mmengine.registry import init_default_scope
 
-from nl_plugins.formats.label_file import write_label_file
+from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.feature_network import feature_network
+from nl_plugins.running.find_files import write_found
 from nl_plugins.running.find_labels import find_labels
 from nl_plugins.running.find_source import find_source
 
@@ -17,7 +18,7 @@ class Table:
     """Images in a table with a column of marks, to look at as often as one likes."""
 
     def __init__(self, folder):
-        self.folder, self.root = folder, folder / 'images'
+        self.folder, self.root, self.out = folder, folder / 'images', folder / 'out'
         write_images(self.root, per_class=NUMBER)
         self.network = feature_network(str(write_network(folder)))
         self.names = [f'{name}/{i}.png' for name in COLOURS for i in range(NUMBER)]
@@ -43,8 +44,13 @@ class Table:
             lines.append(f'{name},{name.split("/")[0]},{mark}')
         table.write_text('\n'.join(lines))
         dataset, _ = find_source(str(table))
-        out, files = self.folder / 'out', ([*verified], [*drawn])
-        return find_labels(dataset, self.network, out, *files, 0, lambda _: None)
+        files = [*verified], [*drawn]
+        return find_labels(dataset, self.network, self.out, *files, 0, lambda _: None)
+
+    def marks(self, name):
+        """What a list in the folder of the result says, by name."""
+        file = read_label_file(self.out / name)
+        return dict(zip(file.img_paths, file.verification.tolist()))
 
 
 @pytest.fixture(scope='module')
@@ -61,3 +67,12 @@ def test_marks_of_the_source_were_not_drawn_at_random(table):
     estimate = table.find(own, drawn=[table.list('random.csv', _7=0, _9=1)]).estimate
     assert np.flatnonzero(estimate.drawn).tolist() == [7, 9]
     assert estimate.verification[[0, 7, 9]].tolist() == [0, 0, 1]
+
+
+def test_marks_of_the_source_are_read_from_it_each_time(table):
+    found = table.find({0: 0, 7: 0}, [table.list('marks.csv', _9=1)])
+    write_found(found, table.network, table.out, '', 0)
+    assert table.marks('verified.csv') == {table.names[9]: 1}
+    assert table.marks('labels.csv')[table.names[7]] == 0
+    now = table.find({0: 1}, [table.out / 'verified.csv']).estimate.verification
+    assert now[[0, 7, 9]].tolist() == [1, -1, 1]
