@@ -102,7 +102,8 @@ def verify_file(args: argparse.Namespace) -> None:
     write_label_file(args.out, **vars(file.take(chosen)))
     drawn = args.labels.with_name('verified_random.csv')
     if drawn.exists():
-        marks = read_label_file(drawn).verification
+        rows = read_label_file(drawn).indices
+        marks = known[rows[rows < len(file)]]  # the others are gone
         wrong, count = int((marks == 0).sum()), int((marks >= 0).sum())
         print(count_outlook(wrong, count, len(file)))
     option = '--verified-random' if args.order == 'random' else '--verified'

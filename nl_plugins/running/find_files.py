@@ -54,7 +54,8 @@ def write_found(
     train with; ``network.py`` and ``network.pth``, the network of the features; and
     ``verified.csv``, the verification labels that files gave, if there are any (those
     of samples that were drawn at random in ``verified_random.csv``, too). Those of the
-    source's own column are not in it: they are read from there each time.
+    source's own column are not in it: they are read from there each time. Those of
+    samples that are gone, or have another label now, stay in it: they may come back.
     """
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
@@ -69,13 +70,9 @@ def write_found(
     for name, array in arrays.items():
         write_npy(out / f'{name}.npy', array)
     marks = found.listed
-    verified = bool((marks >= 0).any())
-    if verified:
-        write_marks(out / 'verified.csv', marks, samples)
-    drawn = estimate.drawn.numpy()
-    if drawn.any():
-        judged = np.where(drawn, marks, -1)
-        write_marks(out / 'verified_random.csv', judged, samples)
+    write_marks(out / 'verified.csv', marks, samples)
+    write_marks(out / 'verified_random.csv', marks, samples, drawn=True)
+    verified = bool((marks.verification >= 0).any())
     count = len(found.class_names)
     facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:

@@ -64,7 +64,8 @@ def test_marks_of_the_source_were_not_drawn_at_random(table):
     estimate = table.find(own).estimate
     assert estimate.verification[[0, 7]].tolist() == [0, 1]
     assert not estimate.drawn.any()
-    estimate = table.find(own, drawn=[table.list('random.csv', _7=0, _9=1)]).estimate
+    random = [table.list('random.csv', _7=0, _9=1)]
+    estimate = table.find(own, random, random).estimate
     assert np.flatnonzero(estimate.drawn).tolist() == [7, 9]
     assert estimate.verification[[0, 7, 9]].tolist() == [0, 0, 1]
 
