@@ -16,7 +16,7 @@ __all__ = ['VerifiedRows', 'verified_rows']
 class VerifiedRows(NamedTuple):
     """What a list says of N samples."""
 
-    file: LabelFile  # the n rows that have a verification label
+    file: LabelFile  # the n rows that have an answer: right, wrong, or unsure
     rows: np.ndarray  # (n,) int64, the sample of each, -1: gone
     same: np.ndarray  # (n,) bool, whether it is there and has the verified label still
     notes: list[str]  # on those that are not used
@@ -34,15 +34,18 @@ def verified_rows(
     """Read the verification labels of a list of samples.
 
     Rows are matched by path, so samples may have come and gone since. What was verified
-    is a label: where the sample has another one now, it is not used. Labels are alike
-    if their names are, since numbers change when classes are added; where the list or
-    ``class_names``, which are those of the samples, has no name, if their numbers are.
+    is a label: where the sample has another one now, it is not used. An empty
+    verification says nothing, unless the column ``mark`` is 'unsure': -1.
+
+    Labels are alike if their names are, since numbers change when classes are added;
+    where the list or ``class_names``, which are those of the samples, has no name, if
+    their numbers are.
 
     Raises:
         ValueError: As ``read_label_file``.
     """
     file = read_label_file(path)
-    file = file.take(np.flatnonzero(file.verification >= 0))
+    file = file.take(np.flatnonzero(file.answered))
     contents = None if file.contents is None else file.contents.tolist()
     named = file.img_paths, file.indices.tolist()
     rows = matched_rows(*named, columns.paths, contents)

@@ -21,7 +21,7 @@ from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
 from .model_files import image_loader, write_model
-from .verified_marks import count_outlook, rate_outlook, write_marks
+from .verified_marks import count_outlook, mark_words, rate_outlook, write_marks
 
 __all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
 
@@ -72,7 +72,10 @@ def write_found(
     marks = found.listed
     write_marks(out / 'verified.csv', marks, samples)
     write_marks(out / 'verified_random.csv', marks, samples, drawn=True)
-    verified = bool((marks.verification >= 0).any())
+    verified, words = bool(marks.answered.any()), None
+    if verified:
+        words = np.full(len(samples), '', dtype=object)
+        words[marks.answered] = mark_words(marks.verification[marks.answered])
     count = len(found.class_names)
     facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:
@@ -89,6 +92,7 @@ def write_found(
         recommended=estimate.recommended(),
         verification=estimate.verification,
         contents=found.survey.contents,
+        marks=words,
     )
     _write_report(found, network, out, title, workers)
 

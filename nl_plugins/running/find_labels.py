@@ -89,8 +89,8 @@ def find_labels(
     file = _features(dataset, survey, network, out, workers, say)
     samples = TrainingSet(Features(str(file.path)))
     listed = merge_marks(verified or [], samples, drawn or [])
-    known, notes = listed.verification, [*listed.notes]
-    marks = np.where(known >= 0, known, samples.verification.numpy())
+    own, notes = samples.verification.numpy(), [*listed.notes]
+    marks = np.where(listed.answered, listed.verification, own)
     samples.mark(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean

@@ -13,8 +13,8 @@ from ..formats.csv_kinds import is_unknown
 from ..formats.label_file import write_label_file
 from .sample_list import sample_list
 
-__all__ = ['LostMark', 'Marks', 'count_outlook', 'merge_marks', 'rate_outlook',
-           'write_marks']  # fmt: skip
+__all__ = ['LostMark', 'Marks', 'count_outlook', 'mark_words', 'merge_marks',
+           'rate_outlook', 'write_marks']  # fmt: skip
 
 MORE = 200  # marks that an outlook speaks of
 
@@ -30,7 +30,8 @@ class LostMark(NamedTuple):
 class Marks(NamedTuple):
     """Verification labels that lists give to N samples, and to others."""
 
-    verification: np.ndarray  # (N,) int8, 1, 0, or -1 where no list speaks
+    verification: np.ndarray  # (N,) int8, 1, 0, or -1: unsure, or no list speaks
+    answered: np.ndarray  # (N,) bool, a list speaks
     drawn: np.ndarray  # (N,) bool, marked in a list that was drawn at random
     lost: dict[str, LostMark]  # by the path of the sample, which may come back
     lost_drawn: set[str]  # the paths of those that were drawn at random
@@ -51,17 +52,19 @@ def merge_marks(
     """
     names = samples.class_names()
     unknown = np.full(len(samples), -1, dtype=np.int8)
-    marks = Marks(unknown, unknown >= 0, {}, set(), [])
+    marks = Marks(unknown, unknown >= 0, unknown >= 0, {}, set(), [])
     for path in paths:
         read = verified_rows(path, samples.columns, names)
         marks = marks._replace(verification=read.laid_over(marks.verification))
         lost = _lost_marks(read, samples, bool(names))
         marks.lost.update(lost)
+        found = read.rows[read.same]
+        marks.answered[found] = True
         if path in drawn:
-            marks.drawn[read.rows[read.same]] = True
+            marks.drawn[found] = True
             marks.lost_drawn.update(lost)
         marks.notes.extend(read.notes)
-    known = np.array(samples.paths(), dtype=object)[marks.verification >= 0]
+    known = np.array(samples.paths(), dtype=object)[marks.answered]
     for name in known.tolist():
         marks.lost.pop(name, None)
     return marks
@@ -95,7 +98,7 @@ def write_marks(
         samples: The N samples that they are about.
         drawn: Whether to write only those of samples that were drawn at random.
     """
-    rows = np.flatnonzero((marks.verification >= 0) & (marks.drawn | (not drawn)))
+    rows = np.flatnonzero(marks.drawn if drawn else marks.answered)
     chosen = marks.lost.keys() & marks.lost_drawn if drawn else marks.lost
     lost = {path: mark for path, mark in marks.lost.items() if path in chosen}
     if not len(rows) + len(lost):
@@ -110,7 +113,18 @@ def write_marks(
         indices=len(samples) + np.arange(len(lost)),
     )
     columns = {name: [*getattr(here, name), *values] for name, values in more.items()}
-    write_label_file(path, **columns, class_names=names)
+    words = mark_words(columns['verification'])
+    write_label_file(path, **columns, marks=words, class_names=names)
+
+
+def mark_words(verification: Any) -> list[str]:
+    """What the report calls the verification labels (n,) of samples with an answer.
+
+    >>> mark_words([1, -1, 0])
+    ['right', 'unsure', 'wrong']
+    """
+    words = {1: 'right', 0: 'wrong', -1: 'unsure'}
+    return [words[int(value)] for value in verification]
 
 
 def _all_names(samples: TrainingSet, lost: dict[str, LostMark]) -> dict[int, str]:

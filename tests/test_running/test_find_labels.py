@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from find_toy import COLOURS, write_images, write_network
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
+from mmpretrain.registry import DATASETS
 
 from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.feature_network import feature_network
@@ -33,6 +35,7 @@ class Table:
             given_labels=[row // NUMBER for row in rows],
             verification=[*marks.values()],
             class_names=[*COLOURS],
+            marks=['unsure' if mark < 0 else '' for mark in marks.values()],
         )
         return self.folder / name
 
@@ -77,3 +80,14 @@ def test_marks_of_the_source_are_read_from_it_each_time(table):
     assert table.marks('labels.csv')[table.names[7]] == 0
     now = table.find({0: 1}, [table.out / 'verified.csv']).estimate.verification
     assert now[[0, 7, 9]].tolist() == [1, -1, 1]
+
+
+def test_a_mark_of_the_source_is_taken_back(table):
+    found = table.find({0: 0, 7: 0}, [table.list('marks.csv', _7=-1)])
+    assert found.estimate.verification[[0, 7]].tolist() == [0, -1]
+    write_found(found, table.network, table.out, '', 0)
+    dataset = Config.fromfile(table.out / 'config.py').train_dataloader.dataset
+    known = DATASETS.build(dataset).columns.verification
+    assert known[[0, 7]].tolist() == [0, -1]
+    again = table.find({0: 0, 7: 0}, [table.out / 'verified.csv']).estimate
+    assert again.verification[[0, 7]].tolist() == [0, -1]

@@ -89,6 +89,32 @@ def test_nothing_to_write(tmp_path, samples):
     assert not (tmp_path / 'marks.csv').exists()
 
 
+def test_a_mark_that_was_taken_back(tmp_path, samples):
+    names, given = samples.paths(), samples.given_labels.tolist()
+    rows = [(row, names[row], given[row], row % 2) for row in range(4)]
+    first, second = marks_file(tmp_path / 'first.csv', rows), tmp_path / 'second.csv'
+    write_label_file(
+        second,
+        img_paths=names[:3],
+        given_labels=given[:3],
+        verification=[-1, -1, 1],
+        marks=['unsure', '', 'unsure'],  # an answer counts more than the word
+    )
+    marks = merge_marks([first, second], samples, [first])
+    path = tmp_path / 'marks.csv'
+    write_marks(path, marks, samples)
+    assert marks.verification.tolist() == [-1, 1, 1, 1, -1, -1]
+    assert merge_marks([first, path], samples).verification.tolist() == [
+        -1, 1, 1, 1, -1, -1
+    ]  # fmt: skip
+    inner = dict(
+        type='VerificationLabels', dataset=features(tmp_path / 'train'), file=str(first)
+    )
+    dataset = dict(type='VerificationLabels', dataset=inner, file=str(path))
+    known = DATASETS.build(dataset).columns.verification
+    assert known.tolist() == [-1, 1, 1, 1, -1, -1]
+
+
 class Rounds:
     """Marks of named labels, merged and written again by each round."""
 

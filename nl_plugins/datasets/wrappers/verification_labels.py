@@ -28,7 +28,8 @@ class VerificationLabels(NoisyLabels):
     Args:
         file: Path of a list that ``tools/verify.py`` wrote and a person filled in, or
             of the marks that a report exported: any label file with a column
-            ``verification``. Its rows are matched by path with this dataset's samples
+            ``verification``; those that its column ``mark`` calls 'unsure' become -1.
+            Its rows are matched by path with this dataset's samples
             (before ``indices``); :attr:`notes` tells which are gone, or have another
             label now, by its name if both sides have names, and are not used.
         share: For experiments: a random share of the samples, in (0, 1], is verified by
