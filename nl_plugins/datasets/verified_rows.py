@@ -19,6 +19,7 @@ class VerifiedRows(NamedTuple):
     file: LabelFile  # the n rows that have an answer: right, wrong, or unsure
     rows: np.ndarray  # (n,) int64, the sample of each, -1: gone
     same: np.ndarray  # (n,) bool, whether it is there and has the verified label still
+    num_open: int  # other rows
     notes: list[str]  # on those that are not used
 
     def laid_over(self, verification: np.ndarray) -> np.ndarray:
@@ -45,6 +46,7 @@ def verified_rows(
         ValueError: As ``read_label_file``.
     """
     file = read_label_file(path)
+    num_open = int((~file.answered).sum())
     file = file.take(np.flatnonzero(file.answered))
     contents = None if file.contents is None else file.contents.tolist()
     named = file.img_paths, file.indices.tolist()
@@ -57,7 +59,7 @@ def verified_rows(
             name = file.img_paths[row] or f'sample {file.indices[row]}'
             count = f'{int(unused.sum())} of {len(file)} verified samples {what}'
             notes.append(f'{path}: {count}, the first is {name!r}: not used')
-    return VerifiedRows(file, rows, same, notes)
+    return VerifiedRows(file, rows, same, num_open, notes)
 
 
 def _same_labels(

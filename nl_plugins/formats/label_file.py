@@ -113,8 +113,8 @@ class LabelFile:
     @property
     def answered(self) -> np.ndarray:
         """(n,) bool, somebody says what to think of the label, or is unsure."""
-        known = np.asarray(self.verification) >= 0
-        return known if self.marks is None else known | (np.asarray(self.marks) == 'unsure')
+        words = np.asarray('' if self.marks is None else self.marks, dtype=object)
+        return np.logical_or(np.asarray(self.verification) >= 0, words == 'unsure')
 
     def take(self, rows: Any) -> 'LabelFile':
         """The list of some of the samples, in the order of ``rows``."""

@@ -63,11 +63,21 @@ def merge_marks(
         if path in drawn:
             marks.drawn[found] = True
             marks.lost_drawn.update(lost)
+            marks.notes.extend(_open_note(path, read))
         marks.notes.extend(read.notes)
     known = np.array(samples.paths(), dtype=object)[marks.answered]
     for name in known.tolist():
         marks.lost.pop(name, None)
     return marks
+
+
+def _open_note(path: Path, read: VerifiedRows) -> list[str]:
+    """A part of a draw is none: the images that had a mark before are all in it."""
+    if not read.num_open:
+        return []
+    count = f'{read.num_open} of {read.num_open + len(read.file)} images'
+    advice = 'the noise rate is honest when all are marked'
+    return [f'{path}: {count} drawn at random have no mark: {advice}']
 
 
 def _lost_marks(

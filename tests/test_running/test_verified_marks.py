@@ -84,6 +84,15 @@ def test_what_is_written_is_read(tmp_path, samples):
     assert DATASETS.build(dataset).columns.verification.tolist() == answers
 
 
+def test_a_part_of_a_draw_is_told(tmp_path, samples):
+    names, given = samples.paths(), samples.given_labels.tolist()
+    rows = [(row, names[row], given[row], 1 if row < 2 else -1) for row in range(5)]
+    path = marks_file(tmp_path / 'random.csv', rows)
+    assert merge_marks([path], samples).notes == []
+    (note,) = merge_marks([path], samples, [path]).notes
+    assert note.startswith(f'{path}: 3 of 5 images drawn at random have no mark')
+
+
 def test_nothing_to_write(tmp_path, samples):
     write_marks(tmp_path / 'marks.csv', merge_marks([], samples), samples)
     assert not (tmp_path / 'marks.csv').exists()
