@@ -25,9 +25,10 @@ from nl_plugins.detection.label_estimate import estimate_labels
 from nl_plugins.detection.to_verify import ORDERS, choose_by_score
 from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.formats.json_file import read_json
+from nl_plugins.formats.label_file import write_label_file
 from nl_plugins.running.run_once import run_once
+from nl_plugins.running.sample_list import sample_list
 from nl_plugins.running.seeded import seeded
-from nl_plugins.running.verified_marks import write_marks
 
 NONE = 'none'
 
@@ -75,7 +76,10 @@ class Marks:
         config = seeded(self.config, seed)
         if order != NONE:
             file = self.work_dir / f'{order}_{draw}.csv'
-            write_marks(file, self.of(order, draw), self.samples)
+            marks = self.of(order, draw)
+            rows = np.flatnonzero(marks >= 0)
+            listed = sample_list(self.samples, rows, marks[rows])
+            write_label_file(file, **vars(listed))
             data = config.train_dataloader.dataset
             marked = dict(type='VerificationLabels', dataset=data, file=str(file))
             config.train_dataloader.dataset = marked

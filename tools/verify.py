@@ -55,7 +55,8 @@ def parse_args() -> argparse.Namespace:
         default='uncertain',
         help='of --from: the labels that scores say least of, whose marks teach most '
         '(default); the most suspicious ones, to find many that are wrong; or of each '
-        'class its share at random, for an honest noise rate',
+        'class its share at random, for an honest noise rate: those that have a mark '
+        'already are among them',
     )
     parser.add_argument(
         '--per-class', type=int, default=50, help='images per class (default 50)'
@@ -92,7 +93,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def verify_file(args: argparse.Namespace) -> None:
-    """Choose by score; those that were verified are known."""
+    """Choose by score, or at random; what was verified is in the list with its mark."""
     file = read_label_file(args.labels)
     if file.scores is None:
         raise SystemExit(f'{args.labels} has no scores to choose by')
@@ -102,13 +103,17 @@ def verify_file(args: argparse.Namespace) -> None:
     write_label_file(args.out, **vars(file.take(chosen)))
     drawn = args.labels.with_name('verified_random.csv')
     if drawn.exists():
-        marks = read_label_file(drawn).verification
+        rows = read_label_file(drawn).indices
+        marks = known[rows[rows < len(file)]]  # the others are gone
         wrong, count = int((marks == 0).sum()), int((marks >= 0).sum())
         print(count_outlook(wrong, count, len(file)))
     option = '--verified-random' if args.order == 'random' else '--verified'
+    looked = int((known[chosen] >= 0).sum())
+    more = f' and {looked} that have their mark already' if looked else ''
     print(
-        f'{len(chosen)} of {int((known < 0).sum())} images that nobody has looked at '
-        f'({args.order}): {args.out}\nFill in the column verification (1: the label is '
+        f'{len(chosen) - looked} of {int((known < 0).sum())} images that nobody has '
+        f'looked at{more} ({args.order}): {args.out}\n'
+        'Fill in the column verification (1: the label is '
         f'right, 0: it is wrong), then: nl-plugins find ... {option} {args.out}'
     )
 

@@ -43,18 +43,20 @@ def choose_images(
 def choose_by_score(
     scores: Any, labels: Any, verification: Any, count: int, order: str, seed: int = 0
 ) -> np.ndarray:
-    """Unverified images to look at, the first first: (n,) indices, n <= ``count``.
+    """Images to look at, the first first: (n,) indices, n <= ``count``.
 
     Args:
         scores: (N,) the probability that the given label is right.
         labels: (N,) given labels.
-        verification: (N,) 1, 0 or -1; only images with -1 are chosen.
+        verification: (N,) 1, 0 or -1; scores choose only images with -1.
         count: How many.
         order: 'uncertain': scores nearest 0.5, whose marks teach most (of CIFAR-10N
             worst 200 of them raised the AUC of all scores by 0.006, as many drawn at
             random by 0.003 and the most suspicious by nothing: these are known
             already). 'suspicious': the lowest scores, to find as many wrong labels as
-            one can. 'random': of each class its share, for an honest noise rate.
+            one can. 'random': of each class its share, for an honest noise rate: of
+            all images, since those that are left where others were chosen by their
+            scores are not like all. What was verified needs no look again.
         seed: Of the random choice.
 
     >>> choose_by_score([0.1, 0.9, 0.4], [0, 0, 1], [-1] * 3, 2, 'uncertain')
@@ -63,12 +65,12 @@ def choose_by_score(
     check_choice('order', order, ORDERS)
     check_count(count, 'count')
     scores, labels = np.asarray(scores), np.asarray(labels)
-    left = np.flatnonzero(np.asarray(verification) < 0)
     if order != 'random':
+        left = np.flatnonzero(np.asarray(verification) < 0)
         doubt = scores[left] if order == 'suspicious' else abs(scores[left] - 0.5)
         return left[np.argsort(doubt, kind='stable')[:count]]
     # in a random order, each image at its place among those of its class
-    drawn = left[np.random.default_rng(seed).permutation(len(left))]
+    drawn = np.random.default_rng(seed).permutation(len(labels))
     place = np.zeros(len(drawn))
     for label in np.unique(labels[drawn]):
         members = np.flatnonzero(labels[drawn] == label)

@@ -51,6 +51,7 @@ _COLUMNS = dict(  # in the order of the file: the field, and its kind
     recommended=('recommended', one_of(*RECOMMENDATIONS)),
     verification=('verification', VERIFICATION),
     content=('contents', TEXT),
+    mark=('marks', TEXT),
 )
 _NAMES = ('given_name', 'suggested_name')
 COLUMNS = (*_COLUMNS, *_NAMES)
@@ -81,6 +82,7 @@ class LabelFile:
     verification: Any = None  # (n,) int8: 1 the given label is right, 0 wrong, -1 open
     indices: Any = None  # (n,) int64, `sample_idx`; None: 0 to n - 1
     contents: Any = None  # (n,) digests of the image files in hexadecimal, '' unknown
+    marks: Any = None  # (n,) words; 'unsure' takes an answer back
     class_names: Any = ()  # names of labels, a sequence or a mapping; as a dict
 
     def __post_init__(self) -> None:
@@ -108,6 +110,12 @@ class LabelFile:
     def __len__(self) -> int:
         return len(self.img_paths)
 
+    @property
+    def answered(self) -> np.ndarray:
+        """(n,) bool, somebody says what to think of the label, or is unsure."""
+        words = np.asarray('' if self.marks is None else self.marks, dtype=object)
+        return np.logical_or(np.asarray(self.verification) >= 0, words == 'unsure')
+
     def take(self, rows: Any) -> 'LabelFile':
         """The list of some of the samples, in the order of ``rows``."""
         rows = np.asarray(rows)
@@ -133,8 +141,9 @@ def write_label_file(path: str | os.PathLike, **columns: Any) -> None:
     table = {name: getattr(file, field) for name, (field, _) in _COLUMNS.items()}
     if file.scores is None:
         kinds['score'], table['score'] = TEXT, [''] * len(file)
-    if file.contents is None:
-        del kinds['content']
+    for name in ('content', 'mark'):
+        if table[name] is None:
+            del kinds[name]
     for name in _NAMES if file.class_names else ():
         labels = np.asarray(table[name.replace('name', 'label')]).tolist()
         kinds[name] = INERT

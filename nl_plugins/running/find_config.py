@@ -88,7 +88,7 @@ feature_network = f'{{here}}/network.py'
 """
 _VERIFIED = """\
 features = dict(
-    type='VerificationLabels', dataset=features, file=f'{here}/verified.csv'
+    type='VerificationLabels', dataset=features, file=f'{here}/labels.csv'
 )
 """
 
@@ -119,7 +119,7 @@ def find_config(
         dim: Number of features.
         classes: Number of classes.
         samples: Number of samples.
-        verified: Whether ``verified.csv`` has verification labels.
+        verified: Whether ``labels.csv`` has verification labels that files gave.
     """
     return _TEXT.format(
         uses='|'.join(USES),

@@ -21,7 +21,7 @@ from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
 from .model_files import image_loader, write_model
-from .verified_marks import count_outlook, rate_outlook, write_marks
+from .verified_marks import count_outlook, mark_words, rate_outlook, write_marks
 
 __all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
 
@@ -52,8 +52,10 @@ def write_found(
     ``features.npy`` as cleanlab takes them: (N, K) float64, the out-of-sample
     probabilities of the posterior, (N,) int64 and (N, d) float16; ``config.py`` to
     train with; ``network.py`` and ``network.pth``, the network of the features; and
-    ``verified.csv``, the verification labels, if there are any (those of samples that
-    were drawn at random in ``verified_random.csv``, too).
+    ``verified.csv``, the verification labels that files gave, if there are any (those
+    of samples that were drawn at random in ``verified_random.csv``, too). Those of the
+    source's own column are not in it: they are read from there each time. Those of
+    samples that are gone, or have another label now, stay in it: they may come back.
     """
     estimate, samples, file = found.estimate, found.samples, found.file
     out.mkdir(parents=True, exist_ok=True)
@@ -67,14 +69,13 @@ def write_found(
     )
     for name, array in arrays.items():
         write_npy(out / f'{name}.npy', array)
-    marks = estimate.verification.numpy()
-    verified = bool((marks >= 0).any())
+    marks = found.listed
+    write_marks(out / 'verified.csv', marks, samples)
+    write_marks(out / 'verified_random.csv', marks, samples, drawn=True)
+    verified, words = bool(marks.answered.any()), None
     if verified:
-        write_marks(out / 'verified.csv', marks, samples)
-    drawn = estimate.drawn.numpy()
-    if drawn.any():
-        judged = np.where(drawn, marks, -1)
-        write_marks(out / 'verified_random.csv', judged, samples)
+        words = np.full(len(samples), '', dtype=object)
+        words[marks.answered] = mark_words(marks.verification[marks.answered])
     count = len(found.class_names)
     facts: Any = dict(dim=file.dim, classes=count, samples=len(samples))
     with atomic_write(out / 'config.py') as stream:
@@ -91,6 +92,7 @@ def write_found(
         recommended=estimate.recommended(),
         verification=estimate.verification,
         contents=found.survey.contents,
+        marks=words,
     )
     _write_report(found, network, out, title, workers)
 

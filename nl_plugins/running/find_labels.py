@@ -29,7 +29,7 @@ from ..supervision.posterior_fit import lone_labels
 from .extract_features import extract_features
 from .feature_network import FeatureNetwork, fit_network
 from .sample_survey import SampleSurvey, survey_samples
-from .verified_marks import merge_marks
+from .verified_marks import Marks, merge_marks
 
 __all__ = ['FoundLabels', 'find_labels']
 
@@ -48,6 +48,7 @@ class FoundLabels:
     samples: TrainingSet  # the usable ones, over their features
     file: FeatureFile
     estimate: LabelEstimate
+    listed: Marks  # that files gave
     nearest: np.ndarray  # (N, k) right examples that are most alike, -1: none
     twins: list[tuple[int, int]]  # pairs that look like one picture
     notes: list[str]
@@ -76,8 +77,8 @@ def find_labels(
         dataset: See ``find_source``.
         network: Whose features.
         out: A folder.
-        verified: Files with verification labels.
-        drawn: Files with verification labels of samples that were drawn at random.
+        verified: Files with verification labels, of which the last counts.
+        drawn: Those of ``verified`` whose samples were drawn at random.
         workers: Processes that read images; see :func:`survey_samples`.
         say: Tells the user how far it is.
 
@@ -87,8 +88,9 @@ def find_labels(
     survey = survey_samples(dataset, workers)
     file = _features(dataset, survey, network, out, workers, say)
     samples = TrainingSet(Features(str(file.path)))
-    judged, _ = merge_marks(drawn or [], samples)
-    marks, notes = merge_marks([*(verified or []), *(drawn or [])], samples)
+    listed = merge_marks(verified or [], samples, drawn or [])
+    own, notes = samples.verification.numpy(), [*listed.notes]
+    marks = np.where(listed.answered, listed.verification, own)
     samples.mark(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean
@@ -98,7 +100,7 @@ def find_labels(
     pictures = one_picture(len(file), [*survey.copies, *twins])
     given = samples.given_labels
     count = max(int(given.max()) + 1, len(samples.class_names()))
-    estimate = estimate_labels(values, given, count, marks, pictures, judged >= 0)
+    estimate = estimate_labels(values, given, count, marks, pictures, listed.drawn)
     blind, told = blindness(float(estimate.unmarked.mean()), count)
     if told:
         more = '; there is nothing to believe here' if blind else ''
@@ -111,7 +113,8 @@ def find_labels(
         notes.append(f'labels of a single picture are not judged: {names}{more}')
     right = (estimate.scores >= CERTAINLY_RIGHT) & (estimate.suggested == given)
     nearest, _ = nearest_samples(values, NUM_NEAREST, right.numpy(), centre=centre)
-    return FoundLabels(survey, samples, file, estimate, nearest, twins, notes)
+    parts = survey, samples, file, estimate, listed, nearest, twins, notes
+    return FoundLabels(*parts)
 
 
 def _features(

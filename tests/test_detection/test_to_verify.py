@@ -98,8 +98,28 @@ def test_a_random_choice_takes_of_each_class_its_share():
     other = choose_by_score(scores, labels, known, 20, 'random', seed=2)
     assert chosen.tolist() != other.tolist()
     known[chosen] = 1
-    again = choose_by_score(scores, labels, known, 200, 'random', seed=1)
-    assert sorted([*again, *chosen]) == list(range(100))
+    again = choose_by_score(scores, labels, known, 40, 'random', seed=1)
+    assert again[:20].tolist() == chosen.tolist()  # a larger list has the smaller one
+
+
+@pytest.mark.parametrize('order', ['uncertain', 'suspicious'])
+def test_scores_choose_among_the_images_without_a_mark(order):
+    known = np.array([-1, 0, -1, 1, -1])
+    chosen = choose_by_score([0.1, 0.2, 0.3, 0.4, 0.5], [0] * 5, known, 5, order)
+    assert sorted(chosen) == [0, 2, 4]
+
+
+def test_a_random_choice_is_of_all_images_whatever_was_marked_before():
+    """The share of wrong labels in it is that of all on average."""
+    rng = np.random.default_rng(0)
+    wrong = rng.random(2000) < 0.4
+    scores = 1 / (1 + np.exp(np.where(wrong, 1.2, -1.2) + rng.normal(0, 1.2, 2000)))
+    labels, known = rng.integers(0, 10, 2000), np.full(2000, -1)
+    before = choose_by_score(scores, labels, known, 400, 'suspicious')
+    known[before] = ~wrong[before]
+    facts = scores, labels, known, 200, 'random'
+    shares = [wrong[choose_by_score(*facts, seed)].mean() for seed in range(50)]
+    assert np.mean(shares) == pytest.approx(wrong.mean(), abs=0.015)
 
 
 def test_an_unknown_order():

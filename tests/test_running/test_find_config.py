@@ -27,7 +27,7 @@ def test_what_each_use_trains_on(tmp_path, monkeypatch, use, verified):
         dataset = dataset.dataset
     if verified:
         assert dataset.type == 'VerificationLabels'
-        assert dataset.file == f'{here}/verified.csv'
+        assert dataset.file == f'{here}/labels.csv'
         dataset = dataset.dataset
     assert dataset.file == cfg.model.backbone.standardize == f'{here}/features_1'
     assert cfg.work_dir == f'{here}/trained_{use or "weighted"}'

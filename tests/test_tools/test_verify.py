@@ -120,6 +120,17 @@ def test_what_random_marks_say_so_far(tmp_path, monkeypatch, capsys):
     assert '--verified-random' in printed
 
 
+def test_a_random_list_has_the_marks_that_are_there(tmp_path, monkeypatch, capsys):
+    path, out = labels_file(tmp_path), tmp_path / 'list.csv'
+    options = ['--from', path, '--order', 'random', '--out', out]
+    monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *map(str, options)])
+    runpy.run_module('nl_plugins', run_name='__main__')
+    printed = capsys.readouterr().out
+    told = '7 of 7 images that nobody has looked at and 1 that have their mark already'
+    assert told in printed
+    assert read_label_file(out).verification.tolist() == [0] + [-1] * 7
+
+
 def test_a_config_or_a_file(tmp_path, monkeypatch):
     for more in (
         [],

@@ -8,6 +8,7 @@ from mmengine.logging import print_log
 from mmpretrain.registry import DATASETS
 
 from ...checks import check_fraction
+from ..class_names import class_names
 from ..sample_columns import SampleColumns
 from ..verified_rows import verified_rows
 from .file_labels import few_match
@@ -27,9 +28,10 @@ class VerificationLabels(NoisyLabels):
     Args:
         file: Path of a list that ``tools/verify.py`` wrote and a person filled in, or
             of the marks that a report exported: any label file with a column
-            ``verification``. Its rows are matched by path with this dataset's samples
+            ``verification``; those that its column ``mark`` calls 'unsure' become -1.
+            Its rows are matched by path with this dataset's samples
             (before ``indices``); :attr:`notes` tells which are gone, or have another
-            label now, and are not used.
+            label now, by its name if both sides have names, and are not used.
         share: For experiments: a random share of the samples, in (0, 1], is verified by
             comparing the given label with ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
@@ -83,11 +85,10 @@ class VerificationLabels(NoisyLabels):
         return [*super().extra_repr(), f'Verified: \t{count}, by {source}']
 
     def _from_file(self, columns: SampleColumns) -> np.ndarray:
-        read = verified_rows(self.file or '', columns)
-        known = read.verification >= 0
-        if few_match(int(known.sum()), read.num_listed, len(columns)):
+        read = verified_rows(self.file or '', columns, class_names(self.dataset))
+        if few_match(int(read.same.sum()), len(read.file), len(columns)):
             raise ValueError(f'the file is of other data: {"; ".join(read.notes)}')
         for note in read.notes:
             self.notes.append(note)
             print_log(f'VerificationLabels: {note}', 'current', logging.WARNING)
-        return np.where(known, read.verification, columns.verification)
+        return read.laid_over(columns.verification)

@@ -137,6 +137,16 @@ def test_samples_that_came_and_went_since(folder):
     assert "have another label now, the first is 'train/cat 5.jpg'" in changed
 
 
+def test_labels_are_those_of_the_same_name(folder):
+    """Another class has come before the others: all have other numbers."""
+    names = ['aardvark', *CLASSES]
+    path = write(folder, [3, 4], [1, 0], given_labels=[1, 2], class_names=names)
+    assert column(verified(folder.dataset('train'), file=path))[3:5] == [1, 0]
+    path = write(folder, [3], [1], class_names=names)
+    with pytest.raises(ValueError, match='have another label now'):
+        verified(folder.dataset('train'), file=path)
+
+
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [
