@@ -132,9 +132,9 @@ def encode_labels(
     """The names of the classes, the labels as positions in their list, and notes.
 
     A label is the name of a class, with blanks around it or without, or its position,
-    counted from 0; where classes have
-    other integers than their positions as names, labels must be names. Without a list
-    of classes names are sorted, and integers are their own names from 0 to the highest.
+    counted from 0; where classes have other integers than their positions as names,
+    labels must be names. Without a list of classes names are sorted, and integers are
+    their own names from 0 to the highest.
     The labels are (N,) int32 for each of the columns ``label`` and ``true_label`` that
     is there; in the latter what :func:`is_unknown` says is -1. A note tells if a true
     label makes a class that no label has.

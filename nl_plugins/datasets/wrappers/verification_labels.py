@@ -29,9 +29,9 @@ class VerificationLabels(NoisyLabels):
         file: Path of a list that ``tools/verify.py`` wrote and a person filled in, or
             of the marks that a report exported: any label file with a column
             ``verification``; those that its column ``mark`` calls 'unsure' become -1.
-            Its rows are matched by path with this dataset's samples
-            (before ``indices``); :attr:`notes` tells which are gone, or have another
-            label now, by its name if both sides have names, and are not used.
+            Its rows are matched by path with this dataset's samples (before
+            ``indices``); :attr:`notes` tells which are gone, or have another label now,
+            by its name if both sides have names, and are not used.
         share: For experiments: a random share of the samples, in (0, 1], is verified by
             comparing the given label with ``true_label``, which all of these must have.
         seed: Random seed of the samples drawn for ``share``.
