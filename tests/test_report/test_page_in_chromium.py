@@ -224,6 +224,14 @@ def test_marks_of_other_data_are_not_taken(browser, tmp_path):
     assert browser.run(f"marks.read('{content}')") == dict(read=2, unknown=2)
     assert browser.run('[marks.values[7], marks.values[10]]') == [1, 2]
     assert browser.run('marks.totals()') == dict(right=1, wrong=1, unsure=0)
+    rows = [
+        'sample_idx,img_path,given_label,verification,given_name',
+        '10,bee/10.jpg,4,1,bee',  # exported when classes had other numbers
+        '7,bee/7.jpg,1,0,cat',
+    ]
+    content = '\\n'.join(rows)
+    assert browser.run(f"marks.read('{content}')") == dict(read=1, unknown=1)
+    assert browser.run('[marks.values[7], marks.values[10]]') == [1, 1]
     with pytest.raises(RuntimeError, match='no columns img_path'):
         browser.run("marks.read('a,b\\n1,2')")
 

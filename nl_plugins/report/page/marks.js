@@ -85,6 +85,8 @@ const marks = (() => {
     const [header = [], ...rows] = text.parseCsv(content);
     const names = header.map((name) => name.trim().toLowerCase());
     const at = (row, name) => (row[names.indexOf(name)] ?? '').trim();
+    const plain = (row, name) =>
+      text.lossy(text.unescaped(text.armed(row[names.indexOf(name)] ?? '')));
     if (!names.includes('verification') || !names.includes('img_path')) {
       throw new Error('The file has no columns img_path and verification.');
     }
@@ -96,13 +98,16 @@ const marks = (() => {
       const word = NAMES.indexOf(at(row, 'mark'));
       const mark = answer === 1 ? 1 : answer === 0 ? 2 : Math.max(0, word);
       if (!mark) continue;
-      const path = text.lossy(text.unescaped(text.armed(row[names.indexOf('img_path')] ?? '')));
+      const path = plain(row, 'img_path');
       const number = Number(at(row, 'sample_idx') || NaN);
       const same = (i) => path === text.lossy(samples.data.paths[i] ?? '\0');
       const i = same(number) ? number : path && byPath.get(path);
-      const label = at(row, 'given_label');
-      const fits = i !== undefined && i !== '' && i < samples.size
-        && (!label || Number(label) === samples.given[i]);
+      // Numbers of labels change when classes are added: names say more.
+      const [label, called] = [at(row, 'given_label'), plain(row, 'given_name')];
+      const alike = () => called
+        ? called === text.lossy(samples.data.classes[samples.given[i]])
+        : !label || Number(label) === samples.given[i];
+      const fits = i !== undefined && i !== '' && i < samples.size && alike();
       if (fits) changes.push([i, mark]);
       else unknown++;
     }
