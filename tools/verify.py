@@ -27,10 +27,10 @@ from nl_plugins.detection.to_verify import (
 from nl_plugins.detection.wordnet_groups import classes_below, hypernym_groups
 from nl_plugins.formats.label_file import read_label_file, write_label_file
 from nl_plugins.running.feature_network import feature_network
+from nl_plugins.running.mark_outlook import count_outlook
 from nl_plugins.running.run_config import config_path, read_config
 from nl_plugins.running.sample_list import sample_list
 from nl_plugins.running.told_errors import told_errors
-from nl_plugins.running.verified_marks import count_outlook
 from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.walk import Walk
 

@@ -129,7 +129,8 @@ def _checks(part: Part) -> Iterator[tuple[str, str, np.ndarray, str, str]]:
 
 
 def _histogram(labels: np.ndarray) -> str:
+    most = 5
     values, counts = np.unique(labels, return_counts=True)
-    order = np.argsort(-counts, kind='stable')[:5]
+    order = np.argsort(-counts, kind='stable')[:most]
     texts = [f'{counts[i]:,} times {values[i]}' for i in order]
-    return f' ({", ".join(texts)}{", ..." if len(values) > 5 else ""})'
+    return f' ({", ".join(texts)}{", ..." if len(values) > most else ""})'

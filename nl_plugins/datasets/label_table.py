@@ -134,10 +134,10 @@ def encode_labels(
     A label is the name of a class, with blanks around it or without, or its position,
     counted from 0; where classes have other integers than their positions as names,
     labels must be names. Without a list of classes names are sorted, and integers are
-    their own names from 0 to the highest.
-    The labels are (N,) int32 for each of the columns ``label`` and ``true_label`` that
-    is there; in the latter what :func:`is_unknown` says is -1. A note tells if a true
-    label makes a class that no label has.
+    their own names from 0 to the highest. The labels are (N,) int32 for each of the
+    columns ``label`` and ``true_label`` that is there; in the latter what
+    :func:`is_unknown` says is -1. A note tells if a true label makes a class that no
+    label has.
 
     Raises:
         ValueError: Naming the file and the line: if a label is unknown, a list of

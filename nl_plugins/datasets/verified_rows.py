@@ -66,11 +66,10 @@ def _same_labels(
     file: LabelFile, labels: np.ndarray, class_names: Sequence[str]
 ) -> np.ndarray:
     """(n,) bool, whether the labels (n,) are those of the list."""
-    theirs, ours = file.class_names, dict(enumerate(class_names))
-    pairs = zip(file.given_labels.tolist(), labels.tolist())
-    alike = [
-        theirs[listed] == ours[label] if listed in theirs and label in ours
-        else listed == label
-        for listed, label in pairs
-    ]  # fmt: skip
+    ours = dict(enumerate(class_names))
+    alike = []
+    for listed, label in zip(file.given_labels.tolist(), labels.tolist()):
+        names = file.class_names.get(listed), ours.get(label)
+        pair = (listed, label) if None in names else names
+        alike.append(pair[0] == pair[1])
     return np.array(alike, dtype=bool)

@@ -152,6 +152,8 @@ INERT = TEXT._replace(parse=_parse_inert, plain=_plain_inert)  # never a formula
 REMARK = TEXT._replace(parse=_parse_remark)  # '' where it is unknown
 INTEGER = Kind('an integer', np.int64, parse_integer, _plain_integers)
 LABEL = INTEGER._replace(words='a label (an integer from 0)', parse=_parse_label)
-NUMBER = Kind('a finite number', np.float64, _parse_number, _plain_numbers, True)
+NUMBER = Kind(
+    'a finite number', np.float64, _parse_number, _plain_numbers, decimal=True
+)
 FLAG = Kind('0 or 1', np.bool_, _parse_flag, _plain_flags)
 VERIFICATION = Kind(_ANSWER, np.int8, _parse_verification, _plain_verification)

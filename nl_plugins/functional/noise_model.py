@@ -35,10 +35,8 @@ class NoiseModel:
 
     def probs(self, scores: Tensor) -> Tensor:
         """p(y | x) of scores (N, K): (N, K) float64, rows sum to 1."""
-        logits = self.inverse_temperature * scores.double() + self.bias.to(
-            scores.device
-        )
-        return logits.softmax(dim=1)
+        logits = self.inverse_temperature * scores.double()
+        return (logits + self.bias.to(scores.device)).softmax(dim=1)
 
     def posterior(
         self, scores: Tensor, labels: Tensor, verification: Tensor | None = None
@@ -68,10 +66,10 @@ def fit_noise_model(
     :math:`p(y | x) = \mathrm{softmax}(t s_x + b)` and :math:`p(\tilde y | y) =
     T_{y \tilde y}`: the inverse temperature t and the bias b of each class make the
     given labels likeliest, :math:`\sum_x \log \sum_y p(y | x) T_{y \tilde y_x}`, by
-    L-BFGS.
-    T is no parameter: it is what one EM step makes of the joint counts of predictions
-    and labels. One, for with more of them T drifts towards the identity: part of the
-    noise depends on the image, and so is explained as doubt about the class. Weak
+    L-BFGS. T is no parameter: it is what one EM step makes of the joint counts of
+    predictions and labels. One, for with more of them T drifts towards the identity:
+    part of the noise depends on the image, and so is explained as doubt about the
+    class. Weak
     normal priors (log t: 2.3 +- 1, b: 0 +- 3) keep separable and rare classes finite;
     T starts every class with one sample that is labelled at random.
 

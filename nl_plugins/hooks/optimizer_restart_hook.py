@@ -16,9 +16,9 @@ class OptimizerRestartHook(Hook):
 
     For a run whose second stage continues from the first one's weights as a run of its
     own. Momentum, the sums of AdaGrad or Adam and gradients that wait for their step
-    (``accumulative_counts``) are forgotten; a scheduler that waits
-    for a plateau starts waiting again. The ``begin`` and ``end`` of other schedulers
-    tell which stage is theirs.
+    (``accumulative_counts``) are forgotten; a scheduler that waits for a plateau starts
+    waiting again. The ``begin`` and ``end`` of other schedulers tell which stage is
+    theirs.
 
     Args:
         epoch: Epoch (from 1) before which to restart; iteration if not ``by_epoch``.

@@ -20,8 +20,9 @@ from ..visualization.text import shown_names, visible_text
 from .feature_network import FeatureNetwork
 from .find_config import find_config
 from .find_labels import FoundLabels
+from .mark_outlook import count_outlook, rate_outlook
 from .model_files import image_loader, write_model
-from .verified_marks import count_outlook, mark_words, rate_outlook, write_marks
+from .verified_marks import mark_words, write_marks
 
 __all__ = ['noise_source', 'summary_lines', 'write_found', 'write_twins']
 

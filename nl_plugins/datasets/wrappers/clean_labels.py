@@ -12,7 +12,7 @@ from ..class_names import check_class_names
 from ..columns import check_range
 from ..plain_path import plain_path
 from ..sample_columns import SampleColumns
-from .dataset_view import DatasetView, build_inner
+from .dataset_view import DatasetView
 
 __all__ = ['CleanLabels']
 
@@ -71,11 +71,14 @@ class CleanLabels(DatasetView):
             fraction = check_fraction(fraction, 'fraction')
         self.fraction, self.clean_only = fraction, clean_only
         self.seed = check_count(seed, 'seed', minimum=0)
-        kind = type(self).__name__
-        self.clean: Any = None if clean is None else build_inner(clean, kind)
-        more = [] if clean is None else [self.clean]
-        super().__init__(build_inner(dataset, kind), *more, **kwargs)
+        more = [] if clean is None else [clean]
+        super().__init__(dataset, *more, **kwargs)
         self.pipeline.transforms = _packing(self.pipeline.transforms)
+
+    @property
+    def clean(self) -> Any:
+        """The built dataset with clean labels; None if there is none."""
+        return next(iter(self._inner[1:]), None)
 
     def load_columns(self) -> SampleColumns:
         """Join the labels."""

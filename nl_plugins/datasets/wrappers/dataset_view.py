@@ -14,7 +14,7 @@ from ..columns import check_range, columns_of
 from ..in_memory.in_memory import InMemory
 from ..sample_columns import SampleColumns
 
-__all__ = ['DatasetView', 'build_inner']
+__all__ = ['DatasetView']
 
 
 class DatasetView(ColumnBase):
@@ -24,7 +24,7 @@ class DatasetView(ColumnBase):
     columns of this one: what :meth:`load_columns` gives is all that a subclass says.
 
     Args:
-        dataset: A built dataset.
+        dataset: Config of (or a built) dataset.
         more: Other datasets, whose samples follow.
         pipeline: The datasets' by default, which then must be the same.
         **kwargs: As in :class:`mmpretrain.datasets.BaseDataset`; ``test_mode`` and
@@ -41,9 +41,9 @@ class DatasetView(ColumnBase):
         lazy_init: bool = False,
         **kwargs: Any,
     ) -> None:
-        self.dataset = dataset
-        self._inner = (dataset, *more)
         kind = type(self).__name__
+        self._inner = tuple(_built(inner) for inner in (dataset, *more))
+        self.dataset = self._inner[0]
         leaves = [leaf for inner in self._inner for leaf in _leaves(inner, kind)]
         for name, default in dict(test_mode=False, max_refetch=1000).items():
             if kwargs.get(name) is None:
@@ -51,7 +51,7 @@ class DatasetView(ColumnBase):
         if pipeline is None:
             pipeline = _shared_pipeline(leaves, kind)
         super().__init__(ann_file='', pipeline=pipeline, lazy_init=True, **kwargs)
-        self._metainfo = dataset.metainfo
+        self._metainfo = self.dataset.metainfo
         if not lazy_init:
             self.full_init()
 
@@ -86,25 +86,17 @@ class DatasetView(ColumnBase):
         return copy.copy(self)
 
 
-def build_inner(dataset: Any, wrapper: str) -> Any:
-    """The dataset of a config, or built, that a ``wrapper`` of this name is to hold.
-
-    Raises:
-        ValueError: If it repeats its samples, or is no dataset of MMEngine.
-    """
-    if isinstance(dataset, dict):
-        dataset = DATASETS.build(dataset)
-    for leaf in _leaves(dataset, wrapper):
-        if not hasattr(leaf, 'get_data_info'):
-            kind = type(leaf).__name__
-            raise ValueError(f'{kind} inside {wrapper} is no dataset of MMEngine')
-    return dataset
+def _built(dataset: Any) -> Any:
+    return DATASETS.build(dataset) if isinstance(dataset, dict) else dataset
 
 
 def _leaves(dataset: Any, wrapper: str) -> list[Any]:
     """The datasets that hold the samples, below ConcatDataset and KFoldDataset.
 
     None may repeat samples: each repetition would count and draw a label by itself.
+
+    Raises:
+        ValueError: If one does, or is no dataset of MMEngine, naming the ``wrapper``.
     """
     name = type(dataset).__name__
     if isinstance(dataset, (RepeatDataset, ClassBalancedDataset, InMemory)):
@@ -118,6 +110,8 @@ def _leaves(dataset: Any, wrapper: str) -> list[Any]:
         return [dataset]
     inner = getattr(dataset, 'datasets', None) or [getattr(dataset, 'dataset', None)]
     inner = [child for child in inner if child is not None]
+    if not inner and not hasattr(dataset, 'get_data_info'):
+        raise ValueError(f'{name} inside {wrapper} is no dataset of MMEngine')
     return [leaf for child in inner for leaf in _leaves(child, wrapper)] or [dataset]
 
 

@@ -14,7 +14,7 @@ from ...formats.label_formats import read_labels
 from ...formats.noise_manifest import make_manifest, save_or_verify_manifest
 from ...functional import corrupt_labels
 from ..sample_columns import SampleColumns
-from .dataset_view import DatasetView, build_inner
+from .dataset_view import DatasetView
 from .file_labels import align_file_labels, check_file_labels
 from .noise import build_transition
 
@@ -107,7 +107,7 @@ class NoisyLabels(DatasetView):
         self.noise, self.seed, self.manifest = noise, seed, manifest
         self.label_file, self.keep_true_label = label_file, keep_true_label
         self.label_key, self.label_column = label_key, label_column
-        super().__init__(build_inner(dataset, type(self).__name__), **kwargs)
+        super().__init__(dataset, **kwargs)
 
     def load_columns(self) -> SampleColumns:
         """Assign the labels."""

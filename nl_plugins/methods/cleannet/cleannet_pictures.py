@@ -105,7 +105,8 @@ def _plot(
     first, last = ([_panels(hook, pairs) for pairs in side] for side in (left, right))
     if not any(first) or not any(last):
         return []
-    names = [hook.class_names[label] for label in labels]
+    called = hook.class_names
+    names = [called[label] for label in labels]
     return [plot_weighted_images(path, names, first, last, titles)]
 
 

@@ -44,9 +44,9 @@ class TransitionHook(SupervisionHook):
             that says "wrong", the true class is supposed to be the likeliest other one.
         quantile: See ``anchor_transition``.
         prior: See :func:`~nl_plugins.functional.label_confusion`, for 'known'.
-        interval: Epochs between estimates; None estimates once. After the first one the
-            network predicts true labels: its predictions times T are those of noisy
-            labels, from which 'anchors' makes the next T.
+        interval: Epochs between estimates; None estimates once, as the paper does.
+            After that the network predicts true labels: its predictions times T are
+            those of noisy labels, from which 'anchors' makes the next T.
         checkpoint: Weights of a model with the backbone, neck and head of this run,
             for the first estimate; None takes the network itself.
         label_file: See :class:`SupervisionHook`, also for ``**kwargs``.

@@ -49,7 +49,8 @@ def draw_kept_labels(hook: Any, folder: Path) -> list[str]:
     )
     if not any(kept) or not any(unlabelled):
         return []
-    names = [hook.class_names[label] for label in labels]
+    called = hook.class_names
+    names = [called[label] for label in labels]
     titles = 'Labels kept', 'Labels ignored'
     path = folder / 'kept_labels.png'
     return [plot_weighted_images(path, names, kept, unlabelled, titles)]
