@@ -18,7 +18,11 @@ _EXAMPLES = 10_000
 
 @torch.no_grad()
 def nearest_samples(
-    features: Any, count: int, among: Any = None, centre: Any = None
+    features: Any,
+    count: int,
+    among: Any = None,
+    centre: Any = None,
+    pictures: Any = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The most similar of some samples, by the cosine of centred features.
 
@@ -28,6 +32,8 @@ def nearest_samples(
         among: (N,) bool, the samples to choose from, all by default; of more than
             10,000 as many are drawn, with a fixed seed.
         centre: (d,) what is subtracted, the mean by default.
+        pictures: (N,) integers, the same for samples that are no neighbours of each
+            other; by default each is its own.
 
     Returns:
         (N, k) int64, nearest first, a sample never its own; -1 where there are no more.
@@ -49,12 +55,14 @@ def nearest_samples(
         [torch.empty(0, len(centre))]
         + [_units(features, part, centre) for part in _parts(chosen)]
     )
+    every = np.arange(size)
+    own = torch.as_tensor(every if pictures is None else np.asarray(pictures))
     numbers = np.full((size, count), -1)
     cosines = np.full((size, count), -2.0, dtype=np.float32)
     indices = torch.as_tensor(chosen)
-    for part in _parts(np.arange(size)):
+    for part in _parts(every):
         similar = _units(features, part, centre) @ examples.T
-        similar[torch.as_tensor(part)[:, None] == indices] = -2.0
+        similar[own[part][:, None] == own[indices]] = -2.0
         found = similar.topk(min(count, len(chosen)), dim=1)
         there = found.values > -1.5
         width = found.values.shape[1]
@@ -63,16 +71,25 @@ def nearest_samples(
     return numbers, cosines
 
 
-def near_duplicates(features: Any, centre: Any = None) -> list[tuple[int, int]]:
+def near_duplicates(
+    features: Any, centre: Any = None, copies: Iterable[Any] = ()
+) -> list[tuple[int, int]]:
     """Pairs (i, j), i < j, of samples that look like one picture, encoded twice.
 
-    Each sample is compared with the most similar other one.
+    Each sample is compared with the most similar one that is no copy of it: two files
+    of one encoding and two of another are one picture.
+
+    Args:
+        features: (N, d), an array or a tensor.
+        centre: See :func:`nearest_samples`.
+        copies: Groups of samples of the same content, which are no pairs.
 
     >>> features = np.array([[0.0, 1], [0.1, 1], [3, 0], [4, 5]])
-    >>> near_duplicates(features)
-    [(0, 1)]
+    >>> near_duplicates(features), near_duplicates(features, copies=[(0, 1)])
+    ([(0, 1)], [])
     """
-    nearest, cosines = nearest_samples(features, 1, centre=centre)
+    known = _linked(len(features), copies)
+    nearest, cosines = nearest_samples(features, 1, centre=centre, pictures=known)
     alike = np.flatnonzero(cosines[:, 0] > SAME_PICTURE)
     pairs = {tuple(sorted((int(i), int(nearest[i, 0])))) for i in alike}
     return sorted((pair[0], pair[1]) for pair in pairs)
@@ -92,12 +109,17 @@ def one_picture(size: int, groups: Iterable[Any]) -> np.ndarray:
     >>> one_picture(6, [(0, 2), (2, 3)]).tolist()
     [0, 1, 0, 0, 2, 3]
     """
+    found = _linked(size, groups)
+    large = np.bincount(found)[found] > size / 2
+    return np.where(large, size + np.arange(size), found)
+
+
+def _linked(size: int, groups: Iterable[Any]) -> np.ndarray:
+    """(N,) the same number for samples that groups link, also over others."""
     links = [(group[0], other) for group in groups for other in group[1:]]
     rows, columns = np.asarray(links, dtype=np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
-    _, found = connected_components(graph, directed=False)
-    large = np.bincount(found)[found] > size / 2
-    return np.where(large, size + np.arange(size), found)
+    return connected_components(graph, directed=False)[1]
 
 
 def _parts(rows: np.ndarray) -> list[np.ndarray]:

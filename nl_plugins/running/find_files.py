@@ -102,19 +102,12 @@ def write_twins(found: FoundLabels, path: Path) -> None:
     """Pairs of usable images that are one picture, by content or by features."""
     paths, labels = found.samples.paths(), found.estimate.given.tolist()
     names = found.class_names
-    kinds: dict[tuple[int, int], str] = {}
-    for group in found.survey.copies:
-        first, *others = group.tolist()
-        kinds.update({(first, other): 'copy' for other in others})
-    for pair in found.twins:
-        kinds.setdefault(pair, 'alike')
-    pairs = sorted(kinds)
     columns = dict(
-        img_path=[paths[one] for one, _ in pairs],
-        other_path=[paths[other] for _, other in pairs],
-        given_name=[names[labels[one]] for one, _ in pairs],
-        other_name=[names[labels[other]] for _, other in pairs],
-        kind=[kinds[pair] for pair in pairs],
+        img_path=[paths[one] for one, _, _ in found.pairs],
+        other_path=[paths[other] for _, other, _ in found.pairs],
+        given_name=[names[labels[one]] for one, _, _ in found.pairs],
+        other_name=[names[labels[other]] for _, other, _ in found.pairs],
+        kind=[kind for _, _, kind in found.pairs],
     )
     write_table(path, dict.fromkeys(columns, INERT), columns)
 
@@ -139,7 +132,7 @@ def summary_lines(found: FoundLabels, out: Path) -> list[str]:
         f'{estimate.limit:.2f}): {counts["replace"]} to replace, {counts["drop"]} to '
         f'drop. Estimated wrong labels: {rate}, by {noise_source(estimate)}',
         *_outlook(estimate),
-        f'{len(found.twins)} pairs of images look like one picture: '
+        f'{len(found.pairs)} pairs of images look like one picture: '
         f'{out / "duplicates.csv"}',
     ]
     paths, worst = found.samples.paths(), estimate.scores.argsort(stable=True)

@@ -50,13 +50,20 @@ class FoundLabels:
     estimate: LabelEstimate
     listed: Marks  # that files gave
     nearest: np.ndarray  # (N, k) right examples that are most alike, -1: none
-    twins: list[tuple[int, int]]  # pairs that look like one picture
+    twins: list[tuple[int, int]]  # of other content, that look like one picture
     notes: list[str]
 
     @property
     def class_names(self) -> list[str]:
         """Of all labels; a number for those without a name."""
         return self.samples.class_names(self.estimate.posterior.shape[1])
+
+    @property
+    def pairs(self) -> list[tuple[int, int, str]]:
+        """Pairs (i, j) that are one picture, and whether by content or by features."""
+        groups = (group.tolist() for group in self.survey.copies)
+        copies = [(first, j, 'copy') for first, *others in groups for j in others]
+        return sorted([*copies, *((i, j, 'alike') for i, j in self.twins)])
 
 
 def find_labels(
@@ -94,8 +101,10 @@ def find_labels(
     samples.mark(marks)
     say('estimating which labels are wrong ...')
     values, centre = file.features[0], file.mean
-    twins = near_duplicates(values, centre) if len(file) <= MOST_COMPARED else []
-    if len(file) > MOST_COMPARED:
+    twins = []
+    if len(file) <= MOST_COMPARED:
+        twins = near_duplicates(values, centre, survey.copies)
+    else:
         notes.append(f'near duplicates are looked for among {MOST_COMPARED} at most')
     pictures = one_picture(len(file), [*survey.copies, *twins])
     given = samples.given_labels

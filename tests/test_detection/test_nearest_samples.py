@@ -53,6 +53,23 @@ def test_pictures_that_are_nearly_the_same():
     assert near_duplicates(features) == [(3, 7), (4, 20)]
 
 
+def test_copies_of_each_of_two_encodings_are_one_picture():
+    features = np.random.default_rng(0).normal(size=(30, 20))
+    features[[5, 6, 7]] = features[4] + np.array([[0.0], [0.01], [0.01]])
+    copies = [(4, 5), (6, 7)]
+    found = one_picture(30, [*copies, *near_duplicates(features, copies=copies)])
+    assert np.flatnonzero(found == found[4]).tolist() == [4, 5, 6, 7]
+    assert len({*found.tolist()}) == 27
+
+
+def test_neighbours_in_other_pictures():
+    features = np.random.default_rng(0).normal(size=(30, 6))
+    found, _ = nearest_samples(features, 1, pictures=np.arange(30) // 2)
+    for row, near in enumerate(found[:, 0]):
+        others = [i for i in range(30) if i // 2 != row // 2]
+        assert near == naive(features, 1, others)[row, 0]
+
+
 def test_what_is_linked_is_one_picture():
     found = one_picture(8, [np.array([1, 4, 6]), (6, 7), (2, 3)])
     pairs = itertools.combinations(range(8), 2)

@@ -21,8 +21,7 @@ def test_no_pair_is_a_formula(tmp_path):
         samples=Samples(['=1+1.png', 'b,c.png', 'd.png']),
         estimate=SimpleNamespace(given=np.array([0, 1, 0])),
         class_names=['@cat', 'dog'],
-        survey=SimpleNamespace(copies=[np.array([0, 2])]),
-        twins=[(0, 1), (0, 2)],
+        pairs=[(0, 1, 'alike'), (0, 2, 'copy')],
     )
     write_twins(found, tmp_path / 'duplicates.csv')
     with open(tmp_path / 'duplicates.csv', newline='') as file:
@@ -49,7 +48,7 @@ def test_a_class_without_a_name_is_told_by_its_number(tmp_path, monkeypatch):
         class_names=['cat', ' '],
         survey=SimpleNamespace(check=SimpleNamespace(parts=[['a', 'b']])),
         notes=[],
-        twins=[],
+        pairs=[],
     )
     monkeypatch.setattr(find_files, 'findings_lines', lambda check: ['verdict'])
     (worst,) = [line for line in summary_lines(found, tmp_path) if ' -> ' in line]

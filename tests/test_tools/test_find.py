@@ -1,5 +1,6 @@
 """From a folder to wrong labels, and on to a model for plain MMPretrain."""
 
+import csv
 import json
 import os
 import signal
@@ -92,9 +93,11 @@ def test_arrays_are_as_cleanlab_takes_them(done):
 
 
 def test_pairs_that_are_one_picture_are_listed(done):
-    lines = (done[0] / 'out' / 'duplicates.csv').read_text().splitlines()
-    assert lines[0] == 'img_path,other_path,given_name,other_name,kind'
-    assert 'blue/copy.png,red/1.png,blue,red,copy' in lines
+    with open(done[0] / 'out' / 'duplicates.csv', newline='') as file:
+        header, *rows = csv.reader(file)
+    assert header == ['img_path', 'other_path', 'given_name', 'other_name', 'kind']
+    assert ['blue/copy.png', 'red/1.png', 'blue', 'red', 'copy'] in rows
+    assert f'\n{len(rows)} pairs of images look like one picture' in done[2]
 
 
 def test_the_page_is_there(done):
