@@ -17,7 +17,7 @@ from nl_plugins.running.feature_network import WEIGHTS, feature_network
 from nl_plugins.running.find_config import check_folder
 from nl_plugins.running.find_files import summary_lines, write_found
 from nl_plugins.running.find_labels import find_labels
-from nl_plugins.running.find_source import find_source
+from nl_plugins.running.find_source import check_apart, find_source
 from nl_plugins.running.told_errors import told_errors
 from nl_plugins.visualization.text import visible_text
 
@@ -78,6 +78,7 @@ def find(args: argparse.Namespace) -> None:
     """Look, estimate, write, tell."""
     start = time.monotonic()
     check_folder(args.out)
+    check_apart(args.images, args.out)
     for path in (*args.verified, *args.verified_random):
         if not path.is_file():
             raise FileNotFoundError(f'{path}: there is no such list of marks')

@@ -10,10 +10,27 @@ from ..datasets.class_names import in_order
 from ..datasets.wrappers.noisy_labels import NoisyLabels
 from .run_config import config_path, read_config
 
-__all__ = ['find_source', 'image_set']
+__all__ = ['check_apart', 'find_source', 'image_set']
 
 TABLES = ('.csv', '.tsv', '.jsonl')
 LOAD = dict(type='LoadImageFromFile', to_float32=True)
+
+
+def check_apart(source: str, out: Path) -> None:
+    """Refuse a folder for the result that lies in the folder of the images.
+
+    Raises:
+        ValueError: The next run would take it for a class, and its files for images.
+
+    >>> check_apart('.', Path('found'))
+    Traceback (most recent call last):
+        ...
+    ValueError: the folder 'found' is in that of the images: choose one outside of it
+    """
+    root = os.path.realpath(source)
+    if os.path.isdir(root) and Path(os.path.realpath(out)).is_relative_to(root):
+        problem = 'is in that of the images: choose one outside of it'
+        raise ValueError(f'the folder {str(out)!r} {problem}')
 
 
 def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, list]:

@@ -1,12 +1,14 @@
 """Folders, tables and configs as what `find` looks at."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from find_toy import write_images
 from mmengine.registry import init_default_scope
 
 from nl_plugins.formats.label_file import write_label_file
-from nl_plugins.running.find_source import find_source
+from nl_plugins.running.find_source import check_apart, find_source
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,17 @@ def test_a_folder_whatever_the_files_are_called(tmp_path):
     assert any("2 class folders are empty, the first is 'empty'" in n for n in notes)
     assert any('README.txt' in note for note in dataset.dataset.notes)
     assert dataset.columns.labels.tolist() == [0] * 3 + [1] * 3 + [2] * 5
+
+
+def test_the_result_is_no_class_of_the_next_run(tmp_path, monkeypatch):
+    (tmp_path / 'images').mkdir()
+    (tmp_path / 'link').symlink_to('images')
+    for images, out in (('images', 'link/a/out'), ('link', 'images'), ('.', 'out')):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(ValueError, match='is in that of the images'):
+            check_apart(images, Path(out))
+    for images, out in (('images', 'images_out'), ('images', '.'), ('a.csv', 'out')):
+        check_apart(images, Path(out))
 
 
 def test_folders_named_by_numbers_keep_their_order(tmp_path):
