@@ -31,8 +31,21 @@ from nl_plugins.running.mark_outlook import count_outlook
 from nl_plugins.running.run_config import config_path, read_config
 from nl_plugins.running.sample_list import sample_list
 from nl_plugins.running.told_errors import told_errors
+from nl_plugins.running.unused_options import refuse_unused
 from nl_plugins.supervision.class_names_hook import check_checkpoint
 from nl_plugins.supervision.walk import Walk
+
+OF_A_FILE = ('count', 'order')
+OF_A_JUDGE = ('checkpoint', 'top')
+OF_A_CONFIG = (
+    'per_class',
+    'classes',
+    'groups',
+    'below',
+    'judge',
+    'cfg_options',
+    *OF_A_JUDGE,
+)
 
 
 def parse_args() -> argparse.Namespace:
@@ -89,6 +102,12 @@ def parse_args() -> argparse.Namespace:
         if getattr(args, name) < 1:
             value = f'at least 1, got {getattr(args, name)}'
             parser.error(f'--{name.replace("_", "-")} must be {value}')
+    if args.config is None:
+        refuse_unused(parser, args, OF_A_CONFIG, 'is for a config, not for --from')
+    else:
+        refuse_unused(parser, args, OF_A_FILE, 'is for --from, not for a config')
+    if args.judge is None:
+        refuse_unused(parser, args, OF_A_JUDGE, 'is for --judge')
     return args
 
 

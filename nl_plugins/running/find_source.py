@@ -10,7 +10,7 @@ from ..datasets.class_names import in_order
 from ..datasets.wrappers.noisy_labels import NoisyLabels
 from .run_config import config_path, read_config
 
-__all__ = ['check_apart', 'find_source', 'image_set']
+__all__ = ['TABLES', 'check_apart', 'find_source', 'image_set']
 
 TABLES = ('.csv', '.tsv', '.jsonl')
 LOAD = dict(type='LoadImageFromFile', to_float32=True)

@@ -3,7 +3,9 @@
 import csv
 import json
 import os
+import runpy
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -350,3 +352,20 @@ def test_what_cannot_work_is_told_in_a_line(done, tmp_path, arguments, message):
     assert failed.returncode == 1
     assert message in failed.stderr
     assert 'Traceback' not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ('. some.pth', 'a checkpoint needs --model, the config that it belongs to'),
+        ('. --root images', '--root is for a table'),
+        ('. --model m.py --size 64', '--size is for EfficientNet-Lite0'),
+        ('. --size 0', '--size must be at least 1, got 0'),
+    ],
+)
+def test_options_that_do_not_fit(monkeypatch, capsys, arguments, message):
+    options = [*arguments.split(), '--out', 'nowhere']
+    monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'find', *options])
+    with pytest.raises(SystemExit):
+        runpy.run_module('nl_plugins', run_name='__main__')
+    assert message in capsys.readouterr().err

@@ -142,6 +142,22 @@ def test_a_config_or_a_file(tmp_path, monkeypatch):
             runpy.run_module('nl_plugins', run_name='__main__')
 
 
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ('--from x.csv --judge m.py', '--judge is for a config, not for --from'),
+        ('--from x.csv --per-class 3', '--per-class is for a config'),
+        ('config.py --order random', '--order is for --from, not for a config'),
+        ('config.py --top 1', '--top is for --judge'),
+    ],
+)
+def test_what_would_be_ignored(monkeypatch, capsys, arguments, message):
+    monkeypatch.setattr(sys, 'argv', ['nl_plugins', 'verify', *arguments.split()])
+    with pytest.raises(SystemExit):
+        runpy.run_module('nl_plugins', run_name='__main__')
+    assert message in capsys.readouterr().err
+
+
 def test_what_is_no_list_is_told_in_a_line(tmp_path):
     (tmp_path / 'text.csv').write_text('no list')
     for path in (tmp_path, tmp_path / 'nowhere.csv', tmp_path / 'text.csv'):
