@@ -1,6 +1,7 @@
 """A network as two files: a checkpoint and, beside it, its config."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,10 @@ def write_model(
     """
     meta = dict(dataset_meta=dict(dataset_meta or {}))
     weights = {name: value.cpu() for name, value in state.items()}
+    content = BytesIO()  # to a full disk torch fails by itself, and hides the reason
+    torch.save(dict(meta=meta, state_dict=weights), content)
     with atomic_write(out, 'wb') as stream:
-        torch.save(dict(meta=meta, state_dict=weights), stream)
+        stream.write(content.getbuffer())
     path = out.with_suffix('.py')
     with atomic_write(path) as stream:
         stream.write(cfg.pretty_text)
