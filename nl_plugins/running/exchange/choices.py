@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...formats.label_file import LabelFile
+from ..verified_marks import mark_words
 
 __all__ = ['check_paths', 'with_choices']
 
@@ -42,4 +43,7 @@ def with_choices(file: LabelFile, choices: dict[int, int]) -> LabelFile:
     columns['suggested_labels'][rows] = chosen
     columns['recommended'][rows] = np.where(right, 'keep', 'replace')
     columns['verification'][rows] = right
+    if file.marks is not None:
+        columns['marks'] = np.array(file.marks, dtype=object)
+        columns['marks'][rows] = mark_words(right)
     return replace(file, **columns)

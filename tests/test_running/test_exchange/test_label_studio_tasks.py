@@ -96,6 +96,22 @@ def test_what_people_chose_comes_back(tmp_path, file):
     assert back.img_paths.tolist() == NAMES
 
 
+def test_the_last_word_is_the_mark(tmp_path, file):
+    """Those of the list stay where nobody chose, and do not contradict the choice."""
+    file = replace(file, verification=[1, 0, -1, 0], marks=['right', '', 'unsure', ''])
+    tasks, _ = write_label_studio_tasks(file, tmp_path, '')
+    export = {
+        task['data']['sample_idx']: task for task in json.loads(tasks.read_text())
+    }
+    export[3] = annotated(export[3], CLASSES[1])
+    export[5] = annotated(export[5], CLASSES[0])
+    path = tmp_path / 'export.json'
+    path.write_text(json.dumps([*export.values()]))
+    answer = read_label_studio_tasks(path, file)
+    assert answer.verification.tolist() == [0, 1, -1, 0]
+    assert answer.marks.tolist() == ['wrong', 'right', 'unsure', '']
+
+
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
