@@ -17,7 +17,7 @@ from nl_plugins.running.feature_network import WEIGHTS, feature_network
 from nl_plugins.running.find_config import check_folder
 from nl_plugins.running.find_files import summary_lines, write_found
 from nl_plugins.running.find_labels import find_labels
-from nl_plugins.running.find_source import TABLES, check_apart, find_source
+from nl_plugins.running.find_source import check_apart, find_source, is_table
 from nl_plugins.running.told_errors import told_errors
 from nl_plugins.running.unused_options import refuse_unused
 from nl_plugins.visualization.text import visible_text
@@ -74,12 +74,12 @@ def parse_args() -> argparse.Namespace:
     )
     args = parser.parse_args()
     is_folder = Path(args.images).is_dir()
-    is_table = not is_folder and args.images.lower().endswith(TABLES)
+    listed = is_table(args.images)
     if args.size < 1:
         parser.error(f'--size must be at least 1, got {args.size}')
-    if args.checkpoint and not args.model and (is_folder or is_table):
+    if args.checkpoint and not args.model and (is_folder or listed):
         parser.error('a checkpoint needs --model, the config that it belongs to')
-    if not is_table:
+    if not listed:
         refuse_unused(parser, args, ['root'], 'is for a table')
     if args.model or args.checkpoint:
         refuse_unused(parser, args, ['size'], 'is for EfficientNet-Lite0')

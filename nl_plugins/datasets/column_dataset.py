@@ -118,6 +118,7 @@ class ColumnDataset(ColumnBase):
             return columns
         first, count = columns.paths[missing[0]], f'{missing.size} of {len(columns)}'
         message = f'{count} images are missing, the first is {first!r}'
+        message += slash_advice(first)
         if self.missing_images == 'refuse' or missing.size == len(columns):
             for name in self.image_lists:
                 line = line_naming(name, first, self.backend_args)
@@ -140,6 +141,11 @@ class ColumnDataset(ColumnBase):
         empty = [classes[label] for label in np.flatnonzero(counts == 0)]
         if empty:
             self.note(f'{len(empty)} classes have no sample, the first is {empty[0]!r}')
+
+
+def slash_advice(path: str) -> str:
+    """What to add where an image is missing, if Windows may have written its path."""
+    return '; write / instead of \\ between folders' if '\\' in path else ''
 
 
 def rows_of_missing_images(paths: StringColumn) -> np.ndarray:

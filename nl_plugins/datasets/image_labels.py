@@ -10,7 +10,7 @@ from mmpretrain.registry import DATASETS
 
 from ..formats.csv_table import Table
 from .class_folders import find_images
-from .column_dataset import ColumnDataset, rows_of_missing_images
+from .column_dataset import ColumnDataset, rows_of_missing_images, slash_advice
 from .image_suffixes import image_suffixes
 from .label_table import (
     encode_labels,
@@ -151,8 +151,7 @@ def _refuse_missing(table: Table, paths: StringColumn) -> None:
     missing = rows_of_missing_images(paths)
     for row in missing[:1]:
         problem = 'is a folder' if isdir(paths[row]) else 'is missing'
-        if '\\' in paths[row]:
-            problem += '; write / instead of \\ between folders'
+        problem += slash_advice(paths[row])
         raise FileNotFoundError(
             f'{table.path}, line {table.lines[row]}: the image {paths[row]!r} '
             f'{problem} ({missing.size} of {len(paths)} images are not there)'

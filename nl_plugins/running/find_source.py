@@ -10,7 +10,7 @@ from ..datasets.class_names import in_order
 from ..datasets.wrappers.noisy_labels import NoisyLabels
 from .run_config import config_path, read_config
 
-__all__ = ['TABLES', 'check_apart', 'find_source', 'image_set']
+__all__ = ['check_apart', 'find_source', 'image_set', 'is_table']
 
 TABLES = ('.csv', '.tsv', '.jsonl')
 LOAD = dict(type='LoadImageFromFile', to_float32=True)
@@ -57,7 +57,13 @@ def find_source(source: str, images: str | None = None) -> tuple[NoisyLabels, li
         config = (read_config(source).get('train_dataloader') or {}).get('dataset')
     if not config:
         raise ValueError(f'{source} has no train_dataloader.dataset')
-    dataset = DATASETS.build(config)
+    try:
+        dataset = DATASETS.build(config)
+    except FileNotFoundError as error:
+        if images is None and is_table(source) and os.path.exists(source):
+            advice = 'give --root, the folder that the paths of the table are below'
+            raise FileNotFoundError(f'{error}; {advice}') from error
+        raise
     while type(dataset).__name__ in ('RepeatDataset', 'ClassBalancedDataset'):
         dataset = dataset.dataset  # each sample once
     return NoisyLabels(dataset), notes
@@ -72,7 +78,12 @@ def image_set(
     """
     if os.path.isdir(source):
         return _folder(source, notes)
-    return _table(source, images) if source.lower().endswith(TABLES) else None
+    return _table(source, images) if is_table(source) else None
+
+
+def is_table(source: str) -> bool:
+    """Whether it is called as a table, and is no folder."""
+    return source.lower().endswith(TABLES) and not os.path.isdir(source)
 
 
 def _folder(root: str, notes: list[str]) -> dict[str, Any]:

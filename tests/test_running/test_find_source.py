@@ -121,3 +121,14 @@ def test_a_config(tmp_path):
         find_source(str(config))
     with pytest.raises(FileNotFoundError, match='no folder, no table'):
         find_source(str(tmp_path / 'nothing'))
+
+
+def test_a_table_of_images_that_are_elsewhere(tmp_path):
+    table = tmp_path / 'table.csv'
+    table.write_text('path,label\nred\\1.png,red\n')
+    with pytest.raises(FileNotFoundError) as told:
+        find_source(str(table))
+    assert 'write / instead of \\ between folders; give --root' in str(told.value)
+    with pytest.raises(FileNotFoundError) as told:
+        find_source(str(table), str(tmp_path / 'images'))
+    assert '--root' not in str(told.value)
