@@ -11,11 +11,11 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
+from ..functional.posterior_advice import blindness
 from ..methods.cleannet.cleannet_round import CleanNetRound
+from ..supervision.bank_posterior import fit_bank_posterior
 from ..supervision.feature_bank import FeatureBank
 from ..supervision.gather import Columns, merge_columns
-from ..supervision.posterior_advice import blindness
-from ..supervision.posterior_fit import fit_bank_posterior
 from ..supervision.walk import Walk, likeliest_other
 from .detection_result import DetectionResult
 from .label_estimate import estimate_of_fit
