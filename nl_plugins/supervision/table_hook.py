@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from mmengine.dist import is_main_process
 from torch import Tensor
 
@@ -12,7 +13,8 @@ from ..formats.label_file import advice, recommend, write_label_file
 from .pictures import draw_suspicious
 from .sample_hook import SampleHook, plain_model
 from .sample_table import SampleTable
-from .start_checks import walk_pipeline
+from .soft_targets import check_loss
+from .start_checks import check_model, walk_pipeline
 from .walk import Walk, by_prediction
 
 __all__ = ['TableHook']
@@ -82,6 +84,12 @@ class TableHook(SampleHook):
         super().set_up_model(runner)
         if self.pipeline is None and runner.val_loop is not None:
             self.walk.use(walk_pipeline(runner, None))  # another, if it was exchanged
+        check_model(plain_model(runner), self.num_classes)
+
+    def check_recipe(self, runner, recipe: dict) -> None:
+        super().check_recipe(runner, recipe)
+        if 'loss' in recipe:
+            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
 
     def after_train(self, runner) -> None:
         if is_main_process():
