@@ -64,9 +64,7 @@ class MentorNet(Term):
         super().__init__(**schedule)
         self.percentile = check_fraction(percentile, 'percentile')
         self.width = check_nonnegative(width, 'width')
-        if not 0 <= momentum < 1:
-            raise ValueError(f'momentum must lie in [0, 1), got {momentum!r}')
-        self.momentum = momentum
+        self.momentum = check_fraction(momentum, 'momentum', zero=True, one=False)
         self.width_epoch = check_count(width_epoch, 'width_epoch')
         self._width = self.width
 
