@@ -6,7 +6,6 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction, check_nonnegative
 from ...functional import self_paced_weights
-from ...supervision.each_loss import each_loss
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -80,7 +79,7 @@ class MentorNet(Term):
     def before_supervised(self, batch: TermBatch) -> None:
         """Weigh the targets."""
         targets = batch.targets
-        losses = each_loss(batch, targets)
+        losses = batch.each_loss(targets)
         labelled = targets.sum(dim=1) > 0
         threshold = self._follow(batch, losses, labelled)
         weights = torch.ones_like(losses)
