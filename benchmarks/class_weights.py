@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from nl_plugins.functional import leave_one_out_scores
-from nl_plugins.supervision.posterior_fit import PosteriorFit, fit_posterior
+from nl_plugins.functional.posterior_fit import PosteriorFit, fit_posterior
 
 POWERS = (0.0, 0.5, 1.0)
 TAILS = (5, 20, 100)

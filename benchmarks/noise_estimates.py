@@ -22,8 +22,8 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from nl_plugins.functional import leave_one_out_scores
+from nl_plugins.functional.posterior_fit import fit_posterior
 from nl_plugins.running.run_config import read_config
-from nl_plugins.supervision.posterior_fit import fit_posterior
 
 RATES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8)
 PAIRS = {2: 7, 3: 8, 5: 6, 6: 5, 7: 1}

@@ -45,10 +45,13 @@ def check_count(value: int, name: str, minimum: int = 1) -> int:
     return int(value)
 
 
-def check_fraction(value: float, name: str, zero: bool = False) -> float:
-    """A number in (0, 1], or in [0, 1] where ``zero`` is allowed."""
-    if not isinstance(value, Real) or not 0 <= value <= 1 or (value == 0 and not zero):
-        interval = '[0, 1]' if zero else '(0, 1]'
+def check_fraction(
+    value: float, name: str, zero: bool = False, one: bool = True
+) -> float:
+    """A number between 0 and 1; whether ``zero`` and ``one`` are allowed."""
+    bounds = [end for end, allowed in ((0, zero), (1, one)) if allowed]
+    if not isinstance(value, Real) or not (0 < value < 1 or value in bounds):
+        interval = f'{"[" if zero else "("}0, 1{"]" if one else ")"}'
         raise ValueError(f'{name} must lie in {interval}, got {value!r}')
     return float(value)
 

@@ -53,3 +53,15 @@ def digits_baseline(tmp_path_factory):
     from digits_run import LONG, train_digits
 
     return train_digits(tmp_path_factory.mktemp('baseline'), epochs=LONG)[1]
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a file and gives its path."""
+
+    def write(content, name='labels.txt'):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return write

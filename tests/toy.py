@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpretrain.datasets import BaseDataset
 from mmpretrain.registry import DATASETS, MODELS
+from mmpretrain.structures import DataSample
 from torch import nn
 
 import nl_plugins  # noqa: F401  (registers the components)
@@ -122,3 +124,14 @@ def build(work_dir: Path, hooks: list, model=None, **changes) -> Runner:
 
 def hook_of(runner: Runner, kind: type):
     return next(hook for hook in runner.hooks if isinstance(hook, kind))
+
+
+def data_samples(labels, weights=None):
+    """Of a batch; with weights, targets that a hook has weighted."""
+    made = []
+    for row, label in enumerate(labels):
+        sample = DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
+        if weights:
+            sample.set_gt_score(weights[row] * torch.eye(NUM_CLASSES)[label])
+        made.append(sample)
+    return made

@@ -13,7 +13,7 @@ from mmengine.registry import init_default_scope
 import nl_plugins  # noqa: F401  (registers the components)
 from nl_plugins.running.run_config import read_config
 from nl_plugins.running.told_errors import told_errors
-from nl_plugins.running.write_whole_model import write_whole_model
+from nl_plugins.running.whole_model import write_whole_model
 
 
 def parse_args() -> argparse.Namespace:

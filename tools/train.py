@@ -14,14 +14,14 @@ from mmengine.runner import find_latest_checkpoint
 from nl_plugins.hooks.training_loader_hook import TrainingLoaderHook
 from nl_plugins.running.find_config import USES
 from nl_plugins.running.load_weights import load_weights
-from nl_plugins.running.plain_model import write_plain_model
+from nl_plugins.running.plain_classifier import write_plain_classifier
 from nl_plugins.running.run_config import (
     add_run_arguments,
     build_runner,
     load_run_config,
 )
 from nl_plugins.running.told_errors import told_errors
-from nl_plugins.running.write_whole_model import write_whole_model
+from nl_plugins.running.whole_model import write_whole_model
 
 
 def parse_args() -> argparse.Namespace:
@@ -98,7 +98,7 @@ def write_for_images(cfg: Config, work_dir: Path) -> None:
     out = work_dir / 'model.pth'
     try:
         if network is None:
-            config = write_plain_model(cfg, last, out)
+            config = write_plain_classifier(cfg, last, out)
         else:
             weights = str(Path(network).with_suffix('.pth'))
             config = write_whole_model(cfg, last, network, weights, out)

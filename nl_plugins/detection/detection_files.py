@@ -12,6 +12,7 @@ from ..formats.atomic_file import atomic_write, write_json
 from ..formats.csv_table import write_rows
 from ..formats.label_file import LabelFile, recommend, write_label_file
 from ..methods.cleannet.cleannet_pictures import draw_cleannet
+from ..methods.cleannet.relevance import Relevance
 from .detection_result import CLEANNET, CLOSED_FORM, DetectionResult
 
 __all__ = ['write_detection']
@@ -33,9 +34,9 @@ def write_detection(
       that the given label is right. The closed form also suggests what it finds
       likeliest, and recommends to replace what it is sure of;
     - ``suspicious.csv``: the samples that are not selected, the most suspicious first;
+    - ``detection.json``: the ``facts``, then the summary;
     - ``attention.csv``, where CleanNet ran: how much each reference vector counts for
       its class (Eq. 3), and the image nearest to it (Fig. 3);
-    - ``detection.json``: the ``facts``, then the summary;
     - ``attention.png`` and ``similarity.png``, where CleanNet ran and images are there:
       see :func:`draw_cleannet`.
     """
@@ -53,22 +54,17 @@ def write_detection(
     suspicious = labels.take(order[~verdict['selected'][order]])
     for path, file in zip(files, (labels, suspicious)):
         write_label_file(path, **vars(file))
-    if result.relevance is not None:
-        files.append(folder / 'attention.csv')
-        _write(files[-1], _attention(result, paths))
     files.append(folder / 'detection.json')
     write_json(files[-1], facts | _summary(result, given), indent=1)
     if (relevance := result.relevance) is not None:
+        files.append(folder / 'attention.csv')
+        with atomic_write(files[-1], newline='') as stream:
+            write_rows(stream, _attention(relevance, paths))
         names = training_set.class_names(result.estimate.posterior.shape[1])
         subject = SimpleNamespace(training_set=training_set, class_names=names)
         pictures = draw_cleannet(subject, folder, relevance.selected, **relevance.shown)
         files += map(Path, pictures)
     return files
-
-
-def _write(path: Path, rows: list[tuple]) -> None:
-    with atomic_write(path, newline='') as file:
-        write_rows(file, rows)
 
 
 def _verdict(
@@ -100,11 +96,10 @@ def _verdict(
     )
 
 
-def _attention(result: DetectionResult, paths: list[str]) -> list[tuple]:
+def _attention(relevance: Relevance, paths: list[str]) -> list[tuple]:
     """By class, the most attended first."""
     heading = ('class', 'reference', 'attention', 'nearest_sample_idx', 'img_path')
     rows: list[tuple] = [heading]
-    relevance: Any = result.relevance
     for label, attention in enumerate(relevance.attention):
         for place in attention.argsort(descending=True, stable=True).tolist():
             index = int(relevance.nearest[label, place])

@@ -11,12 +11,12 @@ from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from ..datasets.training_set import TrainingSet
+from ..functional.posterior_advice import blindness
 from ..methods.cleannet.cleannet_round import CleanNetRound
+from ..supervision.bank_posterior import fit_bank_posterior
 from ..supervision.feature_bank import FeatureBank
-from ..supervision.gather import Columns, merge_columns
-from ..supervision.posterior_advice import blindness
-from ..supervision.posterior_fit import fit_bank_posterior
-from ..supervision.walk import Walk, likeliest_other
+from ..supervision.gather import Columns
+from ..supervision.walk import Walk, WalkBatch, likeliest_other
 from .detection_result import DetectionResult
 from .label_estimate import estimate_of_fit
 from .method_comparison import MethodComparison
@@ -102,14 +102,13 @@ class DetectionRun:
         given = self.training_set.given_labels
         share = -(-len(given) // get_world_size())
         bank = FeatureBank(len(given), share, self.memory_limit, self.directory)
-        rows, probs, others = [], [], []
-        for batch in self.walk(model):
+
+        def see(batch: WalkBatch) -> dict[str, Tensor]:
             bank.add(batch.rows, batch.features)
-            rows.append(batch.rows)
-            probs.append(batch.probs.cpu())
-            others.append(likeliest_other(batch.probs, given[batch.rows]))
-        columns = dict(probs=torch.cat(probs), others=torch.cat(others))
-        return bank, merge_columns(len(given), torch.cat(rows), columns)
+            others = likeliest_other(batch.probs, given[batch.rows])
+            return dict(probs=batch.probs, others=others)
+
+        return bank, self.walk.collect(model, see)
 
     def _compared(self, num_classes: int, split: VerificationSplit) -> Tensor:
         """The samples that the baselines see, in ascending order."""

@@ -9,12 +9,8 @@ from torch import Tensor
 
 from ..formats.label_file import recommend
 from ..functional import leave_one_out_scores
-from ..supervision.posterior_advice import (
-    SUSPICIOUS,
-    posterior_advice,
-    rate_error,
-)
-from ..supervision.posterior_fit import PosteriorFit, fit_posterior
+from ..functional.posterior_advice import SUSPICIOUS, posterior_advice, rate_error
+from ..functional.posterior_fit import PosteriorFit, fit_posterior
 
 __all__ = [
     'FEWEST_DRAWN', 'LabelEstimate', 'balanced_limit', 'estimate_labels',

@@ -41,7 +41,7 @@ from .loss_mixture import small_loss_posterior
 from .neighbour_votes import neighbour_votes
 from .noise_model import NoiseModel, fit_noise_model
 from .noise_posterior import bottom_up_posterior, label_confusion, noise_posterior
-from .noise_weights import distance_weights, noise_weights, prototype_distances
+from .noise_weights import distance_weights, noise_weights
 from .prototypes import select_prototypes
 from .random_references import random_references
 from .relevance_objective import relevance_loss, relevance_weights
@@ -78,7 +78,7 @@ __all__ = [
     # SINet
     'wordnet_similarity', 'path_similarity', 'label_similarity', 'consistency_scores',
     'weighted_prototypes', 'add_class_sums', 'class_directions',
-    'noise_weights', 'prototype_distances', 'distance_weights',
+    'noise_weights', 'distance_weights',
     # Right and wrong labels by their losses, and by confident learning
     'small_loss_posterior', 'calibrated_joint', 'pruned_labels',
     # CurriculumNet

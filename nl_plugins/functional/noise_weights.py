@@ -12,7 +12,7 @@ from ..checks import (
 )
 from .numerics import compute_dtype, row_chunks, unit_rows
 
-__all__ = ['distance_weights', 'noise_weights', 'prototype_distances']
+__all__ = ['distance_weights', 'noise_weights']
 
 
 def noise_weights(
@@ -47,17 +47,9 @@ def noise_weights(
     distances = features.new_empty(len(features), dtype=compute_dtype(features))
     for rows in row_chunks(features):
         units = unit_rows(features[rows], first_row=rows.start)
-        distances[rows] = prototype_distances(units, centers, labels[rows])
+        own = centers[labels[rows]].to(units.dtype)
+        distances[rows] = torch.linalg.vector_norm(units - own, dim=1)
     return distance_weights(distances, alpha, beta)
-
-
-def prototype_distances(units: Tensor, prototypes: Tensor, labels: Tensor) -> Tensor:
-    """Distance (B,) of unit vectors (B, d) from their label's prototype; unchecked.
-
-    >>> prototype_distances(torch.eye(2), torch.eye(2), torch.tensor([0, 0]))
-    tensor([0.0000, 1.4142])
-    """
-    return torch.linalg.vector_norm(units - prototypes[labels].to(units.dtype), dim=1)
 
 
 def distance_weights(

@@ -23,9 +23,9 @@ from ..detection.nearest_samples import (
 )
 from ..formats.feature_file import FeatureFile
 from ..formats.fingerprint import fingerprint
+from ..functional.posterior_advice import blindness
+from ..functional.posterior_fit import lone_labels
 from ..supervision.network_fingerprint import network_fingerprint
-from ..supervision.posterior_advice import blindness
-from ..supervision.posterior_fit import lone_labels
 from .extract_features import extract_features
 from .feature_network import FeatureNetwork, fit_network
 from .sample_survey import SampleSurvey, survey_samples

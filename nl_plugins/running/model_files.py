@@ -1,4 +1,4 @@
-"""A network as two files: a checkpoint and, beside it, its config."""
+"""A network, its config, and the two files that hold them."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -7,11 +7,30 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
-from torch import Tensor
+from mmpretrain.registry import DATASETS, MODELS
+from torch import Tensor, nn
 
+from ..datasets.nested import nested_configs
 from ..formats.atomic_file import atomic_write
 
-__all__ = ['image_loader', 'write_model']
+__all__ = ['build_model', 'image_loader', 'with_imports', 'write_model']
+
+
+def build_model(cfg: Config) -> nn.Module:
+    """The model of a config, with its data preprocessor, in eval mode."""
+    model = cfg.model.to_dict()
+    model.setdefault('data_preprocessor', cfg.get('data_preprocessor'))
+    return MODELS.build(model).eval()
+
+
+def with_imports(cfg: Config) -> Config:
+    """The config, which imports this package if its model or test set is of it."""
+    tested_on = nested_configs((cfg.get('test_dataloader') or {}).get('dataset'))
+    kinds: list[Any] = [DATASETS.get(dataset['type']) for dataset in tested_on]
+    kinds += map(type, build_model(cfg).modules())
+    if any(kind.__module__.startswith('nl_plugins.') for kind in kinds):
+        cfg.custom_imports = dict(imports=['nl_plugins'])
+    return cfg
 
 
 def write_model(
@@ -20,7 +39,7 @@ def write_model(
     out: Path,
     dataset_meta: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Write both, each of which is replaced as a whole.
+    """Write a checkpoint and, beside it, its config, each replaced as a whole.
 
     Args:
         cfg: The config.

@@ -2,26 +2,61 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.config import Config
 from mmpretrain.models.heads import LinearClsHead
-from mmpretrain.registry import DATASETS, MODELS
 from torch import Tensor, nn
 
 from ..backbones.feature_vectors import FeatureVectors
-from ..datasets.nested import nested_configs
 from ..supervision.network_fingerprint import network_fingerprint
+from .load_weights import load_whole
+from .model_files import build_model, with_imports, write_model
+from .run_config import read_config
 
-__all__ = ['build_model', 'whole_config', 'whole_model', 'with_imports']
+__all__ = ['whole_config', 'whole_model', 'write_whole_model']
 
 
-def build_model(cfg: Config) -> nn.Module:
-    """The model of a config, with its data preprocessor, in eval mode."""
-    model = cfg.model.to_dict()
-    model.setdefault('data_preprocessor', cfg.get('data_preprocessor'))
-    return MODELS.build(model).eval()
+def write_whole_model(
+    feature_cfg: Config,
+    feature_checkpoint: str,
+    config: str,
+    checkpoint: str | None,
+    out: Path,
+) -> Path:
+    """Write a checkpoint and, beside it, its config, which predict images.
+
+    Args:
+        feature_cfg: Config of the training on features.
+        feature_checkpoint: Its last checkpoint.
+        config: Of the network that made the features.
+        checkpoint: Of that network; by default its ``load_from``, else ``init_cfg``.
+        out: The checkpoint to be.
+
+    Returns:
+        The path of the config.
+
+    Raises:
+        ValueError: If the features are those of another network, see
+            :func:`whole_model`.
+    """
+    image_cfg = read_config(config)
+    features: Any = build_model(feature_cfg)
+    images: Any = build_model(image_cfg)
+    loaded = load_whole(features, feature_checkpoint)
+    checkpoint = checkpoint or image_cfg.get('load_from')
+    if checkpoint is None:
+        images.init_weights()
+    else:
+        load_whole(images, checkpoint)
+    meta = loaded.get('meta') or {}
+    state = whole_model(images, features, meta)
+    data = {k: v for k, v in meta['dataset_meta'].items() if k != 'features'}
+    cfg = whole_config(image_cfg, feature_cfg)
+    build_model(cfg).load_state_dict(state)
+    return write_model(cfg, state, out, data)
 
 
 def whole_model(
@@ -78,16 +113,6 @@ def whole_config(images: Config, features: Config) -> Config:
             settings['num_classes'] = model['head']['num_classes']
             place['data_preprocessor'] = settings
     return with_imports(Config(dict(cfg, model=model, test_cfg=dict())))
-
-
-def with_imports(cfg: Config) -> Config:
-    """The config, which imports this package if its model or test set is of it."""
-    tested_on = nested_configs((cfg.get('test_dataloader') or {}).get('dataset'))
-    kinds: list[Any] = [DATASETS.get(dataset['type']) for dataset in tested_on]
-    kinds += map(type, build_model(cfg).modules())
-    if any(kind.__module__.startswith('nl_plugins.') for kind in kinds):
-        cfg.custom_imports = dict(imports=['nl_plugins'])
-    return cfg
 
 
 def _check_network(images: Any, meta: Mapping[str, Any]) -> None:

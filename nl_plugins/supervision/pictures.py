@@ -8,8 +8,9 @@ import mmcv
 import numpy as np
 
 from ..visualization.plot_suspicious_images import plot_suspicious_images
+from ..visualization.plot_weighted_images import WeightedImage
 
-__all__ = ['draw_suspicious', 'image_of']
+__all__ = ['draw_suspicious', 'image_of', 'weighted_image']
 
 
 PER_PAGE = 32
@@ -49,3 +50,16 @@ def image_of(hook: Any, row: int) -> np.ndarray:
     if 'img' in info:
         return np.asarray(info['img'])
     return mmcv.imread(info['img_path'], channel_order='rgb')
+
+
+def weighted_image(hook: Any, row: int, figure: float) -> WeightedImage:
+    """A training sample with a figure, marked right or wrong where that is known.
+
+    By its verification label, else by its true one.
+    """
+    data = hook.training_set
+    verified, true = int(data.verification[row]), int(data.true_labels[row])
+    right = true == int(data.given_labels[row]) if true >= 0 else None
+    if verified >= 0:
+        right = verified == 1
+    return WeightedImage(image_of(hook, row), figure, right)

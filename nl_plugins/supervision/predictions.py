@@ -8,7 +8,7 @@ import torch
 from mmpretrain.models.heads import ClsHead
 from torch import Tensor, nn
 
-__all__ = ['check_converging', 'evaluating', 'head_probs', 'stacked_probs']
+__all__ = ['check_converging', 'evaluating', 'head_probs', 'log_of', 'stacked_probs']
 
 
 @torch.no_grad()
@@ -25,6 +25,11 @@ def head_probs(head: Any, feats: Any) -> Tensor:
 def stacked_probs(samples: list) -> Tensor:
     """(B, K) float32 from the ``pred_score`` of data samples."""
     return torch.stack([sample.pred_score for sample in samples]).float()
+
+
+def log_of(probs: Tensor) -> Tensor:
+    """Finite logarithms, also of zero."""
+    return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
 
 
 def check_converging(name: str, rows: Tensor, values: Tensor) -> None:

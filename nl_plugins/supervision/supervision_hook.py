@@ -14,13 +14,12 @@ from .feature_source import PassSource, WalkSource, check_online
 from .sample_hook import plain_model
 from .soft_targets import (
     batch_rows,
-    check_loss,
     read_targets,
     set_targets,
     smoothing,
     write_targets,
 )
-from .start_checks import check_model, warn_of_margin
+from .start_checks import warn_of_margin
 from .table_hook import TableHook
 from .walk import WalkBatch
 
@@ -141,7 +140,6 @@ class SupervisionHook(TableHook):
     def set_up_model(self, runner) -> None:
         super().set_up_model(runner)
         model = plain_model(runner)
-        check_model(model, self.num_classes)
         preprocessor: Any = model.data_preprocessor
         augments = getattr(preprocessor, 'batch_augments', None)
         if self.online:
@@ -153,8 +151,6 @@ class SupervisionHook(TableHook):
 
     def check_recipe(self, runner, recipe: dict) -> None:
         super().check_recipe(runner, recipe)
-        if 'loss' in recipe:
-            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
         if self.online:
             model = plain_model(runner)
             check_online(runner, self, model, recipe.get('batch_augments'))

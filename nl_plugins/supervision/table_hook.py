@@ -1,32 +1,40 @@
-"""A hook that keeps what is known of each training sample."""
+"""A hook that walks over the training samples and keeps what is known of each."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import torch
 from mmengine.dist import is_main_process
 from torch import Tensor
 
+from ..datasets.training_set import TrainingSet
 from ..formats.label_file import advice, recommend, write_label_file
 from .pictures import draw_suspicious
 from .sample_hook import SampleHook, plain_model
 from .sample_table import SampleTable
-from .walk import by_prediction
+from .soft_targets import check_loss
+from .start_checks import check_model, walk_pipeline
+from .walk import Walk, by_prediction
 
 __all__ = ['TableHook']
 
 
 class TableHook(SampleHook):
-    """Keeps a row for each training sample.
+    """Walks over the training samples, and keeps a row for each.
 
     The state is the :class:`SampleTable`, which is also written as the cleaned-label
     file with every checkpoint and at the end.
 
     Args:
+        by_epoch: Count epochs or iterations.
+        pipeline: Pipeline of the walk over the training set; by default that of the
+            validation (else test) dataset. It must not be random.
+        feature_layer: See :class:`FeatureTap`.
+        cache_limit: Bytes of inputs kept between walks, per process; 0 keeps none.
+        seed: Random seed of everything that the method draws.
         label_file: Name of the cleaned-label file in the working directory; None
             writes none.
-        **kwargs: See :class:`SampleHook`.
 
     Raises:
         ValueError: At the start of the training, if the data, the model or the resumed
@@ -40,15 +48,48 @@ class TableHook(SampleHook):
     def __init__(
         self,
         by_epoch: bool = True,
-        *,
+        pipeline: list | None = None,
+        feature_layer: str | None = None,
+        cache_limit: int = 1 << 30,
+        seed: int = 0,
         label_file: str | None = 'cleaned_labels.csv',
-        **kwargs: Any,
     ) -> None:
-        super().__init__(by_epoch, **kwargs)
+        super().__init__(by_epoch)
+        self.pipeline, self.feature_layer = pipeline, feature_layer
+        self.cache_limit = cache_limit
+        self.seed = seed
         self.label_file = label_file
         self.active = self._unwritten = False
 
     # When -----------------------------------------------------------------------
+
+    def set_up_samples(self, runner) -> None:
+        super().set_up_samples(runner)
+        loader = runner.train_dataloader
+        sampler_size = getattr(loader.batch_sampler, 'batch_size', None)
+        self.walk = Walk(
+            self.training_set.dataset,
+            walk_pipeline(runner, self.pipeline),
+            loader.batch_size or sampler_size or 1,
+            loader.num_workers,
+            self.cache_limit,
+            self.feature_layer,
+        )
+        example = self.walk.probe(plain_model(runner))
+        self.num_classes = example.probs.size(1)
+        self.num_features = example.features.size(1)
+        self.training_set.check_labels(self.num_classes)
+
+    def set_up_model(self, runner) -> None:
+        super().set_up_model(runner)
+        if self.pipeline is None and runner.val_loop is not None:
+            self.walk.use(walk_pipeline(runner, None))  # another, if it was exchanged
+        check_model(plain_model(runner), self.num_classes)
+
+    def check_recipe(self, runner, recipe: dict) -> None:
+        super().check_recipe(runner, recipe)
+        if 'loss' in recipe:
+            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
 
     def after_train(self, runner) -> None:
         if is_main_process():
@@ -62,6 +103,28 @@ class TableHook(SampleHook):
         self.write_labels(runner)
 
     # How ------------------------------------------------------------------------
+
+    @property
+    def class_names(self) -> list[str]:
+        """What the model's classes are called; numbers for those without a name."""
+        return self.training_set.class_names(self.num_classes)
+
+    def walk_over(
+        self,
+        samples: TrainingSet,
+        batch_size: int | None = None,
+        num_workers: int | None = None,
+        cache_limit: int = 0,
+    ) -> Walk:
+        """A walk over other samples; what is not given is that of the training set."""
+        return Walk(
+            samples.dataset,
+            self.walk.pipeline,
+            batch_size or self.walk.batch_size,
+            self.walk.num_workers if num_workers is None else num_workers,
+            cache_limit,
+            self.feature_layer,
+        )
 
     def draw(
         self, runner, folder: Path, count: int = 32, samples: Sequence[int] = ()

@@ -69,6 +69,20 @@ class TermBatch:
     def _smoothing(self) -> float:
         return smoothing(self.model, self.logits.size(1))
 
+    def each_loss(self, targets: Tensor, logits: Tensor | None = None) -> Tensor:
+        """(B,) the head's loss of each image, for its target scaled to the mass 1.
+
+        Args:
+            targets: (B, K) weights of the classes; where all are zero, the loss is 0.
+            logits: (B, K), by default those of the batch, without gradient.
+        """
+        mass = targets.sum(dim=1, keepdim=True)
+        targets = targets / mass.clamp_min(torch.finfo(targets.dtype).tiny)
+        logits = self.logits.detach() if logits is None else logits
+        loss = self.model.head.loss_module
+        losses = loss(logits, targets, reduction_override='none').float()
+        return losses.flatten(1).sum(dim=1) if losses.ndim > 1 else losses
+
     def over_ranks(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """The samples (n,) int64 of all ranks' batches and their values (n, k).
 

@@ -29,11 +29,6 @@ class TermsHook(SampleHook):
     False
     """
 
-    walks = False
-
-    def __init__(self, by_epoch: bool = True) -> None:
-        super().__init__(by_epoch)
-
     def before_train(self, runner) -> None:
         self.terms, self.stateful = _terms(runner)
         if not self.terms:

@@ -152,8 +152,8 @@ class Walk:
 
         Args:
             model: The classifier, without a wrapper such as DDP.
-            rows: The samples of all ranks, by default the whole dataset; for a walk
-                without a cache.
+            rows: The samples of all ranks, by default the whole dataset; of others
+                nothing is kept.
 
         Raises:
             RuntimeError: If a prediction is NaN or infinite (the network diverged), or
@@ -163,11 +163,12 @@ class Walk:
         if world_size > 1:
             for buffer in model.buffers():
                 broadcast(buffer, src=0)
-        kept = self._frozen if rows is None else FrozenPasses(0)
+        whole = rows is None
+        kept = self._frozen if whole else FrozenPasses(0)
         rows = (range(len(self.dataset)) if rows is None else rows)[rank::world_size]
         done = 0
         start = announced = time.time()
-        for batch in self._forward(model, partial(self._batches, rows), kept):
+        for batch in self._forward(model, partial(self._batches, rows, whole), kept):
             yield batch
             done += len(batch.rows)
             if time.time() - announced > SECONDS_BETWEEN_MESSAGES:
@@ -218,9 +219,10 @@ class Walk:
         return inputs.__getitems__([0])[0][1]
 
     def _batches(
-        self, rows: Sequence[int], keep: bool
+        self, rows: Sequence[int], whole: bool, keep: bool
     ) -> Iterator[tuple[Tensor, list | Tensor]]:
-        if self._cache:
+        keep = keep and whole
+        if self._cache and whole:
             yield from self._cache
             return
         loader = DataLoader(

@@ -75,18 +75,6 @@ def annotated(tmp_path):
 
 
 @pytest.fixture
-def write(tmp_path):
-    """Writes a file and gives its path."""
-
-    def write(content, name='labels.txt'):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    return write
-
-
-@pytest.fixture
 def bucket(tmp_path, monkeypatch):
     """Serves ``tmp_path`` as ``bucket://``."""
     monkeypatch.setattr(_Bucket, 'root', tmp_path)

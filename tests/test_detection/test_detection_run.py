@@ -120,14 +120,14 @@ def test_files(detected, tmp_path, weighting):
         assert labels.scores[int(row['sample_idx'])] == pytest.approx(
             float(row['score']), abs=1e-6
         )
-    with open(files[2], newline='') as file:
+    with open(files[3], newline='') as file:
         attention = list(csv.DictReader(file))
     assert len(attention) == 18
     for label in range(3):
         weights = [float(r['attention']) for r in attention if r['class'] == str(label)]
         assert weights == sorted(weights, reverse=True)
         assert sum(weights) == pytest.approx(1, abs=1e-4)
-    figures = json.loads(files[3].read_text())
+    figures = json.loads(files[2].read_text())
     assert figures['seed'] == 3
     assert figures['thresholds'] == [float(thresholds[0])] * 3
     assert figures['num_without_features'] == 1

@@ -2,13 +2,11 @@ import math
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 from nl_plugins.functional import (
     distance_weights,
     noise_weights,
     numerics,
-    prototype_distances,
 )
 
 from . import sinet_reference as reference
@@ -26,10 +24,6 @@ def test_numbers_by_hand():
     features = torch.tensor([[5.0, 0.0], [0.0, 2.0], [-1.0, 0.0], [3.0, 4.0]])
     prototypes = torch.tensor([[0.5, 0.0], [0.0, 9.0]])
     labels = torch.tensor([0, 0, 0, 0])
-    units, centers = F.normalize(features), F.normalize(prototypes)
-    distances = prototype_distances(units, centers, labels)
-    expected = [0, math.sqrt(2), 2, math.sqrt(0.8)]
-    assert distances.tolist() == pytest.approx(expected, abs=1e-6)
     weights = noise_weights(features, prototypes, labels)
     expected = [1.2**1.5, 0, 0, (1.2 - math.sqrt(0.8)) ** 1.5]
     assert weights.tolist() == pytest.approx(expected, abs=1e-6)

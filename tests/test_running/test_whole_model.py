@@ -11,7 +11,8 @@ from toy import PIPELINE, build, loader, toy
 
 from nl_plugins.running.extract_features import extract_features
 from nl_plugins.running.load_weights import load_whole
-from nl_plugins.running.whole_model import build_model, whole_config, whole_model
+from nl_plugins.running.model_files import build_model
+from nl_plugins.running.whole_model import whole_config, whole_model
 
 ORDERED = dict(type='DefaultSampler', shuffle=False)
 HEADS = dict(

@@ -16,7 +16,7 @@ from ..string_column import StringColumn
 __all__ = [
     'first_existing',
     'read_image_list',
-    'read_table',
+    'read_tsv',
     'repeated_rows',
     'split_labels',
 ]
@@ -69,7 +69,7 @@ def split_labels(
     return names, np.array(labels, dtype=np.int32)
 
 
-def read_table(
+def read_tsv(
     path: str, header: Sequence[str], backend_args: dict | None = None
 ) -> list[list[bytes]]:
     """The rows of a tab-separated file below its header; no value is empty."""

@@ -13,7 +13,7 @@ from ...formats.text_lines import line_error, read_lines
 from ..column_dataset import ColumnDataset
 from ..sample_columns import SampleColumns
 from ..string_column import StringColumn
-from .annotation_lines import read_table, repeated_rows
+from .annotation_lines import read_tsv, repeated_rows
 
 __all__ = ['Food101N']
 
@@ -89,7 +89,7 @@ class Food101N(ColumnDataset):
         codes = self._read_classes()
         path = self._meta('imagelist.tsv')
         self.image_lists.append(path)
-        keys = [row[0] for row in read_table(path, [_KEY], self.backend_args)]
+        keys = [row[0] for row in read_tsv(path, [_KEY], self.backend_args)]
         labels = []
         for row, key in enumerate(keys):
             folder, _, file = key.partition(b'/')
@@ -114,7 +114,7 @@ class Food101N(ColumnDataset):
     def _read_verified(self, name: str, labels: dict[bytes, int]) -> dict[bytes, int]:
         """The verification label of each listed image, as far as it is in the data."""
         path = self._meta(f'{name}.tsv')
-        rows = read_table(path, [_KEY, _VERIFIED], self.backend_args)
+        rows = read_tsv(path, [_KEY, _VERIFIED], self.backend_args)
         values = []
         for row, (_, text) in enumerate(rows):
             if text not in (b'0', b'1'):

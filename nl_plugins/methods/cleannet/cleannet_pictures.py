@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...supervision.pictures import image_of
+from ...supervision.pictures import weighted_image
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 
 __all__ = ['draw_cleannet']
@@ -111,12 +111,8 @@ def _plot(
 
 
 def _panels(hook: Any, pairs: Pairs) -> list[WeightedImage]:
-    data, panels = hook.training_set, []
+    panels = []
     for row, figure in pairs:
-        verified, true = int(data.verification[row]), int(data.true_labels[row])
-        right = true == int(data.given_labels[row]) if true >= 0 else None
-        if verified >= 0:
-            right = verified == 1
         with suppress(FileNotFoundError):
-            panels.append(WeightedImage(image_of(hook, row), figure, right))
+            panels.append(weighted_image(hook, row, figure))
     return panels

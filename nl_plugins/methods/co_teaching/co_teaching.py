@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction
 from ...functional import small_loss_posterior
-from ...supervision.each_loss import each_loss
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -95,7 +94,7 @@ class CoTeaching(Term):
         samples = [DataSample().set_gt_label(label) for label in labels]
         other = TermBatch(self.peer, batch.views, samples, batch.inputs, feats)
         targets = batch.targets
-        each = [each_loss(network, targets) for network in (batch, other)]
+        each = [network.each_loss(targets) for network in (batch, other)]
         mine, theirs = (self._smallest(losses, targets) for losses in each)
         batch.targets = targets * theirs[:, None]
         other.targets = targets * mine[:, None]

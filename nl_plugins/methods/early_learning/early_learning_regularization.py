@@ -4,7 +4,7 @@ import torch
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from ...checks import check_choice, check_nonnegative
+from ...checks import check_choice, check_fraction, check_nonnegative
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -53,10 +53,9 @@ class EarlyLearningRegularization(Term):
     ) -> None:
         super().__init__(**schedule)
         self.weight = check_nonnegative(weight, 'weight')
-        if not 0 <= momentum < 1:
-            raise ValueError(f'momentum must lie in [0, 1), got {momentum!r}')
         check_choice('dtype', dtype, ('float32', 'float16'))
-        self.momentum, self.dtype = momentum, getattr(torch, dtype)
+        self.momentum = check_fraction(momentum, 'momentum', zero=True, one=False)
+        self.dtype = getattr(torch, dtype)
 
     def make_state(self, num_samples: int, num_classes: int) -> dict[str, Tensor]:
         """``targets`` (N, K)."""

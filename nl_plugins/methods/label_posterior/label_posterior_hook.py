@@ -5,16 +5,16 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_fraction
-from ...supervision.feature_source import FileSource
-from ...supervision.frozen_passes import trains_head_only
-from ...supervision.label_summary import label_summary
-from ...supervision.posterior_advice import (
+from ...functional.posterior_advice import (
     SUSPICIOUS,
     blindness,
     posterior_advice,
     rate_error,
 )
-from ...supervision.posterior_fit import fit_bank_posterior
+from ...supervision.bank_posterior import fit_bank_posterior
+from ...supervision.feature_source import FileSource
+from ...supervision.frozen_passes import trains_head_only
+from ...supervision.label_summary import label_summary
 from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.walk import WalkBatch

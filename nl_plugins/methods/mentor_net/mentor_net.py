@@ -6,7 +6,6 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction, check_nonnegative
 from ...functional import self_paced_weights
-from ...supervision.each_loss import each_loss
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
 
@@ -64,9 +63,7 @@ class MentorNet(Term):
         super().__init__(**schedule)
         self.percentile = check_fraction(percentile, 'percentile')
         self.width = check_nonnegative(width, 'width')
-        if not 0 <= momentum < 1:
-            raise ValueError(f'momentum must lie in [0, 1), got {momentum!r}')
-        self.momentum = momentum
+        self.momentum = check_fraction(momentum, 'momentum', zero=True, one=False)
         self.width_epoch = check_count(width_epoch, 'width_epoch')
         self._width = self.width
 
@@ -82,7 +79,7 @@ class MentorNet(Term):
     def before_supervised(self, batch: TermBatch) -> None:
         """Weigh the targets."""
         targets = batch.targets
-        losses = each_loss(batch, targets)
+        losses = batch.each_loss(targets)
         labelled = targets.sum(dim=1) > 0
         threshold = self._follow(batch, losses, labelled)
         weights = torch.ones_like(losses)

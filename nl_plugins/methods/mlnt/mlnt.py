@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ...checks import check_count, check_fraction, check_nonnegative, check_positive
 from ...functional import label_donors
-from ...supervision.each_loss import each_loss
 from ...supervision.ema_teacher import ema_teacher
 from ...supervision.term import Term
 from ...supervision.term_batch import TermBatch
@@ -99,7 +98,7 @@ class MLNT(Term):
         """(B, K) logits of the network after one step towards the targets (B, K)."""
         own = batch.model.named_parameters()
         weights = {name: value for name, value in own if value.requires_grad}
-        loss = each_loss(batch, targets, batch.logits).mean()
+        loss = batch.each_loss(targets, batch.logits).mean()
         grads = torch.autograd.grad(
             loss,
             [*weights.values()],

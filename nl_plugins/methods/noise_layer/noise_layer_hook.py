@@ -14,7 +14,6 @@ from ...formats.fingerprint import fingerprint
 from ...functional import confidence_totals, confident_labels, self_confidence
 from ...supervision.label_summary import label_summary
 from ...supervision.sample_hook import plain_model
-from ...supervision.soft_targets import check_loss
 from ...supervision.table_hook import TableHook
 from ...supervision.walk import WalkBatch
 from .noise_layer_checks import check_networks, check_phases
@@ -103,11 +102,6 @@ class NoiseLayerHook(TableHook):
         check_networks(runner.model, plain_model(runner), *settings)
         if self.phase is not None:  # the check tried them all
             self._set_phase(runner, self.phase)
-
-    def check_recipe(self, runner, recipe: dict) -> None:
-        super().check_recipe(runner, recipe)
-        if 'loss' in recipe:
-            check_loss(recipe['loss'], self.num_classes, torch.device('cpu'))
 
     def before_train_epoch(self, runner) -> None:
         super().before_train_epoch(runner)

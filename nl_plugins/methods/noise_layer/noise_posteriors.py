@@ -4,8 +4,8 @@ from typing import Any
 
 from torch import Tensor
 
+from ...supervision.predictions import log_of
 from ...supervision.walk import Walk, WalkBatch
-from .soft_loss import log_of
 
 __all__ = ['noise_posteriors', 'walk_noise_types']
 

@@ -7,10 +7,10 @@ from mmpretrain.models.heads import ClsHead
 from mmpretrain.structures import DataSample
 from torch import Tensor
 
-from ...supervision.predictions import evaluating, stacked_probs
+from ...supervision.predictions import evaluating, log_of, stacked_probs
 from ...supervision.soft_targets import smoothing, write_targets
 
-__all__ = ['class_scores', 'log_of', 'soft_loss']
+__all__ = ['class_scores', 'soft_loss']
 
 
 @torch.no_grad()
@@ -25,11 +25,6 @@ def class_scores(network: Any, feats: Any) -> Tensor:
         if isinstance(head, ClsHead) and type(head).predict is ClsHead.predict:
             return head(feats).float()
         return log_of(stacked_probs(head.predict(feats)))
-
-
-def log_of(probs: Tensor) -> Tensor:
-    """Finite logarithms, also of zero."""
-    return probs.clamp_min(torch.finfo(probs.dtype).tiny).log()
 
 
 def soft_loss(network: Any, feats: Any, targets: Tensor) -> dict[str, Tensor]:

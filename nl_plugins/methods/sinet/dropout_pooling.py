@@ -5,7 +5,7 @@ from mmpretrain.registry import MODELS
 from torch import Tensor
 from torch.nn.functional import dropout
 
-from ...checks import check_nonnegative
+from ...checks import check_fraction
 
 __all__ = ['DropoutPooling']
 
@@ -29,9 +29,7 @@ class DropoutPooling(GlobalAveragePooling):
 
     def __init__(self, ratio: float = 0.25, dim: int = 2) -> None:
         super().__init__(dim)
-        if check_nonnegative(ratio, 'ratio') >= 1:
-            raise ValueError(f'ratio must be below 1, got {ratio!r}')
-        self.ratio = ratio
+        self.ratio = check_fraction(ratio, 'ratio', zero=True, one=False)
 
     def forward(
         self, inputs: Tensor | tuple[Tensor, ...]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...formats.atomic_file import write_json
-from ...supervision.pictures import image_of
+from ...supervision.pictures import weighted_image
 from ...visualization.plot_class_graph import plot_class_graph
 from ...visualization.plot_nearest_classes import plot_nearest_classes
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
@@ -86,6 +86,4 @@ def _draw_weighted(hook: Any, path: Path, labels: list[int], names: list[str]) -
 
 
 def _weighted(hook: Any, row: int) -> WeightedImage:
-    true = int(hook.training_set.true_labels[row])
-    right = true == int(hook.table.given_labels[row]) if true >= 0 else None
-    return WeightedImage(image_of(hook, row), float(hook.table.weights[row]), right)
+    return weighted_image(hook, row, float(hook.table.weights[row]))

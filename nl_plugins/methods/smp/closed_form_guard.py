@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from ...functional import LabelTrust
+from ...functional.posterior_advice import blindness, rate_error
+from ...supervision.bank_posterior import fit_bank_posterior
 from ...supervision.feature_bank import FeatureBank
 from ...supervision.gather import merge_columns, merge_passes
-from ...supervision.posterior_advice import blindness, rate_error
-from ...supervision.posterior_fit import fit_bank_posterior
 from ...supervision.walk import WalkBatch
 from .holdout import judging_rows
 from .trust_guard import GuardState, Z

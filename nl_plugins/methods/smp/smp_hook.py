@@ -16,14 +16,20 @@ from ...supervision.sample_hook import plain_model
 from ...supervision.supervision_hook import SupervisionHook
 from ...supervision.verified_samples import trusted_samples
 from ...supervision.walk import WalkBatch
-from .guard_setup import Stage, check_set_up, doubt_holdout, draw_judges, give_up
+from .guard_setup import (
+    Stage,
+    check_set_up,
+    doubt_holdout,
+    draw_judges,
+    give_up,
+    hold_out,
+)
 from .holdout import check_share
 from .loaded_weights import LoadedWeights, loaded_weights
 from .prototype_classifier import PrototypeClassifier
 from .prototype_correction import Correction, PrototypeCorrection
 from .smp_log import estimated_noise, log_correction
 from .smp_pictures import draw_prototypes
-from .smp_state import read_state, smp_state
 
 __all__ = ['SMPHook']
 
@@ -267,8 +273,27 @@ class SMPHook(SupervisionHook):
         self.known = torch.ones(len(self.table), dtype=torch.bool)
 
     def state_dict(self) -> dict:
-        return dict(super().state_dict(), **smp_state(self))
+        return dict(
+            super().state_dict(),
+            trust=self.trust_guard.state_dict(),
+            holdout=self.holdout,
+            holdout_origin=self.holdout_origin,
+            known=self.known,
+            stage=self.stage,
+        )
 
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
-        read_state(self, state)
+        self.stage, self.holdout_origin = state['stage'], state['holdout_origin']
+        if self.holdout_origin == 'loaded':
+            hold_out(self, state['holdout'], 'loaded')
+        if self.finished:
+            self.holdout.fill_(False)
+        if not torch.equal(state['holdout'], self.holdout):
+            raise ValueError(
+                f'the checkpoint holds out {int(state["holdout"].sum())} samples, this '
+                f'config {int(self.holdout.sum())} or other ones: resume with the '
+                '`seed` and `holdout_fraction` of the original run'
+            )
+        self.known = state['known']
+        self.trust_guard.load_state_dict(state['trust'])

@@ -204,8 +204,7 @@ class LabelSelectionHook(SupervisionHook):
         if self.confidence == 'predicted':
             return by_prediction
         known = self.table.given_labels, self.training_set.verification
-        walk = self.walk_over(self.training_set)  # that of the hook keeps what it saw
-        return noise_corrected(walk, model, *known)
+        return noise_corrected(self.walk, model, *known)
 
     def _scoring_hook(self, runner) -> SupervisionHook:
         hooks = [hook for hook in runner.hooks if isinstance(hook, SupervisionHook)]

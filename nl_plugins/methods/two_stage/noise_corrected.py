@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from ...functional import fit_noise_model
 from ...supervision.gather import merge_columns
+from ...supervision.predictions import log_of
 from ...supervision.walk import Walk, WalkBatch
 from .label_confidence import Judge
 
@@ -27,14 +28,14 @@ def noise_corrected(
     trained on, so they come too close to the labels once it has memorised some.
 
     Args:
-        walk: Goes over the N training samples, without a cache.
+        walk: Goes over the N training samples.
         model: The network, without a wrapper.
         given: (N,) given labels.
         verification: (N,) in {1, 0, -1}.
     """
     drawn = torch.Generator().manual_seed(0)
     rows = torch.randperm(len(given), generator=drawn)[:MOST_JUDGES].sort().values
-    seen = [(b.rows, _logarithms(b)) for b in walk(model, rows.tolist())]
+    seen = [(b.rows, log_of(b.probs)) for b in walk(model, rows.tolist())]
     places = torch.searchsorted(rows, torch.cat([each for each, _ in seen]))
     scores = torch.cat([each.cpu() for _, each in seen])
     found = merge_columns(len(rows), places, dict(scores=scores))
@@ -43,13 +44,8 @@ def noise_corrected(
     noise = fit_noise_model(found['scores'][found.known], *evidence)
 
     def decide(batch: WalkBatch, labels: Tensor) -> dict[str, Tensor]:
-        posterior = noise.posterior(_logarithms(batch), labels)
+        posterior = noise.posterior(log_of(batch.probs), labels)
         own = posterior.gather(1, labels[:, None])[:, 0]
         return dict(scores=own.float(), suggested=posterior.argmax(dim=1))
 
     return decide
-
-
-def _logarithms(batch: WalkBatch) -> Tensor:
-    """(B, K) finite log-probabilities."""
-    return batch.probs.clamp_min(torch.finfo(torch.float32).tiny).log()

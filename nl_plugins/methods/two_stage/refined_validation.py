@@ -37,7 +37,7 @@ class RefinedValidation:
     def select(self, hook, model: nn.Module, judge: Judge) -> dict[str, float]:
         """Let the labels count that the judge confirms (RuntimeError if none is)."""
         given, loader = self.samples.given_labels, self.loader
-        walk = hook.walk_over(self.samples, None, loader.batch_size, loader.num_workers)
+        walk = hook.walk_over(self.samples, loader.batch_size, loader.num_workers)
         found = label_confidence(walk, model, given, judge)
         mask = confident_selection(found, given, hook.threshold, hook.min_fraction)
         if not mask.any():

@@ -4,7 +4,7 @@ import torch
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
-from ...checks import check_choice
+from ...checks import check_choice, check_fraction
 from ...supervision.term_batch import TermBatch
 from .pi_consistency import PiConsistency
 
@@ -34,10 +34,9 @@ class TemporalEnsembling(PiConsistency):
 
     def __init__(self, momentum: float = 0.6, dtype: str = 'float32', **kwargs) -> None:
         super().__init__(**kwargs)
-        if not 0 <= momentum < 1:
-            raise ValueError(f'momentum must lie in [0, 1), got {momentum!r}')
         check_choice('dtype', dtype, ('float32', 'float16'))
-        self.momentum, self.dtype = momentum, getattr(torch, dtype)
+        self.momentum = check_fraction(momentum, 'momentum', zero=True, one=False)
+        self.dtype = getattr(torch, dtype)
 
     def make_state(self, num_samples: int, num_classes: int) -> dict[str, Tensor]:
         """``ensemble`` (N, K), and ``counts`` (N,) of evaluations."""

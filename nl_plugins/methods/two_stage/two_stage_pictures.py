@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from ...functional import label_confusion
-from ...supervision.pictures import image_of
+from ...supervision.pictures import weighted_image
 from ...visualization.plot_label_confusion import plot_label_confusion
 from ...visualization.plot_weighted_images import WeightedImage, plot_weighted_images
 
@@ -60,12 +60,5 @@ def _images(hook: Any, chosen: Tensor) -> list[WeightedImage]:
     """Some of the samples chosen (N,) bool, spread over their order."""
     rows = chosen.nonzero().flatten()
     rows = rows[:: max(1, len(rows) // IMAGES)][:IMAGES]
-    true, given = hook.training_set.true_labels, hook.table.given_labels
-    return [
-        WeightedImage(
-            image_of(hook, row),
-            float(hook.table.scores[row]),
-            bool(true[row] == given[row]) if true[row] >= 0 else None,
-        )
-        for row in rows.tolist()
-    ]
+    scores = hook.table.scores
+    return [weighted_image(hook, row, float(scores[row])) for row in rows.tolist()]

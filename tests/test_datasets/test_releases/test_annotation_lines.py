@@ -5,7 +5,7 @@ from nl_plugins.datasets.releases import annotation_lines
 from nl_plugins.datasets.releases.annotation_lines import (
     first_existing,
     read_image_list,
-    read_table,
+    read_tsv,
     repeated_rows,
     split_labels,
 )
@@ -44,7 +44,7 @@ def test_bad_labelled_line(write, line, message):
 
 def test_table(write):
     path = write('\ufeffkey\tvalue\r\na/b c.jpg\t1\r\nd\t0\r\n')
-    assert read_table(path, ['key', 'value']) == [[b'a/b c.jpg', b'1'], [b'd', b'0']]
+    assert read_tsv(path, ['key', 'value']) == [[b'a/b c.jpg', b'1'], [b'd', b'0']]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_table(write):
 )
 def test_bad_table(write, content, message):
     with pytest.raises(ValueError, match=message):
-        read_table(write(content), ['key', 'value'])
+        read_tsv(write(content), ['key', 'value'])
 
 
 KINDS = [StringColumn.from_strings, lambda names: [name.encode() for name in names]]

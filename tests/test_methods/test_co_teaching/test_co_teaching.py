@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from digits_run import LONG, network, train_digits
 from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample
-from toy import NUM_CLASSES, hook_of, tiny_model
+from toy import NUM_CLASSES, data_samples, hook_of, tiny_model
 
 from nl_plugins.methods.co_teaching.co_teaching import CoTeaching
 from nl_plugins.supervision.terms_hook import TermsHook
@@ -25,16 +24,6 @@ def classifier(**term):
     parts = dict(backbone=backbone, head=head)
     term = dict(TERM, peer=parts, **term)
     return MODELS.build(dict(parts, type='NoisyLabelClassifier', terms=[term]))
-
-
-def samples(labels, weights=None):
-    made = []
-    for row, label in enumerate(labels):
-        sample = DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
-        if weights:
-            sample.set_gt_score(weights[row] * torch.eye(NUM_CLASSES)[label])
-        made.append(sample)
-    return made
 
 
 def step_of(model, epoch, images, batch):
@@ -55,7 +44,7 @@ def test_each_learns_from_the_small_losses_of_the_other(epoch, kept):
     order = [sorted(range(8), key=lambda i: own[i].item()) for own in each]
     mine, theirs = (ranked[:kept] for ranked in order)
     assert sorted(mine) != sorted(theirs)
-    losses = step_of(model, epoch, images, samples(labels))
+    losses = step_of(model, epoch, images, data_samples(labels))
     torch.testing.assert_close(losses['loss'], each[0][theirs].mean())
     torch.testing.assert_close(losses['loss_peer'], each[1][mine].mean())
     assert losses['kept'] == kept / 8
@@ -69,7 +58,7 @@ def test_each_learns_from_the_small_losses_of_the_other(epoch, kept):
 def test_what_has_no_label_is_not_taken():
     model, labels = classifier(), [0, 1, 2, 0, 1, 2, 0, 1]
     weights = [0.0, 1.0, 0.0, 0.1, 1.0, 1.0, 0.0, 0.0]
-    losses = step_of(model, 9, torch.randn(8, 3, 2, 2), samples(labels, weights))
+    losses = step_of(model, 9, torch.randn(8, 3, 2, 2), data_samples(labels, weights))
     assert losses['kept'] == 2 / 8
     taken = model.terms[0]._kept
     assert not taken[torch.tensor(weights) == 0].any()

@@ -14,8 +14,8 @@ from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import fit_noise_model, leave_one_out_scores
 from nl_plugins.methods.label_posterior.label_posterior_hook import LabelPosteriorHook
+from nl_plugins.supervision.bank_posterior import ridge_scores
 from nl_plugins.supervision.feature_bank import FeatureBank
-from nl_plugins.supervision.ridge_scores import ridge_scores
 
 HOOK = dict(type='LabelPosteriorHook')
 SIZE = 120
@@ -36,7 +36,7 @@ def trained(tmp_path, hooks=(HOOK,), model=None, **changes):
 @pytest.mark.parametrize('weights', [None, (torch.arange(30) % 4 > 0).float()])
 @pytest.mark.parametrize('standardize', [False, True])
 def test_scores_of_a_bank_are_the_public_function(monkeypatch, weights, standardize):
-    monkeypatch.setattr('nl_plugins.supervision.ridge_scores._CHUNK', 7)
+    monkeypatch.setattr('nl_plugins.supervision.bank_posterior._CHUNK', 7)
     features = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
     labels, order = torch.arange(30) % 3, torch.randperm(30)
     bank = FeatureBank(31)

@@ -5,8 +5,7 @@ import torch
 import torch.nn.functional as F
 from digits_run import LONG, network, train_digits
 from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample
-from toy import NUM_CLASSES
+from toy import NUM_CLASSES, data_samples
 
 from nl_plugins.methods.mentor_net.mentor_net import MentorNet
 
@@ -24,16 +23,6 @@ def classifier(**term):
             terms=[dict(TERM, **term)],
         )
     )
-
-
-def samples(labels, weights=None):
-    made = []
-    for row, label in enumerate(labels):
-        sample = DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
-        if weights:
-            sample.set_gt_score(weights[row] * torch.eye(NUM_CLASSES)[label])
-        made.append(sample)
-    return made
 
 
 def losses_of(model, images, labels):
@@ -60,7 +49,7 @@ def test_three_batches_by_hand(width):
         ]
         kept = sum(weight > 0 for weight in weights)
         want = sum(w * loss for w, loss in zip(weights, each.tolist())) / kept
-        got = model.train().loss(images, samples(labels))
+        got = model.train().loss(images, data_samples(labels))
         assert float(got['loss']) == pytest.approx(want, rel=1e-4)
         assert float(got['threshold']) == pytest.approx(threshold, rel=1e-5)
         assert float(got['mean_weight']) == pytest.approx(sum(weights) / 8, rel=1e-4)
@@ -78,7 +67,7 @@ def test_predefined_curriculum_of_the_authors():
     assert 0.5 < sum(line) / 8 < 1
     for epoch, want in [(1, None), (19, None), (20, 0.5), (89, 0.5), (90, line)]:
         term.scale = term.scale_at(epoch, last=100)
-        got = model.train().loss(images, samples(labels))
+        got = model.train().loss(images, data_samples(labels))
         if want is None:
             assert got.keys() == {'loss'}
             assert float(got['loss']) == pytest.approx(sum(each) / 8, rel=1e-4)
@@ -93,7 +82,7 @@ def test_what_has_no_label_counts_neither_way():
     images = torch.randn(8, 3, 2, 2)
     each = losses_of(model, images, labels)
     weights = [0.0, 1.0, 0.0, 0.1, 1.0, 1.0, 0.0, 0.0]
-    got = model.train().loss(images, samples(labels, weights))
+    got = model.train().loss(images, data_samples(labels, weights))
     middle = sorted(each[torch.tensor(weights) > 0].tolist())
     assert float(got['threshold']) == pytest.approx((middle[1] + middle[2]) / 2)
     assert float(got['mean_weight']) == 0.5

@@ -5,8 +5,7 @@ import torch
 import torch.nn.functional as F
 from digits_run import LONG, network, train_digits
 from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample
-from toy import NUM_CLASSES
+from toy import NUM_CLASSES, data_samples
 
 from nl_plugins.methods.meta_cleaner.meta_cleaner import MetaCleaner
 
@@ -25,16 +24,6 @@ def classifier(**term):
     ).train()
 
 
-def samples(labels, weights=None):
-    made = []
-    for row, label in enumerate(labels):
-        sample = DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
-        if weights:
-            sample.set_gt_score(weights[row] * torch.eye(NUM_CLASSES)[label])
-        made.append(sample)
-    return made
-
-
 def naive_loss(model, images, groups):
     """The mean loss of one clean representation for each (class, rows)."""
     term, total = model.terms[0], 0.0
@@ -50,7 +39,7 @@ def naive_loss(model, images, groups):
 
 def test_equals_the_loop_and_its_gradient():
     model, images = classifier(), torch.randn(8, 6)
-    losses = model.loss(images, samples(LABELS))
+    losses = model.loss(images, data_samples(LABELS))
     rows = {c: [i for i, y in enumerate(LABELS) if y == c] for c in range(3)}
     want = naive_loss(model, images, list(rows.items()))
     assert float(losses['loss']) == 0
@@ -79,7 +68,7 @@ def test_a_batch_is_that_of_its_subsets():
     torch.manual_seed(5)
     groups, classes = model.terms[0].subsets(torch.tensor(LABELS))
     torch.manual_seed(5)
-    got = model.loss(images, samples(LABELS))['loss_clean']
+    got = model.loss(images, data_samples(LABELS))['loss_clean']
     rows = [(groups == g).nonzero().flatten().tolist() for g in range(len(classes))]
     want = naive_loss(model, images, list(zip(classes.tolist(), rows)))
     torch.testing.assert_close(got, want)
@@ -88,10 +77,10 @@ def test_a_batch_is_that_of_its_subsets():
 def test_what_has_no_label_is_left_alone():
     model, images = classifier(), torch.randn(8, 6)
     weights = [1.0, 1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 0.0]
-    got = model.loss(images, samples(LABELS, weights))['loss_clean']
+    got = model.loss(images, data_samples(LABELS, weights))['loss_clean']
     want = naive_loss(model, images, [(0, [0, 5]), (1, [1, 4])])
     torch.testing.assert_close(got, want)
-    nothing = model.loss(images, samples(LABELS, [0.0] * 8))['loss_clean']
+    nothing = model.loss(images, data_samples(LABELS, [0.0] * 8))['loss_clean']
     nothing.backward()
     assert float(nothing) == 0
     assert model.terms[0].scores[0].weight.grad is not None

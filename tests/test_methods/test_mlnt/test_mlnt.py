@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from digits_run import LONG, network, train_digits
 from mmpretrain.registry import MODELS
-from mmpretrain.structures import DataSample
-from toy import NUM_CLASSES, build, tiny_model
+from toy import NUM_CLASSES, build, data_samples, tiny_model
 
 from nl_plugins.functional import label_donors
 from nl_plugins.methods.mlnt.mlnt import MLNT
@@ -38,13 +37,6 @@ def linear(**term):
     return model.train(), teacher
 
 
-def samples(labels):
-    return [
-        DataSample(metainfo=dict(sample_idx=row)).set_gt_label(label)
-        for row, label in enumerate(labels)
-    ]
-
-
 @pytest.mark.parametrize('second_order', [True, False])
 def test_loss_and_gradient_are_those_of_the_equations(second_order):
     """Of a linear network the step can be written down."""
@@ -52,7 +44,7 @@ def test_loss_and_gradient_are_those_of_the_equations(second_order):
     model, teacher = linear(**settings)
     labels, images = [0, 1, 2, 0, 1, 2, 0, 1], torch.randn(8, 5)
     state = torch.get_rng_state()
-    losses = model.loss(images, samples(labels))
+    losses = model.loss(images, data_samples(labels))
     losses['loss_meta'].backward()
 
     torch.set_rng_state(state)
@@ -78,7 +70,7 @@ def test_loss_and_gradient_are_those_of_the_equations(second_order):
 def test_without_wrong_labels_and_far_from_the_teacher_it_is_still_a_divergence():
     model, teacher = linear(rate=0.0, step_size=1e-8)
     images = torch.randn(8, 5)
-    loss = model.loss(images, samples([0] * 8))['loss_meta']
+    loss = model.loss(images, data_samples([0] * 8))['loss_meta']
     logs = [(images @ m.head.fc.weight.T + m.head.fc.bias) for m in (model, teacher)]
     logs = [each.log_softmax(1) for each in logs]
     want = (logs[1].exp() * (logs[1] - logs[0])).sum(1).mean()

@@ -20,7 +20,7 @@ def test_drops_a_quarter_and_keeps_the_mean():
     pooled = DropoutPooling()(torch.ones(8, 10_000, 1, 1))
     assert float((pooled == 0).float().mean()) == pytest.approx(0.25, abs=0.01)
     assert float(pooled.mean()) == pytest.approx(1, abs=0.01)
-    with pytest.raises(ValueError, match='ratio must be below 1'):
+    with pytest.raises(ValueError, match=r'ratio must lie in \[0, 1\)'):
         DropoutPooling(1.0)
 
 

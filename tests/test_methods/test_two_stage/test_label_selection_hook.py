@@ -381,8 +381,16 @@ def test_scores_that_do_not_exist_yet(tmp_path):
 # Validation -------------------------------------------------------------------------
 
 
-def test_the_refined_validation_counts_the_confirmed_samples_only(tmp_path):
-    results = []
+def test_the_refined_validation_counts_the_confirmed_samples_only(
+    tmp_path, monkeypatch
+):
+    results, walks, walk_over = [], [], LabelSelectionHook.walk_over
+
+    def watched(*args, **settings):
+        walks.append(walk_over(*args, **settings))
+        return walks[-1]
+
+    monkeypatch.setattr(LabelSelectionHook, 'walk_over', watched)
 
     class Results(Hook):
         def after_val_epoch(self, runner, metrics):
@@ -391,6 +399,7 @@ def test_the_refined_validation_counts_the_confirmed_samples_only(tmp_path):
     noisy = loader(
         toy(num_samples=60, seed=3, test_mode=True),
         sampler=dict(type='DefaultSampler', shuffle=False),
+        batch_size=20,
     )
     runner = run(
         tmp_path,
@@ -411,6 +420,7 @@ def test_the_refined_validation_counts_the_confirmed_samples_only(tmp_path):
     assert right[hook.validation.mask].all()
     state = hook.state_dict()['validation']
     assert torch.equal(state['mask'], hook.validation.mask)
+    assert [(walk.batch_size, walk.num_workers) for walk in walks] == [(20, 0)]
 
 
 @TRANSFORMS.register_module()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nl_plugins.supervision.posterior_advice import blindness, posterior_advice
+from nl_plugins.functional.posterior_advice import blindness, posterior_advice
 
 
 def test_by_hand():

@@ -4,18 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.runner.checkpoint import _load_checkpoint
+from mmengine.runner import CheckpointLoader
 
 from ..datasets.nested import config_pipeline
-from .model_files import image_loader, write_model
-from .whole_model import build_model, with_imports
+from .model_files import build_model, image_loader, with_imports, write_model
 
-__all__ = ['plain_config', 'write_plain_model']
+__all__ = ['plain_config', 'write_plain_classifier']
 
 _PARTS = ('backbone', 'neck', 'head')  # what predicts; the rest is for the training
 
 
-def write_plain_model(cfg: Config, checkpoint: str, out: Path) -> Path:
+def write_plain_classifier(cfg: Config, checkpoint: str, out: Path) -> Path:
     """Write a checkpoint with the classifier alone and, beside it, its config.
 
     Both load in MMPretrain without this package, unless a part of the network is of
@@ -35,7 +34,7 @@ def write_plain_model(cfg: Config, checkpoint: str, out: Path) -> Path:
     """
     plain = plain_config(cfg)
     model: Any = build_model(plain)
-    loaded = _load_checkpoint(checkpoint, 'cpu')
+    loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu', logger=None)
     state, own = loaded['state_dict'], model.state_dict()
     missing = sorted(own.keys() - state.keys())
     if missing:
@@ -49,7 +48,7 @@ def plain_config(cfg: Config) -> Config:
     """The config that predicts: network, preprocessor and the test pipeline.
 
     Raises:
-        ValueError: As :func:`write_plain_model`.
+        ValueError: As :func:`write_plain_classifier`.
     """
     parts = {name: cfg.model.get(name) for name in _PARTS}
     model = {name: dict(part) for name, part in parts.items() if part is not None}

@@ -1,4 +1,4 @@
-"""Out-of-sample scores of the training samples, from the features of a round."""
+"""What the features of a round say of the labels, by fits without each sample."""
 
 import torch
 from mmengine.dist import all_reduce
@@ -6,11 +6,12 @@ from torch import Tensor
 
 from ..functional import RidgeStatistics
 from ..functional.leave_one_out import penalty_judges
+from ..functional.posterior_fit import PosteriorFit, fit_posterior
 from .feature_bank import FeatureBank
-from .gather import Columns, merge_columns
+from .gather import Columns, merge_columns, on_some_rank
 from .sum_statistics import sum_statistics
 
-__all__ = ['ridge_scores']
+__all__ = ['fit_bank_posterior', 'ridge_scores']
 
 _CHUNK = 4096
 
@@ -63,3 +64,43 @@ def ridge_scores(
     for part in chunks:
         scores[part] = fit.scores(*read(part))
     return merge_columns(len(labels), bank.rows, dict(scores=scores))
+
+
+def fit_bank_posterior(
+    bank: FeatureBank,
+    labels: Tensor,
+    verification: Tensor,
+    num_classes: int,
+    standardize: bool = False,
+) -> tuple[Tensor, PosteriorFit]:
+    """By ridge regression on the features of all ranks' banks; every rank calls it.
+
+    Args:
+        bank: What this rank has of N samples; each sample lies on one rank.
+        labels: (N,) given labels.
+        verification: (N,) as in :func:`fit_posterior`.
+        num_classes: K.
+        standardize: See :func:`~nl_plugins.functional.leave_one_out_scores`.
+
+    Returns:
+        Which samples have features on some rank, (N,) bool, and the fit of these.
+
+    >>> bank = FeatureBank(num_samples=6)
+    >>> bank.add(torch.arange(5), torch.eye(2).repeat(3, 1)[:5])
+    >>> marks = torch.full((6,), -1)
+    >>> known, fit = fit_bank_posterior(bank, torch.arange(6) % 2, marks, 2)
+    >>> int(known.sum()), fit.posterior.argmax(dim=1)
+    (5, tensor([0, 1, 0, 1, 0]))
+    """
+    labels = labels.long()
+    known = on_some_rank(bank.slots(torch.arange(len(labels))) >= 0)
+
+    def regress(targets: Tensor, trust: Tensor) -> Tensor:
+        weights = torch.zeros(len(labels), dtype=trust.dtype)
+        weights[known] = trust
+        wanted = targets.new_zeros(len(labels), *targets.shape[1:])
+        wanted[known] = targets
+        found = ridge_scores(bank, wanted, num_classes, weights, standardize)
+        return found['scores'][known]
+
+    return known, fit_posterior(regress, labels[known], verification[known])

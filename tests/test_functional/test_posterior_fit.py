@@ -5,7 +5,7 @@ import torch
 
 from nl_plugins.detection.label_estimate import estimate_labels
 from nl_plugins.functional import fit_noise_model, leave_one_out_scores
-from nl_plugins.supervision.posterior_fit import fit_posterior
+from nl_plugins.functional.posterior_fit import fit_posterior
 
 SIZE = 300
 TRUE = torch.arange(SIZE) % 3

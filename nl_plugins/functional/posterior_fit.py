@@ -7,12 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ..functional import NoiseModel, fit_noise_model
-from .feature_bank import FeatureBank
-from .gather import on_some_rank
-from .ridge_scores import ridge_scores
+from .noise_model import NoiseModel, fit_noise_model
 
-__all__ = ['PosteriorFit', 'fit_bank_posterior', 'fit_posterior', 'lone_labels']
+__all__ = ['PosteriorFit', 'fit_posterior', 'lone_labels']
 
 MARKED = 3.0  # weight of a verified sample that surprises; that of the others is 1
 
@@ -108,43 +105,3 @@ def _by_class_size(labels: Tensor) -> Tensor:
     """(N,) float64 of mean 1."""
     weights = labels.bincount().double()[labels].rsqrt()
     return weights / weights.mean()
-
-
-def fit_bank_posterior(
-    bank: FeatureBank,
-    labels: Tensor,
-    verification: Tensor,
-    num_classes: int,
-    standardize: bool = False,
-) -> tuple[Tensor, PosteriorFit]:
-    """By ridge regression on the features of all ranks' banks; every rank calls it.
-
-    Args:
-        bank: What this rank has of N samples; each sample lies on one rank.
-        labels: (N,) given labels.
-        verification: (N,) as in :func:`fit_posterior`.
-        num_classes: K.
-        standardize: See :func:`~nl_plugins.functional.leave_one_out_scores`.
-
-    Returns:
-        Which samples have features on some rank, (N,) bool, and the fit of these.
-
-    >>> bank = FeatureBank(num_samples=6)
-    >>> bank.add(torch.arange(5), torch.eye(2).repeat(3, 1)[:5])
-    >>> marks = torch.full((6,), -1)
-    >>> known, fit = fit_bank_posterior(bank, torch.arange(6) % 2, marks, 2)
-    >>> int(known.sum()), fit.posterior.argmax(dim=1)
-    (5, tensor([0, 1, 0, 1, 0]))
-    """
-    labels = labels.long()
-    known = on_some_rank(bank.slots(torch.arange(len(labels))) >= 0)
-
-    def regress(targets: Tensor, trust: Tensor) -> Tensor:
-        weights = torch.zeros(len(labels), dtype=trust.dtype)
-        weights[known] = trust
-        wanted = targets.new_zeros(len(labels), *targets.shape[1:])
-        wanted[known] = targets
-        found = ridge_scores(bank, wanted, num_classes, weights, standardize)
-        return found['scores'][known]
-
-    return known, fit_posterior(regress, labels[known], verification[known])

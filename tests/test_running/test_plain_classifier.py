@@ -6,7 +6,7 @@ from mmengine.config import Config
 from stock import STOCK_MODEL, predict_in_stock
 from toy import build, loader, toy
 
-from nl_plugins.running.plain_model import plain_config, write_plain_model
+from nl_plugins.running.plain_classifier import plain_config, write_plain_classifier
 
 PI = dict(type='PiModelClassifier', noise=dict(type='GaussianNoise'), consistency=None)
 CUT = dict(type='Resize', scale=32)
@@ -27,7 +27,7 @@ def test_terms_hooks_and_wrapped_test_sets_are_left_out(tmp_path):
     )
     runner.train()
     out = tmp_path / 'model.pth'
-    config = write_plain_model(runner.cfg, str(tmp_path / 'epoch_1.pth'), out)
+    config = write_plain_classifier(runner.cfg, str(tmp_path / 'epoch_1.pth'), out)
     cfg = Config.fromfile(config)
     assert cfg.get('custom_imports') is None
     assert 'nl_plugins' not in config.read_text()
