@@ -69,6 +69,15 @@ class TermBatch:
     def _smoothing(self) -> float:
         return smoothing(self.model, self.logits.size(1))
 
+    def check_classes(self, logits: Tensor, whose: str) -> None:
+        """ValueError unless logits (B, K) of another network have the same K."""
+        mine, theirs = self.logits.size(1), logits.size(1)
+        if mine != theirs:
+            raise ValueError(
+                f'the head of the classifier predicts {mine} classes, that of {whose} '
+                f'{theirs}: give both the same `num_classes`'
+            )
+
     def over_ranks(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """The samples (n,) int64 of all ranks' batches and their values (n, k).
 

@@ -94,6 +94,7 @@ class CoTeaching(Term):
         labels = torch.cat([sample.gt_label for sample in batch.samples])
         samples = [DataSample().set_gt_label(label) for label in labels]
         other = TermBatch(self.peer, batch.views, samples, batch.inputs, feats)
+        batch.check_classes(other.logits, 'the peer of CoTeaching')
         self.peer.check_targets(other.logits.size(1))
         targets = batch.targets
         each = [each_loss(network, targets) for network in (batch, other)]
