@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from mmengine.dist import all_gather
 from torch import Tensor
 
+from .gather import gather_batches
 from .soft_targets import read_targets, smoothing, write_targets
 
 __all__ = ['TermBatch']
@@ -84,8 +84,7 @@ class TermBatch:
         Each sample once, ascending, with its mean where it occurs several times; the
         same on every rank.
         """
-        rows = torch.cat(all_gather(self.rows))
-        values = torch.cat(all_gather(values.detach()))
+        rows, values = gather_batches(self.rows, values.detach())
         rows, places = rows.unique(return_inverse=True)
         sums = values.new_zeros(len(rows), values.size(1)).index_add_(0, places, values)
         return rows, sums / places.bincount(minlength=len(rows))[:, None]
