@@ -13,6 +13,7 @@ __all__ = ['NoiseModel', 'fit_noise_model']
 _JUDGES = 20_000  # samples at most that temperature and biases are fitted to
 _LOG_INVERSE = 2.3, 1.0  # of the temperature: mean and deviation of the prior
 _BIAS_DEVIATION = 3.0
+_SPREAD = 10.0  # of scores, at most: beyond it the fit begins with softmaxes of 0 or 1
 _STEPS = 100
 _CHUNK = 1 << 16
 
@@ -97,6 +98,8 @@ def fit_noise_model(
     """
     scores, labels = check_scores('scores', scores, labels=labels)
     scores, size = scores.double(), len(labels)
+    if size == 0:
+        raise ValueError(f'scores is empty: got shape {tuple(scores.shape)}')
     if verification is None:
         verification = torch.full((size,), -1)
     verification = check_verification(verification, labels).to(labels.device)
@@ -105,9 +108,12 @@ def fit_noise_model(
     if size > _JUDGES:
         generator = torch.Generator().manual_seed(0)
         rows = torch.randperm(size, generator=generator)[:_JUDGES].to(labels.device)
-    log_inverse, bias = _fit(scores[rows], labels[rows], verification[rows], present)
+    spread = (scores - scores.mean(dim=1, keepdim=True)).square().mean().sqrt()
+    scale = max(1.0, float(spread) / _SPREAD)
+    judged = labels[rows], verification[rows], present
+    log_inverse, bias = _fit(scores[rows] / scale, *judged)
     bias = bias.masked_fill(~present, -torch.inf)
-    model = NoiseModel(float(log_inverse.exp()), bias, torch.eye(len(bias)))
+    model = NoiseModel(float(log_inverse.exp()) / scale, bias, torch.eye(len(bias)))
     transition = _transition(model, scores, labels, verification)
     return replace(model, transition=transition)
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import torch
-from mmengine.dist import all_reduce, get_rank, get_world_size
+from mmengine.dist import all_gather, all_reduce, get_rank, get_world_size
 from torch import Tensor
 
 from .feature_bank import FeatureBank
 
 __all__ = [
     'Columns',
+    'gather_batches',
     'gather_norms',
     'gather_rows',
     'gather_units',
@@ -47,6 +48,18 @@ def merge_columns(size: int, rows: Tensor, columns: dict[str, Tensor]) -> Column
     known = on_some_rank(slots >= 0)
     merged = {name: _from_slots(values, slots) for name, values in columns.items()}
     return Columns(known, merged)
+
+
+def gather_batches(*values: Tensor) -> list[Tensor]:
+    """Values (B, ...) of all ranks, one after the other; B may differ between ranks."""
+    sizes = torch.cat(all_gather(torch.tensor([len(values[0])]))).tolist()
+    gathered = []
+    for value in values:
+        padded = value.new_zeros(max(sizes), *value.shape[1:])
+        padded[: len(value)] = value
+        parts = zip(all_gather(padded), sizes)
+        gathered.append(torch.cat([part[:size] for part, size in parts]))
+    return gathered
 
 
 def gather_rows(have: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:

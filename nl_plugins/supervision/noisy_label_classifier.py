@@ -9,6 +9,8 @@ from mmpretrain.models import ClsHead, ImageClassifier
 from mmpretrain.registry import MODELS
 from torch import Tensor
 
+from .soft_targets import loss_modules
+from .start_checks import check_model
 from .term_batch import TermBatch
 
 __all__ = ['NoisyLabelClassifier']
@@ -33,7 +35,8 @@ class NoisyLabelClassifier(ImageClassifier):
         *args, **kwargs: As for ImageClassifier.
 
     Raises:
-        ValueError: If the head uses no single vector of logits, or images would mix.
+        ValueError: If the head uses no single vector of logits, or images would mix;
+            in the first step if a term sees targets and the loss takes no vectors.
 
     >>> model = MODELS.build(dict(
     ...     type='NoisyLabelClassifier',
@@ -62,6 +65,7 @@ class NoisyLabelClassifier(ImageClassifier):
         super().__init__(*args, data_preprocessor=data_preprocessor, **kwargs)
         self.terms = ModuleList([MODELS.build(term) for term in terms])
         self.noise = torch.nn.Identity() if noise is None else MODELS.build(noise)
+        self._checked: list[torch.nn.Module] = []
         self._check_unmixed()
         kind = type(self.head)
         plain = issubclass(kind, ClsHead) and kind.loss is ClsHead.loss
@@ -87,6 +91,8 @@ class NoisyLabelClassifier(ImageClassifier):
         feats = self.extract_feat(first)
         batch = TermBatch(self, views, data_samples, first, feats)
         for _, term in terms:
+            if term.sees_targets:
+                self.check_targets(batch.logits.size(1))
             term.before_supervised(batch)
         losses = self.supervised(batch)
         for number, term in terms:
@@ -94,6 +100,13 @@ class NoisyLabelClassifier(ImageClassifier):
                 name = f'{name}_{number}' if name in losses else name
                 losses[name] = term.scale * value if 'loss' in name else value
         return losses
+
+    def check_targets(self, num_classes: int) -> None:
+        """Check once that target vectors train the head, see ``check_model``."""
+        losses = loss_modules(self)
+        if losses != self._checked:
+            check_model(self, num_classes)
+            self._checked = losses
 
     @staticmethod
     def check_augments(augments: Any) -> None:

@@ -72,6 +72,11 @@ class SupervisionHook(TableHook):
     ) -> None:
         super().__init__(**kwargs)
         self.start_epoch = check_count(start_epoch, 'start_epoch')
+        if online and not self.by_epoch and interval is None:
+            raise ValueError(
+                f'{type(self).__name__} without `interval` has no rounds of iterations '
+                'to learn from: use `online=False`, or count in epochs'
+            )
         interval = sys.maxsize if interval is None else interval
         self.interval = check_count(interval, 'interval')
         self.online = online

@@ -80,6 +80,11 @@ class Term(BaseModule):
         return type(self).make_state is not Term.make_state
 
     @property
+    def sees_targets(self) -> bool:
+        """Whether it looks at the targets of the batch, or assigns others."""
+        return type(self).before_supervised is not Term.before_supervised
+
+    @property
     def active(self) -> bool:
         """Whether the term takes part in this step."""
         if self.scale is None:

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from mmengine.dist import all_gather
 from torch import Tensor
 
+from .gather import gather_batches
 from .soft_targets import read_targets, smoothing, write_targets
 
 __all__ = ['TermBatch']
@@ -83,14 +83,22 @@ class TermBatch:
         losses = loss(logits, targets, reduction_override='none').float()
         return losses.flatten(1).sum(dim=1) if losses.ndim > 1 else losses
 
+    def check_classes(self, logits: Tensor, whose: str) -> None:
+        """ValueError unless logits (B, K) of another network have the same K."""
+        mine, theirs = self.logits.size(1), logits.size(1)
+        if mine != theirs:
+            raise ValueError(
+                f'the head of the classifier predicts {mine} classes, that of {whose} '
+                f'{theirs}: give both the same `num_classes`'
+            )
+
     def over_ranks(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """The samples (n,) int64 of all ranks' batches and their values (n, k).
 
         Each sample once, ascending, with its mean where it occurs several times; the
         same on every rank.
         """
-        rows = torch.cat(all_gather(self.rows))
-        values = torch.cat(all_gather(values.detach()))
+        rows, values = gather_batches(self.rows, values.detach())
         rows, places = rows.unique(return_inverse=True)
         sums = values.new_zeros(len(rows), values.size(1)).index_add_(0, places, values)
         return rows, sums / places.bincount(minlength=len(rows))[:, None]

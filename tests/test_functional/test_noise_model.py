@@ -163,6 +163,18 @@ def test_order_of_classes_and_size_of_scores_do_not_matter():
     torch.testing.assert_close(got, want[:, order], atol=1e-3, rtol=0)
 
 
+@pytest.mark.parametrize('scale', [1e3, 1e9])
+def test_large_scores_are_calibrated_as_well(scale):
+    scores, labels, _ = sampled(400)
+    scores = (
+        10 * scores / (scores - scores.mean(1, keepdim=True)).square().mean().sqrt()
+    )
+    want, got = fit_noise_model(scores, labels), fit_noise_model(scale * scores, labels)
+    torch.testing.assert_close(
+        got.posterior(scale * scores, labels), want.posterior(scores, labels)
+    )
+
+
 def test_many_samples_are_judged_by_some(monkeypatch):
     scores, labels, _ = sampled(3000)
     whole = fit_noise_model(scores, labels)
@@ -200,6 +212,7 @@ def test_without_verification_the_posterior_is_the_public_function():
     [
         (dict(labels=torch.tensor([0, 3])), r'labels\[1\] = 3 is not in \[0, 3\)'),
         (dict(scores=torch.full((2, 3), torch.nan)), 'scores'),
+        (dict(scores=torch.ones(0, 3), labels=torch.ones(0).long()), 'scores is empty'),
         (dict(labels=torch.tensor([0])), 'numbers of samples differ'),
         (dict(verification=torch.tensor([0, 2])), r'verification\[1\] = 2'),
     ],

@@ -1,7 +1,10 @@
 import pytest
 import torch
+from processes import run_processes
+from torch import distributed
 
 from nl_plugins.supervision.gather import (
+    gather_batches,
     gather_rows,
     merge_columns,
     merge_passes,
@@ -33,6 +36,20 @@ def test_rows_of_one_process_are_its_own():
     values, seen = gather_rows(have, torch.tensor([[1.0], [2.0], [3.0]]))
     assert values.tolist() == [[1], [0], [3]]
     assert seen.tolist() == have.tolist()
+
+
+def gather_uneven(rank):
+    distributed.init_process_group('gloo')
+    size = 3 - rank.rank
+    batch = torch.arange(size) + 10 * rank.rank
+    rows, values = gather_batches(batch, batch[:, None].float())
+    return dict(rows=rows, values=values)
+
+
+def test_batches_of_ranks_may_differ_in_size(tmp_path):
+    for found in run_processes(gather_uneven, tmp_path, 2):
+        assert found['rows'].tolist() == [0, 1, 2, 10, 11]
+        assert found['values'].tolist() == [[0], [1], [2], [10], [11]]
 
 
 def test_columns_of_one_rank_are_known_where_it_has_values():

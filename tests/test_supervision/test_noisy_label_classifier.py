@@ -105,6 +105,43 @@ def test_a_term_can_rewrite_the_targets_and_train_parts_of_its_own(epsilon):
     assert [n for n in model.state_dict() if 'terms' in n] == ['terms.0.guess']
 
 
+@MODELS.register_module()
+class LeaveOut(Term):
+    """Takes the targets of the first two images away."""
+
+    def before_supervised(self, batch):
+        batch.targets = batch.targets * torch.tensor([0.0, 0, 1, 1, 1])[:, None]
+
+
+def test_what_a_term_leaves_out_does_not_train_by_sigmoids_either():
+    model = network(
+        dict(type='LeaveOut'), loss=dict(type='CrossEntropyLoss', use_sigmoid=True)
+    )
+    logits = []
+    model.head.register_forward_hook(lambda *args: logits.append(args[-1]))
+    got = losses_of(model)['loss']
+    onehot = torch.eye(K)[[2, 2, 0]]
+    want = F.binary_cross_entropy_with_logits(logits[0][2:], onehot, reduction='sum')
+    torch.testing.assert_close(got, want / 3)
+
+
+@pytest.mark.parametrize(
+    ('head', 'match'),
+    [
+        (dict(loss=dict(type='SeesawLoss', num_classes=K)), 'SeesawLoss does not acc'),
+        (dict(loss=dict(type='FocalLoss')), 'FocalLoss is not linear'),
+        (dict(cal_acc=True), 'model.head.cal_acc=False'),
+    ],
+)
+def test_targets_of_a_term_that_cannot_train_are_refused(head, match):
+    model = network(dict(type='LeaveOut'))
+    model.head = MODELS.build(
+        dict(type='LinearClsHead', num_classes=K, in_channels=6, **head)
+    )
+    with pytest.raises(ValueError, match=match):
+        losses_of(model)
+
+
 def test_a_term_that_is_off_or_a_model_that_is_evaluated_is_a_plain_classifier():
     model, plain = network(dict(type='Guess')), network()
     model.terms[0].scale = 0.0

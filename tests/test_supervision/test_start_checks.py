@@ -4,7 +4,7 @@ import logging
 
 import pytest
 import torch
-from mmpretrain.registry import DATASETS, MODELS
+from mmpretrain.registry import DATASETS, HOOKS, MODELS
 from toy import NUM_CLASSES, PIPELINE, ToyImages, build, loader, tiny_model, toy
 
 from nl_plugins.supervision.start_checks import warn_of_margin
@@ -141,6 +141,12 @@ def test_feature_layer_that_does_not_exist(tmp_path):
 def test_online_with_mixup(tmp_path):
     model = dict(tiny_model(), train_cfg=dict(augments=[dict(type='Mixup', alpha=1.0)]))
     refuse(tmp_path, 'Mixup', dict(HOOK, online=True), model=model)
+
+
+def test_online_iterations_without_a_round():
+    hook = dict(type='LabelPosteriorHook', start_epoch=50, online=True, by_epoch=False)
+    with pytest.raises(ValueError, match='Hook without `interval` has no rounds'):
+        HOOKS.build(hook)
 
 
 def test_online_round_cut_by_checkpoints(tmp_path):

@@ -93,6 +93,8 @@ class CoTeaching(Term):
         labels = torch.cat([sample.gt_label for sample in batch.samples])
         samples = [DataSample().set_gt_label(label) for label in labels]
         other = TermBatch(self.peer, batch.views, samples, batch.inputs, feats)
+        batch.check_classes(other.logits, 'the peer of CoTeaching')
+        self.peer.check_targets(other.logits.size(1))
         targets = batch.targets
         each = [network.each_loss(targets) for network in (batch, other)]
         mine, theirs = (self._smallest(losses, targets) for losses in each)

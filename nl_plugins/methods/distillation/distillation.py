@@ -78,6 +78,7 @@ class Distillation(Term):
         teacher, targets = self._teachers[0], batch.targets
         with evaluating(teacher), torch.no_grad():
             logits = teacher.head(teacher.extract_feat(batch.views[0])).float()
+        batch.check_classes(logits, 'the teacher of Distillation')
         guess = (logits / self.temperature).softmax(dim=1)
         guess = targets.sum(dim=1, keepdim=True) * guess
         batch.targets = guess.lerp(targets, self.label_share)

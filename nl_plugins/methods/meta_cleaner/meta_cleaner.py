@@ -1,10 +1,9 @@
 """MetaCleaner (Zhang, Wang, Qiao; CVPR 2019): one clean image out of several."""
 
-from typing import Any
-
 import torch
 from mmpretrain.registry import MODELS
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
 from ...checks import check_count
 from ...supervision.term import Term
@@ -81,8 +80,9 @@ class MetaCleaner(Term):
         weighted = features * self.weights(features, groups)[:, None]
         clean = features.new_zeros(len(classes), features.size(1))
         clean = clean.index_add(0, groups, weighted)
-        loss: Any = batch.model.head.loss_module
-        return dict(loss_clean=loss(batch.model.head((clean,)), classes))
+        logits, loss = batch.model.head((clean,)), batch.model.head.loss_module
+        targets = one_hot(classes, logits.size(1)).float()  # some losses take no labels
+        return dict(loss_clean=loss(logits, targets, avg_factor=len(classes)))
 
     def subsets(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """The number of each image's subset (n,), and the class of each subset (m,)."""

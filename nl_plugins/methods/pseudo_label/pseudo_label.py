@@ -3,6 +3,7 @@
 from mmengine.dist import all_reduce
 from mmpretrain.registry import MODELS
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from ...checks import check_nonnegative
 from ...functional import ramp_down
@@ -58,6 +59,7 @@ class PseudoLabel(Term):
         labels = logits.detach()[bare].argmax(dim=1)
         if len(labels) == 0:
             return dict(loss_pseudo=logits.sum() * 0)
+        targets = one_hot(labels, logits.size(1)).float()  # some losses take no labels
         loss = batch.model.head.loss_module
-        loss = loss(logits[bare], labels, avg_factor=float(count))
+        loss = loss(logits[bare], targets, avg_factor=float(count))
         return dict(loss_pseudo=self.weight * loss)

@@ -64,6 +64,27 @@ def test_what_has_no_label_is_not_taken():
     assert not taken[torch.tensor(weights) == 0].any()
 
 
+def test_a_peer_of_other_classes_is_refused():
+    head = dict(type='LinearClsHead', num_classes=NUM_CLASSES + 1, in_channels=128)
+    backbone = dict(type='FullyConnected', in_channels=12)
+    model = classifier()
+    model.terms[0] = CoTeaching(dict(backbone=backbone, head=head), forget_rate=0.5)
+    with pytest.raises(ValueError, match='predicts 3 classes, that of the peer .* 4:'):
+        step_of(model, 1, torch.randn(3, 3, 2, 2), data_samples([0, 1, 2]))
+
+
+def test_a_peer_learns_from_its_choice_alone_by_sigmoids_too():
+    model, sigmoid = classifier(), dict(type='CrossEntropyLoss', use_sigmoid=True)
+    for each in (model, model.terms[0].peer):
+        each.head.loss_module = MODELS.build(sigmoid)
+    labels = torch.tensor([0, 1, 2, 0])
+    losses = step_of(model, 2, torch.zeros(4, 3, 2, 2), data_samples(labels.tolist()))
+    logits = model.terms[0].peer.eval()(torch.zeros(2, 3, 2, 2))
+    targets = torch.eye(NUM_CLASSES)[labels[model.terms[0]._kept > 0]]
+    want = F.binary_cross_entropy_with_logits(logits, targets, reduction='sum') / 2
+    torch.testing.assert_close(losses['loss_peer'], want)
+
+
 def test_an_estimate_follows_the_losses():
     term = classifier(forget_rate=None).terms[0]
     assert term.keep_rate(5) == 1

@@ -65,6 +65,16 @@ def test_a_teacher_of_other_classes_is_refused(tmp_path):
         student.train()
 
 
+def test_a_teacher_of_more_classes_is_refused(tmp_path):
+    model = tiny_model(num_classes=5)
+    build(tmp_path / 'teacher', [], model).train()
+    teacher = dict(TEACHER, head=model['head'])
+    checkpoint = tmp_path / 'teacher' / 'epoch_2.pth'
+    student = distilled(tmp_path / 'student', checkpoint, teacher)
+    with pytest.raises(ValueError, match='3 classes, that of the teacher .* 5: give'):
+        student.train()
+
+
 @pytest.mark.parametrize(
     ('change', 'problem'),
     [

@@ -51,6 +51,20 @@ def test_equals_the_loop_and_its_gradient():
     assert got[0].any()
 
 
+@pytest.mark.parametrize('settings', [dict(use_soft=True), dict(use_sigmoid=True)])
+def test_losses_that_take_no_labels(settings):
+    model, images = classifier(), torch.randn(8, 6)
+    wanted = model.loss(images, data_samples(LABELS))['loss_clean']
+    model.head.loss_module = MODELS.build(dict(type='CrossEntropyLoss', **settings))
+    logits = []
+    model.head.register_forward_hook(lambda *args: logits.append(args[-1]))
+    got = model.loss(images, data_samples(LABELS))['loss_clean']
+    if 'use_sigmoid' in settings:
+        targets, count = torch.eye(NUM_CLASSES), NUM_CLASSES  # a subset of each class
+        wanted = F.binary_cross_entropy_with_logits(logits[-1], targets) * count
+    torch.testing.assert_close(got, wanted)
+
+
 def test_subsets_are_cut_at_random_and_none_is_lost():
     term, labels = classifier(subset_size=2).terms[0], torch.tensor(LABELS)
     seen = set()

@@ -49,6 +49,19 @@ def test_is_the_loss_of_the_likeliest_class_where_there_is_no_label():
     assert logits.grad[[1, 3, 4]].any(1).all()
 
 
+@pytest.mark.parametrize('settings', [dict(use_soft=True), dict(use_sigmoid=True)])
+def test_losses_that_take_no_labels(settings, monkeypatch):
+    monkeypatch.setattr(Head, 'loss_module', CrossEntropyLoss(**settings))
+    logits = draw(4)
+    got = PseudoLabel(weight=1.0).losses(batch(logits, [-1, -1, -1, 0]))
+    bare = logits[:3]  # as many as there are classes
+    guess = bare.argmax(1)
+    want = F.cross_entropy(bare, guess)
+    if 'use_sigmoid' in settings:
+        want = F.binary_cross_entropy_with_logits(bare, torch.eye(K)[guess]) * K
+    torch.testing.assert_close(got['loss_pseudo'], want)
+
+
 def test_with_all_labels_it_adds_nothing():
     logits = draw(3).requires_grad_()
     got = PseudoLabel().losses(batch(logits, [0, 1, 2]))['loss_pseudo']
