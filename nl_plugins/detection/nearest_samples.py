@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
-__all__ = ['near_duplicates', 'nearest_samples', 'one_picture']
+from ..functional.one_picture import linked
+
+__all__ = ['near_duplicates', 'nearest_samples']
 
 SAME_PICTURE = 0.95  # cosine of centred features, above it: one picture, encoded twice
 _CHUNK = 1024
@@ -88,38 +88,11 @@ def near_duplicates(
     >>> near_duplicates(features), near_duplicates(features, copies=[(0, 1)])
     ([(0, 1)], [])
     """
-    known = _linked(len(features), copies)
+    known = linked(len(features), copies)
     nearest, cosines = nearest_samples(features, 1, centre=centre, pictures=known)
     alike = np.flatnonzero(cosines[:, 0] > SAME_PICTURE)
     pairs = {tuple(sorted((int(i), int(nearest[i, 0])))) for i in alike}
     return sorted((pair[0], pair[1]) for pair in pairs)
-
-
-def one_picture(size: int, groups: Iterable[Any]) -> np.ndarray:
-    """(N,) int64, the same number for samples that are one picture.
-
-    Where more than half of all are linked they differ in something else than the
-    picture, and each counts by itself.
-
-    Args:
-        size: N.
-        groups: Samples that look like one picture, such as pairs; of groups that share
-            a sample all do.
-
-    >>> one_picture(6, [(0, 2), (2, 3)]).tolist()
-    [0, 1, 0, 0, 2, 3]
-    """
-    found = _linked(size, groups)
-    large = np.bincount(found)[found] > size / 2
-    return np.where(large, size + np.arange(size), found)
-
-
-def _linked(size: int, groups: Iterable[Any]) -> np.ndarray:
-    """(N,) the same number for samples that groups link, also over others."""
-    links = [(group[0], other) for group in groups for other in group[1:]]
-    rows, columns = np.asarray(links, dtype=np.int64).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
-    return connected_components(graph, directed=False)[1]
 
 
 def _parts(rows: np.ndarray) -> list[np.ndarray]:

@@ -113,25 +113,29 @@ def _best_ridge(
     step: int,
 ) -> float:
     """The penalty of the least error, of samples that are left out with their group."""
-    judging = torch.zeros(size, dtype=torch.bool)
-    judging[penalty_judges(size)] = True
-    drawn = [members for members in shared if judging[members[0]]]
-    for members in shared:
-        judging[members] = False
-    parts = judging.nonzero()[:, 0].split(step)
-    errors = [path.loo_errors(*read(part)) for part in parts]
+    judges, drawn = penalty_judges(size, shared)
+    errors = [path.loo_errors(*read(part)) for part in judges.split(step)]
     for members, sizes in joined_groups(drawn, step):
         errors.append(path.group_errors(*read(members), sizes))
     return path.best_ridge(torch.stack(errors).sum(dim=0))
 
 
-def penalty_judges(size: int) -> Tensor:
-    """(m,) int64, the samples whose errors choose the penalty: all, or enough of them.
+def penalty_judges(
+    size: int, groups: Sequence[Tensor] = ()
+) -> tuple[Tensor, list[Tensor]]:
+    """Whose errors choose the penalty: samples (m,) by themselves, int64, and groups.
 
-    >>> penalty_judges(3), len(penalty_judges(50_000))
-    (tensor([0, 1, 2]), 10000)
+    All, or 10,000 of them, drawn with a fixed seed; a group judges if its first sample
+    does.
+
+    >>> penalty_judges(4, [torch.tensor([0, 2])])
+    (tensor([1, 3]), [tensor([0, 2])])
     """
-    if size <= _JUDGES:
-        return torch.arange(size)
-    generator = torch.Generator().manual_seed(0)
-    return torch.randperm(size, generator=generator)[:_JUDGES].sort()[0]
+    judging = torch.ones(size, dtype=torch.bool)
+    if size > _JUDGES:
+        generator = torch.Generator().manual_seed(0)
+        judging[torch.randperm(size, generator=generator)[_JUDGES:]] = False
+    drawn = [members for members in groups if judging[members[0]]]
+    for members in groups:
+        judging[members] = False
+    return judging.nonzero()[:, 0], drawn

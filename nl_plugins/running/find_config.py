@@ -64,6 +64,7 @@ train_dataloader = dict(
 )
 hook = dict(
     type='LabelPosteriorHook',
+    duplicates=f'{{here}}/duplicates.csv',
     pipeline=[dict(type='PickView', view='first'), dict(type='PackInputs')],
 )
 custom_hooks = [hook] if use == 'weighted' else []

@@ -16,13 +16,10 @@ from ..datasets.in_memory.features import Features
 from ..datasets.training_set import TrainingSet
 from ..datasets.wrappers.noisy_labels import NoisyLabels
 from ..detection.label_estimate import LabelEstimate, estimate_labels
-from ..detection.nearest_samples import (
-    near_duplicates,
-    nearest_samples,
-    one_picture,
-)
+from ..detection.nearest_samples import near_duplicates, nearest_samples
 from ..formats.feature_file import FeatureFile
 from ..formats.fingerprint import fingerprint
+from ..functional.one_picture import one_picture
 from ..functional.posterior_advice import blindness
 from ..functional.posterior_fit import lone_labels
 from ..supervision.network_fingerprint import network_fingerprint

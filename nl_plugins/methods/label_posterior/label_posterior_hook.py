@@ -5,6 +5,7 @@ from mmpretrain.registry import HOOKS
 from torch import Tensor
 
 from ...checks import check_fraction
+from ...datasets.duplicates import read_duplicates
 from ...functional.posterior_advice import (
     SUSPICIOUS,
     blindness,
@@ -57,6 +58,10 @@ class LabelPosteriorHook(SupervisionHook):
         feature_file: What ``tools/extract.py`` wrote of the training set, by another
             network; None takes the features of the trained one. Each sample is found in
             it by its path.
+        duplicates: The path of a list of pairs of images that are one picture, such as
+            the ``duplicates.csv`` of ``nl-plugins find``; see :func:`read_duplicates`.
+            Each is scored by the fit without all of its copies, which would confirm
+            each other's wrong label. None: every image is a picture of its own.
         feature_layer: Whose input the features are; by default what the head gets: not
             its hidden layers. None where the classifier is a part of the backbone
             (LeNet-5, AlexNet, VGG).
@@ -74,13 +79,14 @@ class LabelPosteriorHook(SupervisionHook):
         alpha: float = 1.0,
         standardize: bool = False,
         feature_file: str | None = None,
+        duplicates: str | None = None,
         feature_layer: str | None = 'head',
         **kwargs,
     ) -> None:
         super().__init__(start_epoch, interval, feature_layer=feature_layer, **kwargs)
         self.alpha = check_fraction(alpha, 'alpha', zero=True)
         self.standardize = standardize
-        self.feature_file = feature_file
+        self.feature_file, self.duplicates = feature_file, duplicates
         if feature_file is not None and self.online:
             raise ValueError('`online` learns from the network, not from feature_file')
 
@@ -89,6 +95,10 @@ class LabelPosteriorHook(SupervisionHook):
         if self.feature_file is not None:
             given = self.training_set, self.observe
             self.source = FileSource(self.feature_file, *given)
+        self.pictures = None
+        if self.duplicates is not None:
+            paths = self.training_set.columns.paths
+            self.pictures = torch.from_numpy(read_duplicates(self.duplicates, paths))
         self.bank = self.make_bank(runner)
 
     def observe(self, batch: WalkBatch) -> None:
@@ -98,7 +108,7 @@ class LabelPosteriorHook(SupervisionHook):
         self.source.run(plain_model(runner))
         samples = self.training_set
         evidence = samples.given_labels, samples.verification
-        settings = self.num_classes, self.standardize
+        settings = self.num_classes, self.standardize, self.pictures
         known, fit = fit_bank_posterior(self.bank, *evidence, *settings)
         self.bank.clear()
         blind, told = blindness(float(fit.unmarked.mean()), self.num_classes)

@@ -14,7 +14,7 @@ from nl_plugins.formats.feature_file import FeatureFile
 from nl_plugins.formats.label_file import read_label_file
 from nl_plugins.functional import fit_noise_model, leave_one_out_scores
 from nl_plugins.methods.label_posterior.label_posterior_hook import LabelPosteriorHook
-from nl_plugins.supervision.bank_posterior import ridge_scores
+from nl_plugins.supervision.bank_posterior import fit_bank_posterior, ridge_scores
 from nl_plugins.supervision.feature_bank import FeatureBank
 
 HOOK = dict(type='LabelPosteriorHook')
@@ -52,6 +52,52 @@ def test_scores_of_a_bank_are_the_public_function(monkeypatch, weights, standard
     onehot = torch.nn.functional.one_hot(given, 3).double()
     soft = ridge_scores(bank, onehot, 3, padded, standardize)
     torch.testing.assert_close(soft['scores'][:30], want, atol=2e-3, rtol=0)
+
+
+def test_copies_in_a_bank_are_left_out_as_by_the_public_function(monkeypatch):
+    monkeypatch.setattr('nl_plugins.supervision.bank_posterior._CHUNK', 7)
+    features = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
+    groups = torch.arange(30)
+    groups[[3, 7, 22]], groups[[4, 5]] = 3, 4
+    labels, order = torch.arange(30) % 3, torch.randperm(30)
+    bank = FeatureBank(31)
+    bank.add(order, features[order])
+    given, padded = torch.cat([labels, torch.tensor([0])]), torch.ones(31)
+    together = torch.cat([groups, torch.tensor([50])])
+    found = ridge_scores(bank, given, 3, padded, groups=together)['scores'][:30]
+    want = leave_one_out_scores(features, labels, 3, groups=groups)
+    torch.testing.assert_close(found, want, atol=2e-3, rtol=0)
+    together[30] = 3  # a sample without features is no copy of another
+    settings = dict(verification=torch.full((31,), -1), num_classes=3)
+    _, fit = fit_bank_posterior(bank, given, **settings, groups=together)
+    _, alone = fit_bank_posterior(bank, given, **settings)
+    assert (fit.scores - alone.scores).abs().max() > 0.01
+    _, again = fit_bank_posterior(
+        bank, given, **settings, groups=torch.cat([groups, torch.tensor([50])])
+    )
+    assert torch.equal(fit.posterior, again.posterior)
+
+
+def test_copies_do_not_confirm_each_other(tmp_path):
+    """Twelve files of one picture, all with the same wrong label."""
+    copies, given = [*range(0, 36, 3)], np.arange(120) % NUM_CLASSES
+    given[copies] = 1
+    path = write_features(tmp_path / 'copies', count=120, columns=dict(labels=given))
+    stored = np.load(path / 'features.npy', mmap_mode='r+')
+    stored[0, copies] = stored[0, 0]
+    stored[0, copies, 4] += 5  # what the fit can know them by
+    stored.flush()
+    rows = [f'a/0.png,a/{other}.png\n' for other in copies[1:]]
+    listed = tmp_path / 'duplicates.csv'
+    listed.write_text('img_path,other_path\n' + ''.join(rows))
+    train, scores = dict(type='Features', file=str(path)), []
+    for settings in ({}, dict(duplicates=str(listed))):
+        runner = build_on_features(tmp_path, [dict(HOOK, **settings)], train=train)
+        hook = hook_of(runner, LabelPosteriorHook)
+        hook.before_train(runner)
+        hook.estimate(runner)
+        scores.append(hook.table.scores[copies])
+    assert scores[0].min() > 0.5 > scores[1].max()
 
 
 def test_labels_that_have_nothing_to_do_with_the_images_stay(tmp_path):
@@ -199,7 +245,7 @@ def test_a_stock_model_loads_the_checkpoint(tmp_path):
     assert_predicts_in_stock(runner.model, tmp_path / 'epoch_1.pth')
 
 
-def in_processes(rank):
+def in_processes(rank, copies):
     cfg = config(
         rank.folder / 'run',
         [HOOK],
@@ -208,13 +254,21 @@ def in_processes(rank):
     )
     runner = rank.runner(cfg)
     fix_statistics(runner)
-    runner.train()
-    return hook_of(runner, LabelPosteriorHook).state_dict()
+    hook = hook_of(runner, LabelPosteriorHook)
+    if copies:
+        hook.before_train(runner)
+        hook.pictures = torch.arange(61)
+        hook.pictures[[1, 4, 9]] = 1
+        hook.estimate(runner)
+    else:
+        runner.train()
+    return hook.state_dict()
 
 
-def test_two_processes_make_the_table_of_one(tmp_path):
-    (single,) = run_processes(in_processes, tmp_path, 1)
-    first, second = run_processes(in_processes, tmp_path, 2)
+@pytest.mark.parametrize('copies', [False, True])
+def test_two_processes_make_the_table_of_one(tmp_path, copies):
+    (single,) = run_processes(in_processes, tmp_path, 1, copies)
+    first, second = run_processes(in_processes, tmp_path, 2, copies)
     assert_same(first, second)
     torch.testing.assert_close(
         first['table']['scores'], single['table']['scores'], atol=1e-3, rtol=0
