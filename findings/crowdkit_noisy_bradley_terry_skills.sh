@@ -71,7 +71,8 @@ for seed in range(3):
     rows = comparisons(seed)
     found, scores = by_library(rows)
     expected, other_scores, wrong = by_differences(rows)
-    print(f'skills {np.round(found, 2)}, gradient by differences {np.round(expected, 2)}')
+    print(f'skills {np.round(found, 2)}, '
+          f'gradient by differences {np.round(expected, 2)}')
     print(f'    scores {np.round(scores, 2)}, and {np.round(other_scores, 2)}')
     print(f'    wrong in the gradient: {wrong.tolist()} (items are 1 to {ITEMS})')
     assert expected[good].min() > 0.8 and expected[~good].max() < 0.2

@@ -51,12 +51,14 @@ def of_bias(bias):
     found = {name: shares(predicted, truth, quantile) for name, quantile in
              dict(predicted=get_quantile, recalibrated=recalibrated,
                   exchanged=exchanged).items()}
-    print(f'predictions of {bias:+.0f}, truths around 0: recalibrated median {median:.2f}')
+    print(f'predictions of {bias:+.0f}, truths around 0: '
+          f'recalibrated median {median:.2f}')
     for name, values in found.items():
         print(f'  truths below the quantiles {levels}, {name}:', np.round(values, 3))
     below = get_proportion_under_quantile(predicted, stds, truth, 0.5)
     real = found['predicted'][1]
-    print(f'  get_proportion_under_quantile of the median {below:.3f}, by count {real:.3f}')
+    print(f'  get_proportion_under_quantile of the median {below:.3f}, '
+          f'by count {real:.3f}')
     assert abs(below - (1 - real)) < 1e-9
     return median, found
 
