@@ -51,7 +51,7 @@ class LabelEstimate:
 
     def recommended(self) -> np.ndarray:
         """(N,) words, see ``LabelFile``."""
-        best = self.posterior.max(dim=1).values
+        best = self.posterior.max(dim=1).values.masked_fill(self.selected, 0.0)
         masks = posterior_advice(self.given, self.suggested, best, ~self.selected)
         return recommend(len(self.given), self.verification, **masks)
 

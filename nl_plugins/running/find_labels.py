@@ -2,9 +2,10 @@
 
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,10 @@ def find_labels(
     estimate = estimate_labels(values, given, count, marks, pictures, listed.drawn)
     blind, told = blindness(float(estimate.unmarked.mean()), count)
     if told:
-        more = '; there is nothing to believe here' if blind else ''
+        more = '; the labels are taken for right' if blind else ''
         notes.append(f'{told}{more}')
+    if blind:
+        estimate = replace(estimate, limit=sys.float_info.min)
     lone = lone_labels(given, torch.from_numpy(pictures))
     if labels := given[lone].unique().tolist():
         called = samples.class_names(count)

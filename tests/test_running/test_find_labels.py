@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from find_toy import COLOURS, write_images, write_network
+from find_toy import COLOURS, coloured, write_images, write_network
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import DATASETS
@@ -91,3 +91,19 @@ def test_a_mark_of_the_source_is_taken_back(table):
     assert known[[0, 7]].tolist() == [0, -1]
     again = table.find({0: 0, 7: 0}, [table.out / 'verified.csv']).estimate
     assert again.verification[[0, 7]].tolist() == [0, -1]
+
+
+def test_labels_that_the_images_say_nothing_of_stay(tmp_path):
+    init_default_scope('mmpretrain')
+    random, names = np.random.default_rng(0), [*COLOURS]
+    for row in range(240):
+        path = tmp_path / 'images' / names[row % 3] / f'{row}.png'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(coloured(row, COLOURS[names[random.integers(3)]]))
+    network = feature_network(str(write_network(tmp_path)))
+    dataset, _ = find_source(str(tmp_path / 'images'))
+    found = find_labels(dataset, network, tmp_path / 'out', [], [], 0, lambda _: None)
+    assert any('the labels are taken for right' in note for note in found.notes)
+    assert {*found.estimate.recommended()} == {'keep'}
+    assert found.estimate.selected.all()
+    assert found.estimate.scores.min() < 0.5
