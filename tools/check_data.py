@@ -1,6 +1,7 @@
 """Look at the data before training: ``python tools/check_data.py CONFIG|IMAGES``."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from nl_plugins.data_check.clean_list import clean_list
 from nl_plugins.data_check.findings_text import findings_lines
 from nl_plugins.formats.atomic_file import write_json
 from nl_plugins.formats.label_file import write_label_file
-from nl_plugins.running.find_source import image_set
+from nl_plugins.running.find_source import image_set, is_table
 from nl_plugins.running.run_config import read_config
 from nl_plugins.running.told_errors import told_errors
+from nl_plugins.running.unused_options import refuse_unused
 from nl_plugins.visualization.text import visible_text
 
 
@@ -28,6 +30,9 @@ def parse_args() -> argparse.Namespace:
         'config',
         help="config file, or 'nl_plugins::smp/....py' for one of the package; or a "
         'folder of class folders, or a table of paths and labels',
+    )
+    parser.add_argument(
+        '--root', help='what the paths of a table are relative to; default: its folder'
     )
     parser.add_argument(
         '--fast',
@@ -57,13 +62,18 @@ def parse_args() -> argparse.Namespace:
         parser.error(
             '--write-clean lists what was looked at, so it goes without --fast'
         )
+    listed = is_table(args.config)
+    if not listed:
+        refuse_unused(parser, args, ['root'], 'is for a table')
+    if listed or os.path.isdir(args.config):
+        refuse_unused(parser, args, ['cfg_options'], 'is for a config')
     return args
 
 
 def load(args: argparse.Namespace) -> Config:
     """The config, or one for the images alone."""
     notes: list[str] = []
-    dataset = image_set(args.config, notes)
+    dataset = image_set(args.config, notes, args.root)
     for note in notes:
         print(f'note: {visible_text(note)}')
     if dataset is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import check_count
 from ..data_check.check_result import DataCheck
 from ..data_check.class_checks import class_findings, label_findings
 from ..data_check.duplicate_files import duplicate_findings
@@ -41,10 +42,12 @@ def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
         workers: Processes, as many as processors by default; 0 for none but this.
 
     Raises:
-        ValueError: If no image can be used.
+        ValueError: If no image can be used, or ``workers`` is negative.
     """
     part = Part('images', TRAIN, dataset, True, 0, None)
-    workers = default_workers() if workers is None else workers
+    workers = check_count(
+        default_workers() if workers is None else workers, 'workers', 0
+    )
     indices = np.arange(len(part))
     part.survey = map_indices(Part.look, part, indices, workers, 'looking at images')
     findings = [*label_findings(part), *image_findings(part), *class_findings([part])]

@@ -25,6 +25,11 @@ def test_usable_samples_and_copies(tmp_path, workers):
     assert {names[row] for row in survey.usable[group]} == {'blue/0.png', 'red/a copy'}
 
 
+def test_a_number_of_workers_that_cannot_be(tmp_path):
+    with pytest.raises(ValueError, match='workers must be an integer >= 0, got -1'):
+        survey_samples([], -1)
+
+
 def test_no_image_at_all(tmp_path):
     init_default_scope('mmpretrain')
     for name in COLOURS:

@@ -101,6 +101,14 @@ def test_a_folder_or_a_table_of_images(tmp_path):
     done = run_tool('check_data', table, '--workers', 0)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r'train +ImageLabels +2 +2\n', done.stdout), done.stdout
+    table.write_text('path,label\nred/0.png,a\nblue/0.png,b\n')
+    options = '--root', tmp_path / 'images', '--workers', 0
+    done = run_tool('check_data', table, *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run_tool('check_data', tmp_path / 'images', '--cfg-options', 'a=1')
+    assert done.stderr.endswith('error: --cfg-options is for a config\n')
+    done = run_tool('check_data', *options[1:], *options[:2])
+    assert done.stderr.endswith('error: --root is for a table\n')
 
 
 def test_the_clean_list_loads_as_it_is(tmp_path):
