@@ -51,6 +51,7 @@ ROWS = {
     'SMP, class scores': 'smp/features_cifar10n_worst_class_scores.py',
     'SINet': 'sinet/features_cifar10n_worst.py',
     'two-stage': 'two_stage/features_cifar10n_worst.py',
+    'two-stage, corrected': 'two_stage/features_cifar10n_worst_corrected.py',
     'CleanNet': 'cleannet/features_cifar10n_worst.py',
     'noise layer': 'noise_layer/features_cifar10n_worst.py',
     'label propagation': 'label_propagation/features_cifar10n_worst.py',
