@@ -64,6 +64,7 @@ train_dataloader = dict(
 )
 hook = dict(
     type='LabelPosteriorHook',
+    feature_layer='backbone',  # whose input is what labels.csv was made from
     duplicates=f'{{here}}/duplicates.csv',
     pipeline=[dict(type='PickView', view='first'), dict(type='PackInputs')],
 )

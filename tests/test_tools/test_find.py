@@ -285,7 +285,7 @@ def test_trains_on_any_use_and_writes_a_model_of_images(done, tmp_path, use):
     if use == 'weighted':  # without the copies that duplicates.csv names
         trained = read_label_file(tmp_path / 'cleaned_labels.csv')
         found = read_label_file(folder / 'out' / 'labels.csv')
-        assert np.allclose(trained.scores, found.scores, atol=0.01)
+        assert np.allclose(trained.scores, found.scores, atol=2e-3)
 
     def classify():
         from mmpretrain import ImageClassificationInferencer
