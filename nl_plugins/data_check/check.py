@@ -4,7 +4,6 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from ..checks import check_count
 from .build_parts import build_parts
 from .check_result import DataCheck
 from .class_checks import class_findings, label_findings
@@ -13,7 +12,7 @@ from .finding import ERROR
 from .image_findings import image_findings
 from .parts import Part
 from .pipeline_checks import pipeline_findings
-from .processes import default_workers, map_indices
+from .processes import map_indices, number_of_workers
 
 __all__ = ['check_data']
 
@@ -37,9 +36,7 @@ def check_data(
         ValueError: If the config has no dataloader, or ``workers`` is negative.
         RuntimeError: If a process dies.
     """
-    workers = check_count(
-        default_workers() if workers is None else workers, 'workers', 0
-    )
+    workers = number_of_workers(workers)
     num_classes = _num_classes(cfg)
     scope = cfg.get('default_scope') or 'mmpretrain'
     with DefaultScope.overwrite_default_scope(scope):

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from mmengine import ProgressBar
 
-__all__ = ['default_workers', 'map_indices']
+from ..checks import check_count
+
+__all__ = ['default_workers', 'map_indices', 'number_of_workers']
 
 CHUNK = 256
 
@@ -24,6 +26,11 @@ def default_workers() -> int:
     if hasattr(os, 'sched_getaffinity'):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def number_of_workers(workers: int | None) -> int:
+    """``workers``, by default that of processors; a ValueError if it is negative."""
+    return default_workers() if workers is None else check_count(workers, 'workers', 0)
 
 
 def map_indices(

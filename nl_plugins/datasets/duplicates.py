@@ -1,7 +1,7 @@
 """Lists of images that are one picture: the ``duplicates.csv`` of `find`."""
 
 import os
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ __all__ = ['read_duplicates']
 _PAIR = dict(img_path=INERT, other_path=INERT)
 
 
-def read_duplicates(path: str | os.PathLike, paths: Sequence[str]) -> np.ndarray:
+def read_duplicates(path: str | os.PathLike, paths: Any) -> np.ndarray:
     """(N,) int64, the same number for samples that a list calls one picture.
 
     A row is a pair of images, ``img_path`` and ``other_path``. Paths may have more or
@@ -24,7 +24,7 @@ def read_duplicates(path: str | os.PathLike, paths: Sequence[str]) -> np.ndarray
 
     Args:
         path: A table, see :func:`~nl_plugins.formats.csv_table.read_table`.
-        paths: Those of the N samples.
+        paths: Those of the N samples, a sequence.
 
     Raises:
         FileNotFoundError: If there is no such file.

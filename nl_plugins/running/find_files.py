@@ -101,13 +101,13 @@ def write_found(
 def write_twins(found: FoundLabels, path: Path) -> None:
     """Pairs of usable images that are one picture, by content or by features."""
     paths, labels = found.samples.paths(), found.estimate.given.tolist()
-    names = found.class_names
+    names, pairs = found.class_names, found.pairs
     columns = dict(
-        img_path=[paths[one] for one, _, _ in found.pairs],
-        other_path=[paths[other] for _, other, _ in found.pairs],
-        given_name=[names[labels[one]] for one, _, _ in found.pairs],
-        other_name=[names[labels[other]] for _, other, _ in found.pairs],
-        kind=[kind for _, _, kind in found.pairs],
+        img_path=[paths[one] for one, _, _ in pairs],
+        other_path=[paths[other] for _, other, _ in pairs],
+        given_name=[names[labels[one]] for one, _, _ in pairs],
+        other_name=[names[labels[other]] for _, other, _ in pairs],
+        kind=[kind for _, _, kind in pairs],
     )
     write_table(path, dict.fromkeys(columns, INERT), columns)
 

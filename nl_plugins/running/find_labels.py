@@ -113,6 +113,7 @@ def find_labels(
         more = '; the labels are taken for right' if blind else ''
         notes.append(f'{told}{more}')
     if blind:
+        # below what no image is, but those that somebody called wrong
         estimate = replace(estimate, limit=sys.float_info.min)
     lone = lone_labels(given, torch.from_numpy(pictures))
     if labels := given[lone].unique().tolist():

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import check_count
 from ..data_check.check_result import DataCheck
 from ..data_check.class_checks import class_findings, label_findings
 from ..data_check.duplicate_files import duplicate_findings
@@ -13,7 +12,7 @@ from ..data_check.equal_keys import equal_keys
 from ..data_check.image_check import ImageStatus
 from ..data_check.image_findings import image_findings
 from ..data_check.parts import TRAIN, Part
-from ..data_check.processes import default_workers, map_indices
+from ..data_check.processes import map_indices, number_of_workers
 
 __all__ = ['SampleSurvey', 'survey_samples']
 
@@ -45,9 +44,7 @@ def survey_samples(dataset: Any, workers: int | None = None) -> SampleSurvey:
         ValueError: If no image can be used, or ``workers`` is negative.
     """
     part = Part('images', TRAIN, dataset, True, 0, None)
-    workers = check_count(
-        default_workers() if workers is None else workers, 'workers', 0
-    )
+    workers = number_of_workers(workers)
     indices = np.arange(len(part))
     part.survey = map_indices(Part.look, part, indices, workers, 'looking at images')
     findings = [*label_findings(part), *image_findings(part), *class_findings([part])]

@@ -108,8 +108,9 @@ class LabelPosteriorHook(SupervisionHook):
         self.source.run(plain_model(runner))
         samples = self.training_set
         evidence = samples.given_labels, samples.verification
-        settings = self.num_classes, self.standardize, self.pictures
-        known, fit = fit_bank_posterior(self.bank, *evidence, *settings)
+        known, fit = fit_bank_posterior(
+            self.bank, *evidence, self.num_classes, self.standardize, self.pictures
+        )
         self.bank.clear()
         blind, told = blindness(float(fit.unmarked.mean()), self.num_classes)
         if told:
